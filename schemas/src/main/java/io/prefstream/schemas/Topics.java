@@ -1,0 +1,59 @@
+package io.prefstream.schemas;
+
+import java.util.List;
+
+/** Every topic of the pipeline, in the order of the flow. */
+public final class Topics {
+
+    public static final Topic<RepoEvent> REPO_EVENTS =
+            new Topic<>(
+                    "prefstream.repo-events.v1",
+                    RepoEvent.class,
+                    event ->
+                            event.getBody() instanceof Publication publication
+                                    ? publication.getRepository()
+                                    : event.getFeed());
+
+    public static final Topic<CodeSnippet> CODE_SNIPPETS =
+            new Topic<>("prefstream.code-snippets.v1", CodeSnippet.class, CodeSnippet::getId);
+
+    public static final Topic<CandidatePair> CANDIDATE_PAIRS =
+            new Topic<>("prefstream.candidate-pairs.v1", CandidatePair.class, CandidatePair::getId);
+
+    public static final Topic<PreferencePair> PREFERENCE_PAIRS =
+            new Topic<>(
+                    "prefstream.preference-pairs.v1", PreferencePair.class, PreferencePair::getId);
+
+    public static final Topic<Rejection> REJECTIONS =
+            new Topic<>("prefstream.rejections.v1", Rejection.class, Rejection::getId);
+
+    public static final Topic<DeadLetter> DEAD_LETTERS =
+            new Topic<>("prefstream.dead-letters.v1", DeadLetter.class, letter -> null);
+
+    public static final Topic<OptOut> OPT_OUTS =
+            new Topic<>("prefstream.opt-outs.v1", OptOut.class, OptOut::getRepository);
+
+    public static final Topic<CheckpointPublished> CHECKPOINTS =
+            new Topic<>(
+                    "prefstream.checkpoints.v1",
+                    CheckpointPublished.class,
+                    CheckpointPublished::getModel);
+
+    private static final List<Topic<?>> ALL =
+            List.of(
+                    REPO_EVENTS,
+                    CODE_SNIPPETS,
+                    CANDIDATE_PAIRS,
+                    PREFERENCE_PAIRS,
+                    REJECTIONS,
+                    DEAD_LETTERS,
+                    OPT_OUTS,
+                    CHECKPOINTS);
+
+    private Topics() {}
+
+    /** All topics, in the order of the flow. */
+    public static List<Topic<?>> all() {
+        return ALL;
+    }
+}
