@@ -1,0 +1,281 @@
+package io.prefstream.feeds.watch;
+
+import io.prefstream.schemas.FeedGap;
+import io.prefstream.schemas.Publication;
+import io.prefstream.schemas.RepoEvent;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.api.connector.source.ReaderOutput;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.core.io.InputStatus;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at its targets in turn and emits what is new.
+ *
+ * <p>Looks run on the timer's thread and hand over their outcome; all state is changed by the
+ * task's thread alone, in {@link #pollNext}. So a snapshot lies either before or after an event,
+ * never between the event and the mark that it was emitted.
+ */
+final class WatchReader implements SourceReader<RepoEvent, WatchSplit> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WatchReader.class);
+
+    private final String feed;
+    private final Set<String> targets;
+    private final WatchOptions options;
+    private final Watcher watcher;
+    private final LookTimer timer;
+
+    private final Map<String, Watched> watched = new LinkedHashMap<>();
+    private boolean noMoreSplits;
+
+    private final Object handover = new Object();
+    private final Deque<Outcome> outcomes = new ArrayDeque<>();
+    private CompletableFuture<Void> available = new CompletableFuture<>();
+
+    WatchReader(
+            String feed,
+            Set<String> targets,
+            WatchOptions options,
+            Watcher watcher,
+            LookTimer timer) {
+        this.feed = feed;
+        this.targets = targets;
+        this.options = options;
+        this.watcher = watcher;
+        this.timer = timer;
+    }
+
+    @Override
+    public void start() {}
+
+    @Override
+    public void addSplits(List<WatchSplit> splits) {
+        for (WatchSplit split : splits) {
+            if (!targets.contains(split.target())) {
+                LOG.info("{} is not watched any more; its state is dropped", split.target());
+                continue;
+            }
+            Watched target = new Watched(split);
+            watched.put(split.target(), target);
+            if (target.pending.isEmpty()) {
+                lookAgainOrFinish(target, Duration.ZERO);
+            }
+        }
+        wake();
+    }
+
+    @Override
+    public void notifyNoMoreSplits() {
+        noMoreSplits = true;
+        wake();
+    }
+
+    @Override
+    public InputStatus pollNext(ReaderOutput<RepoEvent> output) {
+        Watched next = nextPending();
+        if (next == null) {
+            takeOutcomes();
+            next = nextPending();
+        }
+        if (next != null) {
+            RepoEvent event = next.pending.remove();
+            output.collect(event, eventTime(event).toEpochMilli());
+            if (next.pending.isEmpty()) {
+                lookAgainOrFinish(next, options.pollInterval());
+            }
+            return InputStatus.MORE_AVAILABLE;
+        }
+        return noMoreSplits && watched.isEmpty()
+                ? InputStatus.END_OF_INPUT
+                : InputStatus.NOTHING_AVAILABLE;
+    }
+
+    @Override
+    public CompletableFuture<Void> isAvailable() {
+        synchronized (handover) {
+            boolean ready =
+                    !outcomes.isEmpty()
+                            || nextPending() != null
+                            || (noMoreSplits && watched.isEmpty());
+            if (ready) {
+                return CompletableFuture.completedFuture(null);
+            }
+            if (available.isDone()) {
+                available = new CompletableFuture<>();
+            }
+            return available;
+        }
+    }
+
+    @Override
+    public List<WatchSplit> snapshotState(long checkpointId) {
+        List<WatchSplit> splits = new ArrayList<>();
+        watched.values().forEach(target -> splits.add(target.snapshot()));
+        return splits;
+    }
+
+    @Override
+    public void close() {
+        timer.close();
+        watcher.close();
+    }
+
+    private @Nullable Watched nextPending() {
+        for (Watched target : watched.values()) {
+            if (!target.pending.isEmpty()) {
+                return target;
+            }
+        }
+        return null;
+    }
+
+    private void takeOutcomes() {
+        List<Outcome> taken;
+        synchronized (handover) {
+            taken = new ArrayList<>(outcomes);
+            outcomes.clear();
+        }
+        for (Outcome outcome : taken) {
+            Watched target = watched.get(outcome.target());
+            if (target == null) {
+                continue;
+            }
+            if (outcome.crash() != null) {
+                throw new IllegalStateException(
+                        "looking at " + outcome.target() + " failed unexpectedly", outcome.crash());
+            }
+            if (outcome.look() != null) {
+                succeeded(target, outcome.look());
+            } else if (outcome.failure() != null) {
+                failed(target, outcome.failure());
+            }
+        }
+    }
+
+    private void succeeded(Watched target, Look look) {
+        if (target.failures > 0) {
+            LOG.info("{} can be read again", target.name);
+        }
+        target.failures = 0;
+        target.failingSince = null;
+        target.looked = options.bounded();
+        target.seen = look.seen();
+        target.pending.addAll(look.events());
+        if (target.pending.isEmpty()) {
+            lookAgainOrFinish(target, options.pollInterval());
+        }
+    }
+
+    private void failed(Watched target, IOException failure) {
+        target.failures++;
+        Instant now = options.clock().now();
+        Instant since = target.failingSince == null ? now : target.failingSince;
+        target.failingSince = since;
+        if (target.failures == 1) {
+            LOG.warn(
+                    "{} cannot be read, will be tried again: {}",
+                    target.name,
+                    failure.getMessage());
+        }
+        if (!options.bounded() || target.failures < options.attempts()) {
+            look(target, options.delayAfter(target.failures));
+            return;
+        }
+        target.looked = true;
+        target.pending.add(
+                FeedEvents.gap(
+                        feed,
+                        target.name,
+                        since,
+                        now,
+                        "not read after %d attempts: %s"
+                                .formatted(target.failures, failure.getMessage()),
+                        now));
+    }
+
+    private void lookAgainOrFinish(Watched target, Duration delay) {
+        if (options.bounded() && target.looked) {
+            watched.remove(target.name);
+        } else {
+            look(target, delay);
+        }
+    }
+
+    private void look(Watched target, Duration delay) {
+        String name = target.name;
+        SortedMap<String, String> seen = target.seen;
+        timer.schedule(delay, () -> handOver(outcomeOf(name, seen)));
+    }
+
+    private Outcome outcomeOf(String target, SortedMap<String, String> seen) {
+        try {
+            return new Outcome(target, watcher.look(target, seen), null, null);
+        } catch (IOException e) {
+            return new Outcome(target, null, e, null);
+        } catch (RuntimeException | Error e) {
+            return new Outcome(target, null, null, e);
+        }
+    }
+
+    private void handOver(Outcome outcome) {
+        synchronized (handover) {
+            outcomes.add(outcome);
+            available.complete(null);
+        }
+    }
+
+    private void wake() {
+        synchronized (handover) {
+            available.complete(null);
+        }
+    }
+
+    private static Instant eventTime(RepoEvent event) {
+        return event.getBody() instanceof Publication publication
+                ? publication.getPublishedAt()
+                : ((FeedGap) event.getBody()).getFrom();
+    }
+
+    /** What a look came to; exactly one of the last three is there. */
+    private record Outcome(
+            String target,
+            @Nullable Look look,
+            @Nullable IOException failure,
+            @Nullable Throwable crash) {}
+
+    /** A split while it is read. */
+    private static final class Watched {
+        final String name;
+        final Deque<RepoEvent> pending;
+        SortedMap<String, String> seen;
+        boolean looked;
+        int failures;
+        @Nullable Instant failingSince;
+
+        Watched(WatchSplit split) {
+            this.name = split.target();
+            this.pending = new ArrayDeque<>(split.pending());
+            this.seen = new TreeMap<>(split.seen());
+            this.looked = split.looked();
+        }
+
+        WatchSplit snapshot() {
+            return new WatchSplit(name, seen, List.copyOf(pending), looked);
+        }
+    }
+}

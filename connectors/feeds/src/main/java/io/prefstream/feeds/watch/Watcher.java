@@ -1,0 +1,28 @@
+package io.prefstream.feeds.watch;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.SortedMap;
+
+/**
+ * Finds out what is new at a target. Called by one thread of the reader, which it may block; keeps
+ * nothing of its own that a restart must not lose.
+ */
+public interface Watcher extends AutoCloseable {
+
+    /**
+     * Looks at a target.
+     *
+     * @param seen marks of the last look, in the watcher's own words; empty on the first
+     * @throws IOException if it cannot be looked at now; nothing is lost, the next look finds it
+     */
+    Look look(String target, SortedMap<String, String> seen) throws IOException;
+
+    @Override
+    void close();
+
+    /** Opens the watcher where it runs. */
+    interface Factory extends Serializable {
+        Watcher open();
+    }
+}

@@ -1,0 +1,43 @@
+package io.prefstream.feeds.watch;
+
+import io.prefstream.schemas.RepoEvent;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.connector.source.ReaderOutput;
+import org.apache.flink.api.connector.source.SourceOutput;
+
+/** Keeps what a reader emits. */
+final class CollectingOutput implements ReaderOutput<RepoEvent> {
+
+    final List<RepoEvent> events = new ArrayList<>();
+    final List<Long> timestamps = new ArrayList<>();
+
+    @Override
+    public void collect(RepoEvent event) {
+        throw new AssertionError("emitted without a timestamp");
+    }
+
+    @Override
+    public void collect(RepoEvent event, long timestamp) {
+        events.add(event);
+        timestamps.add(timestamp);
+    }
+
+    @Override
+    public void emitWatermark(Watermark watermark) {}
+
+    @Override
+    public void markIdle() {}
+
+    @Override
+    public void markActive() {}
+
+    @Override
+    public SourceOutput<RepoEvent> createOutputForSplit(String splitId) {
+        return this;
+    }
+
+    @Override
+    public void releaseOutputForSplit(String splitId) {}
+}

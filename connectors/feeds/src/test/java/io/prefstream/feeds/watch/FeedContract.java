@@ -1,0 +1,257 @@
+package io.prefstream.feeds.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.prefstream.schemas.Publication;
+import io.prefstream.schemas.RepoEvent;
+import io.prefstream.topics.flink.AvroType;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.functions.MapFunction;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.io.InputStatus;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.flink.util.CloseableIterator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What every feed promises. A subclass publishes into a repository of its own. */
+@Timeout(120)
+abstract class FeedContract {
+
+    @RegisterExtension
+    static final MiniClusterExtension CLUSTER =
+            new MiniClusterExtension(
+                    new MiniClusterResourceConfiguration.Builder()
+                            .setConfiguration(
+                                    new Configuration()
+                                            .set(TaskManagerOptions.BIND_HOST, "localhost"))
+                            .setNumberTaskManagers(1)
+                            .setNumberSlotsPerTaskManager(2)
+                            .build());
+
+    @TempDir Path folder;
+
+    private final ManualTimer timer = new ManualTimer();
+    private final CollectingOutput output = new CollectingOutput();
+
+    /** A feed over the test's repository whose first look emits two publications at most. */
+    abstract WatchSource feed(boolean bounded);
+
+    /** Publishes something and returns its revision. */
+    abstract String publish();
+
+    /** A feed over a repository that does not exist. */
+    abstract WatchSource feedOverNothing();
+
+    @Test
+    void theFirstLookEmitsTheNewestPublicationsOldestFirst() throws Exception {
+        publish();
+        String second = publish();
+        String third = publish();
+        SourceReader<RepoEvent, WatchSplit> reader = started(feed(false));
+        elapse(reader);
+        assertThat(revisions()).containsExactly(second, third);
+    }
+
+    @Test
+    void aNewPublicationIsEmittedByTheNextLook() throws Exception {
+        String first = publish();
+        SourceReader<RepoEvent, WatchSplit> reader = started(feed(false));
+        elapse(reader);
+        elapse(reader);
+        assertThat(revisions()).containsExactly(first);
+        String second = publish();
+        String third = publish();
+        String fourth = publish();
+        elapse(reader);
+        elapse(reader);
+        assertThat(revisions()).containsExactly(first, second, third, fourth);
+    }
+
+    @Test
+    void aRestoredReaderEmitsNothingTwiceAndLosesNothing() throws Exception {
+        String first = publish();
+        String second = publish();
+        WatchSource feed = feed(false);
+        SourceReader<RepoEvent, WatchSplit> reader = started(feed);
+        reader.pollNext(output);
+        timer.elapse();
+        reader.pollNext(output);
+        assertThat(revisions()).containsExactly(first);
+
+        List<WatchSplit> checkpoint = serialized(feed, reader.snapshotState(1));
+        reader.close();
+        String third = publish();
+        SourceReader<RepoEvent, WatchSplit> restored = feed.createReader(timer);
+        restored.addSplits(checkpoint);
+        elapse(restored);
+        elapse(restored);
+        restored.close();
+
+        assertThat(revisions()).containsExactly(first, second, third);
+    }
+
+    @Test
+    void equalPublicationsHaveEqualEvents() throws Exception {
+        publish();
+        publish();
+        elapse(started(feed(false)));
+        elapse(started(feed(false)));
+        assertThat(output.events).hasSize(4);
+        assertThat(output.events.subList(2, 4)).isEqualTo(output.events.subList(0, 2));
+        assertThat(output.timestamps).doesNotContain(0L);
+    }
+
+    @Test
+    void aBoundedFeedRunsInAClusterAndEnds() throws Exception {
+        String first = publish();
+        String second = publish();
+        List<RepoEvent> events = new ArrayList<>();
+        StreamExecutionEnvironment env = environment();
+        try (CloseableIterator<RepoEvent> results =
+                env.fromSource(feed(true), WatermarkStrategy.noWatermarks(), "feed")
+                        .executeAndCollect()) {
+            results.forEachRemaining(events::add);
+        }
+        assertThat(events).extracting(Events::revisionOf).containsExactly(first, second);
+    }
+
+    @Test
+    void anEndlessFeedInAClusterEmitsEachPublicationOnceThoughATaskFails() throws Exception {
+        String first = publish();
+        StreamExecutionEnvironment env = environment();
+        env.enableCheckpointing(50);
+        AtomicBoolean failed = FailOnce.armed();
+        var stream =
+                env.fromSource(feed(false), WatermarkStrategy.noWatermarks(), "feed")
+                        .map(new FailOnce(first));
+        CloseableIterator<RepoEvent> results = stream.collectAsync();
+        JobClient job = env.executeAsync();
+        try {
+            assertThat(Events.revisionOf(results.next())).isEqualTo(first);
+            String second = publish();
+            assertThat(Events.revisionOf(results.next())).isEqualTo(second);
+            assertThat(failed).isTrue();
+            String third = publish();
+            assertThat(Events.revisionOf(results.next())).isEqualTo(third);
+        } finally {
+            job.cancel().get();
+            assertThat(job.getJobExecutionResult()).failsWithin(Duration.ofMinutes(1));
+            results.close();
+        }
+    }
+
+    @Test
+    void theCheckNamesWhatDoesNotExistInOneLine() {
+        publish();
+        assertThat(feed(true).check()).isEmpty();
+        assertThat(feedOverNothing().check())
+                .singleElement()
+                .satisfies(
+                        line -> {
+                            assertThat(line).startsWith("no ").doesNotContain("\n");
+                            assertThat(line).contains("nothing");
+                        });
+    }
+
+    final List<String> revisions() {
+        return output.events.stream().map(Events::revisionOf).toList();
+    }
+
+    final List<Publication> publications() {
+        return output.events.stream().map(event -> (Publication) event.getBody()).toList();
+    }
+
+    final List<RepoEvent> events() {
+        return output.events;
+    }
+
+    /** A reader to which every target was dealt. */
+    final SourceReader<RepoEvent, WatchSplit> started(WatchSource feed) {
+        SourceReader<RepoEvent, WatchSplit> reader = feed.createReader(timer);
+        reader.start();
+        reader.addSplits(feed.targets().stream().map(WatchSplit::unseen).toList());
+        return reader;
+    }
+
+    /** Lets the poll interval pass and takes what is there. */
+    final void elapse(SourceReader<RepoEvent, WatchSplit> reader) throws Exception {
+        InputStatus status = reader.pollNext(output);
+        timer.elapse();
+        do {
+            status = reader.pollNext(output);
+        } while (status == InputStatus.MORE_AVAILABLE);
+    }
+
+    private static List<WatchSplit> serialized(WatchSource feed, List<WatchSplit> splits)
+            throws Exception {
+        SimpleVersionedSerializer<WatchSplit> serializer = feed.getSplitSerializer();
+        List<WatchSplit> copies = new ArrayList<>();
+        for (WatchSplit split : splits) {
+            copies.add(
+                    serializer.deserialize(serializer.getVersion(), serializer.serialize(split)));
+        }
+        return copies;
+    }
+
+    private static StreamExecutionEnvironment environment() {
+        StreamExecutionEnvironment env =
+                StreamExecutionEnvironment.getExecutionEnvironment(
+                        new Configuration()
+                                .set(PipelineOptions.GENERIC_TYPES, false)
+                                .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
+                                .set(
+                                        RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY,
+                                        Duration.ofMillis(10)));
+        env.setParallelism(2);
+        return env;
+    }
+
+    /** Fails the task at the first event after the named one, which a checkpoint holds by then. */
+    private static final class FailOnce
+            implements MapFunction<RepoEvent, RepoEvent>, ResultTypeQueryable<RepoEvent> {
+
+        private static final AtomicBoolean FAILED = new AtomicBoolean();
+
+        private final String before;
+
+        FailOnce(String before) {
+            this.before = before;
+        }
+
+        static AtomicBoolean armed() {
+            FAILED.set(false);
+            return FAILED;
+        }
+
+        @Override
+        public TypeInformation<RepoEvent> getProducedType() {
+            return AvroType.forRecord(RepoEvent.class);
+        }
+
+        @Override
+        public RepoEvent map(RepoEvent event) {
+            if (!Events.revisionOf(event).equals(before) && FAILED.compareAndSet(false, true)) {
+                throw new IllegalStateException("a failure that the test planted");
+            }
+            return event;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.prefstream.feeds.watch;
+
+import io.prefstream.schemas.RepoEvent;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** Watches lists that the test appends to. */
+final class ListWatcher implements Watcher {
+
+    private final Map<String, List<String>> published = new ConcurrentHashMap<>();
+    @Nullable Exception failure;
+    boolean closed;
+
+    ListWatcher publish(String target, String... revisions) {
+        published
+                .computeIfAbsent(target, unused -> new CopyOnWriteArrayList<>())
+                .addAll(List.of(revisions));
+        return this;
+    }
+
+    @Override
+    public Look look(String target, SortedMap<String, String> seen) throws IOException {
+        if (failure instanceof IOException transientFailure) {
+            throw transientFailure;
+        } else if (failure != null) {
+            throw (RuntimeException) failure;
+        }
+        SortedMap<String, String> nowSeen = new TreeMap<>(seen);
+        List<RepoEvent> events = new ArrayList<>();
+        for (String revision : published.getOrDefault(target, List.of())) {
+            if (nowSeen.put(revision, "") == null) {
+                events.add(Events.event(target, revision));
+            }
+        }
+        return new Look(events, nowSeen);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,30 @@
+package io.prefstream.replay;
+
+import io.prefstream.schemas.PreferencePair;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A record of the pair log: a pair, or bytes that can't be read as one. */
+public sealed interface LogRecord {
+
+    /** Partition of the log. */
+    int partition();
+
+    /** Offset in the partition. */
+    long offset();
+
+    /** A record that could be read. */
+    record Pair(int partition, long offset, PreferencePair pair) implements LogRecord {}
+
+    /** A record that couldn't, with everything that a dead letter says. */
+    @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
+    record Undecodable(
+            String topic,
+            int partition,
+            long offset,
+            byte @Nullable [] key,
+            byte @Nullable [] value,
+            String error,
+            Instant recordedAt)
+            implements LogRecord {}
+}

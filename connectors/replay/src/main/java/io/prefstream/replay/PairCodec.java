@@ -1,0 +1,79 @@
+package io.prefstream.replay;
+
+import io.prefstream.schemas.PreferencePair;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.message.BinaryMessageDecoder;
+import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.avro.specific.SpecificData;
+
+/**
+ * Pairs as the bytes that a table holds: Avro's single-object encoding, whose fingerprint names the
+ * schema it was written with.
+ *
+ * <p>The table keeps every schema it was ever written with as a note, so that a table written by an
+ * older version of the program can still be read.
+ */
+public final class PairCodec {
+
+    private static final String SCHEMA_NOTE = "schema/";
+
+    private final BinaryMessageEncoder<PreferencePair> encoder;
+    private final BinaryMessageDecoder<PreferencePair> decoder;
+
+    /** A codec for a table; writes this program's schema into it if it is new there. */
+    public PairCodec(ReplayTable table) {
+        Schema schema = PreferencePair.getClassSchema();
+        SpecificData model = model();
+        encoder = new BinaryMessageEncoder<>(model, schema);
+        decoder = new BinaryMessageDecoder<>(model, schema);
+        table.forEachNote(
+                SCHEMA_NOTE,
+                (name, json) ->
+                        decoder.addSchema(
+                                new Schema.Parser()
+                                        .parse(new String(json, StandardCharsets.UTF_8))));
+        String note =
+                SCHEMA_NOTE + Long.toHexString(SchemaNormalization.parsingFingerprint64(schema));
+        if (table.note(note).isEmpty()) {
+            try (ReplayTable.Update update = table.begin()) {
+                update.note(note, schema.toString().getBytes(StandardCharsets.UTF_8));
+                update.commit();
+            }
+        }
+    }
+
+    /** The pair's bytes. */
+    public byte[] encode(PreferencePair pair) {
+        try {
+            ByteBuffer bytes = encoder.encode(pair);
+            byte[] array = new byte[bytes.remaining()];
+            bytes.get(array);
+            return array;
+        } catch (IOException e) {
+            throw new ReplayException("pair " + pair.getId() + " can't be encoded", e);
+        }
+    }
+
+    /**
+     * The pair of these bytes.
+     *
+     * @throws ReplayException if they aren't a pair, which means a damaged table
+     */
+    public PreferencePair decode(byte[] bytes) {
+        try {
+            return decoder.decode(bytes, null);
+        } catch (IOException | AvroRuntimeException e) {
+            throw new ReplayException("replay item can't be decoded: " + e.getMessage(), e);
+        }
+    }
+
+    private static SpecificData model() {
+        // The generated class's own model knows its logical types (timestamps as Instant).
+        return SpecificData.getForClass(PreferencePair.class);
+    }
+}

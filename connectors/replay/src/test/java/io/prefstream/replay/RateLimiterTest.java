@@ -1,0 +1,97 @@
+package io.prefstream.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+/**
+ * By hand for min size 10, 2 samples per insert, buffer 6, batch 4: offset 20, so diff = 2·inserted
+ * − sampled stays in [14, 26].
+ */
+class RateLimiterTest {
+
+    private static final RateLimiter LIMITER = new RateLimiter(10, 2, 6, 4);
+
+    @Test
+    void nothingIsSampledBelowTheMinimumSize() {
+        assertThat(LIMITER.maySample(counters(9, 9, 0), 4)).isFalse();
+        assertThat(LIMITER.maySample(counters(10, 10, 0), 4)).isTrue(); // 20 − 4 = 16 ≥ 14
+        assertThat(LIMITER.maySample(counters(9, 12, 0), 4)).isFalse(); // three left the table
+    }
+
+    @Test
+    void samplingWaitsWhenItIsTooFarAhead() {
+        assertThat(LIMITER.maySample(counters(10, 10, 2), 4)).isTrue(); // 18 − 4 = 14
+        assertThat(LIMITER.maySample(counters(10, 10, 3), 4)).isFalse(); // 17 − 4 = 13
+        assertThat(LIMITER.maySample(counters(11, 11, 4), 4)).isTrue(); // 18 − 4 = 14
+    }
+
+    @Test
+    void insertionWaitsWhenItIsTooFarAhead() {
+        assertThat(LIMITER.mayInsert(counters(12, 12, 0))).isTrue(); // 26 ≤ 26
+        assertThat(LIMITER.mayInsert(counters(13, 13, 0))).isFalse(); // 28 > 26
+        assertThat(LIMITER.mayInsert(counters(13, 13, 2))).isTrue(); // 26 ≤ 26
+    }
+
+    @Test
+    void countsTheInsertionsThatAreAllowedInARow() {
+        assertThat(LIMITER.insertionsAllowed(counters(8, 8, 0), 50)).isEqualTo(5); // 2 · 13 ≤ 26
+        assertThat(LIMITER.insertionsAllowed(counters(8, 8, 0), 3)).isEqualTo(3);
+        assertThat(LIMITER.insertionsAllowed(counters(13, 13, 0), 50)).isZero();
+    }
+
+    @Test
+    void insertionNeverWaitsWhileTheTableIsBelowItsMinimum() {
+        assertThat(LIMITER.mayInsert(counters(0, 0, 0))).isTrue();
+        assertThat(LIMITER.mayInsert(counters(9, 500, 0))).isTrue();
+    }
+
+    @Test
+    void oneOfTheTwoMayAlwaysGoOnFromAFullEnoughTable() {
+        double[] ratios = {0.3, 1, 2.5, 8};
+        int[] batches = {1, 4, 32};
+        for (double ratio : ratios) {
+            for (int batch : batches) {
+                RateLimiter tight =
+                        new RateLimiter(
+                                10, ratio, RateLimiter.leastErrorBuffer(ratio, batch), batch);
+                long inserted = 10;
+                long sampled = 0;
+                for (int i = 0; i < 2_000; i++) {
+                    ReplayStats stats = counters(inserted, inserted, sampled);
+                    if (tight.maySample(stats, batch)) {
+                        sampled += batch;
+                    } else {
+                        assertThat(tight.mayInsert(stats)).isTrue();
+                        inserted++;
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void withoutARatioOnlyTheMinimumSizeCounts() {
+        RateLimiter limiter = RateLimiter.minSizeOnly(5);
+        assertThat(limiter.maySample(counters(4, 4, 0), 1)).isFalse();
+        assertThat(limiter.maySample(counters(5, 5, 1_000_000), 32)).isTrue();
+        assertThat(limiter.mayInsert(counters(1_000_000, 1_000_000, 0))).isTrue();
+    }
+
+    @Test
+    void impossibleSettingsAreRefusedWithTheEquation() {
+        assertThatThrownBy(() -> new RateLimiter(10, 2, 2.9, 4))
+                .hasMessageContaining("error-buffer of 2.9")
+                .hasMessageContaining("(2.0 + 4) / 2 = 3.0");
+        assertThatThrownBy(() -> new RateLimiter(0, 2, 9, 4)).hasMessageContaining("min-size of 0");
+        assertThatThrownBy(() -> new RateLimiter(1, 0, 9, 4))
+                .hasMessageContaining("samples-per-insert");
+        assertThatThrownBy(() -> LIMITER.checkCapacity(9))
+                .hasMessageContaining("min-size of 10 exceeds the replay capacity of 9");
+    }
+
+    private static ReplayStats counters(long size, long inserted, long sampled) {
+        return new ReplayStats(size, inserted, 0, sampled, inserted - size, 0, 0);
+    }
+}

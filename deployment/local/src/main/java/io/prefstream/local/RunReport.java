@@ -1,0 +1,81 @@
+package io.prefstream.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The end of a run in plain words. */
+final class RunReport {
+
+    private RunReport() {}
+
+    static List<String> lines(JsonNode summary, Path out) {
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                "Read %,d publications, cut %,d functions out of them, and made %,d preference pairs."
+                        .formatted(
+                                summary.path("events").asLong(),
+                                summary.path("snippets").asLong(),
+                                summary.path("pairs").asLong()));
+        lines.add(
+                "What was left out has a reason (%,d rejections, %,d dead letters); every stage adds up: in = out + rejected + dead-lettered."
+                        .formatted(sum(summary.path("rejections")), summary.path("deadLetters").asLong()));
+        JsonNode trainer = summary.path("trainer");
+        lines.add(trained(trainer));
+        JsonNode probes = trainer.path("probes");
+        if (probes.isObject()) {
+            lines.add("Trivial readers on the same holdout: " + probes(probes) + ".");
+        }
+        JsonNode checkpoints = summary.path("checkpoints");
+        if (!checkpoints.isEmpty()) {
+            lines.add(
+                    "The model: "
+                            + checkpoints.get(checkpoints.size() - 1).path("path").asText());
+        }
+        lines.add("The numbers: " + out.resolve("summary.json"));
+        return lines;
+    }
+
+    private static String trained(JsonNode trainer) {
+        StringBuilder line = new StringBuilder();
+        line.append("The model made %,d steps".formatted(trainer.path("step").asLong()));
+        if (trainer.path("holdoutAccuracy").isNumber()) {
+            line.append(
+                    "; of %,d pairs held out it prefers the published side in %.1f %%"
+                            .formatted(
+                                    trainer.path("holdoutPairs").asLong(),
+                                    100 * trainer.path("holdoutAccuracy").asDouble()));
+        }
+        if (trainer.path("prequentialAccuracy").isNumber()) {
+            line.append(
+                    "; of fresh pairs, before training on them, in %.1f %%"
+                            .formatted(100 * trainer.path("prequentialAccuracy").asDouble()));
+        }
+        return line.append('.').toString();
+    }
+
+    private static String probes(JsonNode probes) {
+        List<String> parts = new ArrayList<>();
+        probes.fields()
+                .forEachRemaining(
+                        probe -> {
+                            if (probe.getValue().isNumber()) {
+                                parts.add(
+                                        "%s %.1f %%"
+                                                .formatted(
+                                                        probe.getKey(),
+                                                        100 * probe.getValue().asDouble()));
+                            }
+                        });
+        return String.join(", ", parts);
+    }
+
+    private static long sum(JsonNode counts) {
+        long sum = 0;
+        for (JsonNode count : counts) {
+            sum += count.asLong();
+        }
+        return sum;
+    }
+}

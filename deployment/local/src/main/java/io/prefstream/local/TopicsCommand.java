@@ -1,0 +1,75 @@
+package io.prefstream.local;
+
+import io.prefstream.topics.TopicAdmin;
+import io.prefstream.topics.TopicsConnection;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The topics and schemas of the pipeline on your own broker and registry. */
+@Command(
+        name = "topics",
+        mixinStandardHelpOptions = true,
+        description = "Prepare your own Kafka and schema registry: topics create.",
+        subcommands = TopicsCommand.Create.class)
+final class TopicsCommand implements Callable<Integer> {
+
+    @Override
+    public Integer call() {
+        throw new BadUsageException("topics needs the word create");
+    }
+
+    @Command(
+            name = "create",
+            mixinStandardHelpOptions = true,
+            description = "Create what is missing of the topics and schemas.")
+    static final class Create implements Callable<Integer> {
+
+        @Option(
+                names = "--bootstrap-servers",
+                required = true,
+                paramLabel = "HOST:PORT",
+                description = "Kafka brokers.")
+        private String bootstrapServers = "";
+
+        @Option(
+                names = "--registry-url",
+                required = true,
+                paramLabel = "URL",
+                description = "Confluent API of the schema registry.")
+        private String registryUrl = "";
+
+        @Option(
+                names = "--partitions",
+                defaultValue = "4",
+                description = "Partitions of each topic (default: ${DEFAULT-VALUE}).")
+        private int partitions;
+
+        @Option(
+                names = "--replication",
+                defaultValue = "1",
+                description = "Replicas of each topic (default: ${DEFAULT-VALUE}).")
+        private short replication;
+
+        @Option(
+                names = "--property",
+                paramLabel = "KEY=VALUE",
+                description = "Further property of the Kafka client; repeatable.")
+        private Map<String, String> properties = Map.of();
+
+        @Override
+        public Integer call() {
+            try {
+                TopicAdmin.create(
+                        new TopicsConnection(bootstrapServers, registryUrl, properties),
+                        partitions,
+                        replication);
+            } catch (IllegalArgumentException e) {
+                throw new BadUsageException(Failures.oneLine(e));
+            }
+            System.out.println("topics and schemas are there");
+            return Prefstream.DONE;
+        }
+    }
+}

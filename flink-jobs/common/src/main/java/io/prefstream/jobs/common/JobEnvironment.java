@@ -1,0 +1,162 @@
+package io.prefstream.jobs.common;
+
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * How every job runs: exactly-once checkpoints that outlive a cancelled job, incremental RocksDB
+ * state, a restart strategy that backs off and in the end gives up, no Kryo, and an explicit uid on
+ * every operator (a job graph without one is refused).
+ *
+ * <p>Object reuse is on: values between operators are immutable (Java records, generated Avro
+ * classes without setters, fresh from the decoder for each message), so chained operators may share
+ * them, and the copy of every file's bytes at every hop is saved. Who adds an operator must not
+ * change what it received.
+ */
+public final class JobEnvironment {
+
+    public static final ConfigOption<Duration> CHECKPOINT_INTERVAL =
+            ConfigOptions.key("job.checkpoint-interval")
+                    .durationType()
+                    .defaultValue(Duration.ofSeconds(10))
+                    .withDescription(
+                            "Time between checkpoints, which is also the longest time that"
+                                    + " results wait for read_committed readers.");
+
+    public static final ConfigOption<Duration> CHECKPOINT_TIMEOUT =
+            ConfigOptions.key("job.checkpoint-timeout")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(10))
+                    .withDescription("Time after which a checkpoint is given up.");
+
+    public static final ConfigOption<String> CHECKPOINT_DIR =
+            ConfigOptions.key("job.checkpoint-dir")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "URI of the folder for checkpoints; without it the cluster's"
+                                    + " execution.checkpointing.dir is used.");
+
+    public static final ConfigOption<Integer> PARALLELISM =
+            ConfigOptions.key("job.parallelism")
+                    .intType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Subtasks per operator; without it the cluster's parallelism.default"
+                                    + " is used.");
+
+    public static final ConfigOption<Integer> RESTART_ATTEMPTS =
+            ConfigOptions.key("job.restart-attempts")
+                    .intType()
+                    .defaultValue(10)
+                    .withDescription(
+                            "Failures in a row after which the job fails for good; an hour"
+                                    + " without one starts the count again.");
+
+    public static final ConfigOption<Duration> RESTART_DELAY =
+            ConfigOptions.key("job.restart-delay")
+                    .durationType()
+                    .defaultValue(Duration.ofSeconds(1))
+                    .withDescription(
+                            "Wait before the first restart; doubles with each failure up to"
+                                    + " job.restart-max-delay.");
+
+    public static final ConfigOption<Duration> RESTART_MAX_DELAY =
+            ConfigOptions.key("job.restart-max-delay")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(1))
+                    .withDescription("Longest wait before a restart.");
+
+    private JobEnvironment() {}
+
+    /** The options of this class. */
+    public static List<ConfigOption<?>> all() {
+        return List.of(
+                CHECKPOINT_INTERVAL,
+                CHECKPOINT_TIMEOUT,
+                CHECKPOINT_DIR,
+                PARALLELISM,
+                RESTART_ATTEMPTS,
+                RESTART_DELAY,
+                RESTART_MAX_DELAY);
+    }
+
+    /** The environment the job was submitted to (or a local one), set up as above. */
+    public static StreamExecutionEnvironment create(Configuration config) {
+        return configure(StreamExecutionEnvironment.getExecutionEnvironment(), config);
+    }
+
+    /**
+     * Sets up a given environment.
+     *
+     * @throws UsageException if an option is out of its range
+     */
+    public static StreamExecutionEnvironment configure(
+            StreamExecutionEnvironment env, Configuration config) {
+        env.configure(flinkConfiguration(config), JobEnvironment.class.getClassLoader());
+        return env;
+    }
+
+    /** What {@link #configure} sets, as Flink's own options. */
+    static Configuration flinkConfiguration(Configuration config) {
+        Configuration flink = new Configuration();
+        flink.set(
+                CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE,
+                CheckpointingMode.EXACTLY_ONCE);
+        flink.set(
+                CheckpointingOptions.CHECKPOINTING_INTERVAL, positive(config, CHECKPOINT_INTERVAL));
+        flink.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, positive(config, CHECKPOINT_TIMEOUT));
+        flink.set(
+                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+        flink.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+        config.getOptional(CHECKPOINT_DIR)
+                .ifPresent(
+                        dir -> {
+                            flink.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
+                            flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, dir);
+                        });
+        flink.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+
+        flink.set(PipelineOptions.GENERIC_TYPES, false);
+        flink.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+        flink.set(PipelineOptions.OBJECT_REUSE, true);
+        if (config.getOptional(PARALLELISM).isPresent()) {
+            flink.set(CoreOptions.DEFAULT_PARALLELISM, JobOptions.atLeast(config, PARALLELISM, 1));
+        }
+
+        flink.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+        flink.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS,
+                JobOptions.atLeast(config, RESTART_ATTEMPTS, 0));
+        flink.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
+                positive(config, RESTART_DELAY));
+        flink.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
+                positive(config, RESTART_MAX_DELAY));
+        flink.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_BACKOFF_MULTIPLIER, 2.0);
+        return flink;
+    }
+
+    private static Duration positive(Configuration config, ConfigOption<Duration> option) {
+        Duration value = config.get(option);
+        if (value.isZero() || value.isNegative()) {
+            throw new UsageException(
+                    "option --%s=%s must be positive".formatted(option.key(), value));
+        }
+        return value;
+    }
+}

@@ -1,0 +1,72 @@
+package io.prefstream.jobs.common;
+
+import java.io.PrintStream;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The main method of a job: options, environment, graph, execution. Prints the effective
+ * configuration before it starts anything.
+ */
+public final class JobMain {
+
+    /** Exit code: the job ended. */
+    public static final int DONE = 0;
+
+    /** Exit code: the job failed. */
+    public static final int FAILED = 1;
+
+    /** Exit code: an option is wrong; nothing was started. */
+    public static final int BAD_USAGE = 2;
+
+    /** Wires a job's real ends without executing it. */
+    @FunctionalInterface
+    public interface Graph {
+
+        /**
+         * @throws UsageException if an option is missing or out of its range
+         */
+        void build(StreamExecutionEnvironment env, Configuration config);
+    }
+
+    private final String stage;
+    private final JobOptions options;
+    private final Graph graph;
+
+    /**
+     * @param stage the stage's name, such as {@code ingest}; the job is called {@code prefstream
+     *     ingest}
+     */
+    public JobMain(String stage, JobOptions options, Graph graph) {
+        this.stage = stage;
+        this.options = options;
+        this.graph = graph;
+    }
+
+    /** Runs the job to its end and says how it went as an exit code. */
+    public int run(String[] args, PrintStream out, PrintStream err) {
+        if (args.length == 1 && (args[0].equals("--help") || args[0].equals("-h"))) {
+            out.println("prefstream " + stage + ", options:");
+            out.println(options.reference());
+            return DONE;
+        }
+        StreamExecutionEnvironment env;
+        try {
+            Configuration config = options.parse(args);
+            env = JobEnvironment.create(config);
+            graph.build(env, config);
+            out.println(options.effective(config));
+        } catch (UsageException e) {
+            err.println(e.getMessage());
+            return BAD_USAGE;
+        }
+        try {
+            env.execute("prefstream " + stage);
+            return DONE;
+        } catch (Exception e) {
+            err.println("the job failed: " + e.getMessage());
+            e.printStackTrace(err);
+            return FAILED;
+        }
+    }
+}

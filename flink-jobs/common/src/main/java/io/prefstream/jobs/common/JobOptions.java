@@ -1,0 +1,232 @@
+package io.prefstream.jobs.common;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.description.HtmlFormatter;
+
+/**
+ * The options one job takes, and the only way from a command line to its {@link Configuration}.
+ *
+ * <p>Arguments are {@code --key value} or {@code --key=value}; a flag's value may be left out
+ * ({@code --ingest.feed.bounded}). An unknown key, a missing or an unreadable value is a {@link
+ * UsageException} of one line.
+ */
+public final class JobOptions {
+
+    private final Map<String, ConfigOption<?>> byKey;
+
+    private JobOptions(Map<String, ConfigOption<?>> byKey) {
+        this.byKey = byKey;
+    }
+
+    /** The options of several groups, in their order. */
+    @SafeVarargs
+    public static JobOptions of(List<ConfigOption<?>>... groups) {
+        Map<String, ConfigOption<?>> byKey = new LinkedHashMap<>();
+        for (List<ConfigOption<?>> group : groups) {
+            for (ConfigOption<?> option : group) {
+                if (byKey.put(option.key(), option) != null) {
+                    throw new IllegalArgumentException(option.key() + " is declared twice");
+                }
+            }
+        }
+        return new JobOptions(byKey);
+    }
+
+    /** All options, in the order of declaration. */
+    public List<ConfigOption<?>> all() {
+        return List.copyOf(byKey.values());
+    }
+
+    /**
+     * Reads a command line.
+     *
+     * @throws UsageException naming the argument that is wrong and what would be right
+     */
+    public Configuration parse(String... args) {
+        Configuration config = new Configuration();
+        for (int i = 0; i < args.length; i++) {
+            String arg = args[i];
+            if (!arg.startsWith("--")) {
+                throw new UsageException(
+                        "unexpected argument '" + arg + "': options look like --key value");
+            }
+            int equals = arg.indexOf('=');
+            String key = equals < 0 ? arg.substring(2) : arg.substring(2, equals);
+            if (!byKey.containsKey(key)) {
+                throw new UsageException("unknown option --" + key + closest(key));
+            }
+            if (equals >= 0) {
+                config.setString(key, arg.substring(equals + 1));
+            } else if (i + 1 < args.length && !args[i + 1].startsWith("--")) {
+                config.setString(key, args[++i]);
+            } else if (isFlag(key)) {
+                config.setString(key, "true");
+            } else {
+                throw new UsageException(
+                        "option --" + key + " needs a value: " + description(option(key)));
+            }
+        }
+        checkValues(config);
+        return config;
+    }
+
+    /**
+     * Reads every value once, so that a bad one is found at start and not hours later.
+     *
+     * @throws UsageException naming the first option whose value cannot be read
+     */
+    public void checkValues(Configuration config) {
+        for (ConfigOption<?> option : byKey.values()) {
+            try {
+                config.getOptional(option);
+            } catch (IllegalArgumentException e) {
+                String value = config.toMap().getOrDefault(option.key(), "");
+                throw new UsageException(
+                        "option --%s cannot be '%s' (%s): %s"
+                                .formatted(
+                                        option.key(), value, rootMessage(e), description(option)));
+            }
+        }
+    }
+
+    /**
+     * A value that must be there.
+     *
+     * @throws UsageException if it is neither set nor has a default
+     */
+    public static <T> T required(Configuration config, ConfigOption<T> option) {
+        return config.getOptional(option)
+                .or(() -> Optional.ofNullable(option.defaultValue()))
+                .orElseThrow(
+                        () ->
+                                new UsageException(
+                                        "option --%s is missing: %s"
+                                                .formatted(option.key(), description(option))));
+    }
+
+    /**
+     * A number that must not be below a minimum.
+     *
+     * @throws UsageException naming option, value and minimum
+     */
+    public static <T extends Number & Comparable<T>> T atLeast(
+            Configuration config, ConfigOption<T> option, T minimum) {
+        T value = required(config, option);
+        if (value.compareTo(minimum) < 0) {
+            throw new UsageException(
+                    "option --%s=%s must be at least %s".formatted(option.key(), value, minimum));
+        }
+        return value;
+    }
+
+    /** The configuration in force, a {@code key = value} per line, secrets masked. */
+    public String effective(Configuration config) {
+        Map<String, String> lines = new TreeMap<>();
+        byKey.forEach((key, option) -> lines.put(key, shown(config, option)));
+        return lines.entrySet().stream()
+                .map(line -> line.getKey() + " = " + line.getValue())
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** Key, default and sentence of every option: what {@code --help} prints. */
+    public String reference() {
+        return byKey.values().stream()
+                .map(
+                        option ->
+                                "  --%s (%s)%n      %s"
+                                        .formatted(
+                                                option.key(),
+                                                option.hasDefaultValue()
+                                                        ? "default: " + option.defaultValue()
+                                                        : "no default",
+                                                description(option)))
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** The sentence that describes an option. */
+    public static String description(ConfigOption<?> option) {
+        return new HtmlFormatter().format(option.description());
+    }
+
+    private static String shown(Configuration config, ConfigOption<?> option) {
+        Object value = config.getOptional(option).map(Object.class::cast).orElse(null);
+        if (value == null) {
+            value = option.defaultValue();
+        }
+        if (value == null) {
+            return "(not set)";
+        }
+        if (GlobalConfiguration.isSensitive(option.key())) {
+            return GlobalConfiguration.HIDDEN_CONTENT;
+        }
+        if (value instanceof Map<?, ?> map) {
+            Map<String, String> entries = new TreeMap<>();
+            map.forEach(
+                    (key, entry) ->
+                            entries.put(
+                                    key.toString(),
+                                    GlobalConfiguration.isSensitive(key.toString())
+                                            ? GlobalConfiguration.HIDDEN_CONTENT
+                                            : entry.toString()));
+            return entries.toString();
+        }
+        return value.toString();
+    }
+
+    private ConfigOption<?> option(String key) {
+        ConfigOption<?> option = byKey.get(key);
+        if (option == null) {
+            throw new IllegalArgumentException("no option " + key);
+        }
+        return option;
+    }
+
+    private boolean isFlag(String key) {
+        return option(key).defaultValue() instanceof Boolean;
+    }
+
+    private String closest(String key) {
+        List<String> near = new ArrayList<>(byKey.keySet());
+        near.sort(Comparator.comparingInt(known -> distance(key, known)));
+        return near.isEmpty() || distance(key, near.get(0)) > Math.max(2, key.length() / 4)
+                ? ""
+                : "; did you mean --" + near.get(0) + "?";
+    }
+
+    /** Levenshtein's distance, in one row. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.length()];
+    }
+
+    private static String rootMessage(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String message = root.getMessage() == null ? root.toString() : root.getMessage();
+        return message.lines().findFirst().orElse(message);
+    }
+}

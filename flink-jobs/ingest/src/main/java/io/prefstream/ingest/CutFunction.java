@@ -1,0 +1,61 @@
+package io.prefstream.ingest;
+
+import io.prefstream.jobs.common.syntax.FunctionSource;
+import io.prefstream.jobs.common.syntax.Language;
+import io.prefstream.schemas.CodeSnippet;
+import io.prefstream.schemas.ContentId;
+import io.prefstream.schemas.SnippetKind;
+
+/**
+ * A function that was cut out of a file and passed the limits.
+ *
+ * @param source where the file came from
+ * @param path path of the file
+ * @param language its language
+ * @param ordinal which of the file's functions it is, from 0
+ * @param function what was cut out
+ * @param snippetId id of the snippet it becomes: the key of deduplication
+ */
+public record CutFunction(
+        SourceRef source,
+        String path,
+        Language language,
+        int ordinal,
+        FunctionSource function,
+        String snippetId) {
+
+    /** A function of a file. */
+    public static CutFunction of(SourceText file, int ordinal, FunctionSource function) {
+        return new CutFunction(
+                file.source(),
+                file.path(),
+                file.language(),
+                ordinal,
+                function,
+                ContentId.of(file.language().code(), function.text()));
+    }
+
+    /** The id of this occurrence, unlike the snippet's id, which equal functions share. */
+    public String id() {
+        return source.fileId(path) + "#" + ordinal;
+    }
+
+    /** The record for the next stage. */
+    public CodeSnippet snippet(String producer) {
+        return CodeSnippet.newBuilder()
+                .setId(snippetId)
+                .setEventId(source.eventId())
+                .setRepository(source.repository())
+                .setRevision(source.revision())
+                .setPath(path)
+                .setLanguage(language.code())
+                .setKind(SnippetKind.FUNCTION)
+                .setName(function.name())
+                .setSignature(function.signature())
+                .setDocComment(function.docComment())
+                .setText(function.text())
+                .setPublishedAt(source.publishedAt())
+                .setProducer(producer)
+                .build();
+    }
+}

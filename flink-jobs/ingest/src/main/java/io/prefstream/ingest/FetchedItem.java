@@ -1,0 +1,119 @@
+package io.prefstream.ingest;
+
+import io.prefstream.content.FetchFailed;
+import io.prefstream.content.FetchFailure;
+import io.prefstream.content.FetchResult;
+import io.prefstream.content.Fetched;
+import io.prefstream.content.FileProblem;
+import io.prefstream.content.SkippedFile;
+import io.prefstream.content.SourceFile;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the things that a fetch gives: a file, a file it skipped, and last that it ended or
+ * failed.
+ *
+ * <p>One record for the four of them, since Flink's record serializer knows no sealed families.
+ *
+ * @param source the event's source
+ * @param kind which of the four
+ * @param path the file's path, null for the last item
+ * @param bytes the file's content, only for {@link Kind#FILE}
+ * @param reason why, only for {@link Kind#SKIPPED} and {@link Kind#FAILED}
+ * @param detail why, in words
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared; a copy would double the memory
+public record FetchedItem(
+        SourceRef source,
+        Kind kind,
+        @Nullable String path,
+        byte @Nullable [] bytes,
+        @Nullable IngestReason reason,
+        @Nullable String detail) {
+
+    /** What an item says. */
+    public enum Kind {
+        /** A file with its content. */
+        FILE,
+        /** A file that wasn't read. */
+        SKIPPED,
+        /** All items of the event were given. */
+        ENDED,
+        /** The event could not be fetched; it has no other item. */
+        FAILED
+    }
+
+    /**
+     * The items of a result, in its order; the last one is {@link Kind#ENDED} or {@link
+     * Kind#FAILED}.
+     */
+    public static List<FetchedItem> of(SourceRef source, FetchResult result) {
+        if (result instanceof FetchFailed failed) {
+            return List.of(failed(source, reason(failed.reason()), failed.detail()));
+        }
+        Fetched fetched = (Fetched) result;
+        List<FetchedItem> items = new ArrayList<>(fetched.entries() + 1);
+        for (SourceFile file : fetched.files()) {
+            items.add(new FetchedItem(source, Kind.FILE, file.path(), file.bytes(), null, null));
+        }
+        for (SkippedFile file : fetched.skipped()) {
+            items.add(
+                    new FetchedItem(
+                            source,
+                            Kind.SKIPPED,
+                            // Entries of one path get names of their own: names become ids.
+                            file.reason() == FileProblem.DUPLICATE_PATH
+                                    ? file.path() + "~" + items.size()
+                                    : file.path(),
+                            null,
+                            reason(file.reason()),
+                            detail(file)));
+        }
+        items.add(new FetchedItem(source, Kind.ENDED, null, null, null, null));
+        return items;
+    }
+
+    /** The only item of an event that could not be fetched. */
+    public static FetchedItem failed(SourceRef source, IngestReason reason, String detail) {
+        return new FetchedItem(source, Kind.FAILED, null, null, reason, detail);
+    }
+
+    private static IngestReason reason(FetchFailure failure) {
+        return switch (failure) {
+            case NOT_FOUND -> IngestReason.NOT_FOUND;
+            case NO_SOURCES -> IngestReason.NO_SOURCES;
+            case OFFLINE -> IngestReason.OFFLINE;
+            case UNREACHABLE -> IngestReason.UNREACHABLE;
+            case TIMEOUT, INTERRUPTED -> IngestReason.FETCH_TIMEOUT;
+            case TOO_LARGE -> IngestReason.TOO_LARGE;
+            case UNREADABLE -> IngestReason.UNREADABLE;
+            case UNSUPPORTED -> IngestReason.UNSUPPORTED;
+        };
+    }
+
+    private static IngestReason reason(FileProblem problem) {
+        return switch (problem) {
+            case TOO_LARGE -> IngestReason.FILE_TOO_LARGE;
+            case OVER_TOTAL, TOO_MANY_FILES -> IngestReason.ARTIFACT_LIMIT;
+            case UNSAFE_PATH -> IngestReason.PATH_REFUSED;
+            case DUPLICATE_PATH -> IngestReason.DUPLICATE_PATH;
+            case SYMLINK, SUBMODULE, LFS_POINTER -> IngestReason.NOT_A_FILE;
+            case UNREADABLE -> IngestReason.FILE_UNREADABLE;
+        };
+    }
+
+    /** What the fetcher says; where it is a limit, with the option that this job sets it by. */
+    private static String detail(SkippedFile file) {
+        String option =
+                switch (file.reason()) {
+                    case TOO_LARGE -> IngestOptions.MAX_FILE_SIZE.key();
+                    case OVER_TOTAL -> IngestOptions.MAX_ARTIFACT_SIZE.key();
+                    case TOO_MANY_FILES -> IngestOptions.MAX_ARTIFACT_FILES.key();
+                    default -> null;
+                };
+        String what = file.reason().code() + ": " + file.detail();
+        return option == null ? what : what + " (option " + option + ")";
+    }
+}

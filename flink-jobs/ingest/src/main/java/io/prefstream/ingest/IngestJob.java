@@ -1,0 +1,75 @@
+package io.prefstream.ingest;
+
+import io.prefstream.content.ContentLimits;
+import io.prefstream.content.DispatchingContentFetcher;
+import io.prefstream.content.maven.MavenSettings;
+import io.prefstream.jobs.common.JobEnvironment;
+import io.prefstream.jobs.common.JobMain;
+import io.prefstream.jobs.common.JobOptions;
+import io.prefstream.jobs.common.TopicsOptions;
+import io.prefstream.jobs.common.UsageException;
+import io.prefstream.schemas.RepoEvent;
+import io.prefstream.schemas.Topics;
+import io.prefstream.topics.flink.Decoded;
+import io.prefstream.topics.flink.TopicSource;
+import java.nio.file.Path;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The ingest job on its real ends: {@code repo-events} to {@code code-snippets}, and the feeds that
+ * fill {@code repo-events} where they are configured.
+ *
+ * <p>Feeds and pipeline are two graphs in one job that only the topic joins, so that the pipeline
+ * can be run alone over old events.
+ */
+public final class IngestJob {
+
+    private IngestJob() {}
+
+    /** Every option of the job. */
+    public static JobOptions options() {
+        return JobOptions.of(TopicsOptions.all(), JobEnvironment.all(), IngestOptions.all());
+    }
+
+    /**
+     * Wires the job in an environment that {@link JobEnvironment} has set up; doesn't execute it.
+     *
+     * @throws UsageException if an option is missing or out of its range
+     */
+    public static void build(StreamExecutionEnvironment env, Configuration config) {
+        IngestFeeds.build(env, config);
+        Decoded<RepoEvent> events =
+                TopicSource.read(
+                        env,
+                        Topics.REPO_EVENTS,
+                        TopicsOptions.connection(config),
+                        IngestPipeline.STAGE,
+                        TopicsOptions.groupId(config, IngestPipeline.STAGE));
+        pipeline(config)
+                .apply(events.records(), events.deadLetters())
+                .writeTo(Topics.CODE_SNIPPETS, IngestPipeline.STAGE, config);
+    }
+
+    private static IngestPipeline pipeline(Configuration config) {
+        return new IngestPipeline(
+                fetchers(config),
+                IngestOptions.fetchSettings(config),
+                IngestOptions.fileLimits(config),
+                IngestOptions.functionLimits(config),
+                IngestOptions.dedupExpiry(config));
+    }
+
+    private static ContentFetchers fetchers(Configuration config) {
+        MavenSettings maven = IngestOptions.mavenSettings(config);
+        String gitCache = IngestOptions.gitCacheDir(config);
+        ContentLimits limits = IngestOptions.contentLimits(config);
+        return () -> DispatchingContentFetcher.open(maven, Path.of(gitCache), limits);
+    }
+
+    public static void main(String[] args) {
+        System.exit(
+                new JobMain(IngestPipeline.STAGE, options(), IngestJob::build)
+                        .run(args, System.out, System.err));
+    }
+}

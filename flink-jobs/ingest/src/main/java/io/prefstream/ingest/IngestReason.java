@@ -1,0 +1,80 @@
+package io.prefstream.ingest;
+
+import io.prefstream.jobs.common.Reason;
+import java.util.Locale;
+
+/** Why ingest drops an event, a file or a function. The code is the name in kebab case. */
+public enum IngestReason implements Reason {
+    // Unit event.
+    /** The feed says that it lost events; there is nothing to fetch. */
+    FEED_GAP,
+    /** What the event points to doesn't exist (any more). */
+    NOT_FOUND,
+    /** The artifact was published without sources. */
+    NO_SOURCES,
+    /** It isn't cached here, and the network is switched off. */
+    OFFLINE,
+    /** The place it can be fetched from didn't answer, or not as it should, retries included. */
+    UNREACHABLE,
+    /** Fetching took longer than allowed, retries included. */
+    FETCH_TIMEOUT,
+    /** The artifact or commit has far more entries than allowed. */
+    TOO_LARGE,
+    /** What was fetched is damaged. */
+    UNREADABLE,
+    /** The kind or the address of the publication is not one that can be fetched. */
+    UNSUPPORTED,
+
+    // Unit file.
+    /** Its path leads out of the archive or repository, or is no path. */
+    PATH_REFUSED,
+    /** The archive has an earlier entry of the same path. */
+    DUPLICATE_PATH,
+    /** A symbolic link, a submodule or a pointer to large-file storage. */
+    NOT_A_FILE,
+    /** The bytes or the number of files of the whole artifact were used up before it. */
+    ARTIFACT_LIMIT,
+    /** This one file is damaged. */
+    FILE_UNREADABLE,
+    /** No grammar for its file name, or the language is switched off. */
+    LANGUAGE_NOT_SUPPORTED,
+    /** More bytes than allowed. */
+    FILE_TOO_LARGE,
+    /** Nothing but white space in it. */
+    EMPTY,
+    /** It holds NUL bytes. */
+    BINARY,
+    /** It is no valid UTF-8. */
+    NOT_UTF8,
+    /** A line is longer than people write them. */
+    LINE_TOO_LONG,
+    /** Lines are on average longer than people write them. */
+    MEAN_LINE_TOO_LONG,
+    /** Hardly any white space, or a name that says so. */
+    MINIFIED,
+    /** Mostly neither letters nor digits: data, not code. */
+    LOW_ALPHANUMERIC,
+    /** It says itself that a program wrote it. */
+    GENERATED,
+    /** The same text was ingested before. */
+    EXACT_DUPLICATE,
+    /** Its grammar finds errors in it. */
+    UNPARSEABLE,
+    /** No function or method with a body. */
+    NO_FUNCTIONS,
+
+    // Unit function.
+    /** Fewer lines than are worth describing. */
+    TOO_SHORT,
+    /** More characters than a model can take. */
+    TOO_LONG,
+    /** The same function was ingested before. */
+    DUPLICATE_FUNCTION;
+
+    private final String code = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+    @Override
+    public String code() {
+        return code;
+    }
+}

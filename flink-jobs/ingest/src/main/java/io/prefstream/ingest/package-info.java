@@ -1,0 +1,5 @@
+/** The ingest job: repo-events to code-snippets. */
+@NullMarked
+package io.prefstream.ingest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,124 @@
+package io.prefstream.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.prefstream.jobs.common.JobEnvironment;
+import io.prefstream.jobs.common.JobMain;
+import io.prefstream.jobs.common.UsageException;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class IngestJobTest {
+
+    private static final String[] TOPICS = {
+        "--kafka.bootstrap-servers=localhost:1", "--schema-registry.url=http://localhost:1"
+    };
+
+    private static final List<String> PIPELINE_UIDS =
+            List.of(
+                    "ingest.admit-events",
+                    "ingest.cut-functions",
+                    "ingest.decode-repo-events",
+                    "ingest.drop-duplicate-files",
+                    "ingest.drop-duplicate-functions",
+                    "ingest.fetch-content",
+                    "ingest.filter-files",
+                    "ingest.open-fetched",
+                    "ingest.read-repo-events",
+                    "ingest.write-code-snippets",
+                    "ingest.write-dead-letters",
+                    "ingest.write-rejections");
+
+    /** State is found again by these names: one may be added, none renamed. */
+    @Test
+    void keepsItsUids() {
+        assertThat(uids()).containsExactlyElementsOf(PIPELINE_UIDS);
+    }
+
+    @Test
+    void addsTheFeedsThatAreConfigured() {
+        List<String> expected = new ArrayList<>(PIPELINE_UIDS);
+        expected.addAll(
+                List.of("ingest.feed-git", "ingest.feed-maven", "ingest.write-repo-events"));
+
+        assertThat(
+                        uids(
+                                "--ingest.feeds=maven,git",
+                                "--ingest.maven.coordinates=org.example:a,org.example:b:1.0",
+                                "--ingest.git.repositories=/srv/a"))
+                .containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    --ingest.languages=cobol           | --ingest.languages cannot be 'cobol': there are [java, python]
+                    --ingest.feeds=ftp                 | --ingest.feeds cannot be 'ftp': there are maven and git
+                    --ingest.feeds=git                 | --ingest.git.repositories is missing, since --ingest.feeds names git
+                    --ingest.feeds=maven               | --ingest.maven.coordinates is missing, since --ingest.feeds names maven
+                    --ingest.max-line-chars=0          | --ingest.max-line-chars=0 must be at least 1
+                    --ingest.min-whitespace-fraction=2 | --ingest.min-whitespace-fraction=2.0 must be from 0 to 1
+                    --ingest.max-file-size=1gb         | --ingest.max-file-size=1 gb must be from 1 byte to --ingest.max-artifact-size=64 mb
+                    --ingest.dedup-expiry=0 s          | --ingest.dedup-expiry=PT0S must be positive
+                    --ingest.fetch-timeout=soon        | --ingest.fetch-timeout cannot be 'soon'
+                    """)
+    void refusesAWrongOptionInOneLine(String option, String message) {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        JobMain main = new JobMain("ingest", IngestJob.options(), IngestJob::build);
+
+        int code =
+                main.run(
+                        withTopics(option),
+                        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8));
+
+        assertThat(code).isEqualTo(JobMain.BAD_USAGE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains(message).hasLineCount(1);
+    }
+
+    @Test
+    void refusesCoordinatesThatAreNone() {
+        assertThat(
+                        catchThrowable(
+                                () ->
+                                        uids(
+                                                "--ingest.feeds=maven",
+                                                "--ingest.maven.coordinates=guava")))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("guava");
+    }
+
+    private static List<String> uids(String... options) {
+        Configuration config = IngestJob.options().parse(withTopics(options));
+        StreamExecutionEnvironment env =
+                JobEnvironment.configure(
+                        StreamExecutionEnvironment.getExecutionEnvironment(), config);
+        IngestJob.build(env, config);
+        return env.getStreamGraph().getStreamNodes().stream()
+                .map(StreamNode::getTransformationUID)
+                .filter(Objects::nonNull)
+                .map(uid -> uid.replaceFirst("^Sink (Writer|Committer): ?", ""))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    private static String[] withTopics(String... options) {
+        List<String> all = new ArrayList<>(List.of(TOPICS));
+        all.addAll(List.of(options));
+        return all.toArray(String[]::new);
+    }
+}

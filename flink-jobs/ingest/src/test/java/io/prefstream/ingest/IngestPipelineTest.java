@@ -1,0 +1,270 @@
+package io.prefstream.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.prefstream.topics.flink.AvroType;
+import io.prefstream.jobs.common.JobEnvironment;
+import io.prefstream.jobs.common.StageOutputs;
+import io.prefstream.jobs.common.testing.LedgerReadings;
+import io.prefstream.schemas.CodeSnippet;
+import io.prefstream.schemas.DeadLetter;
+import io.prefstream.schemas.Rejection;
+import io.prefstream.schemas.RepoEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.flink.types.PojoTestUtils;
+import org.apache.flink.util.CloseableIterator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class IngestPipelineTest {
+
+    private static final LedgerReadings READINGS = new LedgerReadings();
+
+    @RegisterExtension
+    static final MiniClusterExtension CLUSTER =
+            new MiniClusterExtension(
+                    new MiniClusterResourceConfiguration.Builder()
+                            .setNumberTaskManagers(1)
+                            .setNumberSlotsPerTaskManager(2)
+                            .setConfiguration(READINGS.addTo(new Configuration()))
+                            .build());
+
+    private static final FetchSettings PATIENT =
+            new FetchSettings(
+                    4, 3, Duration.ofMillis(1), Duration.ofMinutes(1), Duration.ofMinutes(1));
+
+    /** What a run put out, and what its ledger says. */
+    private record Run(
+            String job,
+            List<CodeSnippet> snippets,
+            List<Rejection> rejections,
+            List<DeadLetter> deadLetters) {
+
+        long rejected(String unit) {
+            return rejections.stream().filter(r -> r.getUnit().equals(unit)).count();
+        }
+
+        Map<String, Long> reasons(String unit) {
+            return rejections.stream()
+                    .filter(r -> r.getUnit().equals(unit))
+                    .collect(Collectors.groupingBy(Rejection::getReason, Collectors.counting()));
+        }
+
+        long in(String unit) {
+            return READINGS.count(job, "ingest", unit, "in");
+        }
+
+        long out(String unit) {
+            return READINGS.count(job, "ingest", unit, "out");
+        }
+
+        void assertConserved() {
+            for (String unit : List.of("event", "file", "function")) {
+                assertThat(in(unit)).as(unit).isEqualTo(out(unit) + rejected(unit));
+            }
+            assertThat(out("function")).isEqualTo(snippets.size());
+            assertThat(rejections).extracting(Rejection::getId).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void cutsTheFunctionsOfAnArtifactOut() throws Exception {
+        Run run = run("plain", 1, PATIENT, Publications.artifact("plain"));
+
+        run.assertConserved();
+        assertThat(run.snippets())
+                .extracting(CodeSnippet::getName)
+                .containsExactlyInAnyOrder("add", "twice", "half");
+        CodeSnippet twice =
+                run.snippets().stream()
+                        .filter(snippet -> snippet.getName().equals("twice"))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(twice.getRepository()).isEqualTo("maven:org.example:plain");
+        assertThat(twice.getRevision()).isEqualTo("1.0");
+        assertThat(twice.getPath()).isEqualTo("A.java");
+        assertThat(twice.getLanguage()).isEqualTo("java");
+        assertThat(twice.getDocComment()).isEqualTo("Gives twice.");
+        assertThat(twice.getSignature()).isEqualTo("int twice(int x)");
+        assertThat(twice.getText()).startsWith("int twice(int x) {").doesNotContain("/**");
+        assertThat(twice.getPublishedAt()).isEqualTo(Publications.PUBLISHED);
+        assertThat(twice.getProducer()).isEqualTo("ingest/1");
+    }
+
+    @Test
+    void conservesEventsFilesAndFunctionsWhateverIsInThem() throws Exception {
+        Run run =
+                run(
+                        "odd",
+                        2,
+                        PATIENT,
+                        Publications.artifact("odd"),
+                        Publications.artifact("plain"),
+                        Publications.artifact("empty"),
+                        Publications.artifact("missing"),
+                        Publications.artifact("damaged"),
+                        Publications.artifact("down"),
+                        Publications.artifact("flaky"),
+                        Publications.gap());
+
+        run.assertConserved();
+        assertThat(run.in("event")).isEqualTo(8);
+        assertThat(run.reasons("event"))
+                .isEqualTo(
+                        Map.of(
+                                "feed-gap",
+                                1L,
+                                "not-found",
+                                1L,
+                                "unreadable",
+                                1L,
+                                "unreachable",
+                                1L));
+        assertThat(run.in("file")).isEqualTo(13 + 2 + 1);
+        assertThat(run.reasons("file"))
+                .isEqualTo(
+                        Map.of(
+                                "language-not-supported", 1L,
+                                "binary", 1L,
+                                "not-utf8", 1L,
+                                "empty", 1L,
+                                "file-too-large", 2L,
+                                "unparseable", 1L,
+                                "no-functions", 1L,
+                                "generated", 1L,
+                                "path-refused", 1L,
+                                "file-unreadable", 1L));
+        assertThat(run.reasons("function")).isEqualTo(Map.of("too-short", 1L, "too-long", 1L));
+        assertThat(run.snippets())
+                .extracting(CodeSnippet::getName)
+                .containsExactlyInAnyOrder("add", "twice", "half", "flaky");
+        assertThat(run.deadLetters()).hasSize(1);
+    }
+
+    @Test
+    void letsEachFileAndEachFunctionPassOnce() throws Exception {
+        Run run =
+                run(
+                        "duplicates",
+                        2,
+                        PATIENT,
+                        Publications.artifact("plain"),
+                        Publications.artifact("same"),
+                        Publications.artifact("duplicates"));
+
+        run.assertConserved();
+        assertThat(run.reasons("file")).isEqualTo(Map.of("exact-duplicate", 1L));
+        assertThat(run.reasons("function")).isEqualTo(Map.of("duplicate-function", 1L));
+        assertThat(run.snippets()).extracting(CodeSnippet::getId).doesNotHaveDuplicates();
+        assertThat(run.rejections())
+                .filteredOn(rejection -> rejection.getReason().equals("exact-duplicate"))
+                .singleElement()
+                .satisfies(
+                        rejection ->
+                                assertThat(rejection.getDetail())
+                                        .startsWith("the same text as ")
+                                        .endsWith("S.java"));
+    }
+
+    @Test
+    void rejectsAnEventThatTakesTooLongAndGoesOn() throws Exception {
+        FetchSettings impatient =
+                new FetchSettings(
+                        2, 1, Duration.ofMillis(1), Duration.ofMillis(250), Duration.ofMillis(250));
+        Run run =
+                run(
+                        "stuck",
+                        1,
+                        impatient,
+                        Publications.artifact("stuck"),
+                        Publications.artifact("plain"));
+
+        run.assertConserved();
+        assertThat(run.reasons("event")).isEqualTo(Map.of("fetch-timeout", 1L));
+        assertThat(run.out("event")).isEqualTo(1);
+    }
+
+    @Test
+    void givesTheSameRecordsWhateverTheParallelism() throws Exception {
+        RepoEvent[] events = {Publications.artifact("odd"), Publications.artifact("plain")};
+        Run alone = run("alone", 1, PATIENT, events);
+        Run together = run("together", 2, PATIENT, events);
+
+        assertThat(together.snippets()).containsExactlyInAnyOrderElementsOf(alone.snippets());
+        assertThat(together.rejections()).containsExactlyInAnyOrderElementsOf(alone.rejections());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            classes = {
+                SourceRef.class,
+                FetchedItem.class,
+                FetchedFile.class,
+                SourceText.class,
+                CutFunction.class
+            })
+    void travelsBetweenOperatorsWithoutKryo(Class<?> value) {
+        PojoTestUtils.assertSerializedAsPojoWithoutKryo(value);
+    }
+
+    private static Run run(String job, int parallelism, FetchSettings fetching, RepoEvent... events)
+            throws Exception {
+        Configuration defaults = new Configuration();
+        StreamExecutionEnvironment env =
+                JobEnvironment.configure(
+                        StreamExecutionEnvironment.getExecutionEnvironment(), defaults);
+        // The collecting ends of a test have no uids.
+        env.configure(new Configuration().set(PipelineOptions.AUTO_GENERATE_UIDS, true));
+        env.setParallelism(parallelism);
+        IngestPipeline pipeline =
+                new IngestPipeline(
+                        OddContent::new,
+                        fetching,
+                        IngestOptions.fileLimits(defaults),
+                        IngestOptions.functionLimits(defaults),
+                        IngestOptions.dedupExpiry(defaults));
+        DataStream<RepoEvent> source =
+                env.fromData(AvroType.forRecord(RepoEvent.class), events).uid("events");
+        DataStream<DeadLetter> deadLetters =
+                env.fromData(AvroType.forRecord(DeadLetter.class), deadLetter()).uid("letters");
+        StageOutputs<CodeSnippet> outputs = pipeline.apply(source, deadLetters);
+
+        CloseableIterator<CodeSnippet> snippets = outputs.records().collectAsync();
+        CloseableIterator<Rejection> rejections = outputs.rejections().collectAsync();
+        CloseableIterator<DeadLetter> letters = outputs.deadLetters().collectAsync();
+        env.execute(job);
+        return new Run(job, drain(snippets), drain(rejections), drain(letters));
+    }
+
+    private static DeadLetter deadLetter() {
+        return DeadLetter.newBuilder()
+                .setStage("ingest")
+                .setTopic("prefstream.repo-events.v1")
+                .setPartition(0)
+                .setOffset(7)
+                .setError("magic byte 9")
+                .setRecordedAt(Instant.EPOCH)
+                .build();
+    }
+
+    private static <T> List<T> drain(CloseableIterator<T> results) throws Exception {
+        try (results) {
+            List<T> all = new ArrayList<>();
+            results.forEachRemaining(all::add);
+            return all;
+        }
+    }
+}

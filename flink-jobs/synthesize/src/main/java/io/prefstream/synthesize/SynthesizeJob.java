@@ -1,0 +1,57 @@
+package io.prefstream.synthesize;
+
+import io.prefstream.jobs.common.JobEnvironment;
+import io.prefstream.jobs.common.JobMain;
+import io.prefstream.jobs.common.JobOptions;
+import io.prefstream.jobs.common.TopicsOptions;
+import io.prefstream.schemas.CodeSnippet;
+import io.prefstream.schemas.Topics;
+import io.prefstream.synthesize.mutation.MutationSettings;
+import io.prefstream.synthesize.mutation.MutationStrategy;
+import io.prefstream.topics.flink.Decoded;
+import io.prefstream.topics.flink.TopicSource;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** The synthesize job on its real ends: {@code code-snippets} to {@code candidate-pairs}. */
+public final class SynthesizeJob {
+
+    private SynthesizeJob() {}
+
+    /** Every option of the job. */
+    public static JobOptions options() {
+        return JobOptions.of(TopicsOptions.all(), JobEnvironment.all(), SynthesizeOptions.all());
+    }
+
+    /**
+     * Wires the job in an environment that {@link JobEnvironment} has set up; doesn't execute it.
+     *
+     * @throws io.prefstream.jobs.common.UsageException if an option is missing or out of its range
+     */
+    public static void build(StreamExecutionEnvironment env, Configuration config) {
+        Decoded<CodeSnippet> snippets =
+                TopicSource.read(
+                        env,
+                        Topics.CODE_SNIPPETS,
+                        TopicsOptions.connection(config),
+                        SynthesizePipeline.STAGE,
+                        TopicsOptions.groupId(config, SynthesizePipeline.STAGE));
+        pipeline(config)
+                .apply(snippets.records(), snippets.deadLetters())
+                .writeTo(Topics.CANDIDATE_PAIRS, SynthesizePipeline.STAGE, config);
+    }
+
+    private static SynthesizePipeline pipeline(Configuration config) {
+        MutationSettings mutation = SynthesizeOptions.mutation(config);
+        return new SynthesizePipeline(
+                () -> new MutationStrategy(mutation),
+                JobOptions.atLeast(config, SynthesizeOptions.VARIANTS_PER_SNIPPET, 1),
+                JobOptions.required(config, SynthesizeOptions.SEED));
+    }
+
+    public static void main(String[] args) {
+        System.exit(
+                new JobMain(SynthesizePipeline.STAGE, options(), SynthesizeJob::build)
+                        .run(args, System.out, System.err));
+    }
+}

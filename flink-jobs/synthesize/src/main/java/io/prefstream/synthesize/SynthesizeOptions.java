@@ -1,0 +1,87 @@
+package io.prefstream.synthesize;
+
+import io.prefstream.jobs.common.JobOptions;
+import io.prefstream.jobs.common.UsageException;
+import io.prefstream.synthesize.mutation.MutationSettings;
+import java.util.List;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.Configuration;
+
+/** The options of synthesize, and the checked settings that they become. */
+public final class SynthesizeOptions {
+
+    public static final ConfigOption<Long> SEED =
+            ConfigOptions.key("synthesize.seed")
+                    .longType()
+                    .defaultValue(1L)
+                    .withDescription(
+                            "Part of every attempt's seed; another one gives other pairs from the"
+                                    + " same snippets.");
+
+    public static final ConfigOption<Integer> VARIANTS_PER_SNIPPET =
+            ConfigOptions.key("synthesize.mutation.variants-per-snippet")
+                    .intType()
+                    .defaultValue(1)
+                    .withDescription("Pairs that are tried for each snippet.");
+
+    public static final ConfigOption<Double> NEUTRAL_SHARE =
+            ConfigOptions.key("synthesize.mutation.neutral-share")
+                    .doubleType()
+                    .defaultValue(0.9)
+                    .withDescription(
+                            "Share of attempts, from 0 to 1, that only reorder tokens; the others"
+                                    + " substitute one where the balance allows it.");
+
+    public static final ConfigOption<Integer> MAX_EDITS =
+            ConfigOptions.key("synthesize.mutation.max-edits")
+                    .intType()
+                    .defaultValue(3)
+                    .withDescription("Most edits between chosen and rejected.");
+
+    public static final ConfigOption<Integer> MAX_DOC_CHARS =
+            ConfigOptions.key("synthesize.instruction.max-doc-chars")
+                    .intType()
+                    .defaultValue(240)
+                    .withDescription(
+                            "Most characters of the documentation comment in an instruction; whole"
+                                    + " sentences are kept as far as they fit.");
+
+    public static final ConfigOption<Integer> MAX_INSTRUCTION_CHARS =
+            ConfigOptions.key("synthesize.instruction.max-chars")
+                    .intType()
+                    .defaultValue(1_024)
+                    .withDescription("Longest instruction, in characters.");
+
+    private SynthesizeOptions() {}
+
+    /** The options of this class. */
+    public static List<ConfigOption<?>> all() {
+        return List.of(
+                SEED,
+                VARIANTS_PER_SNIPPET,
+                NEUTRAL_SHARE,
+                MAX_EDITS,
+                MAX_DOC_CHARS,
+                MAX_INSTRUCTION_CHARS);
+    }
+
+    /**
+     * How pairs are made by mutation.
+     *
+     * @throws UsageException if an option is out of its range
+     */
+    public static MutationSettings mutation(Configuration config) {
+        double neutralShare = JobOptions.required(config, NEUTRAL_SHARE);
+        if (!(neutralShare >= 0 && neutralShare <= 1)) {
+            throw new UsageException(
+                    "option --%s=%s must be from 0 to 1"
+                            .formatted(NEUTRAL_SHARE.key(), neutralShare));
+        }
+        return new MutationSettings(
+                neutralShare,
+                JobOptions.atLeast(config, MAX_EDITS, 1),
+                JobOptions.atLeast(config, MAX_DOC_CHARS, 0),
+                JobOptions.atLeast(config, MAX_INSTRUCTION_CHARS, 1));
+    }
+}

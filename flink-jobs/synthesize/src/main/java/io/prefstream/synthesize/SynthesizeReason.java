@@ -1,0 +1,30 @@
+package io.prefstream.synthesize;
+
+import io.prefstream.jobs.common.Reason;
+
+/** Why an attempt gave no candidate. */
+public enum SynthesizeReason implements Reason {
+    /** There is no grammar for the snippet's language. */
+    LANGUAGE_NOT_SUPPORTED("language-not-supported"),
+    /** The snippet itself has syntax errors. */
+    UNPARSEABLE_SNIPPET("unparseable-snippet"),
+    /** No mutation operator applies anywhere in the snippet. */
+    NO_MUTATION_SITE("no-mutation-site"),
+    /** Every mutant that was tried has syntax errors. */
+    MUTANT_DOES_NOT_PARSE("mutant-does-not-parse"),
+    /** The instruction exceeds synthesize.instruction.max-chars. */
+    INSTRUCTION_TOO_LONG("instruction-too-long"),
+    /** Another variant of the same snippet already gave the same pair. */
+    DUPLICATE_VARIANT("duplicate-variant");
+
+    private final String code;
+
+    SynthesizeReason(String code) {
+        this.code = code;
+    }
+
+    @Override
+    public String code() {
+        return code;
+    }
+}

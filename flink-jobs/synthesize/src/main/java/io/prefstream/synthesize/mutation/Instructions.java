@@ -1,0 +1,107 @@
+package io.prefstream.synthesize.mutation;
+
+import io.prefstream.jobs.common.syntax.Language;
+import io.prefstream.schemas.CodeSnippet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * What a pair's answers are answers to: what the documentation says the function does, then its
+ * signature; or the signature alone where nothing useful is said.
+ *
+ * <p>Kept short (whole first sentences up to a limit) because a small model's context has to hold
+ * the answer too.
+ */
+final class Instructions {
+
+    /** An instruction and who wrote it, in the words of the record. */
+    record Instruction(String text, String source) {}
+
+    private static final Pattern INLINE_TAG =
+            Pattern.compile("\\{@(\\w+)\\s*([^{}]*)\\}", Pattern.DOTALL);
+    private static final Pattern BLOCK_TAG = Pattern.compile("(?m)^\\s*@\\w+");
+    private static final Pattern PYTHON_SECTION =
+            Pattern.compile(
+                    "(?mi)^\\s*(:(param|type|returns?|rtype|raises)\\b|(args|arguments|parameters"
+                            + "|returns|yields|raises|examples?|notes?|see also)\\s*:?\\s*$|>>> )");
+    private static final Pattern HTML_TAG = Pattern.compile("</?[a-zA-Z][^<>]*>");
+    private static final Pattern SENTENCE_END = Pattern.compile("(?<=[.!?])\\s+(?=[\\p{Lu}\"'(`])");
+    private static final Pattern LETTERS = Pattern.compile("\\p{L}{2,}");
+
+    private Instructions() {}
+
+    static Instruction of(CodeSnippet snippet, Language language, int maxDocChars) {
+        String doc = snippet.getDocComment();
+        String said = doc == null ? "" : shorten(clean(doc, language), maxDocChars);
+        return LETTERS.matcher(said).results().count() < 2
+                ? new Instruction(snippet.getSignature(), "signature")
+                : new Instruction(said + "\n" + snippet.getSignature(), "doc-comment");
+    }
+
+    /** The description in one line: no block tags or sections, no mark-up. */
+    static String clean(String doc, Language language) {
+        Pattern end = language == Language.JAVA ? BLOCK_TAG : PYTHON_SECTION;
+        var found = end.matcher(doc);
+        String text = found.find() ? doc.substring(0, found.start()) : doc;
+        if (language == Language.JAVA) {
+            text =
+                    INLINE_TAG
+                            .matcher(text)
+                            .replaceAll(tag -> inlineTag(tag.group(1), tag.group(2)));
+            text = HTML_TAG.matcher(text).replaceAll(" ");
+            text =
+                    text.replace("&lt;", "<")
+                            .replace("&gt;", ">")
+                            .replace("&nbsp;", " ")
+                            .replace("&quot;", "\"")
+                            .replace("&#64;", "@")
+                            .replace("&amp;", "&");
+        }
+        return text.replaceAll("\\s+", " ").replaceAll(" ([.,;:)])", "$1").strip();
+    }
+
+    private static String inlineTag(String tag, String content) {
+        String shown =
+                switch (tag) {
+                    case "link", "linkplain" -> linkLabel(content.strip());
+                    case "inheritDoc" -> "";
+                    default -> content.strip();
+                };
+        return java.util.regex.Matcher.quoteReplacement(shown);
+    }
+
+    /** The label of a link, or its target as code would write it. */
+    private static String linkLabel(String content) {
+        int depth = 0;
+        for (int i = 0; i < content.length(); i++) {
+            char c = content.charAt(i);
+            if (c == '(') {
+                depth++;
+            } else if (c == ')') {
+                depth--;
+            } else if (Character.isWhitespace(c) && depth == 0) {
+                return content.substring(i).strip();
+            }
+        }
+        return content.startsWith("#") ? content.substring(1) : content.replace('#', '.');
+    }
+
+    /** As many whole sentences as fit; of a first sentence that doesn't, the words that do. */
+    static String shorten(String text, int limit) {
+        List<String> kept = new ArrayList<>();
+        int length = 0;
+        for (String sentence : SENTENCE_END.split(text)) {
+            if (length + sentence.length() + kept.size() > limit) {
+                break;
+            }
+            kept.add(sentence);
+            length += sentence.length();
+        }
+        if (!kept.isEmpty() || limit == 0) {
+            return String.join(" ", kept);
+        }
+        int cut = text.lastIndexOf(' ', limit);
+        return cut < 0 ? "" : text.substring(0, cut);
+    }
+}

@@ -1,0 +1,108 @@
+package io.prefstream.synthesize.mutation;
+
+import io.prefstream.jobs.common.syntax.Language;
+import io.prefstream.schemas.CandidatePair;
+import io.prefstream.schemas.CodeSnippet;
+import io.prefstream.schemas.ContentId;
+import io.prefstream.schemas.FinishReason;
+import io.prefstream.schemas.Response;
+import io.prefstream.synthesize.Attempt;
+import io.prefstream.synthesize.Attempt.Candidate;
+import io.prefstream.synthesize.Attempt.NoCandidate;
+import io.prefstream.synthesize.Strategy;
+import io.prefstream.synthesize.SynthesizeReason;
+import io.prefstream.synthesize.mutation.Instructions.Instruction;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chosen is the published function; rejected is the same function with a few seeded mutations.
+ *
+ * <p>Needs no model, and the label is true by construction up to mutants that mean the same. What
+ * keeps it honest is that both sides have the same tokens (or, for substitutions, that tokens
+ * travel in both directions equally often), the same formatting and in nearly all pairs the same
+ * length.
+ */
+public final class MutationStrategy implements Strategy {
+
+    public static final String NAME = "mutation";
+
+    private static final String PRODUCER = "synthesize.mutation/1";
+
+    private final MutationSettings settings;
+    private final Mutator mutator;
+
+    public MutationStrategy(MutationSettings settings) {
+        this.settings = settings;
+        this.mutator = new Mutator(settings.neutralShare(), settings.maxEdits());
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Attempt attempt(CodeSnippet snippet, long seed) {
+        Language language = Language.ofCode(snippet.getLanguage()).orElse(null);
+        if (language == null) {
+            return new NoCandidate(
+                    SynthesizeReason.LANGUAGE_NOT_SUPPORTED,
+                    "no grammar for language " + snippet.getLanguage());
+        }
+        Instruction instruction = Instructions.of(snippet, language, settings.maxDocChars());
+        if (instruction.text().length() > settings.maxInstructionChars()) {
+            return new NoCandidate(
+                    SynthesizeReason.INSTRUCTION_TOO_LONG,
+                    "instruction of %,d chars exceeds synthesize.instruction.max-chars=%,d"
+                            .formatted(
+                                    instruction.text().length(), settings.maxInstructionChars()));
+        }
+        Mutator.Outcome outcome = mutator.mutate(language, snippet.getText(), seed);
+        if (outcome instanceof Mutator.Mutated mutated) {
+            return new Candidate(candidate(snippet, seed, instruction, mutated));
+        }
+        if (outcome instanceof Mutator.Broken broken) {
+            return new NoCandidate(
+                    SynthesizeReason.MUTANT_DOES_NOT_PARSE,
+                    "none of " + broken.attempts() + " mutants parses");
+        }
+        return outcome instanceof Mutator.Unparseable
+                ? new NoCandidate(
+                        SynthesizeReason.UNPARSEABLE_SNIPPET,
+                        "the snippet itself has syntax errors")
+                : new NoCandidate(
+                        SynthesizeReason.NO_MUTATION_SITE, "no operator applies to this function");
+    }
+
+    private static CandidatePair candidate(
+            CodeSnippet snippet, long seed, Instruction instruction, Mutator.Mutated mutated) {
+        List<String> edits = mutated.edits().stream().map(Edit::description).toList();
+        return CandidatePair.newBuilder()
+                .setId(ContentId.of(instruction.text(), snippet.getText(), mutated.text()))
+                .setSnippetId(snippet.getId())
+                .setRepository(snippet.getRepository())
+                .setRevision(snippet.getRevision())
+                .setPath(snippet.getPath())
+                .setLanguage(snippet.getLanguage())
+                .setInstruction(instruction.text())
+                .setInstructionSource(instruction.source())
+                .setChosen(response(snippet.getText(), "published", null))
+                .setRejected(response(mutated.text(), NAME, seed))
+                .setStrategy(NAME)
+                .setEdits(edits)
+                .setLicence(snippet.getLicence())
+                .setPublishedAt(snippet.getPublishedAt())
+                .setProducer(PRODUCER)
+                .build();
+    }
+
+    private static Response response(String text, String generator, @Nullable Long seed) {
+        return Response.newBuilder()
+                .setText(text)
+                .setGenerator(generator)
+                .setSeed(seed)
+                .setFinishReason(FinishReason.PUBLISHED)
+                .build();
+    }
+}

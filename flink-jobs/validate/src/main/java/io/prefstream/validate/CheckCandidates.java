@@ -1,0 +1,119 @@
+package io.prefstream.validate;
+
+import io.prefstream.jobs.common.Rejections;
+import io.prefstream.jobs.common.StageLedger;
+import io.prefstream.schemas.CandidatePair;
+import io.prefstream.schemas.PreferencePair;
+import io.prefstream.validate.checks.BothParseCheck;
+import io.prefstream.validate.checks.CodeReader;
+import io.prefstream.validate.checks.Court;
+import io.prefstream.validate.checks.DistinctCheck;
+import io.prefstream.validate.checks.Judgement;
+import io.prefstream.validate.checks.LengthBalanceCheck;
+import io.prefstream.validate.checks.NonEmptyCheck;
+import io.prefstream.validate.checks.SimilarityCheck;
+import io.prefstream.validate.checks.TokenBudgetCheck;
+import io.prefstream.validate.checks.TokenEncoder;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+
+/**
+ * Makes the checks that need no model, the cheap ones first; a refusal goes to {@link
+ * Rejections#TAG}. Counts the candidates that come in.
+ */
+final class CheckCandidates extends ProcessFunction<CandidatePair, PreferencePair>
+        implements CheckpointedFunction {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final ListStateDescriptor<LengthTally> LENGTH_BALANCE =
+            new ListStateDescriptor<>("length-balance", TypeInformation.of(LengthTally.class));
+
+    private final CheckSettings settings;
+    private final PairAssembly assembly;
+    private final TokenEncoders encoders;
+
+    @SuppressWarnings("NullAway.Init") // in initializeState()
+    private transient LengthBalanceCheck lengthBalance;
+
+    @SuppressWarnings("NullAway.Init") // in initializeState()
+    private transient ListState<LengthTally> savedBalances;
+
+    @SuppressWarnings("NullAway.Init") // in initializeState()
+    private transient StageLedger ledger;
+
+    @SuppressWarnings("NullAway.Init") // in initializeState()
+    private transient StageLedger.Count candidatesIn;
+
+    @SuppressWarnings("NullAway.Init") // in open()
+    private transient Court court;
+
+    CheckCandidates(CheckSettings settings, PairAssembly assembly, TokenEncoders encoders) {
+        this.settings = settings;
+        this.assembly = assembly;
+        this.encoders = encoders;
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        ledger = StageLedger.restore(ValidatePipeline.STAGE, getRuntimeContext(), context);
+        candidatesIn = ledger.in(ValidatePipeline.UNIT);
+        lengthBalance =
+                new LengthBalanceCheck(
+                        settings.lengthImbalanceLimit(),
+                        pair -> assembly.split().of(pair).toString());
+        savedBalances = context.getOperatorStateStore().getListState(LENGTH_BALANCE);
+        for (LengthTally tally : savedBalances.get()) {
+            lengthBalance.restore(tally.group(), tally.balance());
+        }
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        ledger.snapshot(context);
+        List<LengthTally> tallies = new ArrayList<>();
+        lengthBalance
+                .balances()
+                .forEach((group, balance) -> tallies.add(new LengthTally(group, balance)));
+        savedBalances.update(tallies);
+    }
+
+    @Override
+    public void open(OpenContext context) throws Exception {
+        TokenEncoder encoder = encoders.open(settings.tokenizer());
+        court =
+                new Court(
+                        new CodeReader(),
+                        List.of(
+                                new NonEmptyCheck(),
+                                new TokenBudgetCheck(
+                                        encoder, settings.contextTokens(), settings.overBudget()),
+                                new BothParseCheck(settings.maxSyntaxErrors()),
+                                new DistinctCheck(),
+                                new SimilarityCheck(
+                                        settings.minSimilarity(), settings.maxSimilarity()),
+                                lengthBalance));
+    }
+
+    @Override
+    public void processElement(
+            CandidatePair candidate, Context context, Collector<PreferencePair> out) {
+        candidatesIn.add();
+        Judgement judgement = court.judge(candidate);
+        if (judgement instanceof Judgement.Admitted admitted) {
+            out.collect(assembly.draft(candidate, admitted.outcomes()));
+        } else if (judgement instanceof Judgement.Refused refused) {
+            context.output(
+                    Rejections.TAG, Refusals.of(candidate, refused.reason(), refused.detail()));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.prefstream.validate;
+
+import io.prefstream.schemas.CandidatePair;
+import io.prefstream.schemas.CheckOutcome;
+import io.prefstream.schemas.PreferencePair;
+import io.prefstream.validate.margin.MarginOutcome;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Builds the preference pair of an admitted candidate: everything in it is a function of the
+ * candidate, the outcomes and the settings, so that a replay gives the same record.
+ *
+ * @param producer name and version of what produces the pairs
+ */
+public record PairAssembly(String producer, HoldoutSplit split, LabelConfidence confidence)
+        implements Serializable {
+
+    /** The pair as the checks leave it, without a margin. */
+    public PreferencePair draft(CandidatePair candidate, List<CheckOutcome> outcomes) {
+        return PreferencePair.newBuilder()
+                .setId(candidate.getId())
+                .setCandidate(candidate)
+                .setChecks(outcomes)
+                .setConfidence(confidence.of(candidate.getStrategy(), null))
+                .setSplit(split.of(candidate))
+                .setAspects(Aspects.of(candidate))
+                .setPublishedAt(candidate.getPublishedAt())
+                .setProducer(producer)
+                .build();
+    }
+
+    /** The draft with what the preference model said, or why it said nothing. */
+    public PreferencePair withMargin(PreferencePair draft, MarginOutcome outcome) {
+        List<CheckOutcome> outcomes = new ArrayList<>(draft.getChecks());
+        outcomes.add(outcome.asCheck());
+        return PreferencePair.newBuilder()
+                .setId(draft.getId())
+                .setCandidate(draft.getCandidate())
+                .setChecks(outcomes)
+                .setConfidence(confidence.of(draft.getCandidate().getStrategy(), outcome.margin()))
+                .setMargin(outcome.margin())
+                .setMarginModel(outcome.checkpointId())
+                .setSplit(draft.getSplit())
+                .setAspects(draft.getAspects())
+                .setPublishedAt(draft.getPublishedAt())
+                .setProducer(draft.getProducer())
+                .build();
+    }
+}

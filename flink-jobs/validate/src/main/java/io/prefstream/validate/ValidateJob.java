@@ -1,0 +1,75 @@
+package io.prefstream.validate;
+
+import io.prefstream.jobs.common.JobEnvironment;
+import io.prefstream.jobs.common.JobMain;
+import io.prefstream.jobs.common.JobOptions;
+import io.prefstream.jobs.common.StageOutputs;
+import io.prefstream.jobs.common.TopicsOptions;
+import io.prefstream.schemas.CandidatePair;
+import io.prefstream.schemas.CheckpointPublished;
+import io.prefstream.schemas.Topics;
+import io.prefstream.topics.TopicsConnection;
+import io.prefstream.topics.flink.Decoded;
+import io.prefstream.topics.flink.TopicSource;
+import io.prefstream.validate.margin.MarginScorer;
+import io.prefstream.validate.margin.SharedMarginScorer;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** The validate job: {@link ValidatePipeline} between its topics. */
+public final class ValidateJob {
+
+    private ValidateJob() {}
+
+    /** The options of the job, those of its topics and environment included. */
+    public static JobOptions options() {
+        return JobOptions.of(ValidateOptions.all(), TopicsOptions.all(), JobEnvironment.all());
+    }
+
+    /**
+     * Wires the real ends without executing.
+     *
+     * @throws io.prefstream.jobs.common.UsageException if an option is missing or out of its range
+     */
+    public static void build(StreamExecutionEnvironment env, Configuration config) {
+        ValidateSettings settings = ValidateOptions.settings(config);
+        build(
+                env,
+                config,
+                TokenizerFile::open,
+                SharedMarginScorer.factory(
+                        TopicsOptions.groupId(config, ValidatePipeline.STAGE),
+                        settings.inferenceThreads()));
+    }
+
+    static void build(
+            StreamExecutionEnvironment env,
+            Configuration config,
+            TokenEncoders encoders,
+            MarginScorer.Factory scorers) {
+        ValidateSettings settings = ValidateOptions.settings(config);
+        TopicsConnection connection = TopicsOptions.connection(config);
+        String stage = ValidatePipeline.STAGE;
+        String group = TopicsOptions.groupId(config, stage);
+        Decoded<CandidatePair> candidates =
+                TopicSource.read(env, Topics.CANDIDATE_PAIRS, connection, stage, group);
+        Decoded<CheckpointPublished> checkpoints =
+                TopicSource.read(env, Topics.CHECKPOINTS, connection, stage, group);
+
+        ValidatePipeline.Outputs outputs =
+                ValidatePipeline.build(
+                        candidates.records(), checkpoints.records(), settings, encoders, scorers);
+
+        new StageOutputs<>(
+                        outputs.pairs(),
+                        outputs.rejections(),
+                        candidates.deadLetters().union(checkpoints.deadLetters()))
+                .writeTo(Topics.PREFERENCE_PAIRS, stage, config);
+    }
+
+    public static void main(String[] args) {
+        System.exit(
+                new JobMain(ValidatePipeline.STAGE, options(), ValidateJob::build)
+                        .run(args, System.out, System.err));
+    }
+}

@@ -1,0 +1,236 @@
+package io.prefstream.validate;
+
+import io.prefstream.jobs.common.JobOptions;
+import io.prefstream.jobs.common.UsageException;
+import io.prefstream.validate.checks.TokenBudgetCheck.OverBudget;
+import io.prefstream.validate.margin.MarginSettings;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.Configuration;
+
+/** The options of the validate job. */
+public final class ValidateOptions {
+
+    public static final ConfigOption<Integer> CONTEXT_TOKENS =
+            ConfigOptions.key("validate.context-tokens")
+                    .intType()
+                    .defaultValue(1024)
+                    .withDescription(
+                            "Tokens of the preference model's context: each side with its"
+                                    + " instruction and the end token must fit.");
+
+    public static final ConfigOption<String> TOKENIZER =
+            ConfigOptions.key("validate.tokenizer")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Path of the tokenizer.json that counts tokens; without it bytes are"
+                                    + " counted, which is never fewer.");
+
+    public static final ConfigOption<OverBudget> OVER_BUDGET =
+            ConfigOptions.key("validate.over-budget")
+                    .enumType(OverBudget.class)
+                    .defaultValue(OverBudget.REJECT)
+                    .withDescription(
+                            "What becomes of a candidate over validate.context-tokens: reject, or"
+                                    + " truncate where the trainer cuts (refused only if both sides"
+                                    + " become equal).");
+
+    public static final ConfigOption<Integer> MAX_SYNTAX_ERRORS =
+            ConfigOptions.key("validate.max-syntax-errors")
+                    .intType()
+                    .defaultValue(0)
+                    .withDescription("Syntax errors allowed on each side.");
+
+    public static final ConfigOption<Double> MIN_SIMILARITY =
+            ConfigOptions.key("validate.min-similarity")
+                    .doubleType()
+                    .defaultValue(0.2)
+                    .withDescription(
+                            "Least token similarity of the two sides (1 - edit distance / longer"
+                                    + " length), inclusive.");
+
+    public static final ConfigOption<Double> MAX_SIMILARITY =
+            ConfigOptions.key("validate.max-similarity")
+                    .doubleType()
+                    .defaultValue(1.0)
+                    .withDescription("Greatest token similarity of the two sides, exclusive.");
+
+    public static final ConfigOption<Long> LENGTH_IMBALANCE_LIMIT =
+            ConfigOptions.key("validate.length-imbalance-limit")
+                    .longType()
+                    .defaultValue(16L)
+                    .withDescription(
+                            "Pairs by which the longer side may lead as chosen or as rejected, per"
+                                    + " subtask and side of the split.");
+
+    public static final ConfigOption<Double> HOLDOUT_SHARE =
+            ConfigOptions.key("validate.holdout-share")
+                    .doubleType()
+                    .defaultValue(0.1)
+                    .withDescription(
+                            "Part of the repositories (or files) whose pairs are for evaluation"
+                                    + " only.");
+
+    public static final ConfigOption<HoldoutSplit.Unit> HOLDOUT_BY =
+            ConfigOptions.key("validate.holdout-by")
+                    .enumType(HoldoutSplit.Unit.class)
+                    .defaultValue(HoldoutSplit.Unit.REPOSITORY)
+                    .withDescription(
+                            "What train and holdout never share: repository, or file where one or a"
+                                    + " few repositories are read.");
+
+    public static final ConfigOption<String> MODEL =
+            ConfigOptions.key("validate.model")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Name of the model whose releases give margins; without it the newest"
+                                    + " release of any.");
+
+    public static final ConfigOption<Double> MIN_MARGIN =
+            ConfigOptions.key("validate.min-margin")
+                    .doubleType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Pairs with a smaller margin are refused; without it none is, and a"
+                                    + " negative margin is only recorded.");
+
+    public static final ConfigOption<Double> MARGIN_WEIGHT =
+            ConfigOptions.key("validate.confidence.margin-weight")
+                    .doubleType()
+                    .defaultValue(0.25)
+                    .withDescription(
+                            "Weight of the margin in the label's confidence; 0 ignores it.");
+
+    public static final ConfigOption<Integer> MARGIN_CAPACITY =
+            ConfigOptions.key("validate.margin.capacity")
+                    .intType()
+                    .defaultValue(64)
+                    .withDescription("Pairs under way to the preference model, per subtask.");
+
+    public static final ConfigOption<Duration> MARGIN_TIMEOUT =
+            ConfigOptions.key("validate.margin.timeout")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(1))
+                    .withDescription(
+                            "Time after which a pair goes on without a margin, all attempts"
+                                    + " included.");
+
+    public static final ConfigOption<Integer> MARGIN_ATTEMPTS =
+            ConfigOptions.key("validate.margin.attempts")
+                    .intType()
+                    .defaultValue(3)
+                    .withDescription("Attempts after which a pair goes on without a margin.");
+
+    public static final ConfigOption<Duration> MARGIN_RETRY_DELAY =
+            ConfigOptions.key("validate.margin.retry-delay")
+                    .durationType()
+                    .defaultValue(Duration.ofMillis(200))
+                    .withDescription("Wait before another attempt.");
+
+    public static final ConfigOption<Integer> INFERENCE_THREADS =
+            ConfigOptions.key("validate.inference.threads")
+                    .intType()
+                    .defaultValue(1)
+                    .withDescription("Threads of the process's scorer.");
+
+    private ValidateOptions() {}
+
+    /** The options of this class. */
+    public static List<ConfigOption<?>> all() {
+        return List.of(
+                CONTEXT_TOKENS,
+                TOKENIZER,
+                OVER_BUDGET,
+                MAX_SYNTAX_ERRORS,
+                MIN_SIMILARITY,
+                MAX_SIMILARITY,
+                LENGTH_IMBALANCE_LIMIT,
+                HOLDOUT_SHARE,
+                HOLDOUT_BY,
+                MODEL,
+                MIN_MARGIN,
+                MARGIN_WEIGHT,
+                MARGIN_CAPACITY,
+                MARGIN_TIMEOUT,
+                MARGIN_ATTEMPTS,
+                MARGIN_RETRY_DELAY,
+                INFERENCE_THREADS);
+    }
+
+    /**
+     * The settings in force.
+     *
+     * @throws UsageException naming the first option that is out of its range
+     */
+    public static ValidateSettings settings(Configuration config) {
+        double minSimilarity = within(config, MIN_SIMILARITY, 0, 1);
+        double maxSimilarity = within(config, MAX_SIMILARITY, 0, 2);
+        if (minSimilarity >= maxSimilarity) {
+            throw new UsageException(
+                    "option --%s=%s must be below --%s=%s"
+                            .formatted(
+                                    MIN_SIMILARITY.key(),
+                                    minSimilarity,
+                                    MAX_SIMILARITY.key(),
+                                    maxSimilarity));
+        }
+        double share = within(config, HOLDOUT_SHARE, 0, 1);
+        if (share == 1) {
+            throw new UsageException(
+                    "option --%s=1 leaves nothing to train on; it must be below 1"
+                            .formatted(HOLDOUT_SHARE.key()));
+        }
+        return new ValidateSettings(
+                new CheckSettings(
+                        JobOptions.atLeast(config, CONTEXT_TOKENS, 2),
+                        config.getOptional(TOKENIZER).orElse(null),
+                        config.get(OVER_BUDGET),
+                        JobOptions.atLeast(config, MAX_SYNTAX_ERRORS, 0),
+                        minSimilarity,
+                        maxSimilarity,
+                        JobOptions.atLeast(config, LENGTH_IMBALANCE_LIMIT, 1L)),
+                new HoldoutSplit(share, config.get(HOLDOUT_BY)),
+                new LabelConfidence(within(config, MARGIN_WEIGHT, 0, 100)),
+                new MarginSettings(
+                        JobOptions.atLeast(config, MARGIN_CAPACITY, 1),
+                        atLeastOneMilli(config, MARGIN_TIMEOUT),
+                        JobOptions.atLeast(config, MARGIN_ATTEMPTS, 1),
+                        notNegative(config, MARGIN_RETRY_DELAY)),
+                JobOptions.atLeast(config, INFERENCE_THREADS, 1),
+                config.getOptional(MODEL).orElse(null),
+                config.getOptional(MIN_MARGIN).orElse(null));
+    }
+
+    private static double within(
+            Configuration config, ConfigOption<Double> option, double min, double max) {
+        double value = JobOptions.required(config, option);
+        if (!(value >= min && value <= max)) {
+            throw new UsageException(
+                    "option --%s=%s must be from %s to %s"
+                            .formatted(option.key(), value, min, max));
+        }
+        return value;
+    }
+
+    private static Duration atLeastOneMilli(Configuration config, ConfigOption<Duration> option) {
+        Duration value = notNegative(config, option);
+        if (value.toMillis() < 1) {
+            throw new UsageException(
+                    "option --%s=%s must be at least 1 ms".formatted(option.key(), value));
+        }
+        return value;
+    }
+
+    private static Duration notNegative(Configuration config, ConfigOption<Duration> option) {
+        Duration value = JobOptions.required(config, option);
+        if (value.isNegative()) {
+            throw new UsageException(
+                    "option --%s=%s must not be negative".formatted(option.key(), value));
+        }
+        return value;
+    }
+}

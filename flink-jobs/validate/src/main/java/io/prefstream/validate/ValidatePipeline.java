@@ -1,0 +1,99 @@
+package io.prefstream.validate;
+
+import io.prefstream.topics.flink.AvroType;
+import io.prefstream.jobs.common.Rejections;
+import io.prefstream.schemas.CandidatePair;
+import io.prefstream.schemas.CheckpointPublished;
+import io.prefstream.schemas.PreferencePair;
+import io.prefstream.schemas.Rejection;
+import io.prefstream.validate.margin.AttachModel;
+import io.prefstream.validate.margin.MarginFunction;
+import io.prefstream.validate.margin.MarginScorer;
+import io.prefstream.validate.margin.ScoringTask;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+
+/**
+ * The validate stage between its ends.
+ *
+ * <pre>
+ *   candidates ──► check-candidates ──► attach-model ──► measure-margin ──► finish-pairs ──► pairs
+ *                         │                  ▲            (async, shared         │
+ *                         ▼                  │             scorer)               ▼
+ *                    rejections         checkpoints                         rejections
+ *                                       (broadcast)
+ * </pre>
+ *
+ * <p>Candidates in = pairs out + rejections.
+ */
+public final class ValidatePipeline {
+
+    /** Name of the stage on records and metrics. */
+    public static final String STAGE = "validate";
+
+    /** What the stage counts. */
+    public static final String UNIT = "candidate";
+
+    /** Name and version of what produces the records: a new number when a decision changes. */
+    public static final String PRODUCER = "validate/1";
+
+    /**
+     * What the stage puts out.
+     *
+     * @param pairs the pairs that passed
+     * @param rejections one record for each candidate that did not
+     */
+    public record Outputs(DataStream<PreferencePair> pairs, DataStream<Rejection> rejections) {}
+
+    private ValidatePipeline() {}
+
+    /**
+     * Puts the stage between its ends.
+     *
+     * @param scorers opens the preference model's scorer in each task
+     */
+    static Outputs build(
+            DataStream<CandidatePair> candidates,
+            DataStream<CheckpointPublished> checkpoints,
+            ValidateSettings settings,
+            TokenEncoders encoders,
+            MarginScorer.Factory scorers) {
+        AvroType<PreferencePair> pairType = AvroType.forRecord(PreferencePair.class);
+        PairAssembly assembly = new PairAssembly(PRODUCER, settings.split(), settings.confidence());
+
+        SingleOutputStreamOperator<PreferencePair> drafts =
+                candidates
+                        .process(
+                                new CheckCandidates(settings.checks(), assembly, encoders),
+                                pairType)
+                        .name("validate.check-candidates")
+                        .uid("validate.check-candidates");
+
+        DataStream<ScoringTask> tasks =
+                drafts.connect(checkpoints.broadcast(AttachModel.NEWEST_RELEASE))
+                        .process(new AttachModel(settings.modelName()), ScoringTask.TYPE)
+                        .name("validate.attach-model")
+                        .uid("validate.attach-model");
+
+        DataStream<PreferencePair> scored =
+                AsyncDataStream.unorderedWait(
+                                tasks,
+                                new MarginFunction(scorers, settings.margin(), assembly),
+                                settings.margin().timeout().toMillis(),
+                                TimeUnit.MILLISECONDS,
+                                settings.margin().capacity())
+                        .name("validate.measure-margin")
+                        .uid("validate.measure-margin");
+
+        SingleOutputStreamOperator<PreferencePair> pairs =
+                scored.process(new FinishPairs(settings.minMargin()), pairType)
+                        .name("validate.finish-pairs")
+                        .uid("validate.finish-pairs");
+
+        return new Outputs(
+                pairs,
+                drafts.getSideOutput(Rejections.TAG).union(pairs.getSideOutput(Rejections.TAG)));
+    }
+}

@@ -1,0 +1,22 @@
+package io.prefstream.validate;
+
+import io.prefstream.validate.margin.MarginSettings;
+import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The validate job's settings, read and checked by {@link ValidateOptions#settings}.
+ *
+ * @param inferenceThreads threads of the process's scorer
+ * @param modelName the model whose releases give margins, null for any
+ * @param minMargin pairs with a smaller margin are refused, null to refuse none
+ */
+public record ValidateSettings(
+        CheckSettings checks,
+        HoldoutSplit split,
+        LabelConfidence confidence,
+        MarginSettings margin,
+        int inferenceThreads,
+        @Nullable String modelName,
+        @Nullable Double minMargin)
+        implements Serializable {}

@@ -1,0 +1,43 @@
+package io.prefstream.validate.checks;
+
+import io.prefstream.schemas.CandidatePair;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A candidate together with what several checks want to know of it. Each side is parsed when the
+ * first check asks for it, and only once: parsing is the dearest thing a check does (about 1 ms for
+ * 1 KB).
+ */
+public final class CandidateView {
+
+    private final CandidatePair pair;
+    private final CodeReader reader;
+    private @Nullable ReadCode chosen;
+    private @Nullable ReadCode rejected;
+
+    public CandidateView(CandidatePair pair, CodeReader reader) {
+        this.pair = pair;
+        this.reader = reader;
+    }
+
+    /** The candidate itself. */
+    public CandidatePair pair() {
+        return pair;
+    }
+
+    /** The chosen side, parsed. */
+    public ReadCode chosen() {
+        if (chosen == null) {
+            chosen = reader.read(pair.getLanguage(), pair.getChosen().getText());
+        }
+        return chosen;
+    }
+
+    /** The rejected side, parsed. */
+    public ReadCode rejected() {
+        if (rejected == null) {
+            rejected = reader.read(pair.getLanguage(), pair.getRejected().getText());
+        }
+        return rejected;
+    }
+}

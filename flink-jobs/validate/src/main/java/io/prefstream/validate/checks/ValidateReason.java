@@ -1,0 +1,38 @@
+package io.prefstream.validate.checks;
+
+import io.prefstream.jobs.common.Reason;
+
+/** Why the validate stage refuses a candidate. */
+public enum ValidateReason implements Reason {
+    /** One side holds nothing but white space. */
+    EMPTY_SIDE("empty-side"),
+    /** One side does not fit into the context together with the instruction and the end token. */
+    OVER_TOKEN_BUDGET("over-token-budget"),
+    /** What is left of both sides after truncation to the context is equal. */
+    IDENTICAL_AFTER_TRUNCATION("identical-after-truncation"),
+    /** The chosen side has more syntax errors than allowed. */
+    CHOSEN_DOES_NOT_PARSE("chosen-does-not-parse"),
+    /** The rejected side has more syntax errors than allowed. */
+    REJECTED_DOES_NOT_PARSE("rejected-does-not-parse"),
+    /** Both sides are the same code but for white space and comments. */
+    IDENTICAL_AFTER_NORMALISATION("identical-after-normalisation"),
+    /** The sides are so different that the label would be about something else than quality. */
+    TOO_DISSIMILAR("too-dissimilar"),
+    /** The sides differ by less than the configured band asks for. */
+    TOO_SIMILAR("too-similar"),
+    /** The pair would make it easier to guess the label from the lengths alone. */
+    LENGTH_IMBALANCE("length-imbalance"),
+    /** The preference model's margin is below the configured minimum. */
+    MARGIN_BELOW_MINIMUM("margin-below-minimum");
+
+    private final String code;
+
+    ValidateReason(String code) {
+        this.code = code;
+    }
+
+    @Override
+    public String code() {
+        return code;
+    }
+}

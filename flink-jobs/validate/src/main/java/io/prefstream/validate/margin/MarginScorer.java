@@ -1,0 +1,34 @@
+package io.prefstream.validate.margin;
+
+import io.prefstream.schemas.CandidatePair;
+import java.io.Serializable;
+import java.util.concurrent.CompletableFuture;
+
+/** Gives margins of pairs by released models. Called by one task, answers on any thread. */
+public interface MarginScorer extends AutoCloseable {
+
+    /**
+     * The margin of a pair by this model or a newer one. Returns at once.
+     *
+     * <p>Fails with {@link CheckpointUnusableException} where the model cannot be loaded, which is
+     * not worth another attempt; every other failure may be.
+     */
+    CompletableFuture<Margin> margin(CandidatePair pair, ReleaseModel model);
+
+    @Override
+    void close();
+
+    /**
+     * A margin and who gave it.
+     *
+     * @param value reward of chosen minus reward of rejected, both by the same model
+     * @param checkpointId the model that scored
+     */
+    record Margin(double value, String checkpointId) {}
+
+    /** Opens a scorer in the task's process. */
+    @FunctionalInterface
+    interface Factory extends Serializable {
+        MarginScorer open();
+    }
+}

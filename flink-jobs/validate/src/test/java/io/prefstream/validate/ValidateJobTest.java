@@ -1,0 +1,206 @@
+package io.prefstream.validate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.prefstream.jobs.common.JobEnvironment;
+import io.prefstream.jobs.common.TopicsOptions;
+import io.prefstream.jobs.common.UsageException;
+import io.prefstream.jobs.common.testing.LedgerReadings;
+import io.prefstream.schemas.CandidatePair;
+import io.prefstream.schemas.DeadLetter;
+import io.prefstream.schemas.PreferencePair;
+import io.prefstream.schemas.Rejection;
+import io.prefstream.schemas.Topics;
+import io.prefstream.topics.testing.TestTopics;
+import io.prefstream.validate.checks.TokenEncoder;
+import io.prefstream.validate.margin.SharedMarginScorer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The job as it is wired, with the real broker and registry. */
+class ValidateJobTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final LedgerReadings LEDGER = new LedgerReadings();
+
+    @RegisterExtension
+    private static final MiniClusterExtension FLINK =
+            new MiniClusterExtension(
+                    new MiniClusterResourceConfiguration.Builder()
+                            .setConfiguration(
+                                    LEDGER.addTo(
+                                            new Configuration()
+                                                    .set(
+                                                            TaskManagerOptions.BIND_HOST,
+                                                            "localhost")))
+                            .setNumberTaskManagers(1)
+                            .setNumberSlotsPerTaskManager(2)
+                            .build());
+
+    @Test
+    void everyCandidateIsAPairARejectionOrADeadLetterOnceAlsoWhenTheJobFailsBetween(
+            @TempDir Path folder) throws Exception {
+        TestTopics topics = TestTopics.shared();
+        Configuration config = configuration(topics);
+        Path failed = folder.resolve("failed");
+        String failedFile = failed.toString();
+        Path release = TinyModels.write(folder.resolve("release-1"), 1, Candidates.LARGER);
+        List<CandidatePair> first = Candidates.good(100);
+        List<CandidatePair> second =
+                new ArrayList<>(IntStream.range(100, 200).mapToObj(Candidates::number).toList());
+        CandidatePair identical = Candidates.java(Candidates.LARGER, Candidates.LARGER + "//");
+        second.add(identical);
+        second.add(Candidates.java(" ", Candidates.SMALLER));
+        String fatal = second.get(99).getChosen().getText();
+
+        StreamExecutionEnvironment env =
+                JobEnvironment.configure(
+                        StreamExecutionEnvironment.getExecutionEnvironment(), config);
+        ValidateJob.build(
+                env,
+                config,
+                tokenizer -> failingOnceAt(fatal, failedFile),
+                SharedMarginScorer.factory("validate-test", 1));
+        JobClient job = env.executeAsync("validate-test");
+        try {
+            topics.produce(Topics.CANDIDATE_PAIRS, first);
+            topics.produceRaw(Topics.CANDIDATE_PAIRS.name(), null, new byte[] {1, 2, 3});
+            assertThat(topics.readCommitted(Topics.PREFERENCE_PAIRS, 100, PATIENCE))
+                    .allSatisfy(pair -> assertThat(pair.getMarginModel()).isNull());
+
+            topics.produce(
+                    Topics.CHECKPOINTS, List.of(TinyModels.published("release-1", release, 1)));
+            topics.produce(Topics.CANDIDATE_PAIRS, second);
+
+            assertThat(topics.readCommitted(Topics.PREFERENCE_PAIRS, 200, PATIENCE))
+                    .extracting(PreferencePair::getId)
+                    .containsExactlyInAnyOrderElementsOf(
+                            IntStream.range(0, 200)
+                                    .mapToObj(Candidates::number)
+                                    .map(CandidatePair::getId)
+                                    .toList());
+            assertThat(failed).exists();
+            assertThat(topics.readCommitted(Topics.REJECTIONS, 2, PATIENCE))
+                    .extracting(Rejection::getReason)
+                    .containsExactlyInAnyOrder("identical-after-normalisation", "empty-side");
+            assertThat(topics.readCommitted(Topics.DEAD_LETTERS, 1, PATIENCE))
+                    .extracting(DeadLetter::getStage)
+                    .containsExactly("validate");
+            assertThat(LEDGER.count("validate-test", "validate", "candidate", "in")).isEqualTo(202);
+            assertThat(LEDGER.count("validate-test", "validate", "candidate", "out"))
+                    .isEqualTo(200);
+
+            PreferencePair scored = nextScored(topics);
+            assertThat(scored.getMarginModel()).isEqualTo("release-1");
+            assertThat(scored.getMargin())
+                    .isCloseTo(TinyModels.margin(release, scored.getCandidate()), within(1e-5));
+        } finally {
+            job.cancel().get();
+        }
+    }
+
+    @Test
+    void everyOperatorHasItsName() {
+        Configuration config = new Configuration();
+        config.set(TopicsOptions.BOOTSTRAP_SERVERS, "127.0.0.1:1");
+        config.set(TopicsOptions.REGISTRY_URL, "http://127.0.0.1:1");
+        StreamExecutionEnvironment env =
+                JobEnvironment.configure(
+                        StreamExecutionEnvironment.getExecutionEnvironment(), config);
+        ValidateJob.build(env, config);
+
+        assertThat(env.getStreamGraph().getStreamNodes())
+                .extracting(StreamNode::getTransformationUID)
+                .filteredOn(Objects::nonNull)
+                .containsExactlyInAnyOrder(
+                        "validate.read-candidate-pairs",
+                        "validate.decode-candidate-pairs",
+                        "validate.read-checkpoints",
+                        "validate.decode-checkpoints",
+                        "validate.check-candidates",
+                        "validate.attach-model",
+                        "validate.measure-margin",
+                        "validate.finish-pairs",
+                        "validate.write-preference-pairs",
+                        "validate.write-rejections",
+                        "validate.write-dead-letters",
+                        "Sink Committer: validate.write-preference-pairs",
+                        "Sink Committer: validate.write-rejections",
+                        "Sink Committer: validate.write-dead-letters");
+    }
+
+    @Test
+    void withoutTopicsTheMissingOptionIsNamed() {
+        assertThatThrownBy(
+                        () ->
+                                ValidateJob.build(
+                                        StreamExecutionEnvironment.getExecutionEnvironment(),
+                                        new Configuration()))
+                .isInstanceOf(UsageException.class)
+                .hasMessageStartingWith("option --kafka.bootstrap-servers is missing");
+    }
+
+    /** Candidates go on coming until the release has reached every subtask. */
+    private static PreferencePair nextScored(TestTopics topics) {
+        for (int number = 200; number < 260; number++) {
+            topics.produce(Topics.CANDIDATE_PAIRS, List.of(Candidates.number(number)));
+            String id = Candidates.number(number).getId();
+            PreferencePair pair =
+                    topics.readCommitted(Topics.PREFERENCE_PAIRS, number + 1, PATIENCE).stream()
+                            .filter(p -> p.getId().equals(id))
+                            .findFirst()
+                            .orElseThrow();
+            if (pair.getMarginModel() != null) {
+                return pair;
+            }
+        }
+        throw new AssertionError("no pair ever carried the published model");
+    }
+
+    private static Configuration configuration(TestTopics topics) {
+        Configuration config = new Configuration();
+        config.set(TopicsOptions.BOOTSTRAP_SERVERS, topics.connection().bootstrapServers());
+        config.set(TopicsOptions.REGISTRY_URL, topics.connection().registryUrl());
+        config.set(JobEnvironment.CHECKPOINT_INTERVAL, Duration.ofMillis(500));
+        config.set(JobEnvironment.RESTART_DELAY, Duration.ofMillis(100));
+        return config;
+    }
+
+    /** A tokenizer that fails at one text, the first time: a file remembers it. */
+    private static TokenEncoder failingOnceAt(String text, String file) {
+        TokenEncoder bytes = TokenEncoder.bytes();
+        return (instruction, response) -> {
+            if (response.equals(text)) {
+                try {
+                    Files.createFile(Path.of(file));
+                    throw new IllegalStateException("fails once, as the test wants it");
+                } catch (FileAlreadyExistsException e) {
+                    return bytes.encode(instruction, response);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+            return bytes.encode(instruction, response);
+        };
+    }
+}

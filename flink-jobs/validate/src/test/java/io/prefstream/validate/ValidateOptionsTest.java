@@ -1,0 +1,76 @@
+package io.prefstream.validate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.prefstream.jobs.common.JobOptions;
+import io.prefstream.jobs.common.UsageException;
+import io.prefstream.validate.checks.TokenBudgetCheck.OverBudget;
+import io.prefstream.validate.margin.MarginSettings;
+import java.time.Duration;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ValidateOptionsTest {
+
+    @Test
+    void defaultsAreThese() {
+        assertThat(ValidateOptions.settings(new Configuration()))
+                .isEqualTo(
+                        new ValidateSettings(
+                                new CheckSettings(1024, null, OverBudget.REJECT, 0, 0.2, 1.0, 16),
+                                new HoldoutSplit(0.1, HoldoutSplit.Unit.REPOSITORY),
+                                new LabelConfidence(0.25),
+                                new MarginSettings(
+                                        64, Duration.ofMinutes(1), 3, Duration.ofMillis(200)),
+                                1,
+                                null,
+                                null));
+    }
+
+    @Test
+    void valuesAreReadFromTheCommandLine() {
+        ValidateSettings settings =
+                settings(
+                        "--validate.holdout-by=file",
+                        "--validate.over-budget=truncate",
+                        "--validate.tokenizer=/models/tokenizer.json",
+                        "--validate.min-margin=-0.5");
+
+        assertThat(settings.split().by()).isEqualTo(HoldoutSplit.Unit.FILE);
+        assertThat(settings.checks().overBudget()).isEqualTo(OverBudget.TRUNCATE);
+        assertThat(settings.checks().tokenizer()).isEqualTo("/models/tokenizer.json");
+        assertThat(settings.minMargin()).isEqualTo(-0.5);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--validate.context-tokens=1 | option --validate.context-tokens=1 must be at least"
+                        + " 2",
+                "--validate.holdout-share=1.5 | option --validate.holdout-share=1.5 must be from"
+                        + " 0.0 to 1.0",
+                "--validate.holdout-share=1 | leaves nothing to train on",
+                "--validate.holdout-by=moon | option --validate.holdout-by cannot be 'moon'",
+                "--validate.min-similarity=NaN | option --validate.min-similarity=NaN must be from"
+                        + " 0.0",
+                "--validate.max-similarity=0.1 | option --validate.min-similarity=0.2 must be below"
+                        + " --validate.max-similarity=0.1",
+                "--validate.length-imbalance-limit=0 | must be at least 1",
+                "--validate.margin.timeout=0 | must be at least 1 ms",
+                "--validate.margin.attempts=0 | must be at least 1",
+                "--validate.inference.threads=0 | must be at least 1",
+            })
+    void aValueOutOfRangeIsOneClearLine(String argument, String message) {
+        assertThatThrownBy(() -> settings(argument))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining(message);
+    }
+
+    private static ValidateSettings settings(String... args) {
+        return ValidateOptions.settings(JobOptions.of(ValidateOptions.all()).parse(args));
+    }
+}

@@ -1,0 +1,248 @@
+package io.prefstream.validate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.prefstream.topics.flink.AvroType;
+import io.prefstream.jobs.common.JobEnvironment;
+import io.prefstream.jobs.common.JobOptions;
+import io.prefstream.jobs.common.Rejections;
+import io.prefstream.jobs.common.testing.LedgerReadings;
+import io.prefstream.schemas.CandidatePair;
+import io.prefstream.schemas.CheckOutcome;
+import io.prefstream.schemas.CheckpointKind;
+import io.prefstream.schemas.CheckpointPublished;
+import io.prefstream.schemas.PreferencePair;
+import io.prefstream.schemas.Rejection;
+import io.prefstream.schemas.Split;
+import io.prefstream.schemas.Verdict;
+import io.prefstream.validate.checks.TokenEncoder;
+import io.prefstream.validate.margin.MarginOutcome;
+import io.prefstream.validate.margin.MarginScorer;
+import io.prefstream.validate.margin.ReleaseModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.flink.util.CloseableIterator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class ValidatePipelineTest {
+
+    private static final LedgerReadings LEDGER = new LedgerReadings();
+    private static final MarginScorer.Factory WITHOUT_ANSWERS = HungScorer::new;
+    private static final List<CheckpointPublished> NO_RELEASE =
+            List.of(Releases.published("trunk-1", CheckpointKind.TRUNK, 1));
+
+    @RegisterExtension
+    private static final MiniClusterExtension FLINK =
+            new MiniClusterExtension(
+                    new MiniClusterResourceConfiguration.Builder()
+                            .setConfiguration(
+                                    LEDGER.addTo(
+                                            new Configuration()
+                                                    .set(
+                                                            TaskManagerOptions.BIND_HOST,
+                                                            "localhost")))
+                            .setNumberTaskManagers(1)
+                            .setNumberSlotsPerTaskManager(2)
+                            .build());
+
+    @Test
+    void everyCandidateLeavesAsAPairOrARejection() throws Exception {
+        List<CandidatePair> candidates = new ArrayList<>(Candidates.good(40));
+        candidates.add(Candidates.java(" ", Candidates.SMALLER));
+        candidates.add(Candidates.java(Candidates.LARGER, Candidates.LARGER + " // same"));
+        candidates.add(Candidates.java(Candidates.LARGER, "int f( {"));
+        candidates.add(Candidates.java(Candidates.LARGER, "class Other { String s; }"));
+
+        Result result =
+                run(
+                        "conservation",
+                        candidates,
+                        NO_RELEASE,
+                        WITHOUT_ANSWERS,
+                        "--validate.min-similarity=0.5");
+
+        assertThat(result.pairs())
+                .extracting(PreferencePair::getId)
+                .containsExactlyInAnyOrderElementsOf(
+                        candidates.subList(0, 40).stream().map(CandidatePair::getId).toList());
+        assertThat(result.rejections())
+                .extracting(Rejection::getReason)
+                .containsExactlyInAnyOrder(
+                        "empty-side",
+                        "identical-after-normalisation",
+                        "rejected-does-not-parse",
+                        "too-dissimilar");
+        assertThat(result.rejections())
+                .allSatisfy(
+                        rejection -> {
+                            assertThat(rejection.getStage()).isEqualTo("validate");
+                            assertThat(rejection.getUnit()).isEqualTo("candidate");
+                        });
+        assertThat(LEDGER.count("conservation", "validate", "candidate", "in")).isEqualTo(44);
+        assertThat(LEDGER.count("conservation", "validate", "candidate", "out")).isEqualTo(40);
+    }
+
+    @Test
+    void aPairTellsEveryCheckInOrder() throws Exception {
+        PreferencePair pair =
+                run("outcomes", List.of(Candidates.good()), NO_RELEASE, WITHOUT_ANSWERS)
+                        .pairs()
+                        .get(0);
+
+        assertThat(pair.getChecks())
+                .extracting(CheckOutcome::getCheck)
+                .containsExactly(
+                        "non-empty",
+                        "token-budget",
+                        "both-parse",
+                        "distinct",
+                        "similarity",
+                        "length-balance",
+                        "margin");
+        assertThat(pair.getChecks().get(6).getDetail()).isEqualTo("no-model-yet");
+        assertThat(pair.getCandidate()).isEqualTo(Candidates.good());
+        assertThat(pair.getPublishedAt()).isEqualTo(Candidates.FIRST_OF_MAY);
+        assertThat(pair.getSplit()).isIn(Split.TRAIN, Split.HOLDOUT);
+        assertThat(pair.getConfidence()).isEqualTo(0.95);
+        assertThat(pair.getAspects())
+                .containsExactly("language:java", "strategy:mutation", "edit:swap-operands");
+        assertThat(pair.getProducer()).isEqualTo("validate/1");
+    }
+
+    @Test
+    void aScorerThatNeverAnswersLosesNoPair() throws Exception {
+        Result result =
+                run(
+                        "hung",
+                        Candidates.good(30),
+                        List.of(Releases.published("release-1", CheckpointKind.RELEASE, 1)),
+                        WITHOUT_ANSWERS,
+                        "--validate.margin.timeout=20ms",
+                        "--validate.margin.capacity=4");
+
+        assertThat(result.pairs())
+                .extracting(PreferencePair::getId)
+                .containsExactlyInAnyOrderElementsOf(
+                        Candidates.good(30).stream().map(CandidatePair::getId).toList());
+        assertThat(result.pairs())
+                .allSatisfy(
+                        pair ->
+                                assertThat(pair.getChecks().get(6).getVerdict())
+                                        .isEqualTo(Verdict.SKIPPED));
+    }
+
+    @Test
+    void aPairBelowTheLeastMarginIsRefusedOnlyWhereOneIsConfigured() throws Exception {
+        List<PreferencePair> drafts = List.of(withMargin(0.2), withMargin(-0.3), withMargin(null));
+
+        Result without = finish("all-margins", drafts, null);
+        Result with = finish("least-margin", drafts, 0.0);
+
+        assertThat(without.pairs()).isEqualTo(drafts);
+        assertThat(with.pairs()).containsExactly(drafts.get(0), drafts.get(2));
+        assertThat(with.rejections())
+                .singleElement()
+                .satisfies(
+                        rejection -> {
+                            assertThat(rejection.getReason()).isEqualTo("margin-below-minimum");
+                            assertThat(rejection.getDetail())
+                                    .isEqualTo(
+                                            "margin -0.3 by checkpoint release-1 is below"
+                                                    + " validate.min-margin=0.0");
+                        });
+    }
+
+    private record Result(List<PreferencePair> pairs, List<Rejection> rejections) {}
+
+    private static Result run(
+            String name,
+            List<CandidatePair> candidates,
+            List<CheckpointPublished> checkpoints,
+            MarginScorer.Factory scorers,
+            String... args)
+            throws Exception {
+        StreamExecutionEnvironment env = environment();
+        ValidatePipeline.Outputs outputs =
+                ValidatePipeline.build(
+                        env.fromData(candidates, AvroType.forRecord(CandidatePair.class))
+                                .uid("candidates"),
+                        env.fromData(checkpoints, AvroType.forRecord(CheckpointPublished.class))
+                                .uid("checkpoints"),
+                        ValidateOptions.settings(JobOptions.of(ValidateOptions.all()).parse(args)),
+                        tokenizer -> TokenEncoder.bytes(),
+                        scorers);
+        return collect(env, name, outputs);
+    }
+
+    private static Result collect(
+            StreamExecutionEnvironment env, String name, ValidatePipeline.Outputs outputs)
+            throws Exception {
+        CloseableIterator<PreferencePair> pairs = outputs.pairs().collectAsync();
+        CloseableIterator<Rejection> rejections = outputs.rejections().collectAsync();
+        env.execute(name);
+        return new Result(drain(pairs), drain(rejections));
+    }
+
+    private static Result finish(String name, List<PreferencePair> drafts, Double minMargin)
+            throws Exception {
+        StreamExecutionEnvironment env = environment();
+        env.setParallelism(1);
+        var finished =
+                env.fromData(drafts, AvroType.forRecord(PreferencePair.class))
+                        .uid("drafts")
+                        .process(
+                                new FinishPairs(minMargin),
+                                AvroType.forRecord(PreferencePair.class))
+                        .uid("finish");
+        return collect(
+                env,
+                name,
+                new ValidatePipeline.Outputs(finished, finished.getSideOutput(Rejections.TAG)));
+    }
+
+    private static StreamExecutionEnvironment environment() {
+        return JobEnvironment.configure(
+                StreamExecutionEnvironment.getExecutionEnvironment(), new Configuration());
+    }
+
+    private static PreferencePair withMargin(Double margin) {
+        PairAssembly assembly =
+                new PairAssembly(
+                        "test/1",
+                        new HoldoutSplit(0, HoldoutSplit.Unit.FILE),
+                        new LabelConfidence(0.25));
+        PreferencePair draft = assembly.draft(Candidates.good(), List.of());
+        return assembly.withMargin(
+                draft,
+                margin == null
+                        ? MarginOutcome.skipped("no-model-yet")
+                        : MarginOutcome.scored(margin, "release-1"));
+    }
+
+    private static <T> List<T> drain(CloseableIterator<T> iterator) throws Exception {
+        try (iterator) {
+            List<T> all = new ArrayList<>();
+            iterator.forEachRemaining(all::add);
+            return all;
+        }
+    }
+
+    /** Takes every question and answers none. */
+    private static final class HungScorer implements MarginScorer {
+
+        @Override
+        public CompletableFuture<Margin> margin(CandidatePair pair, ReleaseModel model) {
+            return new CompletableFuture<>();
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,120 @@
+package io.prefstream.validate.margin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.prefstream.schemas.CandidatePair;
+import io.prefstream.validate.Candidates;
+import io.prefstream.validate.TinyModels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With real, tiny models. */
+class SharedMarginScorerTest {
+
+    private static final Offset<Double> FLOAT_NOISE = within(1e-5);
+
+    @TempDir private Path folder;
+
+    private Path first;
+    private Path second;
+    private ReleaseModel firstRelease;
+    private ReleaseModel secondRelease;
+    private MarginScorer scorer;
+    private MarginScorer otherSubtask;
+
+    @BeforeEach
+    void writeModels() throws Exception {
+        first = TinyModels.write(folder.resolve("1"), 1, Candidates.LARGER);
+        second = TinyModels.write(folder.resolve("2"), 2, Candidates.LARGER);
+        firstRelease = ReleaseModel.of(TinyModels.published("release-1", first, 100));
+        secondRelease = ReleaseModel.of(TinyModels.published("release-2", second, 200));
+        MarginScorer.Factory factory = SharedMarginScorer.factory(folder.toString(), 1);
+        scorer = factory.open();
+        otherSubtask = factory.open();
+    }
+
+    @AfterEach
+    void close() {
+        scorer.close();
+        otherSubtask.close();
+    }
+
+    @Test
+    void marginsEqualThoseOfTheModelAskedAlone() throws Exception {
+        List<CandidatePair> pairs = Candidates.good(40);
+        List<CompletableFuture<MarginScorer.Margin>> answers = new ArrayList<>();
+        for (int i = 0; i < pairs.size(); i++) {
+            answers.add((i % 2 == 0 ? scorer : otherSubtask).margin(pairs.get(i), firstRelease));
+        }
+
+        for (int i = 0; i < pairs.size(); i++) {
+            MarginScorer.Margin margin = answers.get(i).get(60, TimeUnit.SECONDS);
+            assertThat(margin.checkpointId()).isEqualTo("release-1");
+            assertThat(margin.value())
+                    .isCloseTo(TinyModels.margin(first, pairs.get(i)), FLOAT_NOISE);
+        }
+    }
+
+    @Test
+    void aNewerReleaseTakesOverForAllSubtasksAndIsNeverReplacedByAnOlderOne() throws Exception {
+        ask(scorer, firstRelease);
+        MarginScorer.Margin newer = ask(scorer, secondRelease);
+        MarginScorer.Margin lateQuestion = ask(otherSubtask, firstRelease);
+
+        assertThat(newer.checkpointId()).isEqualTo("release-2");
+        assertThat(newer.value())
+                .isCloseTo(TinyModels.margin(second, Candidates.good()), FLOAT_NOISE);
+        assertThat(lateQuestion).isEqualTo(newer);
+    }
+
+    @Test
+    void aReleaseThatIsNotWhatWasAnnouncedIsRefusedAndTheNextOneWorks() throws Exception {
+        ask(scorer, firstRelease);
+        Path weights = second.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(weights, bytes);
+
+        for (MarginScorer subtask : List.of(scorer, otherSubtask)) {
+            assertThatThrownBy(() -> ask(subtask, secondRelease))
+                    .isInstanceOf(ExecutionException.class)
+                    .cause()
+                    .isInstanceOf(CheckpointUnusableException.class)
+                    .hasMessageContaining(
+                            "checkpoint release-2 is unusable: file model.safetensors has SHA-256");
+        }
+        Path third = TinyModels.write(folder.resolve("3"), 3, Candidates.LARGER);
+        ReleaseModel thirdRelease = ReleaseModel.of(TinyModels.published("r3", third, 300));
+        assertThat(ask(otherSubtask, thirdRelease).checkpointId()).isEqualTo("r3");
+    }
+
+    @Test
+    void aReleaseWithAnotherTokenizerGetsAScorerOfItsOwn() throws Exception {
+        ask(scorer, firstRelease);
+        Path other = TinyModels.write(folder.resolve("4"), 4, "entirely different words");
+        ReleaseModel release = ReleaseModel.of(TinyModels.published("release-4", other, 400));
+
+        MarginScorer.Margin margin = ask(scorer, release);
+
+        assertThat(margin.checkpointId()).isEqualTo("release-4");
+        assertThat(margin.value())
+                .isCloseTo(TinyModels.margin(other, Candidates.good()), FLOAT_NOISE);
+    }
+
+    private static MarginScorer.Margin ask(MarginScorer subtask, ReleaseModel release)
+            throws Exception {
+        return subtask.margin(Candidates.good(), release).get(60, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,143 @@
+package io.prefstream.trainer;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A folder of checkpoints, each of which is there as a whole or not at all: written beside under a
+ * name that begins with {@value #UNFINISHED}, forced to disk, renamed.
+ */
+final class CheckpointFolder {
+
+    private static final String UNFINISHED = ".unfinished-";
+
+    private final Path folder;
+
+    /** Makes the folder and removes what a killed process left unfinished in it. */
+    CheckpointFolder(Path folder) throws IOException {
+        this.folder = folder;
+        Files.createDirectories(folder);
+        for (Path path : entries()) {
+            if (path.getFileName().toString().startsWith(UNFINISHED)) {
+                delete(path);
+            }
+        }
+    }
+
+    /** A folder that is being written. Closed before {@link #publish}, it vanishes. */
+    Unfinished begin(String name) throws IOException {
+        Path temporary = folder.resolve(UNFINISHED + name);
+        delete(temporary);
+        Files.createDirectory(temporary);
+        return new Unfinished(temporary);
+    }
+
+    /** Finished checkpoints, newest (by name) last. */
+    List<Path> finished() throws IOException {
+        return entries().stream()
+                .filter(Files::isDirectory)
+                .filter(path -> !path.getFileName().toString().startsWith(UNFINISHED))
+                .sorted()
+                .toList();
+    }
+
+    /** Deletes all finished checkpoints but the newest ones. */
+    void keepNewest(int count) throws IOException {
+        List<Path> finished = finished();
+        for (Path old : finished.subList(0, Math.max(0, finished.size() - count))) {
+            delete(old);
+        }
+    }
+
+    private List<Path> entries() throws IOException {
+        try (Stream<Path> paths = Files.list(folder)) {
+            return paths.toList();
+        }
+    }
+
+    static void delete(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            return;
+        }
+        Files.walkFileTree(
+                path,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                            throws IOException {
+                        Files.delete(file);
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult postVisitDirectory(
+                            Path directory, @Nullable IOException failure) throws IOException {
+                        if (failure != null) {
+                            throw failure;
+                        }
+                        Files.delete(directory);
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
+    }
+
+    /** A checkpoint in the making. */
+    final class Unfinished implements AutoCloseable {
+
+        private final Path temporary;
+
+        private Unfinished(Path temporary) {
+            this.temporary = temporary;
+        }
+
+        Path path() {
+            return temporary;
+        }
+
+        /** Writes the manifest and waits until the disk has everything. */
+        Manifest seal() throws IOException {
+            return Manifest.seal(temporary);
+        }
+
+        /**
+         * Gives the sealed folder its name. A checkpoint of that name that is whole stays, and this
+         * one vanishes: it is the same one, made again after a failure.
+         */
+        Path publish(String name) throws IOException {
+            Path target = folder.resolve(name);
+            if (Files.exists(target)) {
+                if (Manifest.problem(target).isEmpty()) {
+                    return target;
+                }
+                delete(target);
+            }
+            return move(target);
+        }
+
+        /** Gives the sealed folder its name, in place of one that has it. */
+        Path replace(String name) throws IOException {
+            Path target = folder.resolve(name);
+            delete(target);
+            return move(target);
+        }
+
+        private Path move(Path target) throws IOException {
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            Manifest.force(folder);
+            return target;
+        }
+
+        @Override
+        public void close() throws IOException {
+            delete(temporary);
+        }
+    }
+}

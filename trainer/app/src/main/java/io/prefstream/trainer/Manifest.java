@@ -1,0 +1,113 @@
+package io.prefstream.trainer;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The files of a checkpoint folder with their lengths and SHA-256; kept in the folder as {@code
+ * manifest.json}, written last. A folder without one, or that differs from it, is not a checkpoint.
+ */
+record Manifest(int version, List<Entry> files) {
+
+    static final String NAME = "manifest.json";
+
+    private static final int VERSION = 1;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * A file.
+     *
+     * @param name relative to the folder, with forward slashes
+     */
+    record Entry(String name, long bytes, String sha256) {}
+
+    /** Lists a folder's files, writes the manifest, and waits until the disk has all of it. */
+    static Manifest seal(Path folder) throws IOException {
+        Manifest manifest = of(folder);
+        Path file = folder.resolve(NAME);
+        JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), manifest);
+        for (Path path : tree(folder)) {
+            force(path);
+        }
+        return manifest;
+    }
+
+    /** What is wrong with a sealed folder, in one line; empty if nothing. */
+    static Optional<String> problem(Path folder) {
+        try {
+            Path file = folder.resolve(NAME);
+            if (!Files.isRegularFile(file)) {
+                return Optional.of("it has no " + NAME);
+            }
+            Manifest sealed = JSON.readValue(file.toFile(), Manifest.class);
+            if (sealed.version() != VERSION) {
+                return Optional.of(
+                        "its layout is %d, this program reads %d"
+                                .formatted(sealed.version(), VERSION));
+            }
+            for (Entry entry : sealed.files()) {
+                Path path = folder.resolve(entry.name());
+                if (!Files.isRegularFile(path)) {
+                    return Optional.of(entry.name() + " is missing");
+                }
+                if (Files.size(path) != entry.bytes() || !sha256(path).equals(entry.sha256())) {
+                    return Optional.of(entry.name() + " is not what was written");
+                }
+            }
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("it can't be read: " + e.getMessage());
+        }
+    }
+
+    /** Waits until the disk has a file's bytes or a folder's entries. */
+    static void force(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static Manifest of(Path folder) throws IOException {
+        List<Path> files = tree(folder).stream().filter(Files::isRegularFile).sorted().toList();
+        Entry[] entries = new Entry[files.size()];
+        for (int i = 0; i < entries.length; i++) {
+            Path file = files.get(i);
+            String name = folder.relativize(file).toString().replace('\\', '/');
+            entries[i] = new Entry(name, Files.size(file), sha256(file));
+        }
+        return new Manifest(VERSION, List.of(entries));
+    }
+
+    private static List<Path> tree(Path folder) throws IOException {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            return paths.toList();
+        }
+    }
+
+    private static String sha256(Path file) throws IOException {
+        MessageDigest digest;
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] buffer = new byte[1 << 16];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                digest.update(buffer, 0, read);
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+}

@@ -1,0 +1,52 @@
+package io.prefstream.trainer;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What became of every record that was read: {@code read = train + holdout + duplicate + skipped +
+ * deadLettered}, always.
+ *
+ * @param skippedByReason {@code over-budget}, {@code unknown-split}
+ */
+public record PairCounts(
+        long read,
+        long train,
+        long holdout,
+        long duplicate,
+        long skipped,
+        long deadLettered,
+        Map<String, Long> skippedByReason) {
+
+    static final PairCounts NONE = new PairCounts(0, 0, 0, 0, 0, 0, Map.of());
+
+    public PairCounts {
+        skippedByReason = new TreeMap<>(skippedByReason);
+    }
+
+    /** What became of one record. */
+    enum Fate {
+        TRAIN,
+        HOLDOUT,
+        DUPLICATE,
+        DEAD_LETTERED
+    }
+
+    PairCounts plus(Fate fate) {
+        return new PairCounts(
+                read + 1,
+                train + (fate == Fate.TRAIN ? 1 : 0),
+                holdout + (fate == Fate.HOLDOUT ? 1 : 0),
+                duplicate + (fate == Fate.DUPLICATE ? 1 : 0),
+                skipped,
+                deadLettered + (fate == Fate.DEAD_LETTERED ? 1 : 0),
+                skippedByReason);
+    }
+
+    PairCounts plusSkipped(String reason) {
+        Map<String, Long> reasons = new TreeMap<>(skippedByReason);
+        reasons.merge(reason, 1L, Long::sum);
+        return new PairCounts(
+                read + 1, train, holdout, duplicate, skipped + 1, deadLettered, reasons);
+    }
+}

@@ -1,0 +1,35 @@
+package io.prefstream.trainer;
+
+import io.prefstream.replay.LogRecord;
+import java.time.Duration;
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * Where the trainer's pairs come from, read from positions that belong to the training checkpoint.
+ */
+public interface PairSource extends AutoCloseable {
+
+    /** The next records that are there already, {@code max} at most. */
+    List<LogRecord> take(int max);
+
+    /** Waits for something to take, {@code timeout} at most. Returns whether there is. */
+    boolean await(Duration timeout);
+
+    /** Whether nothing can come any more. */
+    boolean finished();
+
+    /** The next position to read by partition. */
+    SortedMap<Integer, Long> positions();
+
+    /** Name of the log that the positions are about. */
+    String name();
+
+    @Override
+    void close();
+
+    /** Opens a source at positions; partitions without one are read from their beginning. */
+    interface Opener {
+        PairSource open(SortedMap<Integer, Long> positions);
+    }
+}

@@ -1,0 +1,88 @@
+package io.prefstream.trainer;
+
+import io.prefstream.schemas.CheckpointPublished;
+import io.prefstream.schemas.DeadLetter;
+import io.prefstream.schemas.Topic;
+import io.prefstream.schemas.Topics;
+import io.prefstream.topics.RecordEncoder;
+import io.prefstream.topics.TopicsConnection;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Announces on the topics, acknowledged by all replicas.
+ *
+ * <p>After a failure the same release or dead letter may be written again; a release then has the
+ * same id, a dead letter the same topic, partition and offset.
+ */
+final class TopicAnnouncer implements Announcer {
+
+    private final Producer<String, byte[]> producer;
+    private final RecordEncoder<CheckpointPublished> checkpoints;
+    private final RecordEncoder<DeadLetter> deadLetters;
+    private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+
+    TopicAnnouncer(TopicsConnection connection) {
+        checkpoints = RecordEncoder.connect(Topics.CHECKPOINTS, connection);
+        deadLetters = RecordEncoder.connect(Topics.DEAD_LETTERS, connection);
+        Properties properties = connection.clientProperties();
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 4 << 20);
+        producer =
+                new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public void announce(CheckpointPublished checkpoint) {
+        try {
+            producer.send(record(Topics.CHECKPOINTS, checkpoints, checkpoint)).get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(
+                    "checkpoint " + checkpoint.getId() + " can't be announced: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while announcing a checkpoint", e);
+        }
+    }
+
+    @Override
+    public void deadLetter(DeadLetter letter) {
+        producer.send(
+                record(Topics.DEAD_LETTERS, deadLetters, letter),
+                (metadata, error) -> {
+                    if (error != null) {
+                        failure.compareAndSet(null, error);
+                    }
+                });
+    }
+
+    @Override
+    public void flush() {
+        producer.flush();
+        Exception failed = failure.get();
+        if (failed != null) {
+            throw new IllegalStateException("a dead letter can't be written: " + failed, failed);
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+
+    private static <T extends SpecificRecord> ProducerRecord<String, byte[]> record(
+            Topic<T> topic, RecordEncoder<T> encoder, T value) {
+        return new ProducerRecord<>(
+                topic.name(), topic.key().of(value), encoder.serialize(topic.name(), value));
+    }
+}

@@ -1,0 +1,263 @@
+package io.prefstream.trainer;
+
+import io.prefstream.replay.RateLimiter;
+import io.prefstream.replay.ReplaySettings;
+import io.prefstream.replay.Sampler;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The configuration of a training run, checked when it is made. Keys, defaults and meaning are in
+ * the resource {@code trainer-defaults.yaml}; {@link TrainerConfigReader} reads it.
+ */
+public record TrainerConfig(
+        long seed,
+        Path out,
+        int keepTrunks,
+        Model model,
+        Source source,
+        Batch batch,
+        Optimizer optimizer,
+        Loss loss,
+        Schedule schedule,
+        Replay replay,
+        Evaluation evaluation,
+        Progress progress) {
+
+    public TrainerConfig {
+        atLeast("keep-trunks", keepTrunks, 1);
+        if (source.pairs() == null
+                && (source.bootstrapServers() == null || source.registryUrl() == null)) {
+            throw new IllegalArgumentException(
+                    "source.pairs (a file), or source.bootstrap-servers and source.registry-url"
+                            + " (the topic), must be given");
+        }
+        if (source.pairs() != null
+                && schedule.steps() == null
+                && replay.samplesPerInsert() == null) {
+            throw new IllegalArgumentException(
+                    "schedule.steps must be given: a file has an end, and without"
+                            + " replay.samples-per-insert training on it has none");
+        }
+        limiter(replay, batch).checkCapacity(replay.capacity());
+        if (replay.maxTimesSampled() > 0 && replay.minSize() < batch.pairs()) {
+            throw new IllegalArgumentException(
+                    "replay.min-size=%,d must be at least batch.pairs=%,d where pairs leave the table after replay.max-times-sampled=%,d uses"
+                            .formatted(replay.minSize(), batch.pairs(), replay.maxTimesSampled()));
+        }
+    }
+
+    /** The limiter between intake and training. */
+    public RateLimiter limiter() {
+        return limiter(replay, batch);
+    }
+
+    private static RateLimiter limiter(Replay replay, Batch batch) {
+        Double ratio = replay.samplesPerInsert();
+        if (ratio == null) {
+            return RateLimiter.minSizeOnly(replay.minSize());
+        }
+        Double buffer = replay.errorBuffer();
+        double least = RateLimiter.leastErrorBuffer(ratio, batch.pairs());
+        return new RateLimiter(
+                replay.minSize(),
+                ratio,
+                buffer == null ? Math.max(least, 10.0 * batch.pairs()) : buffer,
+                batch.pairs());
+    }
+
+    /** What is trained. */
+    public record Model(String name, @Nullable Path path, @Nullable Integer context, Demo demo) {
+        public Model {
+            if (name.isBlank()) {
+                throw new IllegalArgumentException("model.name is empty");
+            }
+            if (context != null) {
+                atLeast("model.context", context, 8);
+            }
+        }
+    }
+
+    /** Sizes of a fresh small model; null for the demo model's own. */
+    public record Demo(
+            @Nullable Integer hidden,
+            @Nullable Integer layers,
+            @Nullable Integer heads,
+            @Nullable Integer keyValueHeads,
+            @Nullable Integer intermediate) {}
+
+    /** What decides on which side of the split a pair of a file is. */
+    public enum HoldoutBy {
+        REPOSITORY,
+        PATH,
+        PAIR
+    }
+
+    /** Where pairs come from. */
+    public record Source(
+            @Nullable Path pairs,
+            double holdoutShare,
+            HoldoutBy holdoutBy,
+            @Nullable String bootstrapServers,
+            @Nullable String registryUrl,
+            Map<String, String> kafka,
+            int pairsPerStep,
+            @Nullable Duration dryTimeout) {
+        public Source {
+            share("source.holdout-share", holdoutShare);
+            atLeast("source.pairs-per-step", pairsPerStep, 1);
+            kafka = Map.copyOf(kafka);
+        }
+    }
+
+    /** Pairs of a step. */
+    public record Batch(int pairs, int tokensAtOnce) {
+        public Batch {
+            atLeast("batch.pairs", pairs, 1);
+            atLeast("batch.tokens-at-once", tokensAtOnce, 1);
+        }
+    }
+
+    /** AdamW with clipping by global norm. */
+    public record Optimizer(
+            double learningRate,
+            double beta1,
+            double beta2,
+            double epsilon,
+            double weightDecay,
+            double clipNorm) {
+        public Optimizer {
+            positive("optimizer.learning-rate", learningRate);
+            belowOne("optimizer.beta1", beta1);
+            belowOne("optimizer.beta2", beta2);
+            positive("optimizer.epsilon", epsilon);
+            notNegative("optimizer.weight-decay", weightDecay);
+            positive("optimizer.clip-norm", clipNorm);
+        }
+    }
+
+    /** Weights of the two parts of the loss. */
+    public record Loss(double reward, double language) {
+        public Loss {
+            notNegative("loss.reward", reward);
+            notNegative("loss.language", language);
+            if (reward == 0 && language == 0) {
+                throw new IllegalArgumentException(
+                        "loss.reward and loss.language are both 0: there is nothing to learn");
+            }
+        }
+    }
+
+    /** How the learning rate falls on the fork of a release. */
+    public enum DecayShape {
+        LINEAR,
+        ONE_MINUS_SQRT
+    }
+
+    /** Warm-up, stable trunk, decayed forks. */
+    public record Schedule(
+            @Nullable Long steps,
+            long warmupSteps,
+            @Nullable Long releaseEvery,
+            double decayFraction,
+            long decayMaxSteps,
+            DecayShape decayShape,
+            long trunkEverySteps,
+            @Nullable Duration trunkEveryTime) {
+        public Schedule {
+            if (steps != null) {
+                atLeast("schedule.steps", steps, 1);
+            }
+            atLeast("schedule.warmup-steps", warmupSteps, 0);
+            if (releaseEvery != null) {
+                atLeast("schedule.release-every", releaseEvery, 1);
+            }
+            share("schedule.decay-fraction", decayFraction);
+            atLeast("schedule.decay-max-steps", decayMaxSteps, 0);
+            atLeast("schedule.trunk-every-steps", trunkEverySteps, 1);
+        }
+    }
+
+    /** The replay table and its limiter. */
+    public record Replay(
+            long capacity,
+            long minSize,
+            @Nullable Double samplesPerInsert,
+            @Nullable Double errorBuffer,
+            Sampler sampler,
+            long maxTimesSampled) {
+        public Replay {
+            new ReplaySettings(capacity, sampler, maxTimesSampled);
+        }
+
+        /** The settings of the table. */
+        public ReplaySettings settings() {
+            return new ReplaySettings(capacity, sampler, maxTimesSampled);
+        }
+    }
+
+    /** What is measured, and how often. */
+    public record Evaluation(
+            @Nullable Long every,
+            int holdoutCap,
+            double prequentialShare,
+            int prequentialWindow,
+            boolean probes,
+            int probePairs) {
+        public Evaluation {
+            if (every != null) {
+                atLeast("evaluation.every", every, 1);
+            }
+            atLeast("evaluation.holdout-cap", holdoutCap, 1);
+            share("evaluation.prequential-share", prequentialShare);
+            atLeast("evaluation.prequential-window", prequentialWindow, 1);
+            atLeast("evaluation.probe-pairs", probePairs, 1);
+        }
+    }
+
+    /** What is told while it runs. */
+    public record Progress(int every) {
+        public Progress {
+            atLeast("progress.every", every, 1);
+        }
+    }
+
+    private static void atLeast(String key, long value, long limit) {
+        if (value < limit) {
+            throw new IllegalArgumentException(
+                    "%s=%,d must be at least %,d".formatted(key, value, limit));
+        }
+    }
+
+    private static void share(String key, double value) {
+        if (!(value >= 0 && value <= 1)) {
+            throw new IllegalArgumentException("%s=%s must be in [0, 1]".formatted(key, value));
+        }
+    }
+
+    private static void belowOne(String key, double value) {
+        if (!(value >= 0 && value < 1)) {
+            throw new IllegalArgumentException("%s=%s must be in [0, 1)".formatted(key, value));
+        }
+    }
+
+    private static void positive(String key, double value) {
+        if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("%s=%s must be above 0".formatted(key, value));
+        }
+    }
+
+    private static void notNegative(String key, double value) {
+        if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("%s=%s must not be negative".formatted(key, value));
+        }
+    }
+
+    /** The name as it is written in a configuration: {@code one-minus-sqrt}. */
+    static String kebab(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,218 @@
+package io.prefstream.trainer;
+
+import io.prefstream.replay.PairLogReader;
+import io.prefstream.replay.ReplayException;
+import io.prefstream.schemas.Topics;
+import io.prefstream.topics.RecordDecoder;
+import io.prefstream.topics.TopicsConnection;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.SortedMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import sun.misc.Signal;
+
+/**
+ * The trainer's command line.
+ *
+ * <p>Whoever starts this process sets its environment, because the allocator reads it before the
+ * JVM runs: {@code MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=8589934592 MALLOC_TOP_PAD_=268435456}
+ * (glibc), without which every step gives its memory back to the system and faults it in again:
+ * about twice the time per step. And {@code
+ * -Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.prefstream.schemas} on the command line.
+ *
+ * <p>Exit code: 0 done or asked to stop (SIGTERM, SIGINT: the step is finished and a trunk is
+ * written), 1 failed, 2 bad usage. Standard output: one JSON object per line. Log: standard error.
+ */
+@Command(
+        name = "trainer",
+        description = "Trains a preference model on a stream of pairs.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND")
+public final class TrainerMain {
+
+    /** Starts the trainer. */
+    public static void main(String[] args) {
+        System.exit(launch(args, ModelLearner::create));
+    }
+
+    /**
+     * Keeps standard output for events: whatever else prints there (a library, a log's console
+     * appender, hence no logger in this class) goes to standard error.
+     */
+    static int launch(String[] args, LearnerFactory learners) {
+        PrintStream events = System.out;
+        System.setOut(System.err);
+        return run(args, events, System.err, learners);
+    }
+
+    static int run(String[] args, PrintStream out, PrintStream err, LearnerFactory learners) {
+        CommandLine commandLine =
+                new CommandLine(new TrainerMain()).addSubcommand(new Train(out, learners));
+        commandLine.setErr(
+                new java.io.PrintWriter(err, true, java.nio.charset.StandardCharsets.UTF_8));
+        commandLine.setParameterExceptionHandler(
+                (e, a) -> {
+                    err.println("trainer: " + e.getMessage());
+                    return 2;
+                });
+        commandLine.setExecutionExceptionHandler(
+                (e, c, p) -> {
+                    LoggerFactory.getLogger(Train.class).debug("failed", e);
+                    if (e instanceof IllegalArgumentException) {
+                        err.println("trainer: " + e.getMessage());
+                        return 2;
+                    }
+                    if (e instanceof TrainingException
+                            || e instanceof IOException
+                            || e instanceof UncheckedIOException
+                            || e instanceof ReplayException
+                            || e instanceof IllegalStateException) {
+                        err.println("trainer: " + e.getMessage());
+                    } else {
+                        e.printStackTrace(err);
+                    }
+                    return 1;
+                });
+        return commandLine.execute(args);
+    }
+
+    /** {@code train}. */
+    @Command(
+            name = "train",
+            description = "Rolling pre-training from the pair log or from a file.",
+            mixinStandardHelpOptions = true)
+    static final class Train implements Callable<Integer> {
+
+        private static final Logger LOG = LoggerFactory.getLogger(Train.class);
+
+        @Option(names = "--config", description = "YAML file; see trainer-defaults.yaml.")
+        @Nullable Path config;
+
+        @Option(
+                names = "--set",
+                paramLabel = "KEY=VALUE",
+                description = "Overrides a key of the configuration; repeatable.")
+        Map<String, String> set = new LinkedHashMap<>();
+
+        @Option(names = "--pairs", description = "source.pairs: a JSON Lines file of pairs.")
+        @Nullable String pairs;
+
+        @Option(names = "--bootstrap-servers", description = "source.bootstrap-servers")
+        @Nullable String bootstrapServers;
+
+        @Option(names = "--registry", description = "source.registry-url")
+        @Nullable String registryUrl;
+
+        @Option(names = "--model", description = "model.path: a model folder to go on from.")
+        @Nullable String model;
+
+        @Option(names = "--steps", description = "schedule.steps")
+        @Nullable String steps;
+
+        @Option(names = "--seed", description = "seed")
+        @Nullable String seed;
+
+        @Option(names = "--out", description = "out: where tables, trunks and releases go.")
+        @Nullable String out;
+
+        private final PrintStream events;
+        private final LearnerFactory learners;
+
+        Train(PrintStream events, LearnerFactory learners) {
+            this.events = events;
+            this.learners = learners;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            TrainerConfig effective = TrainerConfigReader.read(config, overrides());
+            Files.createDirectories(effective.out());
+            LOG.info("configuration:\n{}", TrainerConfigReader.describe(effective));
+            AtomicBoolean stop = new AtomicBoolean();
+            Signal.handle(new Signal("TERM"), signal -> stop.set(true));
+            Signal.handle(new Signal("INT"), signal -> stop.set(true));
+            PairSource.Opener source = positions -> open(effective, positions);
+            try (Announcer announcer = announcer(effective);
+                    Learner learner = learners.create(effective);
+                    Trainer trainer =
+                            new Trainer(
+                                    effective,
+                                    learner,
+                                    new Trainer.Surroundings(
+                                            source,
+                                            announcer,
+                                            Progress.lines(events),
+                                            stop::get,
+                                            Clock.systemUTC()))) {
+                trainer.run();
+            }
+            return 0;
+        }
+
+        private Map<String, String> overrides() {
+            Map<String, String> overrides = new LinkedHashMap<>(set);
+            put(overrides, "source.pairs", pairs);
+            put(overrides, "source.bootstrap-servers", bootstrapServers);
+            put(overrides, "source.registry-url", registryUrl);
+            put(overrides, "model.path", model);
+            put(overrides, "schedule.steps", steps);
+            put(overrides, "seed", seed);
+            put(overrides, "out", out);
+            return overrides;
+        }
+
+        private static void put(Map<String, String> into, String key, @Nullable String value) {
+            if (value != null) {
+                into.put(key, value);
+            }
+        }
+    }
+
+    private static PairSource open(TrainerConfig config, SortedMap<Integer, Long> positions) {
+        TrainerConfig.Source source = config.source();
+        Path file = source.pairs();
+        if (file != null) {
+            return new FilePairs(
+                    file, source.holdoutShare(), source.holdoutBy(), positions.getOrDefault(0, 0L));
+        }
+        TopicsConnection connection = connection(source);
+        Properties client = connection.clientProperties();
+        Map<String, String> kafka = new HashMap<>();
+        client.stringPropertyNames().forEach(key -> kafka.put(key, client.getProperty(key)));
+        return new LogPairs(
+                Topics.PREFERENCE_PAIRS.name(),
+                new PairLogReader(
+                        kafka,
+                        Topics.PREFERENCE_PAIRS.name(),
+                        RecordDecoder.connect(Topics.PREFERENCE_PAIRS, connection),
+                        positions));
+    }
+
+    private static Announcer announcer(TrainerConfig config) {
+        return config.source().pairs() != null
+                ? Announcer.none()
+                : new TopicAnnouncer(connection(config.source()));
+    }
+
+    private static TopicsConnection connection(TrainerConfig.Source source) {
+        return new TopicsConnection(
+                String.valueOf(source.bootstrapServers()),
+                String.valueOf(source.registryUrl()),
+                source.kafka());
+    }
+}

@@ -1,0 +1,159 @@
+package io.prefstream.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.prefstream.model.ModelBundle;
+import io.prefstream.replay.LogRecord;
+import io.prefstream.schemas.PreferencePair;
+import io.prefstream.schemas.Split;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelLearnerTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir Path folder;
+
+    private Path pairs;
+    private Path model;
+
+    @BeforeEach
+    void writeModel() throws IOException {
+        pairs = PairFile.separable(folder.resolve("pairs.jsonl"), 1_500);
+        model = TinyModel.write(folder.resolve("model"), pairs);
+    }
+
+    @Test
+    void learnsASeparableSetAndReleasesAModelThatCanBeLoaded() throws IOException {
+        Path out = folder.resolve("out");
+        int exit =
+                TrainerMain.run(
+                        arguments(out, "schedule.steps=80", "evaluation.prequential-share=0.2"),
+                        new PrintStream(OutputStream.nullOutputStream()),
+                        System.err,
+                        ModelLearner::create);
+        assertThat(exit).isZero();
+        JsonNode summary = JSON.readTree(out.resolve("trainer-summary.json").toFile());
+        assertThat(summary.path("holdoutAccuracy").asDouble()).isGreaterThan(0.95);
+
+        Path release = Path.of(summary.at("/checkpoints/0/path").asText());
+        Path again = folder.resolve("again");
+        TrainerConfig config = config(again, Map.of("model.path", release.toString()));
+        try (Learner learner = ModelLearner.create(config)) {
+            Accuracy accuracy = Accuracy.ofMargins(learner.margins(holdout()));
+            assertThat(accuracy.value()).isEqualTo(summary.path("holdoutAccuracy").asDouble());
+        }
+    }
+
+    @Test
+    void goesOnFromASaveBitByBit() throws IOException {
+        List<PreferencePair> batch = holdout().subList(0, 8);
+        Path save = Files.createDirectory(folder.resolve("save"));
+        Learner.StepResult[] expected = new Learner.StepResult[3];
+        float[] margins;
+        try (Learner learner = ModelLearner.create(config(folder.resolve("a"), Map.of()))) {
+            learner.step(batch, 1e-2);
+            learner.step(batch, 1e-2);
+            learner.save(save);
+            for (int i = 0; i < expected.length; i++) {
+                expected[i] = learner.step(batch, 1e-2);
+            }
+            margins = learner.margins(batch);
+        }
+        try (Learner learner = ModelLearner.create(config(folder.resolve("b"), Map.of()))) {
+            learner.load(save);
+            for (Learner.StepResult step : expected) {
+                assertThat(learner.step(batch, 1e-2)).isEqualTo(step);
+            }
+            assertThat(learner.margins(batch)).isEqualTo(margins);
+        }
+    }
+
+    @Test
+    void comesBackFromAForkAsItWas() throws Exception {
+        List<PreferencePair> batch = holdout().subList(0, 8);
+        try (Learner straight = ModelLearner.create(config(folder.resolve("a"), Map.of()));
+                Learner forked = ModelLearner.create(config(folder.resolve("b"), Map.of()))) {
+            straight.step(batch, 1e-2);
+            forked.step(batch, 1e-2);
+            try (Learner.Memory memory = forked.remember()) {
+                forked.step(batch, 1e-1);
+                memory.recall();
+            }
+            assertThat(forked.step(batch, 1e-2)).isEqualTo(straight.step(batch, 1e-2));
+        }
+        assertThat(folder.resolve("b").resolve("fork")).doesNotExist();
+    }
+
+    @Test
+    void aPairThatIsTooLongIsRefusedWithTheLimit() throws IOException {
+        PreferencePair pair = holdout().get(0);
+        TrainerConfig config = config(folder.resolve("a"), Map.of("model.context", "10"));
+        try (Learner learner = ModelLearner.create(config)) {
+            assertThat(learner.refusal(pair)).get().asString().contains("exceeds model.context=10");
+        }
+    }
+
+    @Test
+    void aContextThatTheModelDoesNotHaveIsRefused() throws IOException {
+        TrainerConfig config = config(folder.resolve("a"), Map.of("model.context", "65"));
+        assertThatThrownBy(() -> ModelLearner.create(config))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("model.context=65 exceeds the 64 of the model");
+    }
+
+    @Test
+    void aFolderWithoutAModelIsAFailureInOneLine() throws IOException {
+        Files.delete(model.resolve(ModelBundle.WEIGHTS));
+        assertThatThrownBy(() -> ModelLearner.create(config(folder.resolve("a"), Map.of())))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("model.safetensors is missing");
+    }
+
+    private List<PreferencePair> holdout() throws IOException {
+        try (FilePairs source = new FilePairs(pairs, 0.1, TrainerConfig.HoldoutBy.PATH, 0)) {
+            HoldoutSet holdout = new HoldoutSet(1_000);
+            for (LogRecord record : source.take(1_500)) {
+                PreferencePair pair = ((LogRecord.Pair) record).pair();
+                if (pair.getSplit() == Split.HOLDOUT) {
+                    holdout.offer(pair);
+                }
+            }
+            return holdout.pairs();
+        }
+    }
+
+    private TrainerConfig config(Path out, Map<String, String> settings) {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("out", out.toString());
+        all.put("source.pairs", pairs.toString());
+        all.put("model.path", model.toString());
+        all.put("schedule.steps", "1");
+        all.putAll(settings);
+        return TrainerConfigReader.read(null, all);
+    }
+
+    private String[] arguments(Path out, String... settings) {
+        String fixed =
+                "train --pairs %s --model %s --out %s --set batch.pairs=16 --set optimizer.learning-rate=5e-3"
+                        .formatted(pairs, model, out);
+        StringBuilder all = new StringBuilder(fixed);
+        for (String setting : settings) {
+            all.append(" --set ").append(setting);
+        }
+        return all.toString().split(" ", -1);
+    }
+}

@@ -1,0 +1,278 @@
+package io.prefstream.model;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import io.prefstream.model.kernels.DecoderKernels;
+import io.prefstream.model.kernels.ScriptModule;
+import io.prefstream.model.weights.CorruptWeightsException;
+import io.prefstream.model.weights.SafeTensors;
+import io.prefstream.model.weights.SafeTensorsWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * A Qwen2-shaped decoder with a language head and a reward head. Weights are plain float arrays in an
+ * ordered map; the maths is TorchScript (see {@code decoder.torchscript}).
+ *
+ * <p>Sequences are padded on the right. Attention is causal and every output is read at a real token,
+ * so padding comes after all that is read and changes nothing: no mask is needed.
+ *
+ * <p>One thread at a time. Memory: 4 bytes per parameter, 16 while a {@link TrainingStep} exists.
+ */
+public final class DecoderModel implements AutoCloseable {
+    private final ModelConfig config;
+    private final NDManager manager;
+    private final Map<String, NDArray> parameters;
+    private final ScriptModule kernels;
+
+    private DecoderModel(ModelConfig config, NDManager manager, Map<String, NDArray> parameters) {
+        this.config = config;
+        this.manager = manager;
+        this.parameters = parameters;
+        this.kernels = DecoderKernels.compile(manager, config);
+    }
+
+    private interface Weights {
+        ByteBuffer read(String name, Shape shape) throws IOException;
+    }
+
+    /**
+     * Draws fresh weights: normal for matrices, one for norms, zero for biases. The draw depends on
+     * the seed alone, not on the engine.
+     */
+    public static DecoderModel initialize(ModelConfig config, long seed) {
+        Random random = new Random(seed);
+        try {
+            return create(config, (name, shape) -> draw(random, config, name, shape));
+        } catch (IOException e) {
+            throw new IllegalStateException("drawing weights reads no file", e);
+        }
+    }
+
+    /**
+     * Reads weights, which must be exactly the configuration's.
+     *
+     * @throws CorruptWeightsException if a parameter is missing, unknown or of another shape
+     */
+    public static DecoderModel load(ModelConfig config, Path file) throws IOException {
+        try (SafeTensors tensors = SafeTensors.open(file)) {
+            checkNames(config, tensors.names(), file);
+            return create(
+                    config,
+                    (name, shape) -> {
+                        if (!Arrays.equals(tensors.shape(name), shape.getShape())) {
+                            throw new CorruptWeightsException(
+                                    "%s: %s has shape %s, config.json asks for %s"
+                                            .formatted(
+                                                    file,
+                                                    name,
+                                                    Arrays.toString(tensors.shape(name)),
+                                                    shape));
+                        }
+                        return tensors.readFloats(name);
+                    });
+        }
+    }
+
+    public ModelConfig config() {
+        return config;
+    }
+
+    /** Parameters by name, in kernel order. Owned by the model. */
+    public Map<String, NDArray> parameters() {
+        return Collections.unmodifiableMap(parameters);
+    }
+
+    /** Writes all parameters. */
+    public void save(Path file, SafeTensors.Type type) throws IOException {
+        SafeTensorsWriter writer = new SafeTensorsWriter(type);
+        parameters.forEach(
+                (name, array) ->
+                        writer.add(name, array.getShape().getShape(), array::toByteBuffer));
+        writer.write(file);
+    }
+
+    /**
+     * Reward of each text, in order. Texts are sorted by length and run in groups.
+     *
+     * @param tokensAtOnce upper bound of a group's padded tokens; a single longer text runs alone
+     * @throws IllegalArgumentException if a text is longer than the context
+     */
+    public float[] rewards(List<EncodedText> texts, int tokensAtOnce) {
+        for (EncodedText text : texts) {
+            requireFits(text.ids());
+        }
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < texts.size(); i++) {
+            order.add(i);
+        }
+        order.sort(Comparator.comparingInt(i -> texts.get(i).length()));
+        float[] rewards = new float[texts.size()];
+        int start = 0;
+        for (int i = 1; i <= order.size(); i++) {
+            if (i == order.size()
+                    || (long) (i + 1 - start) * PairBatch.padded(texts.get(order.get(i)).length())
+                            > tokensAtOnce) {
+                List<Integer> group = order.subList(start, i);
+                float[] some = rewards(group.stream().map(texts::get).toList());
+                for (int j = 0; j < some.length; j++) {
+                    rewards[group.get(j)] = some[j];
+                }
+                start = i;
+            }
+        }
+        return rewards;
+    }
+
+    /** Reward of each text, run at once. */
+    public float[] rewards(List<EncodedText> texts) {
+        Sequences sequences = Sequences.of(texts.stream().map(EncodedText::ids).toList(), this);
+        try (NDManager scope = manager.newSubManager()) {
+            return infer("rewards", sequences.ids(scope), scope.create(sequences.lastPositions()));
+        }
+    }
+
+    /**
+     * Hidden states after the final norm, [sequences × longest length padded to a multiple of 16 ×
+     * hidden], row-major; those of padding are meaningless.
+     */
+    public float[] forwardHidden(List<int[]> sequences) {
+        try (NDManager scope = manager.newSubManager()) {
+            return infer("hidden", Sequences.of(sequences, this).ids(scope));
+        }
+    }
+
+    /** Logits of the token after each of {@code positions} of one sequence: [positions × vocab]. */
+    public float[] lmLogits(int[] sequence, int[] positions) {
+        long[] flat = new long[positions.length];
+        for (int i = 0; i < flat.length; i++) {
+            if (positions[i] < 0 || positions[i] >= sequence.length) {
+                throw new IllegalArgumentException(
+                        "position %d of a sequence of %d".formatted(positions[i], sequence.length));
+            }
+            flat[i] = positions[i];
+        }
+        try (NDManager scope = manager.newSubManager()) {
+            return infer(
+                    "lm_logits",
+                    Sequences.of(List.of(sequence), this).ids(scope),
+                    scope.create(flat));
+        }
+    }
+
+    /** Starts training: gradients and moments as large as the model are allocated three times. */
+    public TrainingStep trainingStep(PreferenceLoss loss, AdamW optimizer) {
+        return new TrainingStep(this, loss, optimizer);
+    }
+
+    @Override
+    public void close() {
+        kernels.close();
+        manager.close();
+    }
+
+    NDManager manager() {
+        return manager;
+    }
+
+    ScriptModule kernels() {
+        return kernels;
+    }
+
+    /** The parameters followed by {@code others}, as kernel inputs. */
+    NDList inputs(NDArray... others) {
+        NDList inputs = new NDList(parameters.size() + others.length);
+        inputs.addAll(parameters.values());
+        Collections.addAll(inputs, others);
+        return inputs;
+    }
+
+    void requireFits(int[] ids) {
+        if (ids.length > config.maxPositionEmbeddings()) {
+            throw new IllegalArgumentException(
+                    "sequence of %d tokens exceeds the context of max_position_embeddings=%d"
+                            .formatted(ids.length, config.maxPositionEmbeddings()));
+        }
+        for (int id : ids) {
+            if (id < 0 || id >= config.vocabSize()) {
+                throw new IllegalArgumentException(
+                        "token %d is not below vocab_size=%d".formatted(id, config.vocabSize()));
+            }
+        }
+    }
+
+    private float[] infer(String method, NDArray... others) {
+        boolean gradients = JniUtils.isGradMode();
+        JniUtils.setGradMode(false);
+        try (NDList output = kernels.run(method, inputs(others), false)) {
+            return output.singletonOrThrow().toFloatArray();
+        } finally {
+            JniUtils.setGradMode(gradients);
+        }
+    }
+
+    private static DecoderModel create(ModelConfig config, Weights weights) throws IOException {
+        NDManager manager = Engine.getEngine("PyTorch").newBaseManager();
+        try {
+            Map<String, NDArray> parameters = new LinkedHashMap<>();
+            for (Map.Entry<String, Shape> entry : config.parameterShapes().entrySet()) {
+                Shape shape = entry.getValue();
+                FloatBuffer values = weights.read(entry.getKey(), shape).asFloatBuffer();
+                // The engine would keep using the buffer's memory: copy into its own.
+                try (NDArray view = manager.create(values, shape)) {
+                    NDArray parameter = view.duplicate();
+                    parameter.setName("w[]");
+                    parameters.put(entry.getKey(), parameter);
+                }
+            }
+            return new DecoderModel(config, manager, parameters);
+        } catch (IOException | RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    private static ByteBuffer draw(Random random, ModelConfig config, String name, Shape shape) {
+        ByteBuffer values = ByteBuffer.allocate(Math.toIntExact(shape.size() * 4));
+        for (int i = 0; i < shape.size(); i++) {
+            if (shape.dimension() > 1) {
+                values.putFloat((float) (random.nextGaussian() * config.initializerRange()));
+            } else {
+                values.putFloat(name.endsWith("bias") ? 0 : 1);
+            }
+        }
+        return values.flip();
+    }
+
+    private static void checkNames(ModelConfig config, Set<String> names, Path file)
+            throws CorruptWeightsException {
+        Set<String> expected = config.parameterShapes().keySet();
+        for (String name : expected) {
+            if (!names.contains(name)) {
+                throw new CorruptWeightsException(
+                        "%s: no tensor named %s, which config.json asks for".formatted(file, name));
+            }
+        }
+        for (String name : names) {
+            if (!expected.contains(name)) {
+                throw new CorruptWeightsException(
+                        "%s: tensor %s is unknown to config.json".formatted(file, name));
+            }
+        }
+    }
+}

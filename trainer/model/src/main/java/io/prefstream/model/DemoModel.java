@@ -1,0 +1,39 @@
+package io.prefstream.model;
+
+import io.prefstream.model.weights.SafeTensors;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * The model of the local demonstration: about a million parameters, untrained, with a tokenizer
+ * trained on the sources of well-known Java libraries and Python's standard library. Too small to be
+ * of use beyond showing that the pipeline learns.
+ */
+public final class DemoModel {
+    private DemoModel() {}
+
+    /** Writes an untrained bundle into {@code folder}; the same seed gives the same bytes. */
+    public static ModelBundle writeTo(Path folder, long seed) throws IOException {
+        Files.createDirectories(folder);
+        copy(ModelBundle.TOKENIZER, folder);
+        copy(ModelBundle.TOKENIZER_CONFIG, folder);
+        copy(ModelBundle.CONFIG, folder);
+        ModelConfig config = ModelConfig.read(folder.resolve(ModelBundle.CONFIG));
+        try (DecoderModel model = DecoderModel.initialize(config, seed)) {
+            model.save(folder.resolve(ModelBundle.WEIGHTS), SafeTensors.Type.F32);
+        }
+        return new ModelBundle(folder, config);
+    }
+
+    private static void copy(String name, Path folder) throws IOException {
+        try (InputStream in = DemoModel.class.getResourceAsStream("demo/" + name)) {
+            if (in == null) {
+                throw new IllegalStateException("demo/" + name + " is missing from the jar");
+            }
+            Files.copy(in, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.prefstream.model;
+
+import io.prefstream.model.tokenizer.CodeTokenizer;
+import io.prefstream.model.weights.SafeTensors;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * A model folder in Hugging Face layout: {@code config.json}, {@code tokenizer.json}, {@code
+ * tokenizer_config.json}, {@code model.safetensors}.
+ */
+public record ModelBundle(Path folder, ModelConfig config) {
+    public static final String CONFIG = "config.json";
+    public static final String TOKENIZER = "tokenizer.json";
+    public static final String TOKENIZER_CONFIG = "tokenizer_config.json";
+    public static final String WEIGHTS = "model.safetensors";
+
+    /** Reads the configuration and checks that the other files are there. */
+    public static ModelBundle open(Path folder) throws IOException {
+        for (String name : new String[] {CONFIG, TOKENIZER, WEIGHTS}) {
+            if (!Files.isRegularFile(folder.resolve(name))) {
+                throw new NoSuchFileException(
+                        folder.toString(), null, "no model bundle: %s is missing".formatted(name));
+            }
+        }
+        return new ModelBundle(folder, ModelConfig.read(folder.resolve(CONFIG)));
+    }
+
+    public CodeTokenizer tokenizer() throws IOException {
+        return CodeTokenizer.read(folder.resolve(TOKENIZER));
+    }
+
+    public DecoderModel model() throws IOException {
+        return DecoderModel.load(config, folder.resolve(WEIGHTS));
+    }
+
+    /**
+     * Writes a bundle of {@code model} with this bundle's tokenizer. Each file is whole or absent; for
+     * a folder that appears at once, write beside it and rename.
+     */
+    public ModelBundle writeWith(DecoderModel model, Path target, SafeTensors.Type type)
+            throws IOException {
+        Files.createDirectories(target);
+        copyTokenizer(TOKENIZER, target);
+        if (Files.exists(folder.resolve(TOKENIZER_CONFIG))) {
+            copyTokenizer(TOKENIZER_CONFIG, target);
+        }
+        model.save(target.resolve(WEIGHTS), type);
+        Files.write(
+                target.resolve(CONFIG), model.config().toJson().getBytes(StandardCharsets.UTF_8));
+        return new ModelBundle(target, model.config());
+    }
+
+    private void copyTokenizer(String name, Path target) throws IOException {
+        Files.copy(
+                folder.resolve(name), target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+    }
+}

@@ -1,0 +1,23 @@
+package io.prefstream.model;
+
+/**
+ * What one training step saw, before its update.
+ *
+ * @param loss the weighted sum
+ * @param reward mean −log σ(r⁺ − r⁻ − margin), unweighted
+ * @param language mean cross-entropy of chosen response tokens, unweighted; 0 when its weight is 0
+ * @param accuracy share of pairs with r⁺ &gt; r⁻
+ * @param gradientNorm global norm before clipping
+ * @param applied false when the gradient was not finite and the weights were left as they were
+ * @param tokens real tokens of both sides
+ */
+public record StepResult(
+        double loss,
+        double reward,
+        double language,
+        double accuracy,
+        double meanChosenReward,
+        double meanRejectedReward,
+        double gradientNorm,
+        boolean applied,
+        int tokens) {}

@@ -1,0 +1,139 @@
+package io.prefstream.model.bench;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import io.prefstream.model.AdamW;
+import io.prefstream.model.DecoderModel;
+import io.prefstream.model.EncodedPair;
+import io.prefstream.model.EncodedText;
+import io.prefstream.model.ModelConfig;
+import io.prefstream.model.PairBatch;
+import io.prefstream.model.PreferenceLoss;
+import io.prefstream.model.TrainingStep;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Time of a training step on random pairs, and its share of what a large matrix product reaches.
+ *
+ * <pre>
+ * MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=8589934592 MALLOC_TOP_PAD_=268435456 \
+ *   java -cp ... io.prefstream.model.bench.TrainingBenchmark \
+ *     [vocab=4096] [hidden=128] [layers=2] [length=128] [pairs=32] [at-once=4096] [steps=20] [fixed=true]
+ * </pre>
+ *
+ * <p>Load: lengths are all {@code length}, or with {@code fixed=false} uniform from a quarter of it; a
+ * quarter of a sequence is prompt. The floating-point operations counted are those of the matrix
+ * products over real tokens, forward once and backward twice; the ratio is to a 2048³ product measured
+ * between the steps.
+ */
+public final class TrainingBenchmark {
+    private TrainingBenchmark() {}
+
+    public static void main(String[] args) {
+        int vocab = option(args, "vocab", 4096);
+        int hidden = option(args, "hidden", 128);
+        int layers = option(args, "layers", 2);
+        int length = option(args, "length", 128);
+        int count = option(args, "pairs", 32);
+        int steps = option(args, "steps", 20);
+        boolean fixed = Arrays.stream(args).noneMatch("fixed=false"::equals);
+        int heads = Math.max(1, hidden / 32);
+        ModelConfig config =
+                new ModelConfig(
+                        vocab, hidden, 3 * hidden, layers, heads, Math.max(1, heads / 2), length,
+                        10_000, 1e-6, true, 0, 0, 1, 0.02);
+        List<EncodedPair> pairs = pairs(new Random(1), vocab, length, count, fixed);
+        PairBatch batch = PairBatch.of(pairs, option(args, "at-once", 4096));
+        double work = floatingPointOperations(config, batch);
+        List<Double> millis = new ArrayList<>();
+        List<Double> matmul = new ArrayList<>();
+        try (DecoderModel model = DecoderModel.initialize(config, 1);
+                TrainingStep step =
+                        model.trainingStep(PreferenceLoss.codePmp(), AdamW.defaults())) {
+            for (int i = 0; i < 3; i++) {
+                step.run(batch, 1e-3f);
+            }
+            for (int i = 0; i < steps; i++) {
+                long start = System.nanoTime();
+                step.run(batch, 1e-3f);
+                millis.add((System.nanoTime() - start) / 1e6);
+                if (i % 5 == 0) {
+                    matmul.add(matmulGigaflops());
+                }
+            }
+        }
+        double median = median(millis);
+        double peak = median(matmul);
+        System.out.printf(
+                "%,d parameters, %d pairs in %d micro-batches, %,d real tokens a step%n",
+                config.parameterCount(), count, batch.microBatches().size(), batch.tokens());
+        System.out.printf(
+                "%.0f ms a step (median; fastest %.0f), %.2f steps/s, %,.0f tokens/s%n",
+                median,
+                millis.stream().min(Double::compare).orElse(0.0),
+                1000 / median,
+                batch.tokens() * 1000 / median);
+        System.out.printf(
+                "%.1f GFLOP a step: %.0f GFLOP/s, %.0f %% of the %.0f of a large product%n",
+                work / 1e9, work / 1e6 / median, work / 1e4 / median / peak, peak);
+    }
+
+    private static List<EncodedPair> pairs(
+            Random random, int vocab, int length, int count, boolean fixed) {
+        List<EncodedPair> pairs = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int size = fixed ? length : length / 4 + random.nextInt(length * 3 / 4 + 1);
+            EncodedText chosen = text(random, vocab, size);
+            pairs.add(new EncodedPair(chosen, text(random, vocab, size)));
+        }
+        return pairs;
+    }
+
+    private static EncodedText text(Random random, int vocab, int size) {
+        int[] ids = random.ints(size, 2, vocab).toArray();
+        return new EncodedText(ids, Math.max(1, size / 4), size);
+    }
+
+    private static double floatingPointOperations(ModelConfig config, PairBatch batch) {
+        double hidden = config.hiddenSize();
+        double kv = (double) config.keyValueHeads() * config.headSize();
+        double perToken =
+                config.layers() * (2 * hidden * hidden + 2 * hidden * kv
+                        + 3 * hidden * config.intermediateSize());
+        return 6 * (perToken * batch.tokens()
+                + hidden * config.vocabSize() * batch.responseTokens());
+    }
+
+    private static double matmulGigaflops() {
+        boolean before = JniUtils.isGradMode();
+        JniUtils.setGradMode(false);
+        int n = 2048;
+        try (NDManager manager = NDManager.newBaseManager()) {
+            NDArray a = manager.ones(new Shape(n, n));
+            a.matMul(a).close();
+            long start = System.nanoTime();
+            a.matMul(a).close();
+            return 2.0 * n * n * n / (System.nanoTime() - start);
+        } finally {
+            JniUtils.setGradMode(before);
+        }
+    }
+
+    private static double median(List<Double> values) {
+        return values.stream().sorted().skip(values.size() / 2).findFirst().orElse(Double.NaN);
+    }
+
+    private static int option(String[] args, String name, int otherwise) {
+        for (String arg : args) {
+            if (arg.startsWith(name + "=")) {
+                return Integer.parseInt(arg.substring(name.length() + 1));
+            }
+        }
+        return otherwise;
+    }
+}

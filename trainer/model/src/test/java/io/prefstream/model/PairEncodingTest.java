@@ -1,0 +1,57 @@
+package io.prefstream.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.prefstream.model.tokenizer.CodeTokenizer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PairEncodingTest {
+    private static final String DOC = "Returns the larger of two values.";
+    private static final String CODE = "int max(int a, int b) {\n    return a > b ? a : b;\n}";
+
+    @TempDir static Path folder;
+    private static CodeTokenizer tokenizer;
+
+    @BeforeAll
+    static void writeDemo() throws Exception {
+        tokenizer = DemoModel.writeTo(folder, 1).tokenizer();
+    }
+
+    @AfterAll
+    static void close() {
+        tokenizer.close();
+    }
+
+    @Test
+    void aSequenceIsPromptResponseAndEndInThisOrder() {
+        EncodedText text = new PairEncoding(tokenizer, 0, 256).encode(DOC, CODE);
+        int[] ids = text.ids();
+        assertThat(ids[ids.length - 1]).isZero();
+        assertThat(tokenizer.decode(Arrays.copyOf(ids, text.promptTokens()))).isEqualTo(DOC + "\n");
+        assertThat(tokenizer.decode(Arrays.copyOfRange(ids, text.promptTokens(), ids.length - 1)))
+                .isEqualTo(CODE);
+        assertThat(text.overBudget()).isFalse();
+    }
+
+    @Test
+    void aSequenceOverTheBudgetSaysSoAndIsNotCut() {
+        int exact = new PairEncoding(tokenizer, 0, 256).encode(DOC, CODE).length();
+        assertThat(new PairEncoding(tokenizer, 0, exact).encode(DOC, CODE).overBudget()).isFalse();
+        EncodedText over = new PairEncoding(tokenizer, 0, exact - 1).encode(DOC, CODE);
+        assertThat(over.overBudget()).isTrue();
+        assertThat(over.length()).isEqualTo(exact);
+        assertThat(over.ids()[exact - 1]).isZero();
+    }
+
+    @Test
+    void anEmptyPromptAndAnEmptyResponseAreStillASequence() {
+        EncodedText text = new PairEncoding(tokenizer, 0, 256).encode("", "");
+        assertThat(text.promptTokens()).isPositive();
+        assertThat(text.length()).isEqualTo(text.promptTokens() + 1);
+    }
+}
