@@ -18,7 +18,9 @@ final class ChildProcess implements AutoCloseable {
 
     private static final long STOP_SECONDS = 20;
 
-    /** Ctrl-C on a terminal goes to the whole session: with one of their own, children hear only us. */
+    /**
+     * Ctrl-C on a terminal goes to the whole session: with one of their own, children hear only us.
+     */
     private static final Path SETSID = Path.of("/usr/bin/setsid");
 
     private final String name;
@@ -57,8 +59,7 @@ final class ChildProcess implements AutoCloseable {
     /** The class path entry that holds {@link Leash}. */
     static Path leash() {
         try {
-            return Path.of(
-                    Leash.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return Path.of(Leash.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException("this class has no location on disk", e);
         }
@@ -91,13 +92,14 @@ final class ChildProcess implements AutoCloseable {
 
     /** Asks the process to end (SIGTERM) and returns at once. */
     void terminate() {
-        process.destroy();
+        // Not Process.destroy: it closes the pipe too, and the child would hang up on its work.
+        process.toHandle().destroy();
     }
 
     /** SIGTERM; SIGKILL after 20 s. */
     @Override
     public void close() {
-        process.destroy();
+        terminate();
         try {
             if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();

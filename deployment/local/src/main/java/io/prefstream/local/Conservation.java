@@ -8,9 +8,9 @@ import java.util.List;
  * The equations of the flow, in = out + rejected + dead-lettered, one for each unit of each stage.
  *
  * <p>Where a unit is a record of a topic, the numbers are what a reader of the topics finds ({@link
- * TopicCensus}), unreadable records included, and the stage's own count ({@link LedgerBook}) of what
- * it read must agree with them. Files, functions and attempts come into being inside a stage: how
- * many went in is the stage's own count.
+ * TopicCensus}), unreadable records included, and the stage's own count ({@link LedgerBook}) of
+ * what it read must agree with them. Files, functions and attempts come into being inside a stage:
+ * how many went in is the stage's own count.
  */
 public final class Conservation {
 

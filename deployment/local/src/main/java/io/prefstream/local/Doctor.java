@@ -84,7 +84,8 @@ final class Doctor {
     private static String registry() {
         Path home = Path.of(System.getProperty("prefstream.registry", ""));
         if (!Files.isDirectory(home.resolve("lib"))) {
-            throw new IllegalStateException("not unpacked; remove deployment/local/target and try again");
+            throw new IllegalStateException(
+                    "not unpacked; remove deployment/local/target and try again");
         }
         return "is unpacked";
     }

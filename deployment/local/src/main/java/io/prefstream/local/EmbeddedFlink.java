@@ -163,8 +163,7 @@ public final class EmbeddedFlink implements AutoCloseable {
         c.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(64));
         c.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 2);
         c.setString("metrics.reporters", "ledger");
-        c.setString(
-                "metrics.reporter.ledger.factory.class", LedgerReporterFactory.class.getName());
+        c.setString("metrics.reporter.ledger.factory.class", LedgerReporterFactory.class.getName());
         c.setString("metrics.reporter.ledger." + LedgerReporter.BOOK, ledger.name());
         return c;
     }

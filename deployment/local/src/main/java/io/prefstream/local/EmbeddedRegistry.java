@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A real schema registry (Apicurio with Confluent's API) in a child process on the loopback address,
- * its schemas in an H2 file. Opened again on the same folder it knows the same ids.
+ * A real schema registry (Apicurio with Confluent's API) in a child process on the loopback
+ * address, its schemas in an H2 file. Opened again on the same folder it knows the same ids.
  *
  * <p>Cost: about 7 s to start, 270 MB resident.
  */
@@ -73,8 +73,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
             }
             return registry;
         } catch (IOException e) {
-            throw new ServiceException(
-                    "the schema registry did not start: " + e.getMessage(), e);
+            throw new ServiceException("the schema registry did not start: " + e.getMessage(), e);
         }
     }
 
@@ -121,8 +120,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
         try (Stream<Path> files = Files.list(home)) {
             return files.filter(file -> file.getFileName().toString().endsWith("-runner.jar"))
                     .findFirst()
-                    .orElseThrow(
-                            () -> new IOException("no registry distribution in " + home));
+                    .orElseThrow(() -> new IOException("no registry distribution in " + home));
         }
     }
 }

@@ -9,7 +9,9 @@ import picocli.CommandLine.Unmatched;
 /** One job against real brokers, until it is stopped. */
 @Command(
         name = "job",
-        description = "Run one job against your own Kafka: job ingest|synthesize|validate --key value ...",
+        description =
+                "Run one job against your own Kafka: job ingest|synthesize|validate --key value"
+                        + " ...",
         subcommands = {
             JobCommand.Ingest.class,
             JobCommand.Synthesize.class,

@@ -10,9 +10,9 @@ import java.util.Arrays;
  * Main class of every child process: runs another main class and ends the process when standard
  * input ends.
  *
- * <p>The launcher holds the other end of that pipe. When the launcher goes, however it goes (kill -9
- * too), the operating system closes the pipe and the child follows. Knows nothing but the JDK, so
- * that it can stand beside any class path.
+ * <p>The launcher holds the other end of that pipe. When the launcher goes, however it goes (kill
+ * -9 too), the operating system closes the pipe and the child follows. Knows nothing but the JDK,
+ * so that it can stand beside any class path.
  */
 public final class Leash {
 

@@ -1,5 +1,7 @@
 package io.prefstream.local;
 
+import io.prefstream.content.git.GitRepositories;
+import io.prefstream.content.maven.MavenCoordinates;
 import io.prefstream.ingest.IngestJob;
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.JobOptions;
@@ -239,8 +241,7 @@ final class LocalPipeline implements AutoCloseable {
         settings.put(TopicsOptions.REGISTRY_URL.key(), topics.registryUrl());
         settings.put(JobEnvironment.CHECKPOINT_INTERVAL.key(), "3 s");
         settings.put(JobEnvironment.PARALLELISM.key(), Integer.toString(options.parallelism()));
-        settings.put(
-                "ingest.feeds", options.feed().name().toLowerCase(java.util.Locale.ROOT));
+        settings.put("ingest.feeds", options.feed().name().toLowerCase(java.util.Locale.ROOT));
         settings.put("ingest.feed.bounded", Boolean.toString(!options.forever()));
         if (options.feed() == RunOptions.Feed.MAVEN) {
             settings.put("ingest.maven.coordinates", String.join(",", options.coordinates()));
@@ -249,11 +250,28 @@ final class LocalPipeline implements AutoCloseable {
             settings.put("ingest.git.initial-depth", Integer.toString(options.depth()));
             settings.put("ingest.git.cache-dir", folder.path("git").toString());
         }
-        // Sides of the split never share a repository; where there is only one, they share no file.
-        settings.put(
-                "validate.holdout-by", options.targets().size() == 1 ? "FILE" : "REPOSITORY");
+        split(options, settings);
         settings.putAll(options.jobConfig());
         return settings;
+    }
+
+    /** Sides of the split never share a repository; where there is only one, they share no file. */
+    private static void split(RunOptions options, Map<String, String> settings) {
+        List<String> repositories =
+                options.targets().stream()
+                        .map(
+                                target ->
+                                        options.feed() == RunOptions.Feed.MAVEN
+                                                ? MavenCoordinates.parse(target).repository()
+                                                : GitRepositories.canonicalName(target))
+                        .distinct()
+                        .toList();
+        if (repositories.size() == 1) {
+            settings.put("validate.holdout-by", "FILE");
+        } else {
+            settings.put("validate.holdout-by", "REPOSITORY");
+            settings.put("validate.holdout-share", Double.toString(HoldoutShare.of(repositories)));
+        }
     }
 
     /** Those of the settings that a job knows, as its command line. */

@@ -24,8 +24,8 @@ import sun.misc.Signal;
  * A run from the first check to the last word.
  *
  * <p>A finite run ends when the feed has ended, every stage has worked off what came (the flow's
- * equations hold), and the trainer has made its steps. The jobs are stopped as soon as they are done,
- * so that the trainer has the machine for itself.
+ * equations hold), and the trainer has made its steps. The jobs are stopped as soon as they are
+ * done, so that the trainer has the machine for itself.
  *
  * <p>The trainer is started when there are pairs enough to learn a tokenizer from, or when no more
  * will come.
@@ -219,7 +219,8 @@ final class LocalRun {
     private boolean trainerMayStart(TopicCensus.Counts counts, RunFolder folder) {
         return drained
                 || trainPairs(counts) >= TOKENIZER_PAIRS
-                || (options.resume() && Files.isDirectory(folder.path("trainer").resolve("trunks")));
+                || (options.resume()
+                        && Files.isDirectory(folder.path("trainer").resolve("trunks")));
     }
 
     private TrainerProcess startTrainer(
@@ -233,6 +234,10 @@ final class LocalRun {
                     "replay.min-size", Long.toString(Math.max(1, Math.min(MIN_TABLE, pairs / 2))));
             settings.put("source.dry-timeout", "30s");
         }
+        // Two forward passes for each fresh pair would take more time than the training.
+        settings.put("evaluation.prequential-share", "0.03");
+        // The table should hold most of a short run's pairs long before its last step.
+        settings.put("source.pairs-per-step", "256");
         Long steps = options.steps();
         if (steps == null) {
             settings.put("schedule.release-every", "200");
@@ -318,7 +323,9 @@ final class LocalRun {
     }
 
     private static String name(Ending ending) {
-        return ending == Ending.NOTHING ? "nothing" : ending.name().toLowerCase(java.util.Locale.ROOT);
+        return ending == Ending.NOTHING
+                ? "nothing"
+                : ending.name().toLowerCase(java.util.Locale.ROOT);
     }
 
     private double seconds() {
@@ -340,7 +347,8 @@ final class LocalRun {
         String home = System.getProperty("prefstream.registry");
         if (home == null) {
             throw new IllegalStateException(
-                    "the system property prefstream.registry must name the registry's folder; ./prefstream sets it");
+                    "the system property prefstream.registry must name the registry's folder;"
+                            + " ./prefstream sets it");
         }
         return Path.of(home);
     }

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.apache.logging.log4j.core.config.Configurator;
 
-/** Where libraries write what they have to say: nowhere before a run, into the run's folder in it. */
+/**
+ * Where libraries write what they have to say: nowhere before a run, into the run's folder in it.
+ */
 final class Logs {
 
     /** Configuration of child processes: standard error, which is their log file. */
@@ -21,8 +23,7 @@ final class Logs {
     /** From now on everything is written to files of this folder. */
     static void into(Path folder) {
         System.setProperty(FOLDER, folder.toString());
-        URL configuration =
-                Objects.requireNonNull(Logs.class.getResource(RUN), "resource " + RUN);
+        URL configuration = Objects.requireNonNull(Logs.class.getResource(RUN), "resource " + RUN);
         try {
             URI uri = configuration.toURI();
             Configurator.reconfigure(uri);

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that can be known to be wrong before a run begins, so that a run that cannot work starts
- * nothing and writes nothing.
+ * Everything that can be known to be wrong before a run begins, so that a run that cannot work
+ * starts nothing and writes nothing.
  */
 final class Preflight {
 
@@ -87,11 +87,7 @@ final class Preflight {
                                     .bounded()
                                     .build()
                                     .check();
-                    case GIT ->
-                            GitFeedSource.of(options.repositories())
-                                    .bounded()
-                                    .build()
-                                    .check();
+                    case GIT -> GitFeedSource.of(options.repositories()).bounded().build().check();
                 };
         if (!problems.isEmpty()) {
             String more =

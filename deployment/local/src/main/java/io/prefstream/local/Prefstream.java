@@ -75,8 +75,7 @@ public final class Prefstream implements Runnable {
         command.getErr()
                 .println(
                         "prefstream: %s (see ./%s --help)"
-                                .formatted(
-                                        message, command.getCommandSpec().qualifiedName(" ")));
+                                .formatted(message, command.getCommandSpec().qualifiedName(" ")));
         return BAD_USAGE;
     }
 }

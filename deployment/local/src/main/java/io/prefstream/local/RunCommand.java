@@ -98,7 +98,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--json",
-            description = "Print the summary as JSON on standard output, all else on standard error.")
+            description =
+                    "Print the summary as JSON on standard output, all else on standard error.")
     private boolean json;
 
     @Override
@@ -108,9 +109,11 @@ final class RunCommand implements Callable<Integer> {
 
     RunOptions options() {
         if (forever && steps != null) {
-            throw new BadUsageException("--forever and --steps=%d exclude each other".formatted(steps));
+            throw new BadUsageException(
+                    "--forever and --steps=%d exclude each other".formatted(steps));
         }
-        Long limit = forever ? null : steps == null ? Long.valueOf(RunOptions.DEFAULT_STEPS) : steps;
+        Long limit =
+                forever ? null : steps == null ? Long.valueOf(RunOptions.DEFAULT_STEPS) : steps;
         return new RunOptions(
                 feedOf(),
                 coordinates,

@@ -122,8 +122,7 @@ final class RunFolder implements AutoCloseable {
         if (Files.exists(file)) {
             JSON.readTree(file.toFile())
                     .fields()
-                    .forEachRemaining(
-                            field -> all.put(field.getKey(), field.getValue().asText()));
+                    .forEachRemaining(field -> all.put(field.getKey(), field.getValue().asText()));
         }
         return all;
     }

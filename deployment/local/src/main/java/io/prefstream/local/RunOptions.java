@@ -115,7 +115,8 @@ public record RunOptions(
 
     private static void atLeast(String option, long value, long limit) {
         if (value < limit) {
-            throw new BadUsageException("%s=%d must be at least %d".formatted(option, value, limit));
+            throw new BadUsageException(
+                    "%s=%d must be at least %d".formatted(option, value, limit));
         }
     }
 }

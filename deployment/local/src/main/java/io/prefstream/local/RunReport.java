@@ -20,7 +20,9 @@ final class RunReport {
                                 summary.path("pairs").asLong()));
         lines.add(
                 "What was left out has a reason (%,d rejections, %,d dead letters); every stage adds up: in = out + rejected + dead-lettered."
-                        .formatted(sum(summary.path("rejections")), summary.path("deadLetters").asLong()));
+                        .formatted(
+                                sum(summary.path("rejections")),
+                                summary.path("deadLetters").asLong()));
         JsonNode trainer = summary.path("trainer");
         lines.add(trained(trainer));
         JsonNode probes = trainer.path("probes");
@@ -30,8 +32,7 @@ final class RunReport {
         JsonNode checkpoints = summary.path("checkpoints");
         if (!checkpoints.isEmpty()) {
             lines.add(
-                    "The model: "
-                            + checkpoints.get(checkpoints.size() - 1).path("path").asText());
+                    "The model: " + checkpoints.get(checkpoints.size() - 1).path("path").asText());
         }
         lines.add("The numbers: " + out.resolve("summary.json"));
         return lines;
@@ -46,6 +47,13 @@ final class RunReport {
                             .formatted(
                                     trainer.path("holdoutPairs").asLong(),
                                     100 * trainer.path("holdoutAccuracy").asDouble()));
+        }
+        if (trainer.path("holdoutLow").isNumber() && trainer.path("holdoutHigh").isNumber()) {
+            line.append(
+                    " (95 %% interval %.1f to %.1f %%)"
+                            .formatted(
+                                    100 * trainer.path("holdoutLow").asDouble(),
+                                    100 * trainer.path("holdoutHigh").asDouble()));
         }
         if (trainer.path("prequentialAccuracy").isNumber()) {
             line.append(

@@ -19,8 +19,8 @@ final class RunSummary {
 
     /**
      * @param trainer the trainer's last progress line or its own summary; may be missing
-     * @param state what the run is about: {@code running}, {@code finished}, {@code stopped}, {@code
-     *     failed}
+     * @param state what the run is about: {@code running}, {@code finished}, {@code stopped},
+     *     {@code failed}
      */
     static ObjectNode of(
             String state,
@@ -71,7 +71,10 @@ final class RunSummary {
             trainer.set(name, orNull(said.path(name)));
         }
         trainer.put("holdoutPairs", said.path("holdoutPairs").asLong());
-        trainer.set("probes", orNull(said.path("probes")));
+        JsonNode interval = lastHoldout(said);
+        trainer.set("holdoutLow", orNull(interval.path("low")));
+        trainer.set("holdoutHigh", orNull(interval.path("high")));
+        trainer.set("probes", probes(said.path("probes").path("accuracy")));
         if (said.has("curve")) {
             trainer.set("curve", said.path("curve"));
         }
@@ -79,6 +82,25 @@ final class RunSummary {
             trainer.set("pairs", said.path("pairs"));
         }
         return trainer;
+    }
+
+    /** The last point of the holdout's curve: right answers, pairs, value and 95 % interval. */
+    private static JsonNode lastHoldout(JsonNode said) {
+        JsonNode curve = said.path("curve");
+        return curve.path(curve.size() - 1).path("holdout");
+    }
+
+    private static JsonNode probes(JsonNode accuracies) {
+        if (!accuracies.isObject()) {
+            return JSON.nullNode();
+        }
+        ObjectNode probes = JSON.createObjectNode();
+        accuracies
+                .fields()
+                .forEachRemaining(
+                        probe ->
+                                probes.set(probe.getKey(), orNull(probe.getValue().path("value"))));
+        return probes;
     }
 
     private static ArrayNode checkpoints(List<CheckpointPublished> published) {

@@ -2,7 +2,10 @@ package io.prefstream.local;
 
 import org.jspecify.annotations.Nullable;
 
-/** An embedded service did not start, or stopped by itself; the message says which and where to look. */
+/**
+ * An embedded service did not start, or stopped by itself; the message says which and where to
+ * look.
+ */
 public final class ServiceException extends Exception {
 
     private static final long serialVersionUID = 1L;

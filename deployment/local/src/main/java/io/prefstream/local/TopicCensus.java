@@ -225,8 +225,7 @@ public final class TopicCensus implements AutoCloseable {
 
     private <T extends SpecificRecord> void count(
             Topic<T> topic, TopicsConnection connection, java.util.function.Consumer<T> count) {
-        counters.put(
-                topic.name(), new Counter<>(RecordDecoder.connect(topic, connection), count));
+        counters.put(topic.name(), new Counter<>(RecordDecoder.connect(topic, connection), count));
     }
 
     private void read() {

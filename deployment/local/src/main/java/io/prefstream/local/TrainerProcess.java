@@ -16,17 +16,18 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trainer in a process of its own. It reads the pair log by itself; this class starts it, listens
- * to its progress (one JSON object per line), and ends it.
+ * The trainer in a process of its own. It reads the pair log by itself; this class starts it,
+ * listens to its progress (one JSON object per line), and ends it.
  */
 final class TrainerProcess implements AutoCloseable {
 
     /**
-     * glibc gives freed memory back and takes it again page by page; tensors come and go too fast for
-     * that (twice the time of a step). Keep what was once taken.
+     * glibc gives freed memory back and takes it again page by page; tensors come and go too fast
+     * for that (twice the time of a step). Keep what was once taken.
      */
-    private static final Map<String, String> MALLOC =
+    private static final Map<String, String> NATIVE =
             Map.of(
+                    "OMP_WAIT_POLICY", "PASSIVE",
                     "MALLOC_MMAP_MAX_", "0",
                     "MALLOC_TRIM_THRESHOLD_", "8589934592",
                     "MALLOC_TOP_PAD_", "268435456");
@@ -91,7 +92,7 @@ final class TrainerProcess implements AutoCloseable {
         new TreeMap<>(settings)
                 .forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
         TrainerProcess trainer =
-                new TrainerProcess(ChildProcess.startReadable("trainer", command, MALLOC, log));
+                new TrainerProcess(ChildProcess.startReadable("trainer", command, NATIVE, log));
         trainer.listener.start();
         return trainer;
     }

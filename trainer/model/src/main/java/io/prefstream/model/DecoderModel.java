@@ -26,11 +26,11 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * A Qwen2-shaped decoder with a language head and a reward head. Weights are plain float arrays in an
- * ordered map; the maths is TorchScript (see {@code decoder.torchscript}).
+ * A Qwen2-shaped decoder with a language head and a reward head. Weights are plain float arrays in
+ * an ordered map; the maths is TorchScript (see {@code decoder.torchscript}).
  *
- * <p>Sequences are padded on the right. Attention is causal and every output is read at a real token,
- * so padding comes after all that is read and changes nothing: no mask is needed.
+ * <p>Sequences are padded on the right. Attention is causal and every output is read at a real
+ * token, so padding comes after all that is read and changes nothing: no mask is needed.
  *
  * <p>One thread at a time. Memory: 4 bytes per parameter, 16 while a {@link TrainingStep} exists.
  */

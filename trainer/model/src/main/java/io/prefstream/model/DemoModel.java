@@ -9,8 +9,8 @@ import java.nio.file.StandardCopyOption;
 
 /**
  * The model of the local demonstration: about a million parameters, untrained, with a tokenizer
- * trained on the sources of well-known Java libraries and Python's standard library. Too small to be
- * of use beyond showing that the pipeline learns.
+ * trained on the sources of well-known Java libraries and Python's standard library. Too small to
+ * be of use beyond showing that the pipeline learns.
  */
 public final class DemoModel {
     private DemoModel() {}

@@ -13,7 +13,8 @@ public record EncodedText(int[] ids, int promptTokens, int budget) {
     public EncodedText {
         if (promptTokens < 1 || promptTokens >= ids.length) {
             throw new IllegalArgumentException(
-                    "%d prompt tokens of %d: both prompt and response need one".formatted(promptTokens, ids.length));
+                    "%d prompt tokens of %d: both prompt and response need one"
+                            .formatted(promptTokens, ids.length));
         }
     }
 

@@ -39,8 +39,8 @@ public record ModelBundle(Path folder, ModelConfig config) {
     }
 
     /**
-     * Writes a bundle of {@code model} with this bundle's tokenizer. Each file is whole or absent; for
-     * a folder that appears at once, write beside it and rename.
+     * Writes a bundle of {@code model} with this bundle's tokenizer. Each file is whole or absent;
+     * for a folder that appears at once, write beside it and rename.
      */
     public ModelBundle writeWith(DecoderModel model, Path target, SafeTensors.Type type)
             throws IOException {
@@ -56,7 +56,6 @@ public record ModelBundle(Path folder, ModelConfig config) {
     }
 
     private void copyTokenizer(String name, Path target) throws IOException {
-        Files.copy(
-                folder.resolve(name), target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(folder.resolve(name), target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -81,7 +81,9 @@ public record ModelConfig(
         return parameterShapes().values().stream().mapToLong(Shape::size).sum();
     }
 
-    /** Names and shapes in the order that the kernels take them; names are those of transformers. */
+    /**
+     * Names and shapes in the order that the kernels take them; names are those of transformers.
+     */
     public Map<String, Shape> parameterShapes() {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         long kv = (long) keyValueHeads * headSize();
@@ -213,7 +215,8 @@ public record ModelConfig(
         private int integer(String key) throws UnsupportedModelException {
             JsonNode value = json.path(key);
             if (!value.isInt()) {
-                throw refusal(key, value.isMissingNode() ? "missing" : value.toString(), "a number");
+                throw refusal(
+                        key, value.isMissingNode() ? "missing" : value.toString(), "a number");
             }
             return value.intValue();
         }

@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * Pairs of one training step, cut into micro-batches of like length.
  *
- * <p>Sorting by length before cutting keeps padding small, and a micro-batch that fits the caches is
- * faster than one that does not; gradients of the micro-batches add up to exactly the batch's,
+ * <p>Sorting by length before cutting keeps padding small, and a micro-batch that fits the caches
+ * is faster than one that does not; gradients of the micro-batches add up to exactly the batch's,
  * because each is weighted with the whole batch's counts.
  *
  * @param microBatches what is run at once, longest last
@@ -17,7 +17,8 @@ import java.util.List;
  *     mean over
  * @param tokens real tokens of both sides in all
  */
-public record PairBatch(List<List<EncodedPair>> microBatches, int pairs, int responseTokens, int tokens) {
+public record PairBatch(
+        List<List<EncodedPair>> microBatches, int pairs, int responseTokens, int tokens) {
     /** Sequences are padded to a multiple of this, so that few shapes occur. */
     static final int LENGTH_STEP = 16;
 

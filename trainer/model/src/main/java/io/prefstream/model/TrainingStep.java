@@ -21,13 +21,13 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * One optimisation step after another: gradients of every micro-batch are added up by one native call
- * each (forward and backward inside), then one more call clips them by their global norm and applies
- * fused AdamW.
+ * One optimisation step after another: gradients of every micro-batch are added up by one native
+ * call each (forward and backward inside), then one more call clips them by their global norm and
+ * applies fused AdamW.
  *
- * <p>Gradients and moments are plain arrays of this object; nothing is attached to the parameters, so
- * nothing accumulates behind the caller's back. Moments and step count can be saved; a run that is
- * resumed from them is bitwise the run that was not interrupted.
+ * <p>Gradients and moments are plain arrays of this object; nothing is attached to the parameters,
+ * so nothing accumulates behind the caller's back. Moments and step count can be saved; a run that
+ * is resumed from them is bitwise the run that was not interrupted.
  */
 public final class TrainingStep implements AutoCloseable {
     private static final String FIRST_MOMENT = "exp_avg.";
@@ -137,8 +137,7 @@ public final class TrainingStep implements AutoCloseable {
                 saved = Long.parseLong(tensors.metadata().getOrDefault(STEP, "missing"));
             } catch (NumberFormatException e) {
                 throw new CorruptWeightsException(
-                        "%s: step=%s is no number"
-                                .formatted(file, tensors.metadata().get(STEP)));
+                        "%s: step=%s is no number".formatted(file, tensors.metadata().get(STEP)));
             }
             for (String name : model.parameters().keySet()) {
                 fill(firstMoments, name, tensors, FIRST_MOMENT, file);
@@ -255,8 +254,7 @@ public final class TrainingStep implements AutoCloseable {
         NDArray target = Objects.requireNonNull(moments.get(name));
         if (!Arrays.equals(tensors.shape(prefix + name), target.getShape().getShape())) {
             throw new CorruptWeightsException(
-                    "%s: %s%s has another shape than the model's"
-                            .formatted(file, prefix, name));
+                    "%s: %s%s has another shape than the model's".formatted(file, prefix, name));
         }
         ByteBuffer values = tensors.readFloats(prefix + name).order(ByteOrder.LITTLE_ENDIAN);
         try (NDArray saved = manager.create(values.asFloatBuffer(), target.getShape())) {

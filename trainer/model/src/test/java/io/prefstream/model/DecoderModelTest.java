@@ -30,7 +30,8 @@ class DecoderModelTest {
             int width = model.config().hiddenSize();
             for (int t = 0; t < text.length(); t++) {
                 for (int i = 0; i < width; i++) {
-                    assertThat((double) actual[t * width + i]).isCloseTo(hidden[t][i], within(2e-5));
+                    assertThat((double) actual[t * width + i])
+                            .isCloseTo(hidden[t][i], within(2e-5));
                 }
             }
             assertThat((double) model.rewards(List.of(text))[0])

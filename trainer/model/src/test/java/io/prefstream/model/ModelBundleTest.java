@@ -29,8 +29,7 @@ class ModelBundleTest {
         ModelBundle demo = DemoModel.writeTo(folder.resolve("demo"), 5);
         EncodedText text = new EncodedText(new Random(1).ints(60, 2, 4000).toArray(), 9, 256);
         try (DecoderModel model = demo.model()) {
-            ModelBundle copy =
-                    demo.writeWith(model, folder.resolve("copy"), SafeTensors.Type.BF16);
+            ModelBundle copy = demo.writeWith(model, folder.resolve("copy"), SafeTensors.Type.BF16);
             ModelBundle opened = ModelBundle.open(copy.folder());
             assertThat(opened.config()).isEqualTo(demo.config());
             try (DecoderModel read = opened.model()) {

@@ -24,16 +24,22 @@ class ModelConfigTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "\"Qwen2ForSequenceClassification\" | \"LlamaForCausalLM\" | architectures=LlamaForCausalLM",
+                "\"Qwen2ForSequenceClassification\" | \"LlamaForCausalLM\" |"
+                        + " architectures=LlamaForCausalLM",
                 "\"qwen2\" | \"gemma\" | model_type=gemma",
                 "\"silu\" | \"gelu\" | hidden_act=gelu",
-                "\"use_sliding_window\" : false | \"use_sliding_window\" : true | use_sliding_window=true",
-                "\"rope_theta\" | \"rope_scaling\" : {\"type\":\"yarn\"}, \"rope_theta\" | rope_scaling=",
-                "\"hidden_size\" : 16 | \"hidden_size\" : 18 | hidden_size=18 must be num_attention_heads=4 times",
+                "\"use_sliding_window\" : false | \"use_sliding_window\" : true |"
+                        + " use_sliding_window=true",
+                "\"rope_theta\" | \"rope_scaling\" : {\"type\":\"yarn\"}, \"rope_theta\" |"
+                        + " rope_scaling=",
+                "\"hidden_size\" : 16 | \"hidden_size\" : 18 | hidden_size=18 must be"
+                        + " num_attention_heads=4 times",
                 "\"hidden_size\" : 16, | '' | hidden_size=missing",
                 "\"pad_token_id\" : 1 | \"pad_token_id\" : null | pad_token_id=null",
-                "\"pad_token_id\" : 1 | \"pad_token_id\" : 0 | pad_token_id=0 must differ from eos_token_id",
-                "\"eos_token_id\" : 0 | \"eos_token_id\" : 30 | eos_token_id=30 must be from 0 to vocab_size=30 - 1"
+                "\"pad_token_id\" : 1 | \"pad_token_id\" : 0 | pad_token_id=0 must differ from"
+                        + " eos_token_id",
+                "\"eos_token_id\" : 0 | \"eos_token_id\" : 30 | eos_token_id=30 must be from 0 to"
+                        + " vocab_size=30 - 1"
             })
     void whatIsNotSupportedIsRefusedByName(String found, String replacement, String message) {
         String json = TinyModels.config(true).toJson();

@@ -33,8 +33,7 @@ class TrainingStepTest {
             try (TrainingStep step =
                     model.trainingStep(new PreferenceLoss(1, 1, 0.5, 9), AdamW.defaults())) {
                 StepResult result = step.evaluate(batch(4, ONE_MICRO_BATCH));
-                assertThat(result.reward())
-                        .isCloseTo(Math.log(1 + Math.exp(0.5)), within(1e-6));
+                assertThat(result.reward()).isCloseTo(Math.log(1 + Math.exp(0.5)), within(1e-6));
                 assertThat(result.language()).isCloseTo(Math.log(30), within(1e-6));
                 assertThat(result.loss())
                         .isCloseTo(result.reward() + result.language(), within(1e-5));
@@ -119,8 +118,7 @@ class TrainingStepTest {
                     boolean vector =
                             model.parameters().get(parameter.getKey()).getShape().dimension() == 1;
                     for (int i = 0; i < w.length; i++) {
-                        double g =
-                                gradients.get(parameter.getKey())[i] * Math.min(1, 0.5 / norm);
+                        double g = gradients.get(parameter.getKey())[i] * Math.min(1, 0.5 / norm);
                         m1[i] = 0.9 * m1[i] + 0.1 * g;
                         v1[i] = 0.95 * v1[i] + 0.05 * g * g;
                         double mean = m1[i] / (1 - Math.pow(0.9, t));
@@ -232,10 +230,7 @@ class TrainingStepTest {
     @Test
     void aPairOverTheContextAndANegativeRateAreRefused() {
         EncodedText longText = new EncodedText(new int[50], 1, 40);
-        assertThatThrownBy(
-                        () ->
-                                PairBatch.of(
-                                        List.of(new EncodedPair(longText, longText)), 100))
+        assertThatThrownBy(() -> PairBatch.of(List.of(new EncodedPair(longText, longText)), 100))
                 .hasMessage("pair of 50 tokens exceeds the context of 40");
         try (DecoderModel model = DecoderModel.initialize(TinyModels.config(true), 4);
                 TrainingStep step = model.trainingStep(ALL_TERMS, AdamW.defaults())) {

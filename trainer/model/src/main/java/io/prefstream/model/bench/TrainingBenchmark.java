@@ -21,15 +21,19 @@ import java.util.Random;
  * Time of a training step on random pairs, and its share of what a large matrix product reaches.
  *
  * <pre>
- * MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=8589934592 MALLOC_TOP_PAD_=268435456 \
+ * OMP_WAIT_POLICY=PASSIVE MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=8589934592 MALLOC_TOP_PAD_=268435456 \
  *   java -cp ... io.prefstream.model.bench.TrainingBenchmark \
  *     [vocab=4096] [hidden=128] [layers=2] [length=128] [pairs=32] [at-once=4096] [steps=20] [fixed=true]
  * </pre>
  *
- * <p>Load: lengths are all {@code length}, or with {@code fixed=false} uniform from a quarter of it; a
- * quarter of a sequence is prompt. The floating-point operations counted are those of the matrix
- * products over real tokens, forward once and backward twice; the ratio is to a 2048³ product measured
- * between the steps.
+ * <p>The environment is that of a trainer: without the MALLOC settings the time goes into page
+ * faults, and without the passive wait policy the engine's threads spin whenever another process
+ * needs a core (measured on two busy cores: 376 against 1,819 ms a step).
+ *
+ * <p>Load: lengths are all {@code length}, or with {@code fixed=false} uniform from a quarter of
+ * it; a quarter of a sequence is prompt. The floating-point operations counted are those of the
+ * matrix products over real tokens, forward once and backward twice; the ratio is to a 2048³
+ * product measured between the steps.
  */
 public final class TrainingBenchmark {
     private TrainingBenchmark() {}
@@ -45,8 +49,20 @@ public final class TrainingBenchmark {
         int heads = Math.max(1, hidden / 32);
         ModelConfig config =
                 new ModelConfig(
-                        vocab, hidden, 3 * hidden, layers, heads, Math.max(1, heads / 2), length,
-                        10_000, 1e-6, true, 0, 0, 1, 0.02);
+                        vocab,
+                        hidden,
+                        3 * hidden,
+                        layers,
+                        heads,
+                        Math.max(1, heads / 2),
+                        length,
+                        10_000,
+                        1e-6,
+                        true,
+                        0,
+                        0,
+                        1,
+                        0.02);
         List<EncodedPair> pairs = pairs(new Random(1), vocab, length, count, fixed);
         PairBatch batch = PairBatch.of(pairs, option(args, "at-once", 4096));
         double work = floatingPointOperations(config, batch);
@@ -103,10 +119,13 @@ public final class TrainingBenchmark {
         double hidden = config.hiddenSize();
         double kv = (double) config.keyValueHeads() * config.headSize();
         double perToken =
-                config.layers() * (2 * hidden * hidden + 2 * hidden * kv
-                        + 3 * hidden * config.intermediateSize());
-        return 6 * (perToken * batch.tokens()
-                + hidden * config.vocabSize() * batch.responseTokens());
+                config.layers()
+                        * (2 * hidden * hidden
+                                + 2 * hidden * kv
+                                + 3 * hidden * config.intermediateSize());
+        return 6
+                * (perToken * batch.tokens()
+                        + hidden * config.vocabSize() * batch.responseTokens());
     }
 
     private static double matmulGigaflops() {

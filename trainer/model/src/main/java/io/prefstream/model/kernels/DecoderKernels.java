@@ -33,6 +33,8 @@ public final class DecoderKernels {
                         Map.entry("eps", config.rmsNormEps()),
                         Map.entry("theta", config.ropeTheta()),
                         Map.entry("head_dim", config.headSize()),
+                        Map.entry("half_head", config.headSize() / 2),
+                        Map.entry("inverse_hidden", 1.0 / config.hiddenSize()),
                         Map.entry("layers", config.layers()),
                         Map.entry("heads", config.attentionHeads()),
                         Map.entry("kv_heads", config.keyValueHeads()),

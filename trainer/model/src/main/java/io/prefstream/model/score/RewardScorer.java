@@ -26,10 +26,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Scores texts of many callers with one model on one thread.
  *
- * <p>Callers encode on their own thread and put a request into a bounded queue; when it is full they
- * are <em>blocked</em>, which is the back-pressure that an async operator passes on. The worker takes
- * all that waits, sorts it by length and runs it in groups of bounded size. A score does not depend on
- * the group (causal attention, padding on the right).
+ * <p>Callers encode on their own thread and put a request into a bounded queue; when it is full
+ * they are <em>blocked</em>, which is the back-pressure that an async operator passes on. The
+ * worker takes all that waits, sorts it by length and runs it in groups of bounded size. A score
+ * does not depend on the group (causal attention, padding on the right).
  *
  * <p>{@link #reload} swaps weights between two rounds of the worker, so a request meets one
  * checkpoint only, and none is lost. When the engine runs out of memory the group is halved, for
@@ -103,8 +103,7 @@ public final class RewardScorer implements AutoCloseable {
      * OverBudgetException}, {@link ScorerClosedException}, or the engine's own exception.
      */
     public CompletableFuture<Float> score(String prompt, String response) {
-        return submit(
-                () -> List.of(encoding.encode(prompt, response)), (scores, id) -> scores[0]);
+        return submit(() -> List.of(encoding.encode(prompt, response)), (scores, id) -> scores[0]);
     }
 
     /** Rewards of both answers, by the same checkpoint; else as {@link #score}. */
@@ -122,8 +121,8 @@ public final class RewardScorer implements AutoCloseable {
     }
 
     /**
-     * Loads another checkpoint of the same tokenizer and context, and uses it from the next round on.
-     * When it cannot be read the current one stays.
+     * Loads another checkpoint of the same tokenizer and context, and uses it from the next round
+     * on. When it cannot be read the current one stays.
      */
     public void reload(Path bundle, String checkpointId) throws IOException {
         ModelBundle opened = ModelBundle.open(bundle);
@@ -315,12 +314,13 @@ public final class RewardScorer implements AutoCloseable {
                 request.scores.complete(new Scores(own, current.checkpointId));
                 at += size;
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // An error, too, must reach its request: nobody else waits for this thread.
             recover(group, e);
         }
     }
 
-    private void recover(List<Request> group, RuntimeException failure) {
+    private void recover(List<Request> group, Throwable failure) {
         if (group.size() == 1) {
             group.get(0).scores.completeExceptionally(failure);
             return;
@@ -335,9 +335,11 @@ public final class RewardScorer implements AutoCloseable {
         score(group.subList(middle, group.size()));
     }
 
-    private static boolean isOutOfMemory(RuntimeException failure) {
+    private static boolean isOutOfMemory(Throwable failure) {
         String message = String.valueOf(failure.getMessage());
-        return message.contains("out of memory") || message.contains("allocate memory");
+        return failure instanceof OutOfMemoryError
+                || message.contains("out of memory")
+                || message.contains("allocate memory");
     }
 
     private static ScorerClosedException closedError() {

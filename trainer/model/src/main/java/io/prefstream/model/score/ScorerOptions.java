@@ -4,7 +4,8 @@ package io.prefstream.model.score;
  * Bounds of a scorer.
  *
  * @param maxQueuedRequests requests that may wait; a caller beyond them is blocked
- * @param maxQueuedTokens tokens that may wait, all requests together; a caller beyond them is blocked
+ * @param maxQueuedTokens tokens that may wait, all requests together; a caller beyond them is
+ *     blocked
  * @param tokensAtOnce padded tokens of one run of the model: its peak memory
  */
 public record ScorerOptions(int maxQueuedRequests, int maxQueuedTokens, int tokensAtOnce) {

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A use of a scorer that all users in this process share: parallel subtasks of one worker process
- * load a model once. The first {@link #acquire} of a name loads it, the last {@link #close} frees it.
+ * load a model once. The first {@link #acquire} of a name loads it, the last {@link #close} frees
+ * it.
  */
 public final class SharedScorer implements AutoCloseable {
     private static final Registry REGISTRY = new Registry();
@@ -37,8 +38,8 @@ public final class SharedScorer implements AutoCloseable {
     }
 
     /**
-     * Moves all users to another checkpoint; does nothing when they are there already, so that every
-     * subtask may call it for the same announcement.
+     * Moves all users to another checkpoint; does nothing when they are there already, so that
+     * every subtask may call it for the same announcement.
      */
     public void reload(Path bundle, String checkpointId) throws IOException {
         synchronized (scorer) {

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 /**
  * Learns a byte-level BPE vocabulary (arXiv 1508.07909, on bytes as in GPT-2).
  *
- * <p>Text is cut by {@link #SPLIT} and merges stay within the pieces. The pattern is made for code: a
- * line break takes the indentation behind it along, so that a new line at any depth is one token;
+ * <p>Text is cut by {@link #SPLIT} and merges stay within the pieces. The pattern is made for code:
+ * a line break takes the indentation behind it along, so that a new line at any depth is one token;
  * names keep at most one space before them and no punctuation, so that a name has the same token
  * after every bracket.
  *
@@ -27,8 +27,7 @@ public final class BpeTrainer {
     public static final String SPLIT =
             " ?[\\p{L}_]+|\\p{N}| ?[^\\s\\p{L}\\p{N}_]+|\\s*[\\r\\n]+[ \\t]*|\\s+(?!\\S)|\\s+";
 
-    private static final Pattern PIECES =
-            Pattern.compile(SPLIT, Pattern.UNICODE_CHARACTER_CLASS);
+    private static final Pattern PIECES = Pattern.compile(SPLIT, Pattern.UNICODE_CHARACTER_CLASS);
 
     private final Map<String, Long> pieces = new TreeMap<>();
 

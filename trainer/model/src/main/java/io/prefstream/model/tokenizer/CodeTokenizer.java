@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A Hugging Face {@code tokenizer.json}, applied to plain text: no special tokens are added, nothing
- * is cut or padded. Safe for use by several threads.
+ * A Hugging Face {@code tokenizer.json}, applied to plain text: no special tokens are added,
+ * nothing is cut or padded. Safe for use by several threads.
  */
 public final class CodeTokenizer implements AutoCloseable {
     private final HuggingFaceTokenizer tokenizer;

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * A safetensors file, memory-mapped: eight bytes of header length, a JSON header, raw little-endian
  * data (the format's own description: huggingface/safetensors README).
  *
- * <p>F32, F16 and BF16 tensors are read as floats; F16 and BF16 widen exactly. The header is checked
- * before any data is touched: known types, shapes that match their bytes, no overlap, no hole, no
- * byte beyond the file.
+ * <p>F32, F16 and BF16 tensors are read as floats; F16 and BF16 widen exactly. The header is
+ * checked before any data is touched: known types, shapes that match their bytes, no overlap, no
+ * hole, no byte beyond the file.
  */
 public final class SafeTensors implements AutoCloseable {
     private static final long MAX_HEADER = 100_000_000;
@@ -232,8 +232,7 @@ public final class SafeTensors implements AutoCloseable {
             position = tensor.end;
         }
         if (position != bytes) {
-            throw corrupt(
-                    file, "%d bytes of data, tensors cover %d".formatted(bytes, position));
+            throw corrupt(file, "%d bytes of data, tensors cover %d".formatted(bytes, position));
         }
     }
 

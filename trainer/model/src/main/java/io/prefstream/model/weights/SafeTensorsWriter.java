@@ -125,8 +125,7 @@ public final class SafeTensorsWriter {
             return floats;
         }
         int count = floats.remaining() / 4;
-        ByteBuffer bytes =
-                ByteBuffer.allocate(count * type.bytes).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate(count * type.bytes).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < count; i++) {
             float value = floats.getFloat();
             if (type == SafeTensors.Type.BF16) {

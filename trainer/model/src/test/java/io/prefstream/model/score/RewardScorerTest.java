@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class RewardScorerTest {
     private static final String PROMPT = "Sums the values.";
+
     /** One request and few tokens at a time: every bound is met all the time. */
     private static final ScorerOptions NARROW = new ScorerOptions(2, 200, 64);
 
@@ -175,7 +176,10 @@ class RewardScorerTest {
     }
 
     private static String code(int n) {
-        return "int sum" + n + "(int[] values) {\n" + "    total += values[i];\n".repeat(n % 7)
+        return "int sum"
+                + n
+                + "(int[] values) {\n"
+                + "    total += values[i];\n".repeat(n % 7)
                 + "    return total;\n}";
     }
 }

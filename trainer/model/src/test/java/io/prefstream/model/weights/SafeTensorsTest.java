@@ -77,8 +77,7 @@ class SafeTensorsTest {
                 "['a'] | 0 | not a JSON object",
                 "{'a' | 0 | not JSON"
             })
-    void aMalformedFileIsRefused(String header, int dataBytes, String message)
-            throws IOException {
+    void aMalformedFileIsRefused(String header, int dataBytes, String message) throws IOException {
         byte[] text = header.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
         ByteBuffer buffer =
                 ByteBuffer.allocate(8 + text.length + dataBytes).order(ByteOrder.LITTLE_ENDIAN);

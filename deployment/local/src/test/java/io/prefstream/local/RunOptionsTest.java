@@ -1,0 +1,251 @@
+package io.prefstream.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.jgit.api.Git;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Every mistake is one line that names option, value and limit; nothing is written. */
+class RunOptionsTest {
+
+    private record Said(int status, String line) {}
+
+    @TempDir Path folder;
+    private Path out;
+
+    @BeforeEach
+    void pickOut() {
+        out = folder.resolve("out");
+    }
+
+    @Test
+    void unknownOptionIsBadUsage() {
+        assertThat(run("--bogus"))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: Unknown option: '--bogus' (see ./prefstream run"
+                                        + " --help)"));
+    }
+
+    @Test
+    void unreadableValueIsBadUsage() {
+        Said said = run("--steps", "many");
+        assertThat(said.status()).isEqualTo(2);
+        assertThat(said.line()).contains("--steps").contains("many");
+    }
+
+    @Test
+    void valueBelowItsLimitNamesOptionValueAndLimit() {
+        assertThat(run("--steps", "0"))
+                .isEqualTo(new Said(2, "prefstream: --steps=0 must be at least 1"));
+        assertThat(run("--parallelism", "65"))
+                .isEqualTo(new Said(2, "prefstream: --parallelism=65 must be at most 64"));
+        assertThat(run("--ui-port", "70000"))
+                .isEqualTo(new Said(2, "prefstream: --ui-port=70000 must be from 0 to 65535"));
+    }
+
+    @Test
+    void stepsAndForeverExcludeEachOther() {
+        assertThat(run("--steps", "3", "--forever"))
+                .isEqualTo(new Said(2, "prefstream: --forever and --steps=3 exclude each other"));
+    }
+
+    @Test
+    void feedIsMavenOrGit() {
+        assertThat(run("--feed", "npm"))
+                .isEqualTo(new Said(2, "prefstream: --feed=npm must be maven or git"));
+    }
+
+    @Test
+    void gitFeedNeedsARepository() {
+        assertThat(run("--feed", "git"))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --feed git needs --repo PATH or URL, once or more"));
+    }
+
+    @Test
+    void malformedCoordinatesAreBadUsage() {
+        assertThat(run("--coordinates", "guava"))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --coordinates=guava is not of the form group:artifact"
+                                        + " or group:artifact:version"));
+    }
+
+    @Test
+    void configKeyThatNoJobKnowsIsBadUsage() {
+        assertThat(run("--config", "ingest.nonsense=1"))
+                .isEqualTo(
+                        new Said(
+                                2, "prefstream: --config ingest.nonsense: no job has this option"));
+    }
+
+    @Test
+    void unreadableConfigValueIsBadUsage() {
+        Said said = run("--config", "ingest.max-line-chars=long");
+        assertThat(said.status()).isEqualTo(2);
+        assertThat(said.line()).contains("ingest.max-line-chars").contains("long");
+    }
+
+    @Test
+    void pathThatIsNoRepositoryFails() throws Exception {
+        Path plain = Files.createDirectory(folder.resolve("plain"));
+        Said said = run("--repo", plain.toString());
+        assertThat(said.status()).isEqualTo(1);
+        assertThat(said.line()).contains("--repo").contains(plain.toString());
+    }
+
+    @Test
+    void coordinatesThatDoNotExistFail() {
+        Said said =
+                run(
+                        "--coordinates",
+                        "io.prefstream.nowhere:nothing:1",
+                        "--config",
+                        "ingest.maven.offline=true");
+        assertThat(said.status()).isEqualTo(1);
+        assertThat(said.line()).contains("--coordinates").contains("io.prefstream.nowhere:nothing");
+    }
+
+    @Test
+    void earlierRunNeedsResume() throws Exception {
+        Files.createDirectories(out);
+        Files.writeString(out.resolve(RunFolder.MARK), "");
+        Said said = run("--repo", repository());
+        assertThat(said.status()).isEqualTo(2);
+        assertThat(said.line()).contains(out.toString()).contains("--resume");
+        assertThat(Files.list(out)).hasSize(1);
+    }
+
+    @Test
+    void resumeNeedsAnEarlierRun() {
+        Said said = run("--resume", "--repo", folder.toString());
+        assertThat(said.status()).isEqualTo(2);
+        assertThat(said.line()).contains("--resume").contains(out.toString());
+    }
+
+    @Test
+    void folderWithOtherThingsIsRefused() throws Exception {
+        Files.createDirectories(out);
+        Files.writeString(out.resolve("thesis.tex"), "");
+        assertThat(run("--repo", repository()))
+                .isEqualTo(new Said(2, "prefstream: --out=%s is not empty".formatted(out)));
+    }
+
+    @Test
+    void outThatIsAFileIsRefused() throws Exception {
+        Files.writeString(out, "");
+        assertThat(run("--repo", repository()))
+                .isEqualTo(
+                        new Said(2, "prefstream: --out=%s is a file, not a folder".formatted(out)));
+    }
+
+    @Test
+    void outBelowAFileIsRefused() throws Exception {
+        Files.writeString(folder.resolve("file"), "");
+        out = folder.resolve("file").resolve("out");
+        Said said = run("--repo", repository());
+        assertThat(said.status()).isEqualTo(2);
+        assertThat(said.line()).contains("cannot be made");
+    }
+
+    @Test
+    void readOnlyPlaceFails() throws Exception {
+        // A read-only file system, so that root cannot write either.
+        org.junit.jupiter.api.Assumptions.assumeTrue(Files.isDirectory(Path.of("/proc/sys")));
+        out = Path.of("/proc/sys/prefstream-out");
+        Said said = run("--repo", repository());
+        assertThat(said.status()).isEqualTo(1);
+        assertThat(said.line()).contains("--out=/proc/sys/prefstream-out");
+    }
+
+    @Test
+    void fullDiskFails() {
+        RunOptions options = options("--repo", folder.toString());
+        assertThat(
+                        org.assertj.core.api.Assertions.catchThrowable(
+                                () -> Preflight.checkOut(options, Long.MAX_VALUE)))
+                .isInstanceOf(java.io.IOException.class)
+                .hasMessageContaining("MB free; a run needs");
+    }
+
+    @Test
+    void busyPortFails() throws Exception {
+        try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Said said =
+                    run("--repo", repository(), "--ui-port", Integer.toString(busy.getLocalPort()));
+            assertThat(said)
+                    .isEqualTo(
+                            new Said(
+                                    1,
+                                    "prefstream: --ui-port=%d is taken by another process; 0 takes any free port"
+                                            .formatted(busy.getLocalPort())));
+        }
+    }
+
+    @Test
+    void runWithoutOptionsReadsWellKnownArtifacts() {
+        RunOptions options = options();
+        assertThat(options.feed()).isEqualTo(RunOptions.Feed.MAVEN);
+        assertThat(options.targets()).hasSizeGreaterThan(10);
+        assertThat(options.steps()).isEqualTo(RunOptions.DEFAULT_STEPS);
+    }
+
+    @Test
+    void repositoryAloneMeansTheGitFeed() {
+        assertThat(options("--repo", "x").feed()).isEqualTo(RunOptions.Feed.GIT);
+    }
+
+    @Test
+    void configIsDealtOutToJobsAndTrainer() {
+        RunOptions options =
+                options("--config", "trainer.batch.pairs=8", "--config", "ingest.languages=java");
+        assertThat(options.trainerConfig())
+                .containsExactly(java.util.Map.entry("batch.pairs", "8"));
+        assertThat(options.jobConfig())
+                .containsExactly(java.util.Map.entry("ingest.languages", "java"));
+    }
+
+    private String repository() throws Exception {
+        Path repository = folder.resolve("repository");
+        Git.init().setDirectory(repository.toFile()).call().close();
+        return repository.toString();
+    }
+
+    private RunOptions options(String... arguments) {
+        RunCommand command = new RunCommand();
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--out", out.toString()));
+        new CommandLine(command).parseArgs(all.toArray(String[]::new));
+        return command.options();
+    }
+
+    private Said run(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("run"));
+        all.addAll(List.of(arguments));
+        all.addAll(List.of("--out", out.toString()));
+        StringWriter errors = new StringWriter();
+        int status =
+                Prefstream.commandLine()
+                        .setErr(new PrintWriter(errors))
+                        .execute(all.toArray(String[]::new));
+        String line = errors.toString().strip();
+        assertThat(line.lines()).hasSize(1);
+        return new Said(status, line);
+    }
+}
