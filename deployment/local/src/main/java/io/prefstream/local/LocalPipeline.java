@@ -7,6 +7,7 @@ import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.TopicsOptions;
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.model.DemoModel;
 import io.prefstream.synthesize.SynthesizeJob;
 import io.prefstream.topics.TopicAdmin;
 import io.prefstream.topics.TopicsConnection;
@@ -220,6 +221,7 @@ final class LocalPipeline implements AutoCloseable {
     }
 
     private void submit(RunOptions options) throws Exception {
+        DemoModel.writeTokenizer(folder.path("tokenizer"));
         for (Job job : all()) {
             Configuration config = job.options().parse(arguments(job, settings(options)));
             jobs.put(
@@ -250,6 +252,9 @@ final class LocalPipeline implements AutoCloseable {
             settings.put("ingest.git.initial-depth", Integer.toString(options.depth()));
             settings.put("ingest.git.cache-dir", folder.path("git").toString());
         }
+        // Tokens are counted as the trainer will count them.
+        settings.put("validate.tokenizer", folder.path("tokenizer").toString());
+        settings.put("validate.context-tokens", Integer.toString(RunOptions.CONTEXT_TOKENS));
         split(options, settings);
         settings.putAll(options.jobConfig());
         return settings;

@@ -27,8 +27,7 @@ import sun.misc.Signal;
  * equations hold), and the trainer has made its steps. The jobs are stopped as soon as they are
  * done, so that the trainer has the machine for itself.
  *
- * <p>The trainer is started when there are pairs enough to learn a tokenizer from, or when no more
- * will come.
+ * <p>The trainer is started when there are some pairs to learn from, or when no more will come.
  */
 final class LocalRun {
 
@@ -49,8 +48,10 @@ final class LocalRun {
     /** After this long without any movement a run that doesn't add up is given up. */
     private static final Duration STALL_LIMIT = Duration.ofMinutes(3);
 
-    /** Pairs from which the trainer's tokenizer is learned. */
-    private static final long TOKENIZER_PAIRS = 2_000;
+    /**
+     * Pairs from which the trainer is started; before, it would only take the cores from the jobs.
+     */
+    private static final long STARTING_PAIRS = 2_000;
 
     /** Pairs that the trainer waits for before its first step. */
     private static final long MIN_TABLE = 256;
@@ -218,7 +219,7 @@ final class LocalRun {
 
     private boolean trainerMayStart(TopicCensus.Counts counts, RunFolder folder) {
         return drained
-                || trainPairs(counts) >= TOKENIZER_PAIRS
+                || trainPairs(counts) >= STARTING_PAIRS
                 || (options.resume()
                         && Files.isDirectory(folder.path("trainer").resolve("trunks")));
     }
@@ -234,6 +235,9 @@ final class LocalRun {
                     "replay.min-size", Long.toString(Math.max(1, Math.min(MIN_TABLE, pairs / 2))));
             settings.put("source.dry-timeout", "30s");
         }
+        settings.put("model.context", Integer.toString(RunOptions.CONTEXT_TOKENS));
+        settings.put("batch.pairs", "32");
+        settings.put("optimizer.learning-rate", "3.0e-3");
         // Two forward passes for each fresh pair would take more time than the training.
         settings.put("evaluation.prequential-share", "0.03");
         // The table should hold most of a short run's pairs long before its last step.
@@ -244,7 +248,7 @@ final class LocalRun {
             settings.put("evaluation.every", "50");
             settings.put("schedule.trunk-every-time", "1m");
         } else {
-            settings.put("evaluation.every", Long.toString(Math.max(1, steps / 8)));
+            settings.put("evaluation.every", Long.toString(Math.max(1, steps / 4)));
         }
         settings.putAll(options.trainerConfig());
         return TrainerProcess.start(
@@ -268,7 +272,7 @@ final class LocalRun {
     private @Nullable String trainerNote(TopicCensus.Counts counts) {
         if (trainer == null) {
             return "waits for pairs (%,d of %,d)"
-                    .formatted(Math.min(trainPairs(counts), TOKENIZER_PAIRS), TOKENIZER_PAIRS);
+                    .formatted(Math.min(trainPairs(counts), STARTING_PAIRS), STARTING_PAIRS);
         }
         if (trainerStatus != null) {
             return "done";

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = {
             "Run the whole pipeline on this machine: broker, schema registry, Flink and trainer.",
-            "Without options: reads the newest sources of well-known Maven artifacts, trains a"
+            "Without options: reads the sources of well-known Maven artifacts, trains a"
                     + " small model and exports it."
         })
 final class RunCommand implements Callable<Integer> {

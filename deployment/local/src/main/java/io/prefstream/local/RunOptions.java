@@ -38,6 +38,9 @@ public record RunOptions(
     /** Steps of a run that was not told how many: what two cores make in about four minutes. */
     static final long DEFAULT_STEPS = 400;
 
+    /** Context of the demo model in a run: most functions fit, and a step stays below a second. */
+    static final int CONTEXT_TOKENS = 128;
+
     private static final String TRAINER = "trainer.";
     private static final Pattern COORDINATE = Pattern.compile("[\\w.-]+:[\\w.-]+(:[\\w.-]+)?");
     private static final int MAX_PARALLELISM = 64;
@@ -77,7 +80,7 @@ public record RunOptions(
         }
         coordinates =
                 feed == Feed.MAVEN && coordinates.isEmpty()
-                        ? WellKnownArtifacts.COORDINATES
+                        ? WellKnownArtifacts.coordinates(steps == null)
                         : List.copyOf(coordinates);
         repositories = List.copyOf(repositories);
         out = out.toAbsolutePath().normalize();

@@ -26,7 +26,7 @@ final class RunReport {
         JsonNode trainer = summary.path("trainer");
         lines.add(trained(trainer));
         JsonNode probes = trainer.path("probes");
-        if (probes.isObject()) {
+        if (probes.isObject() && !probes.isEmpty()) {
             lines.add("Trivial readers on the same holdout: " + probes(probes) + ".");
         }
         JsonNode checkpoints = summary.path("checkpoints");

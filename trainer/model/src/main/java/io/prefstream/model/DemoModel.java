@@ -17,15 +17,20 @@ public final class DemoModel {
 
     /** Writes an untrained bundle into {@code folder}; the same seed gives the same bytes. */
     public static ModelBundle writeTo(Path folder, long seed) throws IOException {
-        Files.createDirectories(folder);
-        copy(ModelBundle.TOKENIZER, folder);
-        copy(ModelBundle.TOKENIZER_CONFIG, folder);
-        copy(ModelBundle.CONFIG, folder);
+        writeTokenizer(folder);
         ModelConfig config = ModelConfig.read(folder.resolve(ModelBundle.CONFIG));
         try (DecoderModel model = DecoderModel.initialize(config, seed)) {
             model.save(folder.resolve(ModelBundle.WEIGHTS), SafeTensors.Type.F32);
         }
         return new ModelBundle(folder, config);
+    }
+
+    /** Writes everything of the bundle but the weights: enough to count tokens with. */
+    public static void writeTokenizer(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        copy(ModelBundle.TOKENIZER, folder);
+        copy(ModelBundle.TOKENIZER_CONFIG, folder);
+        copy(ModelBundle.CONFIG, folder);
     }
 
     private static void copy(String name, Path folder) throws IOException {
