@@ -36,7 +36,7 @@ public record RunOptions(
     }
 
     /** Steps of a run that was not told how many: what two cores make in about four minutes. */
-    static final long DEFAULT_STEPS = 400;
+    static final long DEFAULT_STEPS = 300;
 
     /** Context of the demo model in a run: most functions fit, and a step stays below a second. */
     static final int CONTEXT_TOKENS = 128;

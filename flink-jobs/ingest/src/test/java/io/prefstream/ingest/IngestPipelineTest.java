@@ -2,7 +2,6 @@ package io.prefstream.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.prefstream.topics.flink.AvroType;
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.StageOutputs;
 import io.prefstream.jobs.common.testing.LedgerReadings;
@@ -10,6 +9,7 @@ import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.RepoEvent;
+import io.prefstream.topics.flink.AvroType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

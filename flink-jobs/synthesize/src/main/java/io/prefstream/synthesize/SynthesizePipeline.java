@@ -1,11 +1,11 @@
 package io.prefstream.synthesize;
 
-import io.prefstream.topics.flink.AvroType;
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.StageOutputs;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.DeadLetter;
+import io.prefstream.topics.flink.AvroType;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 

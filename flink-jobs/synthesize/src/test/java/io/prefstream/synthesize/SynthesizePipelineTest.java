@@ -2,7 +2,6 @@ package io.prefstream.synthesize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.prefstream.topics.flink.AvroType;
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.StageOutputs;
 import io.prefstream.jobs.common.testing.LedgerReadings;
@@ -12,6 +11,7 @@ import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.synthesize.mutation.MutationSettings;
 import io.prefstream.synthesize.mutation.MutationStrategy;
+import io.prefstream.topics.flink.AvroType;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;

@@ -1,11 +1,11 @@
 package io.prefstream.validate;
 
-import io.prefstream.topics.flink.AvroType;
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CheckpointPublished;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Rejection;
+import io.prefstream.topics.flink.AvroType;
 import io.prefstream.validate.margin.AttachModel;
 import io.prefstream.validate.margin.MarginFunction;
 import io.prefstream.validate.margin.MarginScorer;

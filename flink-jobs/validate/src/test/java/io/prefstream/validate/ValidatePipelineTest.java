@@ -2,7 +2,6 @@ package io.prefstream.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.prefstream.topics.flink.AvroType;
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.Rejections;
@@ -15,6 +14,7 @@ import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.Split;
 import io.prefstream.schemas.Verdict;
+import io.prefstream.topics.flink.AvroType;
 import io.prefstream.validate.checks.TokenEncoder;
 import io.prefstream.validate.margin.MarginOutcome;
 import io.prefstream.validate.margin.MarginScorer;

@@ -1,7 +1,7 @@
 package io.prefstream.validate.margin;
 
-import io.prefstream.topics.flink.AvroType;
 import io.prefstream.schemas.PreferencePair;
+import io.prefstream.topics.flink.AvroType;
 import io.prefstream.validate.PairAssembly;
 import java.util.Collections;
 import java.util.IdentityHashMap;

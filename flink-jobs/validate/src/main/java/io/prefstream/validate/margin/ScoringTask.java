@@ -1,7 +1,7 @@
 package io.prefstream.validate.margin;
 
-import io.prefstream.topics.flink.AvroType;
 import io.prefstream.schemas.PreferencePair;
+import io.prefstream.topics.flink.AvroType;
 import java.util.Map;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
