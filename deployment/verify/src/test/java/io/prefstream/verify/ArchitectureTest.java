@@ -3,82 +3,114 @@ package io.prefstream.verify;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
-import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import org.junit.jupiter.api.Test;
 
 /** Who may know whom, below the grain that Maven's enforcer sees. */
-@AnalyzeClasses(packages = "io.prefstream", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
     private static final String[] FLINK = {"org.apache.flink.."};
     private static final String[] DJL = {"ai.djl.."};
 
-    @ArchTest
-    static final ArchRule modulesHaveNoCycles =
-            slices().matching("io.prefstream.(*)..").should().beFreeOfCycles();
+    private static final JavaClasses HOUSE =
+            new ClassFileImporter()
+                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .importPackages("io.prefstream");
 
-    @ArchTest
-    static final ArchRule schemasKnowNobody =
-            noClasses()
-                    .that()
-                    .resideInAPackage("io.prefstream.schemas..")
-                    .should()
-                    .dependOnClassesThat()
-                    .resideInAnyPackage("org.apache.flink..", "org.apache.kafka..", "ai.djl..");
+    @Test
+    void modulesHaveNoCycles() {
+        ArchRule rule = slices().matching("io.prefstream.(*)..").should().beFreeOfCycles();
+        rule.check(HOUSE);
+    }
 
-    @ArchTest
-    static final ArchRule recordsOnTopicsAreReadWithoutFlink =
-            noClasses()
-                    .that()
-                    .resideInAPackage("io.prefstream.topics")
-                    .should()
-                    .dependOnClassesThat()
-                    .resideInAnyPackage(FLINK);
+    @Test
+    void schemasKnowNobody() {
+        ArchRule rule =
+                noClasses()
+                        .that()
+                        .resideInAPackage("io.prefstream.schemas..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage("org.apache.flink..", "org.apache.kafka..", "ai.djl..");
+        rule.check(HOUSE);
+    }
 
-    @ArchTest
-    static final ArchRule contentReplayModelAndTrainerKnowNoFlink =
-            noClasses()
-                    .that()
-                    .resideInAnyPackage(
-                            "io.prefstream.content..",
-                            "io.prefstream.replay..",
-                            "io.prefstream.model..",
-                            "io.prefstream.trainer..")
-                    .should()
-                    .dependOnClassesThat()
-                    .resideInAnyPackage(FLINK);
+    @Test
+    void recordsOnTopicsAreReadWithoutFlink() {
+        ArchRule rule =
+                noClasses()
+                        .that()
+                        .resideInAPackage("io.prefstream.topics")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(FLINK);
+        rule.check(HOUSE);
+    }
 
-    @ArchTest
-    static final ArchRule connectorsKnowNoModels =
-            noClasses()
-                    .that()
-                    .resideInAnyPackage(
-                            "io.prefstream.topics..",
-                            "io.prefstream.feeds..",
-                            "io.prefstream.content..",
-                            "io.prefstream.replay..")
-                    .should()
-                    .dependOnClassesThat()
-                    .resideInAnyPackage(DJL);
+    @Test
+    void contentReplayModelAndTrainerKnowNoFlink() {
+        ArchRule rule =
+                noClasses()
+                        .that()
+                        .resideInAnyPackage(
+                                "io.prefstream.content..",
+                                "io.prefstream.replay..",
+                                "io.prefstream.model..",
+                                "io.prefstream.trainer..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(FLINK);
+        rule.check(HOUSE);
+    }
 
-    @ArchTest
-    static final ArchRule modelsKnowNoKafka =
-            noClasses()
-                    .that()
-                    .resideInAPackage("io.prefstream.model..")
-                    .should()
-                    .dependOnClassesThat()
-                    .resideInAnyPackage("org.apache.kafka..");
+    @Test
+    void connectorsKnowNoModels() {
+        ArchRule rule =
+                noClasses()
+                        .that()
+                        .resideInAnyPackage(
+                                "io.prefstream.topics..",
+                                "io.prefstream.feeds..",
+                                "io.prefstream.content..",
+                                "io.prefstream.replay..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(DJL);
+        rule.check(HOUSE);
+    }
 
-    @ArchTest static final ArchRule ingestKnowsNoOtherJob = job("ingest", "synthesize", "validate");
+    @Test
+    void modelsKnowNoKafka() {
+        ArchRule rule =
+                noClasses()
+                        .that()
+                        .resideInAPackage("io.prefstream.model..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage("org.apache.kafka..");
+        rule.check(HOUSE);
+    }
 
-    @ArchTest
-    static final ArchRule synthesizeKnowsNoOtherJob = job("synthesize", "ingest", "validate");
+    @Test
+    void ingestKnowsNoOtherJob() {
+        ArchRule rule = job("ingest", "synthesize", "validate");
+        rule.check(HOUSE);
+    }
 
-    @ArchTest
-    static final ArchRule validateKnowsNoOtherJob = job("validate", "ingest", "synthesize");
+    @Test
+    void synthesizeKnowsNoOtherJob() {
+        ArchRule rule = job("synthesize", "ingest", "validate");
+        rule.check(HOUSE);
+    }
+
+    @Test
+    void validateKnowsNoOtherJob() {
+        ArchRule rule = job("validate", "ingest", "synthesize");
+        rule.check(HOUSE);
+    }
 
     private static ArchRule job(String name, String... others) {
         return noClasses()
