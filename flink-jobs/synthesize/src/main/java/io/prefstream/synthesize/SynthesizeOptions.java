@@ -31,7 +31,9 @@ public final class SynthesizeOptions {
                     .defaultValue(0.9)
                     .withDescription(
                             "Share of attempts, from 0 to 1, that only reorder tokens; the others"
-                                    + " substitute one where the balance allows it.");
+                                    + " substitute some where the balance allows it. A function"
+                                    + " that allows only one of the two gets that one, unless the"
+                                    + " share is 0 or 1.");
 
     public static final ConfigOption<Integer> MAX_EDITS =
             ConfigOptions.key("synthesize.mutation.max-edits")

@@ -4,18 +4,21 @@ import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.StageLedger;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.PreferencePair;
+import io.prefstream.validate.checks.BalanceCheck;
 import io.prefstream.validate.checks.BothParseCheck;
+import io.prefstream.validate.checks.Check;
 import io.prefstream.validate.checks.CodeReader;
 import io.prefstream.validate.checks.Court;
 import io.prefstream.validate.checks.DistinctCheck;
 import io.prefstream.validate.checks.Judgement;
-import io.prefstream.validate.checks.LengthBalanceCheck;
+import io.prefstream.validate.checks.Measure;
 import io.prefstream.validate.checks.NonEmptyCheck;
 import io.prefstream.validate.checks.SimilarityCheck;
 import io.prefstream.validate.checks.TokenBudgetCheck;
 import io.prefstream.validate.checks.TokenEncoder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -35,18 +38,18 @@ final class CheckCandidates extends ProcessFunction<CandidatePair, PreferencePai
 
     private static final long serialVersionUID = 1L;
 
-    private static final ListStateDescriptor<LengthTally> LENGTH_BALANCE =
-            new ListStateDescriptor<>("length-balance", TypeInformation.of(LengthTally.class));
+    private static final ListStateDescriptor<BalanceTally> BALANCES =
+            new ListStateDescriptor<>("balances", TypeInformation.of(BalanceTally.class));
 
     private final CheckSettings settings;
     private final PairAssembly assembly;
     private final TokenEncoders encoders;
 
     @SuppressWarnings("NullAway.Init") // in initializeState()
-    private transient LengthBalanceCheck lengthBalance;
+    private transient List<BalanceCheck> balanceChecks;
 
     @SuppressWarnings("NullAway.Init") // in initializeState()
-    private transient ListState<LengthTally> savedBalances;
+    private transient ListState<BalanceTally> savedBalances;
 
     @SuppressWarnings("NullAway.Init") // in initializeState()
     private transient StageLedger ledger;
@@ -67,32 +70,41 @@ final class CheckCandidates extends ProcessFunction<CandidatePair, PreferencePai
     public void initializeState(FunctionInitializationContext context) throws Exception {
         ledger = StageLedger.restore(ValidatePipeline.STAGE, getRuntimeContext(), context);
         candidatesIn = ledger.in(ValidatePipeline.UNIT);
-        lengthBalance =
-                new LengthBalanceCheck(
-                        settings.lengthImbalanceLimit(),
-                        pair -> assembly.split().of(pair).toString());
-        savedBalances = context.getOperatorStateStore().getListState(LENGTH_BALANCE);
-        for (LengthTally tally : savedBalances.get()) {
-            lengthBalance.restore(tally.group(), tally.balance());
+        balanceChecks =
+                Stream.of(Measure.values())
+                        .map(
+                                measure ->
+                                        new BalanceCheck(
+                                                measure,
+                                                settings.imbalanceLimit(),
+                                                pair -> assembly.split().of(pair).toString()))
+                        .toList();
+        savedBalances = context.getOperatorStateStore().getListState(BALANCES);
+        for (BalanceTally tally : savedBalances.get()) {
+            balanceChecks.stream()
+                    .filter(check -> check.name().equals(tally.check()))
+                    .forEach(check -> check.restore(tally.group(), tally.balance()));
         }
     }
 
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
         ledger.snapshot(context);
-        List<LengthTally> tallies = new ArrayList<>();
-        lengthBalance
-                .balances()
-                .forEach((group, balance) -> tallies.add(new LengthTally(group, balance)));
+        List<BalanceTally> tallies = new ArrayList<>();
+        for (BalanceCheck check : balanceChecks) {
+            check.balances()
+                    .forEach(
+                            (group, balance) ->
+                                    tallies.add(new BalanceTally(check.name(), group, balance)));
+        }
         savedBalances.update(tallies);
     }
 
     @Override
     public void open(OpenContext context) throws Exception {
         TokenEncoder encoder = encoders.open(settings.tokenizer());
-        court =
-                new Court(
-                        new CodeReader(),
+        List<Check> checks =
+                new ArrayList<>(
                         List.of(
                                 new NonEmptyCheck(),
                                 new TokenBudgetCheck(
@@ -100,8 +112,9 @@ final class CheckCandidates extends ProcessFunction<CandidatePair, PreferencePai
                                 new BothParseCheck(settings.maxSyntaxErrors()),
                                 new DistinctCheck(),
                                 new SimilarityCheck(
-                                        settings.minSimilarity(), settings.maxSimilarity()),
-                                lengthBalance));
+                                        settings.minSimilarity(), settings.maxSimilarity())));
+        checks.addAll(balanceChecks);
+        court = new Court(new CodeReader(), checks);
     }
 
     @Override

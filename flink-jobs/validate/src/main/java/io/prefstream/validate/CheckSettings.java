@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxSyntaxErrors syntax errors allowed on each side
  * @param minSimilarity least token similarity, inclusive
  * @param maxSimilarity greatest token similarity, exclusive
- * @param lengthImbalanceLimit greatest distance from length balance, in pairs
+ * @param imbalanceLimit greatest distance from balance, in pairs
  */
 public record CheckSettings(
         int contextTokens,
@@ -22,5 +22,5 @@ public record CheckSettings(
         int maxSyntaxErrors,
         double minSimilarity,
         double maxSimilarity,
-        long lengthImbalanceLimit)
+        long imbalanceLimit)
         implements Serializable {}

@@ -58,13 +58,14 @@ public final class ValidateOptions {
                     .defaultValue(1.0)
                     .withDescription("Greatest token similarity of the two sides, exclusive.");
 
-    public static final ConfigOption<Long> LENGTH_IMBALANCE_LIMIT =
-            ConfigOptions.key("validate.length-imbalance-limit")
+    public static final ConfigOption<Long> IMBALANCE_LIMIT =
+            ConfigOptions.key("validate.imbalance-limit")
                     .longType()
                     .defaultValue(16L)
                     .withDescription(
-                            "Pairs by which the longer side may lead as chosen or as rejected, per"
-                                    + " subtask and side of the split.");
+                            "Pairs by which the longer side, and the one that compresses worse, may"
+                                    + " lead as chosen or as rejected, per subtask and side of the"
+                                    + " split.");
 
     public static final ConfigOption<Double> HOLDOUT_SHARE =
             ConfigOptions.key("validate.holdout-share")
@@ -148,7 +149,7 @@ public final class ValidateOptions {
                 MAX_SYNTAX_ERRORS,
                 MIN_SIMILARITY,
                 MAX_SIMILARITY,
-                LENGTH_IMBALANCE_LIMIT,
+                IMBALANCE_LIMIT,
                 HOLDOUT_SHARE,
                 HOLDOUT_BY,
                 MODEL,
@@ -192,7 +193,7 @@ public final class ValidateOptions {
                         JobOptions.atLeast(config, MAX_SYNTAX_ERRORS, 0),
                         minSimilarity,
                         maxSimilarity,
-                        JobOptions.atLeast(config, LENGTH_IMBALANCE_LIMIT, 1L)),
+                        JobOptions.atLeast(config, IMBALANCE_LIMIT, 1L)),
                 new HoldoutSplit(share, config.get(HOLDOUT_BY)),
                 new LabelConfidence(within(config, MARGIN_WEIGHT, 0, 100)),
                 new MarginSettings(

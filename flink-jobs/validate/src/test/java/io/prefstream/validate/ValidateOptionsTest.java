@@ -59,7 +59,7 @@ class ValidateOptionsTest {
                         + " 0.0",
                 "--validate.max-similarity=0.1 | option --validate.min-similarity=0.2 must be below"
                         + " --validate.max-similarity=0.1",
-                "--validate.length-imbalance-limit=0 | must be at least 1",
+                "--validate.imbalance-limit=0 | must be at least 1",
                 "--validate.margin.timeout=0 | must be at least 1 ms",
                 "--validate.margin.attempts=0 | must be at least 1",
                 "--validate.inference.threads=0 | must be at least 1",

@@ -105,8 +105,9 @@ class ValidatePipelineTest {
                         "distinct",
                         "similarity",
                         "length-balance",
+                        "compression-balance",
                         "margin");
-        assertThat(pair.getChecks().get(6).getDetail()).isEqualTo("no-model-yet");
+        assertThat(pair.getChecks().get(7).getDetail()).isEqualTo("no-model-yet");
         assertThat(pair.getCandidate()).isEqualTo(Candidates.good());
         assertThat(pair.getPublishedAt()).isEqualTo(Candidates.FIRST_OF_MAY);
         assertThat(pair.getSplit()).isIn(Split.TRAIN, Split.HOLDOUT);
@@ -134,7 +135,7 @@ class ValidatePipelineTest {
         assertThat(result.pairs())
                 .allSatisfy(
                         pair ->
-                                assertThat(pair.getChecks().get(6).getVerdict())
+                                assertThat(pair.getChecks().get(7).getVerdict())
                                         .isEqualTo(Verdict.SKIPPED));
     }
 

@@ -30,7 +30,8 @@ final class MutationOperators {
                     ReplaceToken.zeroOne(),
                     ReplaceToken.booleanLiteral(),
                     ReplaceToken.increment(),
-                    new NegateCondition());
+                    new NegateCondition(),
+                    new DropCheck());
 
     private MutationOperators() {}
 }

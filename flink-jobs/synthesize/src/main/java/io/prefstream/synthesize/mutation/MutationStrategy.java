@@ -34,7 +34,8 @@ public final class MutationStrategy implements Strategy {
 
     public MutationStrategy(MutationSettings settings) {
         this.settings = settings;
-        this.mutator = new Mutator(settings.neutralShare(), settings.maxEdits());
+        this.mutator =
+                new Mutator(settings.neutralShare(), settings.maxEdits(), SubstitutionRates::of);
     }
 
     @Override

@@ -3,10 +3,9 @@ package io.prefstream.synthesize.mutation;
 import io.prefstream.jobs.common.syntax.Language;
 import io.prefstream.jobs.common.syntax.SyntaxTree;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 
 /**
  * Makes one to a few seeded edits in a function.
@@ -35,16 +34,25 @@ final class Mutator {
     /** No attempt gave something that parses. */
     record Broken(int attempts) implements Outcome {}
 
+    /** Where operators apply: for each that does anywhere, its sites. */
+    @FunctionalInterface
+    interface Sites {
+        List<List<Edit>> of(List<MutationOperator> operators);
+    }
+
     private final double neutralShare;
     private final int maxEdits;
-    private final Map<Language, SubstitutionRates> rates = new EnumMap<>(Language.class);
+    private final Function<Language, SubstitutionRates> rates;
 
-    Mutator(double neutralShare, int maxEdits) {
+    /**
+     * @param neutralShare share in [0, 1] that only reorders tokens; where nothing of the drawn
+     *     kind is possible the other kind is taken, unless the share is 0 or 1
+     * @param maxEdits most edits, at least 1
+     */
+    Mutator(double neutralShare, int maxEdits, Function<Language, SubstitutionRates> rates) {
         this.neutralShare = neutralShare;
         this.maxEdits = maxEdits;
-        for (Language language : Language.values()) {
-            rates.put(language, SubstitutionRates.of(language));
-        }
+        this.rates = rates;
     }
 
     Outcome mutate(Language language, String text, long seed) {
@@ -54,12 +62,13 @@ final class Mutator {
                 return new Unparseable();
             }
             FunctionCode code = FunctionCode.of(tree);
-            List<List<Edit>> sites = sites(code, random);
-            if (sites.isEmpty()) {
+            List<List<Edit>> possible =
+                    possible(language, operators -> sites(operators, code), random);
+            if (possible.isEmpty()) {
                 return new NoSite();
             }
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-                List<Edit> edits = choose(sites, 1 + random.nextInt(maxEdits), random);
+                List<Edit> edits = choose(possible, random);
                 String mutated = Edit.apply(text, edits);
                 if (differs(text, mutated) && parses(language, mutated)) {
                     return new Mutated(mutated, edits);
@@ -69,26 +78,36 @@ final class Mutator {
         }
     }
 
-    /** The sites of each operator that has any, of the kind that the seed draws. */
-    private List<List<Edit>> sites(FunctionCode code, SplittableRandom random) {
+    /** The sites that may be chosen from, of the kind that is drawn; empty if there are none. */
+    List<List<Edit>> possible(Language language, Sites sites, SplittableRandom random) {
         boolean neutral = random.nextDouble() < neutralShare;
-        if (!neutral) {
-            List<List<Edit>> allowed = new ArrayList<>();
-            for (List<Edit> sites : bySites(MutationOperators.SUBSTITUTIONS, code)) {
-                List<Edit> some =
-                        sites.stream().filter(edit -> isAllowed(code, edit, random)).toList();
-                if (!some.isEmpty()) {
-                    allowed.add(some);
-                }
-            }
-            if (!allowed.isEmpty() || neutralShare == 0) {
-                return allowed;
-            }
-        }
-        return bySites(MutationOperators.NEUTRAL, code);
+        List<List<Edit>> drawn = ofKind(neutral, language, sites, random);
+        return drawn.isEmpty() && neutralShare > 0 && neutralShare < 1
+                ? ofKind(!neutral, language, sites, random)
+                : drawn;
     }
 
-    private static List<List<Edit>> bySites(List<MutationOperator> operators, FunctionCode code) {
+    private List<List<Edit>> ofKind(
+            boolean neutral, Language language, Sites sites, SplittableRandom random) {
+        if (neutral) {
+            return sites.of(MutationOperators.NEUTRAL);
+        }
+        SubstitutionRates known = rates.apply(language);
+        List<List<Edit>> allowed = new ArrayList<>();
+        for (List<Edit> all : sites.of(MutationOperators.SUBSTITUTIONS)) {
+            List<Edit> some =
+                    all.stream()
+                            .filter(edit -> random.nextDouble() < known.rate(edit.substitution()))
+                            .toList();
+            if (!some.isEmpty()) {
+                allowed.add(some);
+            }
+        }
+        return allowed;
+    }
+
+    /** The sites of each operator that has any. */
+    static List<List<Edit>> sites(List<MutationOperator> operators, FunctionCode code) {
         List<List<Edit>> result = new ArrayList<>();
         for (MutationOperator operator : operators) {
             List<Edit> sites = operator.sites(code);
@@ -99,16 +118,12 @@ final class Mutator {
         return result;
     }
 
-    private boolean isAllowed(FunctionCode code, Edit edit, SplittableRandom random) {
-        Substitution what = edit.substitution();
-        SubstitutionRates known = rates.get(code.language());
-        return what == null || known == null || random.nextDouble() < known.rate(what);
-    }
-
     /**
-     * Draws an operator, then one of its sites, until there are enough edits that don't overlap.
+     * Draws a number of edits, and for each an operator and one of its sites, as far as they don't
+     * overlap.
      */
-    private static List<Edit> choose(List<List<Edit>> sites, int count, SplittableRandom random) {
+    List<Edit> choose(List<List<Edit>> sites, SplittableRandom random) {
+        int count = 1 + random.nextInt(maxEdits);
         List<Edit> chosen = new ArrayList<>();
         for (int draw = 0; draw < 3 * count && chosen.size() < count; draw++) {
             List<Edit> operatorSites = sites.get(random.nextInt(sites.size()));

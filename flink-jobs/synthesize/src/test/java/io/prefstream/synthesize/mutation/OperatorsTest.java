@@ -262,6 +262,61 @@ class OperatorsTest {
                         "def f(a):\n    if a:\n        return g(a)");
     }
 
+    @Test
+    void dropCheckTakesOneTestAwayOrBringsTheNearestIn() {
+        assertThat(java(new DropCheck(), "int f(int a, int b) { if (a > 0 && b < g(a)) b++; }"))
+                .containsExactly(
+                        "int f(int a, int b) { if (a > 0) b++; }",
+                        "int f(int a, int b) { if (b < g(a)) b++; }");
+        assertThat(
+                        java(
+                                new DropCheck(),
+                                "int f(X a) { if (a == null) return 0; while (a.next()) g(); }"))
+                .containsExactly(
+                        "int f(X a) { if (a == null && a.next()) return 0; while (a.next()) g(); }",
+                        "int f(X a) { if (a == null || a.next()) return 0; while (a.next()) g(); }",
+                        "int f(X a) { if (a == null) return 0; while (a.next() && a == null) g();"
+                                + " }",
+                        "int f(X a) { if (a == null) return 0; while (a.next() || a == null) g();"
+                                + " }");
+        assertThat(
+                        python(
+                                new DropCheck(),
+                                "def f(a, b):\n"
+                                        + "    if not a or b > 1:\n"
+                                        + "        return a\n"
+                                        + "    if g(b):\n"
+                                        + "        return b"))
+                .contains(
+                        "def f(a, b):\n"
+                                + "    if not a:\n"
+                                + "        return a\n"
+                                + "    if g(b):\n"
+                                + "        return b",
+                        "def f(a, b):\n"
+                                + "    if b > 1:\n"
+                                + "        return a\n"
+                                + "    if g(b):\n"
+                                + "        return b",
+                        "def f(a, b):\n"
+                                + "    if not a or b > 1 or g(b):\n"
+                                + "        return a\n"
+                                + "    if g(b):\n"
+                                + "        return b")
+                .hasSize(5);
+    }
+
+    @Test
+    void dropCheckBringsNoVariableOutOfItsScope() {
+        assertThat(
+                        java(
+                                new DropCheck(),
+                                "void f(X a) { if (a.b()) { int c = a.d(); if (c > 0) e(); } }"))
+                .containsExactly(
+                        "void f(X a) { if (a.b()) { int c = a.d(); if (c > 0 && a.b()) e(); } }",
+                        "void f(X a) { if (a.b()) { int c = a.d(); if (c > 0 || a.b()) e(); } }");
+    }
+
     private static List<String> java(MutationOperator operator, String text) {
         return mutants(operator, Language.JAVA, text);
     }

@@ -8,4 +8,11 @@ public interface Check {
 
     /** Judges one candidate; never throws for what a candidate may contain. */
     CheckResult judge(CandidateView candidate);
+
+    /**
+     * Told of a candidate that passes every check; for those that remember.
+     *
+     * @param result what this check said of it
+     */
+    default void admitted(CandidateView candidate, CheckResult result) {}
 }

@@ -13,7 +13,7 @@ public final class Court {
     private final List<Check> checks;
 
     /**
-     * @param checks in the order they are made: the cheap ones first, those that remember last
+     * @param checks in the order they are made: the cheap ones first
      */
     public Court(CodeReader reader, List<Check> checks) {
         this.reader = reader;
@@ -23,13 +23,18 @@ public final class Court {
     /** Judges one candidate. */
     public Judgement judge(CandidatePair pair) {
         CandidateView view = new CandidateView(pair, reader);
-        List<CheckOutcome> outcomes = new ArrayList<>(checks.size());
+        List<CheckResult> results = new ArrayList<>(checks.size());
         for (Check check : checks) {
             CheckResult result = check.judge(view);
             if (result instanceof CheckResult.Refused refused) {
                 return new Judgement.Refused(check.name(), refused.reason(), refused.detail());
             }
-            outcomes.add(outcome(check, result));
+            results.add(result);
+        }
+        List<CheckOutcome> outcomes = new ArrayList<>(checks.size());
+        for (int i = 0; i < results.size(); i++) {
+            checks.get(i).admitted(view, results.get(i));
+            outcomes.add(outcome(checks.get(i), results.get(i)));
         }
         return new Judgement.Admitted(outcomes);
     }

@@ -22,6 +22,8 @@ public enum ValidateReason implements Reason {
     TOO_SIMILAR("too-similar"),
     /** The pair would make it easier to guess the label from the lengths alone. */
     LENGTH_IMBALANCE("length-imbalance"),
+    /** The pair would make it easier to guess the label from the compression ratios alone. */
+    COMPRESSION_IMBALANCE("compression-imbalance"),
     /** The preference model's margin is below the configured minimum. */
     MARGIN_BELOW_MINIMUM("margin-below-minimum");
 
