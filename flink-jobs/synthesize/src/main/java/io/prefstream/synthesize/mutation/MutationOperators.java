@@ -15,8 +15,8 @@ final class MutationOperators {
                     new SwapLiterals(),
                     new SwapReturnedValues(),
                     new SwapStatements(),
-                    new SwapBranches(),
-                    new SwapAlternatives(),
+                    SwapBranches.ofStatements(),
+                    SwapBranches.ofExpressions(),
                     new SwapConditions(),
                     new MoveGuard());
 

@@ -116,11 +116,11 @@ class OperatorsTest {
 
     @Test
     void swapBranchesLeavesElseIfAlone() {
-        assertThat(java(new SwapBranches(), "void f() { if (a) { b(); } else { c(); } }"))
+        assertThat(java(SwapBranches.ofStatements(), "void f() { if (a) { b(); } else { c(); } }"))
                 .containsExactly("void f() { if (a) { c(); } else { b(); } }");
         assertThat(
                         python(
-                                new SwapBranches(),
+                                SwapBranches.ofStatements(),
                                 "def f():\n"
                                         + "    if a:\n"
                                         + "        b()\n"
@@ -129,15 +129,18 @@ class OperatorsTest {
                                         + "        d()"))
                 .containsExactly(
                         "def f():\n    if a:\n        c()\n        d()\n    else:\n        b()");
-        assertThat(java(new SwapBranches(), "void f() { if (a) { b(); } else if (c) { d(); } }"))
+        assertThat(
+                        java(
+                                SwapBranches.ofStatements(),
+                                "void f() { if (a) { b(); } else if (c) { d(); } }"))
                 .isEmpty();
     }
 
     @Test
     void swapAlternativesOfAConditionalExpression() {
-        assertThat(java(new SwapAlternatives(), "int f() { return a ? b : c; }"))
+        assertThat(java(SwapBranches.ofExpressions(), "int f() { return a ? b : c; }"))
                 .containsExactly("int f() { return a ? c : b; }");
-        assertThat(python(new SwapAlternatives(), "def f():\n    return b if a else c"))
+        assertThat(python(SwapBranches.ofExpressions(), "def f():\n    return b if a else c"))
                 .containsExactly("def f():\n    return c if a else b");
     }
 
