@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.prefstream.content.git.GitAddress;
 import io.prefstream.content.git.GitLocator;
 import io.prefstream.content.git.GitRepositories;
 import io.prefstream.content.testing.GitRepositoryOnDisk;
@@ -171,7 +172,7 @@ class GitContentFetcherTest {
 
     private static Publication publication(String address, String revision, boolean snapshot) {
         return Publication.newBuilder()
-                .setRepository(GitRepositories.canonicalName(address))
+                .setRepository(GitAddress.canonicalName(address))
                 .setOrigin(Origin.GIT)
                 .setRevision(revision)
                 .setRef("main")

@@ -1,13 +1,9 @@
 package io.prefstream.feeds;
 
-import io.prefstream.content.git.GitRepositories;
-import io.prefstream.content.git.GitUnavailableException;
-import io.prefstream.feeds.watch.FeedClock;
+import io.prefstream.content.git.GitAddress;
 import io.prefstream.feeds.watch.WatchOptions;
 import io.prefstream.feeds.watch.WatchSource;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -31,19 +27,16 @@ public final class GitFeedSource extends WatchSource {
 
     private static final long serialVersionUID = 1L;
 
-    private final String cache;
-
-    private GitFeedSource(Set<String> repositories, Builder builder) {
+    private GitFeedSource(Builder builder) {
         super(
                 GitWatcher.FEED,
-                repositories,
-                builder.options,
+                builder.repositories,
+                builder.watch,
                 new GitWatcher.Opener(
                         builder.cache,
                         builder.branches,
                         builder.initialDepth,
-                        builder.options.clock()));
-        this.cache = builder.cache;
+                        builder.watch.clock()));
     }
 
     /**
@@ -54,28 +47,14 @@ public final class GitFeedSource extends WatchSource {
         for (String repository : repositories) {
             // Readers may run elsewhere than the one who typed a relative path.
             absolute.add(
-                    GitRepositories.isLocal(repository)
-                            ? GitRepositories.canonicalName(repository)
+                    GitAddress.isLocal(repository)
+                            ? GitAddress.canonicalName(repository)
                             : repository);
         }
         return new Builder(absolute);
     }
 
-    @Override
-    public List<String> check() {
-        List<String> problems = new ArrayList<>();
-        GitRepositories repositories = new GitRepositories(Path.of(cache));
-        for (String target : targets()) {
-            try {
-                repositories.check(target);
-            } catch (GitUnavailableException e) {
-                problems.add(String.valueOf(e.getMessage()).replaceAll("\\s*\\n\\s*", "; "));
-            }
-        }
-        return problems;
-    }
-
-    /** Settings of the feed; the rest of its defaults are {@link WatchOptions#DEFAULTS}. */
+    /** Settings of the feed. */
     public static final class Builder {
 
         private final Set<String> repositories;
@@ -83,7 +62,7 @@ public final class GitFeedSource extends WatchSource {
                 Path.of(System.getProperty("java.io.tmpdir"), "prefstream-git").toString();
         private List<String> branches = List.of();
         private int initialDepth = 1;
-        private WatchOptions options = WatchOptions.DEFAULTS;
+        private WatchOptions watch = WatchOptions.DEFAULTS;
 
         private Builder(Set<String> repositories) {
             this.repositories = repositories;
@@ -111,31 +90,14 @@ public final class GitFeedSource extends WatchSource {
             return this;
         }
 
-        /** Look once and finish. */
-        public Builder bounded() {
-            this.options = options.withBounded(true);
-            return this;
-        }
-
-        /** Pause between two looks at a repository. */
-        public Builder pollInterval(Duration interval) {
-            this.options = options.withPollInterval(interval);
-            return this;
-        }
-
-        /** How often and how fast a bounded feed tries again before it reports a gap. */
-        public Builder retries(int attempts, Duration delay) {
-            this.options = options.withRetries(attempts, delay);
-            return this;
-        }
-
-        public Builder clock(FeedClock clock) {
-            this.options = options.withClock(clock);
+        /** When to look; by default {@link WatchOptions#DEFAULTS}. */
+        public Builder watch(WatchOptions options) {
+            this.watch = options;
             return this;
         }
 
         public GitFeedSource build() {
-            return new GitFeedSource(repositories, this);
+            return new GitFeedSource(this);
         }
     }
 }

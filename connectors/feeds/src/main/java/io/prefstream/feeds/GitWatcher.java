@@ -1,5 +1,6 @@
 package io.prefstream.feeds;
 
+import io.prefstream.content.git.GitAddress;
 import io.prefstream.content.git.GitLocator;
 import io.prefstream.content.git.GitRepositories;
 import io.prefstream.feeds.watch.FeedClock;
@@ -53,6 +54,11 @@ final class GitWatcher implements Watcher {
         public Watcher open() {
             return new GitWatcher(this);
         }
+    }
+
+    @Override
+    public void check(String target) throws IOException {
+        repositories.check(target);
     }
 
     @Override
@@ -116,9 +122,7 @@ final class GitWatcher implements Watcher {
             }
             if (firstLook || lastIsGone) {
                 newest(head, emitted, events, true);
-            } else if (last != null
-                    && !GitRepositories.isLocal(target)
-                    && isRewritten(last, head)) {
+            } else if (last != null && !GitAddress.isLocal(target) && isRewritten(last, head)) {
                 // What was fetched of a rewritten branch may reach back to its beginning.
                 newest(head, emitted, events, false);
             } else {
@@ -181,7 +185,7 @@ final class GitWatcher implements Watcher {
             emitted.add(commit.getId());
             Publication publication =
                     Publication.newBuilder()
-                            .setRepository(GitRepositories.canonicalName(target))
+                            .setRepository(GitAddress.canonicalName(target))
                             .setOrigin(Origin.GIT)
                             .setRevision(commit.name())
                             .setRef(name)

@@ -1,16 +1,10 @@
 package io.prefstream.feeds;
 
-import io.prefstream.content.maven.ArtifactUnavailableException;
 import io.prefstream.content.maven.MavenCoordinates;
-import io.prefstream.content.maven.MavenRepositories;
 import io.prefstream.content.maven.MavenSettings;
-import io.prefstream.feeds.watch.FeedClock;
 import io.prefstream.feeds.watch.WatchOptions;
 import io.prefstream.feeds.watch.WatchSource;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -29,16 +23,13 @@ public final class MavenFeedSource extends WatchSource {
 
     private static final long serialVersionUID = 1L;
 
-    private final MavenSettings settings;
-
-    private MavenFeedSource(Set<String> coordinates, Builder builder) {
+    private MavenFeedSource(Builder builder) {
         super(
                 MavenWatcher.FEED,
-                coordinates,
-                builder.options,
+                builder.coordinates,
+                builder.watch,
                 new MavenWatcher.Opener(
-                        builder.settings, builder.initialVersions, builder.options.clock()));
-        this.settings = builder.settings;
+                        builder.settings, builder.initialVersions, builder.watch.clock()));
     }
 
     /**
@@ -52,44 +43,13 @@ public final class MavenFeedSource extends WatchSource {
         return new Builder(parsed);
     }
 
-    @Override
-    public List<String> check() {
-        List<String> problems = new ArrayList<>();
-        try (MavenRepositories repositories = MavenRepositories.open(settings)) {
-            for (String target : targets()) {
-                try {
-                    check(MavenCoordinates.parse(target), repositories);
-                } catch (ArtifactUnavailableException e) {
-                    problems.add(String.valueOf(e.getMessage()).replaceAll("\\s*\\n\\s*", "; "));
-                }
-            }
-        }
-        return problems;
-    }
-
-    private static void check(MavenCoordinates coordinates, MavenRepositories repositories)
-            throws ArtifactUnavailableException {
-        if (coordinates.version() == null) {
-            var unused = repositories.releases(coordinates);
-            return;
-        }
-        try {
-            var unused = repositories.file(coordinates, "sources", "jar");
-        } catch (ArtifactUnavailableException e) {
-            if (e.why() != ArtifactUnavailableException.Cause.MISSING) {
-                throw e;
-            }
-            var unused = repositories.file(coordinates, "", "pom");
-        }
-    }
-
-    /** Settings of the feed; the rest of its defaults are {@link WatchOptions#DEFAULTS}. */
+    /** Settings of the feed. */
     public static final class Builder {
 
         private final Set<String> coordinates;
         private MavenSettings settings = MavenSettings.DEFAULTS;
         private int initialVersions = 1;
-        private WatchOptions options = WatchOptions.DEFAULTS;
+        private WatchOptions watch = WatchOptions.DEFAULTS;
 
         private Builder(Set<String> coordinates) {
             this.coordinates = coordinates;
@@ -111,31 +71,14 @@ public final class MavenFeedSource extends WatchSource {
             return this;
         }
 
-        /** Look once and finish. */
-        public Builder bounded() {
-            this.options = options.withBounded(true);
-            return this;
-        }
-
-        /** Pause between two looks at an artifact. */
-        public Builder pollInterval(Duration interval) {
-            this.options = options.withPollInterval(interval);
-            return this;
-        }
-
-        /** How often and how fast a bounded feed tries again before it reports a gap. */
-        public Builder retries(int attempts, Duration delay) {
-            this.options = options.withRetries(attempts, delay);
-            return this;
-        }
-
-        public Builder clock(FeedClock clock) {
-            this.options = options.withClock(clock);
+        /** When to look; by default {@link WatchOptions#DEFAULTS}. */
+        public Builder watch(WatchOptions options) {
+            this.watch = options;
             return this;
         }
 
         public MavenFeedSource build() {
-            return new MavenFeedSource(coordinates, this);
+            return new MavenFeedSource(this);
         }
     }
 }

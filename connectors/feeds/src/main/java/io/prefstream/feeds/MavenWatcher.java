@@ -41,6 +41,23 @@ final class MavenWatcher implements Watcher {
     }
 
     @Override
+    public void check(String target) throws ArtifactUnavailableException {
+        MavenCoordinates coordinates = MavenCoordinates.parse(target);
+        if (coordinates.version() == null) {
+            var unused = repositories.releases(coordinates);
+            return;
+        }
+        try {
+            var unused = repositories.file(coordinates, "sources", "jar");
+        } catch (ArtifactUnavailableException e) {
+            if (e.why() != ArtifactUnavailableException.Cause.MISSING) {
+                throw e;
+            }
+            var unused = repositories.file(coordinates, "", "pom");
+        }
+    }
+
+    @Override
     public Look look(String target, SortedMap<String, String> seen)
             throws ArtifactUnavailableException {
         MavenCoordinates coordinates = MavenCoordinates.parse(target);

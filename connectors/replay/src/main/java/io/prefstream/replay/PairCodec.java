@@ -40,7 +40,7 @@ public final class PairCodec {
         String note =
                 SCHEMA_NOTE + Long.toHexString(SchemaNormalization.parsingFingerprint64(schema));
         if (table.note(note).isEmpty()) {
-            try (ReplayTable.Update update = table.begin()) {
+            try (ReplayUpdate update = table.begin()) {
                 update.note(note, schema.toString().getBytes(StandardCharsets.UTF_8));
                 update.commit();
             }

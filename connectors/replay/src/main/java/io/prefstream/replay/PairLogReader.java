@@ -14,13 +14,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -32,7 +35,8 @@ import org.apache.kafka.common.serialization.Deserializer;
  * positions belong to the training checkpoint, next to the table that the records went into. Only
  * committed transactions are seen. A record that can't be decoded is handed over as {@link
  * LogRecord.Undecodable} and the reader goes on; that is what the decoder says with a {@link
- * SerializationException}. Any other failure (a registry that is down) is thrown.
+ * SerializationException}. Any other failure (a registry or a broker that is down) is thrown and
+ * ends this reader: its owner goes on from the positions it kept, with a new one.
  *
  * <p>Order: the next record comes from the partition whose position is lowest, of those that have
  * one, and of equal ones from the lowest number. So the order is a function of positions and log:
@@ -48,6 +52,7 @@ public final class PairLogReader implements AutoCloseable {
     private static final Duration LONGEST_STALL = Duration.ofSeconds(60);
 
     private final String topic;
+    private final String place;
     private final Consumer<byte[], byte[]> consumer;
     private final Deserializer<PreferencePair> decoder;
     private final List<TopicPartition> partitions;
@@ -60,7 +65,8 @@ public final class PairLogReader implements AutoCloseable {
      * @param kafkaProperties of a consumer, {@code bootstrap.servers} at least
      * @param positions the next offset to read by partition; partitions without one are read from
      *     their beginning
-     * @throws IllegalStateException if the topic doesn't exist
+     * @throws IllegalArgumentException if the properties aren't those of a consumer
+     * @throws IllegalStateException if the topic doesn't exist, or the brokers give no answer
      */
     public PairLogReader(
             Map<String, String> kafkaProperties,
@@ -68,14 +74,11 @@ public final class PairLogReader implements AutoCloseable {
             Deserializer<PreferencePair> decoder,
             Map<Integer, Long> positions) {
         this.topic = topic;
+        this.place = "bootstrap.servers=" + kafkaProperties.get("bootstrap.servers");
         this.decoder = decoder;
-        this.consumer =
-                new KafkaConsumer<>(
-                        consumerProperties(kafkaProperties),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer());
+        this.consumer = consumer(consumerProperties(kafkaProperties), place);
         try {
-            this.partitions = partitionsOf(consumer, topic);
+            this.partitions = asked(() -> partitionsOf(consumer, topic));
             consumer.assign(partitions);
             List<TopicPartition> fromBeginning = new ArrayList<>();
             for (TopicPartition partition : partitions) {
@@ -91,7 +94,8 @@ public final class PairLogReader implements AutoCloseable {
             }
             for (TopicPartition partition : partitions) {
                 ahead.put(partition.partition(), new ArrayDeque<>());
-                this.positions.put(partition.partition(), consumer.position(partition));
+                this.positions.put(
+                        partition.partition(), asked(() -> consumer.position(partition)));
             }
         } catch (RuntimeException e) {
             consumer.close();
@@ -103,7 +107,8 @@ public final class PairLogReader implements AutoCloseable {
      * The next records, {@code max} at most: whatever the log held when this was called, and no
      * waiting for more. So how many come doesn't depend on timing once the log is complete.
      *
-     * @throws IllegalStateException if the log no longer holds the position to read from
+     * @throws IllegalStateException if the log doesn't hold the position to read from, or the
+     *     brokers give no answer
      */
     public List<LogRecord> take(int max) {
         List<LogRecord> taken = new ArrayList<>();
@@ -119,9 +124,9 @@ public final class PairLogReader implements AutoCloseable {
                     break;
                 }
                 if (end.isEmpty()) {
-                    end = consumer.endOffsets(partitions);
+                    end = asked(() -> consumer.endOffsets(partitions));
                 }
-                if (consumer.position(partition) < end.getOrDefault(partition, 0L)) {
+                if (asked(() -> consumer.position(partition)) < end.getOrDefault(partition, 0L)) {
                     fetch(SHORTEST_WAIT);
                     fetched = true;
                     break;
@@ -146,10 +151,18 @@ public final class PairLogReader implements AutoCloseable {
      * Waits until there is something to take, {@code timeout} at most. Returns whether there is.
      */
     public boolean await(Duration timeout) {
-        if (ahead.values().stream().allMatch(Deque::isEmpty)) {
-            fetch(timeout);
+        long deadline = System.nanoTime() + timeout.toNanos();
+        long left = timeout.toNanos();
+        // A poll may come back early with nothing: behind an aborted transaction, for one.
+        while (nothingAhead() && left >= 0) {
+            fetch(Duration.ofNanos(left));
+            left = deadline - System.nanoTime();
         }
-        return ahead.values().stream().anyMatch(records -> !records.isEmpty());
+        return !nothingAhead();
+    }
+
+    private boolean nothingAhead() {
+        return ahead.values().stream().allMatch(Deque::isEmpty);
     }
 
     /** The next offset to read by partition: everything below it was taken. */
@@ -181,15 +194,26 @@ public final class PairLogReader implements AutoCloseable {
                 consumer.pause(List.of(partition));
             }
         }
+        for (ConsumerRecord<byte[], byte[]> record : asked(() -> consumer.poll(wait))) {
+            deque(record.partition()).add(record);
+        }
+    }
+
+    /** What the brokers answer; their failures in one line. */
+    private <A> A asked(Supplier<A> question) {
         try {
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
-                deque(record.partition()).add(record);
-            }
+            return question.get();
+        } catch (InterruptException e) {
+            throw e;
         } catch (OffsetOutOfRangeException e) {
             throw new IllegalStateException(
-                    "the log %s no longer holds the positions %s to go on from: its retention was"
+                    "the log %s doesn't hold the positions %s to go on from: its retention was"
                                     .formatted(topic, e.offsetOutOfRangePartitions())
-                            + " shorter than the pause",
+                            + " shorter than the pause, or it was made anew",
+                    e);
+        } catch (KafkaException e) {
+            throw new IllegalStateException(
+                    "the log %s at %s can't be read: %s".formatted(topic, place, e.getMessage()),
                     e);
         }
     }
@@ -218,6 +242,17 @@ public final class PairLogReader implements AutoCloseable {
                 record.value(),
                 error,
                 Instant.ofEpochMilli(record.timestamp()));
+    }
+
+    private static Consumer<byte[], byte[]> consumer(Map<String, Object> properties, String place) {
+        try {
+            return new KafkaConsumer<>(
+                    properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        } catch (KafkaException e) {
+            Throwable why = e.getCause() == null ? e : e.getCause();
+            throw new IllegalArgumentException(
+                    "no consumer can be made for %s: %s".formatted(place, why.getMessage()), e);
+        }
     }
 
     private static List<TopicPartition> partitionsOf(

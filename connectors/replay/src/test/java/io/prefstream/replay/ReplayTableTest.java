@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.prefstream.replay.ReplayTable.Insertion;
+import io.prefstream.replay.ReplayUpdate.Insertion;
 import io.prefstream.schemas.PreferencePair;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,12 +26,12 @@ class ReplayTableTest {
     @Test
     void insertsOnceAndCountsTheRestAsDuplicates() {
         try (ReplayTable table = ReplayTable.open(folder, ReplaySettings.uniform(10))) {
-            try (ReplayTable.Update update = table.begin()) {
+            try (ReplayUpdate update = table.begin()) {
                 assertThat(update.insert("a", bytes("1"))).isEqualTo(Insertion.INSERTED);
                 assertThat(update.insert("a", bytes("2"))).isEqualTo(Insertion.DUPLICATE);
                 update.commit();
             }
-            try (ReplayTable.Update update = table.begin()) {
+            try (ReplayUpdate update = table.begin()) {
                 assertThat(update.insert("a", bytes("3"))).isEqualTo(Insertion.DUPLICATE);
                 update.commit();
             }
@@ -45,7 +45,7 @@ class ReplayTableTest {
         try (ReplayTable table = ReplayTable.open(folder, ReplaySettings.uniform(10))) {
             insert(table, "a", "b", "c", "d");
             Map<String, Integer> drawn = new HashMap<>();
-            try (ReplayTable.Update update = table.begin()) {
+            try (ReplayUpdate update = table.begin()) {
                 for (Sample sample : update.sample(4_000, new SplitMix64(7))) {
                     drawn.merge(sample.key(), 1, Integer::sum);
                     assertThat(sample.probability()).isEqualTo(0.25);
@@ -87,11 +87,11 @@ class ReplayTableTest {
     void aQueueGivesEachItemOnceInOrder() {
         try (ReplayTable table = ReplayTable.open(folder, ReplaySettings.queue(10))) {
             insert(table, "c", "a", "b");
-            try (ReplayTable.Update update = table.begin()) {
+            try (ReplayUpdate update = table.begin()) {
                 assertThat(keys(update.sample(2, new SplitMix64(1)))).containsExactly("c", "a");
                 update.commit();
             }
-            try (ReplayTable.Update update = table.begin()) {
+            try (ReplayUpdate update = table.begin()) {
                 assertThat(keys(update.sample(1, new SplitMix64(1)))).containsExactly("b");
                 assertThatThrownBy(() -> update.sample(1, new SplitMix64(1)))
                         .isInstanceOf(IllegalStateException.class);
@@ -115,7 +115,7 @@ class ReplayTableTest {
         Set<String> model = new HashSet<>();
         try (ReplayTable table = ReplayTable.open(folder, ReplaySettings.uniform(1_000))) {
             for (int round = 0; round < 50; round++) {
-                try (ReplayTable.Update update = table.begin()) {
+                try (ReplayUpdate update = table.begin()) {
                     for (int i = 0; i < 20; i++) {
                         String key = "k" + random.nextInt(60);
                         if (random.nextBoolean()) {
@@ -141,7 +141,7 @@ class ReplayTableTest {
     void anUpdateThatIsNotCommittedChangesNothing() {
         try (ReplayTable table = ReplayTable.open(folder, ReplaySettings.uniform(10))) {
             insert(table, "a");
-            try (ReplayTable.Update update = table.begin()) {
+            try (ReplayUpdate update = table.begin()) {
                 update.insert("b", bytes("b"));
                 update.remove("a");
                 update.sample(1, new SplitMix64(1));
@@ -159,12 +159,12 @@ class ReplayTableTest {
         Path found = folder.resolve("found");
         try (ReplayTable table = ReplayTable.open(crashed, ReplaySettings.uniform(10))) {
             insert(table, "a", "b", "c");
-            try (ReplayTable.Update update = table.begin()) {
+            try (ReplayUpdate update = table.begin()) {
                 update.sample(5, new SplitMix64(1));
                 update.note("position", bytes("42"));
                 update.commit();
             }
-            ReplayTable.Update lost = table.begin();
+            ReplayUpdate lost = table.begin();
             lost.insert("d", bytes("d"));
             // What a killed process leaves behind: the files as they are now, nothing flushed.
             copy(crashed, found);
@@ -225,7 +225,7 @@ class ReplayTableTest {
     }
 
     private static void insert(ReplayTable table, String... keys) {
-        try (ReplayTable.Update update = table.begin()) {
+        try (ReplayUpdate update = table.begin()) {
             for (String key : keys) {
                 update.insert(key, bytes(key));
             }

@@ -2,6 +2,7 @@ package io.prefstream.local;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A child JVM on a {@link Leash}: it dies with this process, and writes what it has to say into a
@@ -71,6 +73,18 @@ final class ChildProcess implements AutoCloseable {
 
     Path log() {
         return log;
+    }
+
+    /** The last line of its log, and where the others are. */
+    String lastWords() {
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.filter(line -> !line.isBlank())
+                    .reduce((before, line) -> line)
+                    .orElse("it said nothing")
+                    .concat("; see " + log);
+        } catch (IOException | UncheckedIOException e) {
+            return "see " + log;
+        }
     }
 
     InputStream output() {

@@ -44,7 +44,7 @@ public final class Conservation {
     private Conservation() {}
 
     /** All equations at one moment. They must hold only while nothing is under way. */
-    public static List<Equation> equations(LedgerBook ledger, TopicCensus.Counts counts) {
+    public static List<Equation> equations(LedgerBook ledger, TopicCounts counts) {
         return List.of(
                 onTopic("ingest", "event", Topics.REPO_EVENTS, ledger, counts)
                         .out(ledger.out("ingest", "event")),
@@ -61,11 +61,7 @@ public final class Conservation {
     }
 
     private static Partial onTopic(
-            String stage,
-            String unit,
-            Topic<?> topic,
-            LedgerBook ledger,
-            TopicCensus.Counts counts) {
+            String stage, String unit, Topic<?> topic, LedgerBook ledger, TopicCounts counts) {
         return new Partial(
                 stage,
                 unit,
@@ -76,7 +72,7 @@ public final class Conservation {
     }
 
     private static Partial inside(
-            String stage, String unit, LedgerBook ledger, TopicCensus.Counts counts) {
+            String stage, String unit, LedgerBook ledger, TopicCounts counts) {
         long in = ledger.in(stage, unit);
         return new Partial(stage, unit, in, in, counts.rejected(stage, unit), 0);
     }

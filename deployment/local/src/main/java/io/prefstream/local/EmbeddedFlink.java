@@ -11,12 +11,15 @@ import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
+import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -35,6 +38,7 @@ public final class EmbeddedFlink implements AutoCloseable {
         void build(StreamExecutionEnvironment env, Configuration config) throws Exception;
     }
 
+    private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 
     private final MiniCluster cluster;
@@ -119,12 +123,13 @@ public final class EmbeddedFlink implements AutoCloseable {
 
     /**
      * Ends a job with a savepoint: its sources stop, everything in flight goes through, its sinks
-     * commit.
+     * commit. A job that is still starting is waited for.
      *
      * @return where the savepoint is
      */
     public String stopWithSavepoint(JobID job, Path target)
             throws ServiceException, InterruptedException {
+        awaitRunning(job);
         return get(
                 cluster.stopWithSavepoint(
                         job, target.toUri().toString(), false, SavepointFormatType.NATIVE),
@@ -149,12 +154,29 @@ public final class EmbeddedFlink implements AutoCloseable {
         }
     }
 
+    /** Flink refuses a savepoint as long as a task is on its way up. */
+    private void awaitRunning(JobID job) throws ServiceException, InterruptedException {
+        long deadline = System.nanoTime() + START_LIMIT.toNanos();
+        while (System.nanoTime() < deadline && !status(job).isTerminalState()) {
+            boolean up = status(job) == JobStatus.RUNNING;
+            for (AccessExecutionVertex task : graph(job).getAllExecutionVertices()) {
+                ExecutionState state = task.getExecutionState();
+                up &= state == ExecutionState.RUNNING || state == ExecutionState.FINISHED;
+            }
+            if (up) {
+                return;
+            }
+            Thread.sleep(100);
+        }
+    }
+
     private static Configuration configuration(Path folder, int uiPort, LedgerBook ledger) {
         Configuration c = new Configuration();
         c.set(RestOptions.BIND_ADDRESS, "localhost");
         c.set(RestOptions.ADDRESS, "localhost");
         c.set(RestOptions.BIND_PORT, Integer.toString(uiPort));
         c.set(RestOptions.PORT, uiPort);
+        c.set(JobManagerOptions.BIND_HOST, "localhost");
         c.set(TaskManagerOptions.BIND_HOST, "localhost");
         c.set(TaskManagerOptions.HOST, "localhost");
         c.set(CoreOptions.TMP_DIRS, folder.resolve("tmp").toString());

@@ -9,6 +9,7 @@ import picocli.CommandLine.Unmatched;
 /** One job against real brokers, until it is stopped. */
 @Command(
         name = "job",
+        mixinStandardHelpOptions = true,
         description =
                 "Run one job against your own Kafka: job ingest|synthesize|validate --key value"
                         + " ...",

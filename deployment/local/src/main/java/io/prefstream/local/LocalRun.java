@@ -10,9 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -31,16 +29,9 @@ import sun.misc.Signal;
  */
 final class LocalRun {
 
-    /** How a run ended. */
-    private enum Ending {
-        FINISHED,
-        STOPPED,
-        NOTHING,
-        FAILED
-    }
-
     private static final Logger LOG = LoggerFactory.getLogger(LocalRun.class);
 
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final long TICK_MILLIS = 500;
     private static final long SUMMARY_EVERY_TICKS = 4;
     private static final Duration CENSUS_LIMIT = Duration.ofSeconds(30);
@@ -48,41 +39,44 @@ final class LocalRun {
     /** After this long without any movement a run that doesn't add up is given up. */
     private static final Duration STALL_LIMIT = Duration.ofMinutes(3);
 
+    private static final String SUMMARY = "summary.json";
+    private static final String SERVICES = "services.json";
+
     /**
      * Pairs from which the trainer is started; before, it would only take the cores from the jobs.
      */
     private static final long STARTING_PAIRS = 2_000;
 
-    /** Pairs that the trainer waits for before its first step. */
-    private static final long MIN_TABLE = 256;
-
     private final RunOptions options;
+    private final RunRequest asked;
     private final PrintStream out;
     private final ProgressView view;
     private final CountDownLatch stopSignal = new CountDownLatch(1);
     private final long began = System.nanoTime();
+    private final Stillness stillness = new Stillness(STALL_LIMIT, System::nanoTime);
 
     private double startupSeconds;
     private boolean drained;
-    private int quietTicks;
-    private List<Conservation.Equation> lastEquations = List.of();
-    private long lastMove = began;
+    private JsonNode trainerBefore = MissingNode.getInstance();
     private @Nullable TrainerProcess trainer;
     private @Nullable Integer trainerStatus;
     private String failure = "";
 
     LocalRun(RunOptions options) {
         this.options = options;
+        this.asked = options.asked();
         this.out = options.json() ? System.err : System.out;
         this.view = new ProgressView(out, System.console() != null && !options.json());
     }
 
     /** Runs, and gives the exit code. */
     int run() throws Exception {
-        LocalPipeline.checkConfig(options.jobConfig());
+        LocalJob.checkConfig(asked.jobConfig());
         Path registry = registryHome();
         Preflight.check(options);
         try (RunFolder folder = RunFolder.open(options.out())) {
+            folder.mark(asked);
+            trainerBefore = trainerSummary(folder);
             Logs.into(options.out().resolve("logs"));
             Signal.handle(new Signal("INT"), signal -> stopSignal.countDown());
             Signal.handle(new Signal("TERM"), signal -> stopSignal.countDown());
@@ -91,6 +85,7 @@ final class LocalRun {
                             .formatted(options.out()));
             try (LocalPipeline pipeline = LocalPipeline.start(options, folder, registry)) {
                 startupSeconds = seconds();
+                folder.write(SERVICES, pipeline.addresses());
                 view.say(
                         "up after %.0f s; Flink's web UI: %s"
                                 .formatted(startupSeconds, pipeline.uiUrl()));
@@ -98,23 +93,25 @@ final class LocalRun {
             } catch (Exception e) {
                 LOG.error("the run failed", e);
                 throw e;
+            } finally {
+                folder.delete(SERVICES);
             }
         }
     }
 
     private int go(LocalPipeline pipeline, RunFolder folder) throws Exception {
-        Ending ending;
+        RunEnding ending;
         try {
             ending = watch(pipeline, folder);
-            if (ending == Ending.STOPPED) {
+            if (ending == RunEnding.STOPPED) {
                 view.say("stopping: savepoints and a trunk checkpoint ...");
             }
             if (trainer != null) {
                 trainer.terminate();
             }
-            pipeline.stopJobs();
+            stopJobs(pipeline);
         } catch (ServiceException | IOException e) {
-            ending = Ending.FAILED;
+            ending = RunEnding.FAILED;
             failure = Failures.oneLine(e);
             LOG.error("the run failed", e);
         } finally {
@@ -124,55 +121,50 @@ final class LocalRun {
             }
         }
         boolean counted = pipeline.census().awaitCaughtUp(CENSUS_LIMIT);
-        TopicCensus.Counts counts = pipeline.census().counts();
+        TopicCounts counts = pipeline.census().counts();
         List<Conservation.Equation> equations = pipeline.equations(counts);
         List<Conservation.Equation> broken =
                 equations.stream().filter(equation -> !equation.balanced()).toList();
-        if (ending == Ending.FINISHED && (!counted || !broken.isEmpty())) {
-            ending = Ending.FAILED;
+        if (ending == RunEnding.FINISHED && (!counted || !broken.isEmpty())) {
+            ending = RunEnding.FAILED;
             failure =
                     counted
                             ? "conservation is broken: " + broken.get(0).inWords()
                             : "the topics could not be counted to their ends";
         }
-        ObjectNode summary = summary(name(ending), counts, equations, folder);
-        folder.write("summary.json", summary);
+        ObjectNode summary = summary(ending.word(), counts, equations, folder);
+        folder.write(SUMMARY, summary);
         view.show(moment(counts));
         view.end();
         report(ending, counts, summary);
         if (options.json()) {
-            System.out.println(new ObjectMapper().writeValueAsString(summary));
+            System.out.println(JSON.writeValueAsString(summary));
         }
-        return switch (ending) {
-            case FINISHED -> Prefstream.DONE;
-            case STOPPED -> Prefstream.INTERRUPTED;
-            case NOTHING, FAILED -> Prefstream.FAILED;
-        };
+        return ending.exitCode();
     }
 
-    private Ending watch(LocalPipeline pipeline, RunFolder folder) throws Exception {
+    private RunEnding watch(LocalPipeline pipeline, RunFolder folder) throws Exception {
         for (long tick = 0; ; tick++) {
-            TopicCensus.Counts counts = pipeline.census().counts();
+            TopicCounts counts = pipeline.census().counts();
             view.show(moment(counts));
             if (tick % SUMMARY_EVERY_TICKS == 0) {
                 folder.write(
-                        "summary.json",
-                        summary("running", counts, pipeline.equations(counts), folder));
+                        SUMMARY, summary("running", counts, pipeline.equations(counts), folder));
             }
             Optional<String> failed = pipeline.failure();
             if (failed.isPresent()) {
                 failure = failed.get();
-                return Ending.FAILED;
+                return RunEnding.FAILED;
             }
-            if (!options.forever() && !drained && isDrained(pipeline)) {
-                pipeline.stopJobs();
+            if (!asked.forever() && !drained && isDrained(pipeline)) {
+                stopJobs(pipeline);
                 drained = true;
                 counts = pipeline.census().counts();
                 if (trainPairs(counts) == 0) {
-                    return Ending.NOTHING;
+                    return RunEnding.NOTHING;
                 }
             }
-            if (trainer == null && trainerStatus == null && trainerMayStart(counts, folder)) {
+            if (trainer == null && trainerMayStart(pipeline, counts)) {
                 trainer = startTrainer(pipeline, folder, counts);
             }
             if (trainer != null && !trainer.isAlive()) {
@@ -180,96 +172,67 @@ final class LocalRun {
                 if (trainerStatus != 0) {
                     failure =
                             "the trainer ended with status %d: %s"
-                                    .formatted(trainerStatus, lastLine(folder.log("trainer")));
-                    return Ending.FAILED;
+                                    .formatted(trainerStatus, trainer.lastWords());
+                    return RunEnding.FAILED;
                 }
             }
             if (drained && trainerStatus != null) {
-                return Ending.FINISHED;
+                return RunEnding.FINISHED;
             }
             if (stopSignal.await(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
-                return Ending.STOPPED;
+                return RunEnding.STOPPED;
             }
         }
     }
 
-    /** Twice in a row, so that no record hides between two counts. */
     private boolean isDrained(LocalPipeline pipeline)
             throws ServiceException, InterruptedException {
         if (!pipeline.feedEnded() || !pipeline.census().awaitCaughtUp(CENSUS_LIMIT)) {
-            quietTicks = 0;
             return false;
         }
-        List<Conservation.Equation> equations = pipeline.equations(pipeline.census().counts());
-        boolean moved = !equations.equals(lastEquations);
-        lastEquations = equations;
-        if (moved) {
-            quietTicks = 0;
-            lastMove = System.nanoTime();
-            return false;
-        }
-        if (System.nanoTime() - lastMove > STALL_LIMIT.toNanos()) {
-            // Nothing moves and yet it doesn't add up: the end of the run says what.
-            return true;
-        }
-        boolean balanced = equations.stream().allMatch(Conservation.Equation::balanced);
-        quietTicks = balanced ? quietTicks + 1 : 0;
-        return quietTicks >= 2;
+        return switch (stillness.look(pipeline.equations(pipeline.census().counts()))) {
+            case MOVING -> false;
+            // If it doesn't add up, the end of the run says what.
+            case STILL, STUCK -> true;
+        };
     }
 
-    private boolean trainerMayStart(TopicCensus.Counts counts, RunFolder folder) {
-        return drained
-                || trainPairs(counts) >= STARTING_PAIRS
-                || (options.resume()
-                        && Files.isDirectory(folder.path("trainer").resolve("trunks")));
+    private boolean trainerMayStart(LocalPipeline pipeline, TopicCounts counts) {
+        if (drained || trainPairs(counts) >= STARTING_PAIRS) {
+            return true;
+        }
+        // A run without end takes what there is once that has been worked off.
+        return asked.forever()
+                && trainPairs(counts) > 0
+                && stillness.look(pipeline.equations(counts)) == Stillness.Sight.STILL;
     }
 
     private TrainerProcess startTrainer(
-            LocalPipeline pipeline, RunFolder folder, TopicCensus.Counts counts)
-            throws IOException {
-        long pairs = trainPairs(counts);
-        Map<String, String> settings = new TreeMap<>();
-        if (drained) {
-            // Less than usual may be all there will ever be.
-            settings.put(
-                    "replay.min-size", Long.toString(Math.max(1, Math.min(MIN_TABLE, pairs / 2))));
-            settings.put("source.dry-timeout", "30s");
-        }
-        settings.put("model.context", Integer.toString(RunOptions.CONTEXT_TOKENS));
-        settings.put("batch.pairs", "32");
-        settings.put("optimizer.learning-rate", "3.0e-3");
-        // Two forward passes for each fresh pair would take more time than the training.
-        settings.put("evaluation.prequential-share", "0.03");
-        // The table should hold most of a short run's pairs long before its last step.
-        settings.put("source.pairs-per-step", "256");
-        Long steps = options.steps();
-        if (steps == null) {
-            settings.put("schedule.release-every", "200");
-            settings.put("evaluation.every", "50");
-            settings.put("schedule.trunk-every-time", "1m");
-        } else {
-            settings.put("evaluation.every", Long.toString(Math.max(1, steps / 4)));
-        }
-        settings.putAll(options.trainerConfig());
+            LocalPipeline pipeline, RunFolder folder, TopicCounts counts) throws IOException {
         return TrainerProcess.start(
                 pipeline.topics(),
                 folder.path("trainer"),
-                steps,
-                options.seed(),
-                settings,
+                asked.steps(),
+                asked.seed(),
+                TrainerSettings.of(asked, trainPairs(counts), drained),
                 folder.log("trainer"));
     }
 
-    private static long trainPairs(TopicCensus.Counts counts) {
+    private void stopJobs(LocalPipeline pipeline)
+            throws ServiceException, InterruptedException, IOException {
+        pipeline.stopJobs().forEach(view::say);
+    }
+
+    private static long trainPairs(TopicCounts counts) {
         return counts.pairs() - counts.holdoutPairs();
     }
 
-    private ProgressView.Moment moment(TopicCensus.Counts counts) {
+    private ProgressView.Moment moment(TopicCounts counts) {
         return new ProgressView.Moment(
-                Math.round(seconds()), counts, trainerSaid(), options.steps(), trainerNote(counts));
+                Math.round(seconds()), counts, trainerSaid(), asked.steps(), trainerNote(counts));
     }
 
-    private @Nullable String trainerNote(TopicCensus.Counts counts) {
+    private @Nullable String trainerNote(TopicCounts counts) {
         if (trainer == null) {
             return "waits for pairs (%,d of %,d)"
                     .formatted(Math.min(trainPairs(counts), STARTING_PAIRS), STARTING_PAIRS);
@@ -284,67 +247,44 @@ final class LocalRun {
         return trainer.status().path("event").asText().equals("waiting") ? "waits for pairs" : null;
     }
 
+    /** What the trainer said last; before it said anything, how the trainer before it ended. */
     private JsonNode trainerSaid() {
-        return trainer == null ? MissingNode.getInstance() : trainer.status();
+        JsonNode said = trainer == null ? MissingNode.getInstance() : trainer.status();
+        return said.isMissingNode() ? trainerBefore : said;
     }
 
     private ObjectNode summary(
             String state,
-            TopicCensus.Counts counts,
+            TopicCounts counts,
             List<Conservation.Equation> equations,
             RunFolder folder) {
-        Path own = folder.path("trainer").resolve("trainer-summary.json");
-        JsonNode said = trainerSaid();
-        if ((trainerStatus != null || said.isMissingNode()) && Files.exists(own)) {
-            try {
-                said = new ObjectMapper().readTree(own.toFile());
-            } catch (IOException e) {
-                // Its last line has to do.
-            }
-        }
+        JsonNode said = trainerStatus == null ? trainerSaid() : trainerSummary(folder);
         return RunSummary.of(state, counts, equations, said, startupSeconds, seconds());
     }
 
-    private void report(Ending ending, TopicCensus.Counts counts, ObjectNode summary) {
+    /** What the trainer wrote when it ended; its last line where it wrote nothing. */
+    private JsonNode trainerSummary(RunFolder folder) {
+        Path own = folder.path("trainer").resolve("trainer-summary.json");
+        try {
+            return Files.exists(own) ? JSON.readTree(own.toFile()) : trainerSaid();
+        } catch (IOException e) {
+            return trainerSaid();
+        }
+    }
+
+    private void report(RunEnding ending, TopicCounts counts, ObjectNode summary) {
         out.println();
         switch (ending) {
             case FINISHED -> RunReport.lines(summary, options.out()).forEach(out::println);
-            case STOPPED ->
-                    out.println(
-                            "stopped; go on with: ./prefstream run --resume --out %s (and the same feed options)"
-                                    .formatted(options.out()));
-            case NOTHING ->
-                    System.err.println(
-                            "prefstream: nothing to train on: %,d events gave %,d snippets and %,d pairs; rejections: %s"
-                                    .formatted(
-                                            counts.events(),
-                                            counts.snippets(),
-                                            counts.pairs(),
-                                            counts.rejections()));
+            case STOPPED -> RunReport.stopped(trainerStatus, options.out()).forEach(out::println);
+            case NOTHING -> System.err.println("prefstream: " + RunReport.nothing(counts));
             case FAILED -> System.err.println("prefstream: " + failure);
         }
         out.flush();
     }
 
-    private static String name(Ending ending) {
-        return ending == Ending.NOTHING
-                ? "nothing"
-                : ending.name().toLowerCase(java.util.Locale.ROOT);
-    }
-
     private double seconds() {
         return (System.nanoTime() - began) / 1e9;
-    }
-
-    private static String lastLine(Path log) {
-        try (var lines = Files.lines(log)) {
-            return lines.filter(line -> !line.isBlank())
-                    .reduce((a, b) -> b)
-                    .orElse("it said nothing")
-                    .concat("; see " + log);
-        } catch (IOException | java.io.UncheckedIOException e) {
-            return "see " + log;
-        }
     }
 
     private static Path registryHome() {

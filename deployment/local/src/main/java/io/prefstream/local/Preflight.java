@@ -1,14 +1,12 @@
 package io.prefstream.local;
 
-import io.prefstream.content.maven.MavenSettings;
-import io.prefstream.feeds.GitFeedSource;
-import io.prefstream.feeds.MavenFeedSource;
+import io.prefstream.ingest.IngestFeeds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that can be known to be wrong before a run begins, so that a run that cannot work
@@ -38,12 +36,7 @@ final class Preflight {
         if (Files.exists(out) && !Files.isDirectory(out)) {
             throw new BadUsageException("--out=%s is a file, not a folder".formatted(out));
         }
-        boolean hasRun = Files.isRegularFile(out.resolve(RunFolder.MARK));
-        if (options.resume() && !hasRun) {
-            throw new BadUsageException(
-                    "--resume: there is no run to go on with in --out=%s".formatted(out));
-        }
-        if (!options.resume() && hasRun) {
+        if (!options.resume() && RunRequestFile.isIn(out)) {
             throw new BadUsageException(
                     "--out=%s holds an earlier run: add --resume to go on with it, or name another folder"
                             .formatted(out));
@@ -79,29 +72,22 @@ final class Preflight {
     }
 
     private static void checkFeed(RunOptions options) throws IOException {
-        List<String> problems =
-                switch (options.feed()) {
-                    case MAVEN ->
-                            MavenFeedSource.of(options.coordinates())
-                                    .settings(mavenSettings(options))
-                                    .bounded()
-                                    .build()
-                                    .check();
-                    case GIT -> GitFeedSource.of(options.repositories()).bounded().build().check();
-                };
+        RunRequest request = options.asked();
+        Map<String, String> settings = JobSettings.feed(request, options.out());
+        List<String> problems;
+        try {
+            problems = IngestFeeds.check(LocalJob.ingest().configuration(settings));
+        } catch (IllegalArgumentException e) {
+            throw new BadUsageException(Failures.oneLine(e));
+        }
         if (!problems.isEmpty()) {
             String more =
                     problems.size() == 1
                             ? ""
                             : " (and %d more like it)".formatted(problems.size() - 1);
-            String option = options.feed() == RunOptions.Feed.MAVEN ? "--coordinates" : "--repo";
+            String option = request.feed() == RunRequest.Feed.MAVEN ? "--coordinates" : "--repo";
             throw new IOException(option + ": " + oneLine(problems.get(0)) + more);
         }
-    }
-
-    private static MavenSettings mavenSettings(RunOptions options) {
-        @Nullable String offline = options.config().get("ingest.maven.offline");
-        return MavenSettings.DEFAULTS.withOffline(Boolean.parseBoolean(offline));
     }
 
     private static String oneLine(String text) {

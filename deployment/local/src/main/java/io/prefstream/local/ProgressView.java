@@ -36,7 +36,7 @@ final class ProgressView {
      */
     record Moment(
             long seconds,
-            TopicCensus.Counts counts,
+            TopicCounts counts,
             JsonNode trainer,
             @Nullable Long steps,
             @Nullable String note) {}
@@ -69,7 +69,7 @@ final class ProgressView {
     }
 
     static List<String> lines(Moment moment) {
-        TopicCensus.Counts counts = moment.counts();
+        TopicCounts counts = moment.counts();
         List<String> lines = new ArrayList<>();
         lines.add(
                 "feed        %,9d events%s"
@@ -86,7 +86,7 @@ final class ProgressView {
     }
 
     static String plain(Moment moment) {
-        TopicCensus.Counts counts = moment.counts();
+        TopicCounts counts = moment.counts();
         return "[%3d s] %,d events, %,d snippets, %,d candidates, %,d pairs, %,d rejections; train %s"
                 .formatted(
                         moment.seconds(),
@@ -98,7 +98,7 @@ final class ProgressView {
                         trainer(moment).strip());
     }
 
-    private static String stage(String stage, long out, String what, TopicCensus.Counts counts) {
+    private static String stage(String stage, long out, String what, TopicCounts counts) {
         long rejected =
                 counts.rejectionKinds().entrySet().stream()
                         .filter(kind -> kind.getKey().stage().equals(stage))

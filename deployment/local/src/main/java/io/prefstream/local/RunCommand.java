@@ -1,5 +1,6 @@
 package io.prefstream.local;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,15 +44,17 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--depth",
-            defaultValue = "100",
             paramLabel = "N",
-            description = "Newest commits of each repository to read (default: ${DEFAULT-VALUE}).")
-    private int depth;
+            description =
+                    "Newest commits of each repository to read (default: "
+                            + RunRequest.DEFAULT_DEPTH
+                            + ").")
+    private @Nullable Integer depth;
 
     @Option(
             names = "--steps",
             paramLabel = "N",
-            description = "Training steps (default: " + RunOptions.DEFAULT_STEPS + ").")
+            description = "Training steps (default: " + RunRequest.DEFAULT_STEPS + ").")
     private @Nullable Long steps;
 
     @Option(names = "--forever", description = "Keep watching and training until Ctrl-C.")
@@ -64,15 +67,21 @@ final class RunCommand implements Callable<Integer> {
             description = "Where everything is written (default: ${DEFAULT-VALUE}).")
     private Path out = Path.of("prefstream-out");
 
-    @Option(names = "--resume", description = "Go on with the run in --out.")
+    @Option(
+            names = "--resume",
+            description = {
+                "Go on with the run in --out, which remembers what it was asked: nothing else"
+                        + " need be said.",
+                "--steps may give it another end (one without end too), --ui-port and --json are"
+                        + " free each time; any other option must say what the run began with."
+            })
     private boolean resume;
 
     @Option(
             names = "--seed",
-            defaultValue = "1",
             paramLabel = "N",
-            description = "Seed of every random choice (default: ${DEFAULT-VALUE}).")
-    private long seed;
+            description = "Seed of every random choice (default: " + RunRequest.DEFAULT_SEED + ").")
+    private @Nullable Long seed;
 
     @Option(
             names = "--ui-port",
@@ -83,10 +92,10 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--parallelism",
-            defaultValue = "2",
             paramLabel = "N",
-            description = "Subtasks of each operator (default: ${DEFAULT-VALUE}).")
-    private int parallelism;
+            description =
+                    "Subtasks of each operator (default: " + RunRequest.DEFAULT_PARALLELISM + ").")
+    private @Nullable Integer parallelism;
 
     @Option(
             names = "--config",
@@ -107,37 +116,27 @@ final class RunCommand implements Callable<Integer> {
         return new LocalRun(options()).run();
     }
 
-    RunOptions options() {
-        if (forever && steps != null) {
-            throw new BadUsageException(
-                    "--forever and --steps=%d exclude each other".formatted(steps));
+    /**
+     * What this command line asks, together with what the folder of a resumed run remembers.
+     *
+     * @throws IOException if that cannot be read
+     */
+    RunOptions options() throws IOException {
+        RunWishes wishes = wishes();
+        Path folder = out.toAbsolutePath().normalize();
+        if (!resume) {
+            return new RunOptions(wishes.ofNewRun(), folder, false, uiPort, json);
         }
-        Long limit =
-                forever ? null : steps == null ? Long.valueOf(RunOptions.DEFAULT_STEPS) : steps;
-        return new RunOptions(
-                feedOf(),
-                coordinates,
-                repositories,
-                depth,
-                limit,
-                out,
-                resume,
-                seed,
-                uiPort,
-                parallelism,
-                json,
-                config);
+        if (!RunRequestFile.isIn(folder)) {
+            throw new BadUsageException(
+                    "--resume: there is no run to go on with in --out=%s".formatted(folder));
+        }
+        RunRequest stored = RunRequestFile.read(folder);
+        return new RunOptions(wishes.ofResumed(stored, folder), folder, true, uiPort, json);
     }
 
-    private RunOptions.Feed feedOf() {
-        if (feed == null) {
-            return repositories.isEmpty() ? RunOptions.Feed.MAVEN : RunOptions.Feed.GIT;
-        }
-        return switch (feed) {
-            case "maven" -> RunOptions.Feed.MAVEN;
-            case "git" -> RunOptions.Feed.GIT;
-            default ->
-                    throw new BadUsageException("--feed=%s must be maven or git".formatted(feed));
-        };
+    RunWishes wishes() {
+        return new RunWishes(
+                feed, coordinates, repositories, depth, steps, forever, seed, parallelism, config);
     }
 }

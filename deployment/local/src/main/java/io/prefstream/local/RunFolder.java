@@ -22,13 +22,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The output folder of a run, and what of it must survive a restart: a mark that a run lives here,
- * and for each job where it can be restored from. Held by a lock while a run is going on.
+ * The output folder of a run, and what of it must survive a restart: what the run was asked, and
+ * for each job where it can be restored from. Held by a lock while a run is going on.
  */
 final class RunFolder implements AutoCloseable {
 
-    /** The file by which a folder is known to hold a run. */
-    static final String MARK = "run.json";
+    /** Locked while a run is going on; a file of its own, so that all others can be replaced. */
+    private static final String LOCK = ".lock";
 
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -52,7 +52,7 @@ final class RunFolder implements AutoCloseable {
         Files.createDirectories(root);
         FileChannel channel =
                 FileChannel.open(
-                        root.resolve(MARK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                        root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock;
         try {
             lock = channel.tryLock();
@@ -66,12 +66,21 @@ final class RunFolder implements AutoCloseable {
         return new RunFolder(root, channel, lock);
     }
 
+    void delete(String name) throws IOException {
+        Files.deleteIfExists(root.resolve(name));
+    }
+
     Path path(String name) {
         return root.resolve(name);
     }
 
     Path log(String name) {
         return root.resolve("logs").resolve(name + ".log");
+    }
+
+    /** Marks the folder as that of a run and keeps what it was asked. */
+    void mark(RunRequest request) throws IOException {
+        write(RunRequestFile.NAME, RunRequestFile.of(request));
     }
 
     /** Replaces a file as a whole: who reads it sees the old or the new content. */

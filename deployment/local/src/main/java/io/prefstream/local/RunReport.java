@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The end of a run in plain words. */
 final class RunReport {
@@ -36,6 +37,28 @@ final class RunReport {
         }
         lines.add("The numbers: " + out.resolve("summary.json"));
         return lines;
+    }
+
+    /**
+     * For a run that a signal ended.
+     *
+     * @param trainerStatus null if no trainer was started
+     */
+    static List<String> stopped(@Nullable Integer trainerStatus, Path out) {
+        List<String> lines = new ArrayList<>();
+        if (trainerStatus != null && trainerStatus != 0) {
+            lines.add(
+                    "the trainer ended with status %d before it wrote a trunk: it will go on from the one before, if there is one"
+                            .formatted(trainerStatus));
+        }
+        lines.add("stopped; go on with: ./prefstream run --resume --out " + out);
+        return lines;
+    }
+
+    /** For a run in which nothing came through. */
+    static String nothing(TopicCounts counts) {
+        return "nothing to train on: %,d events gave %,d snippets and %,d pairs; rejections: %s"
+                .formatted(counts.events(), counts.snippets(), counts.pairs(), counts.rejections());
     }
 
     private static String trained(JsonNode trainer) {

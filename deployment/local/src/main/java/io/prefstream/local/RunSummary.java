@@ -24,7 +24,7 @@ final class RunSummary {
      */
     static ObjectNode of(
             String state,
-            TopicCensus.Counts counts,
+            TopicCounts counts,
             List<Conservation.Equation> equations,
             JsonNode trainer,
             double startupSeconds,
@@ -36,6 +36,7 @@ final class RunSummary {
         summary.put("snippets", counts.snippets());
         summary.put("candidates", counts.candidates());
         summary.put("pairs", counts.pairs());
+        summary.put("trainPairs", counts.pairs() - counts.holdoutPairs());
         summary.set("pairsByStrategy", numbers(counts.pairsByStrategy()));
         summary.set("rejections", numbers(counts.rejections()));
         summary.put("deadLetters", counts.allDeadLetters());

@@ -46,7 +46,7 @@ public final class TopicCensus implements AutoCloseable {
     private final Map<String, Counter<?>> counters = new HashMap<>();
     private final Map<String, Long> counts = new ConcurrentHashMap<>();
     private final SortedMap<String, Long> pairsByStrategy = new TreeMap<>();
-    private final SortedMap<RejectionKind, Long> rejections = new TreeMap<>();
+    private final SortedMap<TopicCounts.RejectionKind, Long> rejections = new TreeMap<>();
     private final SortedMap<String, Long> deadLetters = new TreeMap<>();
     private final SortedMap<String, Long> records = new TreeMap<>();
     private final List<CheckpointPublished> checkpoints = new ArrayList<>();
@@ -54,79 +54,6 @@ public final class TopicCensus implements AutoCloseable {
     private final Thread reader;
     private volatile boolean closing;
     private long caughtUpReads;
-
-    /** What was rejected where and why. */
-    record RejectionKind(String stage, String unit, String reason)
-            implements Comparable<RejectionKind> {
-        @Override
-        public int compareTo(RejectionKind other) {
-            return toString().compareTo(other.toString());
-        }
-    }
-
-    /**
-     * The counts at one moment.
-     *
-     * @param deadLetters dead letters by {@code stage/topic}
-     * @param records all records by topic, unreadable ones included
-     */
-    public record Counts(
-            long events,
-            long feedGaps,
-            long snippets,
-            long candidates,
-            long pairs,
-            long holdoutPairs,
-            SortedMap<String, Long> pairsByStrategy,
-            SortedMap<RejectionKind, Long> rejectionKinds,
-            SortedMap<String, Long> deadLetters,
-            SortedMap<String, Long> records,
-            List<CheckpointPublished> checkpoints) {
-
-        /** All dead letters. */
-        public long allDeadLetters() {
-            return sum(deadLetters);
-        }
-
-        /** All rejections. */
-        public long allRejections() {
-            return sum(rejectionKinds);
-        }
-
-        /** Rejections by {@code stage.reason}. */
-        public SortedMap<String, Long> rejections() {
-            SortedMap<String, Long> byReason = new TreeMap<>();
-            rejectionKinds.forEach(
-                    (kind, count) ->
-                            byReason.merge(kind.stage() + "." + kind.reason(), count, Long::sum));
-            return byReason;
-        }
-
-        /** Rejections of one unit of one stage. */
-        public long rejected(String stage, String unit) {
-            return rejectionKinds.entrySet().stream()
-                    .filter(
-                            kind ->
-                                    kind.getKey().stage().equals(stage)
-                                            && kind.getKey().unit().equals(unit))
-                    .mapToLong(Map.Entry::getValue)
-                    .sum();
-        }
-
-        /** Records on a topic, unreadable ones included. */
-        public long on(Topic<?> topic) {
-            return records.getOrDefault(topic.name(), 0L);
-        }
-
-        /** Dead letters of one stage about one topic. */
-        public long deadLettered(String stage, Topic<?> topic) {
-            return deadLetters.getOrDefault(stage + "/" + topic.name(), 0L);
-        }
-
-        private static long sum(Map<?, Long> counts) {
-            return counts.values().stream().mapToLong(Long::longValue).sum();
-        }
-    }
 
     private record Counter<T extends SpecificRecord>(
             RecordDecoder<T> decoder, java.util.function.Consumer<T> count) {
@@ -172,12 +99,12 @@ public final class TopicCensus implements AutoCloseable {
     }
 
     /** What was counted so far. */
-    public synchronized Counts counts() {
+    public synchronized TopicCounts counts() {
         RuntimeException failed = failure.get();
         if (failed != null) {
             throw failed;
         }
-        return new Counts(
+        return new TopicCounts(
                 counts.getOrDefault("events", 0L),
                 counts.getOrDefault("gaps", 0L),
                 counts.getOrDefault(Topics.CODE_SNIPPETS.name(), 0L),
@@ -293,7 +220,8 @@ public final class TopicCensus implements AutoCloseable {
 
     private void rejection(Rejection rejection) {
         rejections.merge(
-                new RejectionKind(rejection.getStage(), rejection.getUnit(), rejection.getReason()),
+                new TopicCounts.RejectionKind(
+                        rejection.getStage(), rejection.getUnit(), rejection.getReason()),
                 1L,
                 Long::sum);
     }

@@ -60,6 +60,8 @@ final class TopicsCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
+            atLeastOne("--partitions", partitions);
+            atLeastOne("--replication", replication);
             try {
                 TopicAdmin.create(
                         new TopicsConnection(bootstrapServers, registryUrl, properties),
@@ -70,6 +72,12 @@ final class TopicsCommand implements Callable<Integer> {
             }
             System.out.println("topics and schemas are there");
             return Prefstream.DONE;
+        }
+
+        private static void atLeastOne(String option, int value) {
+            if (value < 1) {
+                throw new BadUsageException("%s=%d must be at least 1".formatted(option, value));
+            }
         }
     }
 }

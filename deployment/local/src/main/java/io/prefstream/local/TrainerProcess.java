@@ -122,6 +122,11 @@ final class TrainerProcess implements AutoCloseable {
                 : "%d of %d".formatted(releaseForkStep, releaseForkSteps);
     }
 
+    /** The last line of its log, and where the others are. */
+    String lastWords() {
+        return process.lastWords();
+    }
+
     /** Waits for its end. */
     int await() throws InterruptedException {
         int status = process.await();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class ConservationTest {
 
     private final LedgerBook ledger = LedgerBook.open();
-    private final SortedMap<TopicCensus.RejectionKind, Long> rejections = new TreeMap<>();
+    private final SortedMap<TopicCounts.RejectionKind, Long> rejections = new TreeMap<>();
     private final SortedMap<String, Long> deadLetters = new TreeMap<>();
     private final SortedMap<String, Long> records = new TreeMap<>();
 
@@ -72,13 +72,13 @@ class ConservationTest {
     }
 
     private void rejected(String stage, String unit, String reason, long count) {
-        rejections.put(new TopicCensus.RejectionKind(stage, unit, reason), count);
+        rejections.put(new TopicCounts.RejectionKind(stage, unit, reason), count);
     }
 
     private List<Conservation.Equation> equations(long snippets, long candidates, long pairs) {
         return Conservation.equations(
                 ledger,
-                new TopicCensus.Counts(
+                new TopicCounts(
                         0,
                         0,
                         snippets,

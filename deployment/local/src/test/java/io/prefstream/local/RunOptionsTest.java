@@ -2,9 +2,11 @@ package io.prefstream.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,7 +113,7 @@ class RunOptionsTest {
     }
 
     @Test
-    void coordinatesThatDoNotExistFail() {
+    void coordinatesThatAreNotInTheCacheFailOffline() {
         Said said =
                 run(
                         "--coordinates",
@@ -123,9 +125,41 @@ class RunOptionsTest {
     }
 
     @Test
+    void coordinatesThatDoNotExistFail() throws Exception {
+        HttpServer empty =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        empty.createContext(
+                "/",
+                exchange -> {
+                    exchange.sendResponseHeaders(404, -1);
+                    exchange.close();
+                });
+        empty.start();
+        try {
+            Said said = runWithMirror(empty.getAddress().getPort());
+            assertThat(said.status()).isEqualTo(1);
+            assertThat(said.line())
+                    .startsWith("prefstream: --coordinates: no artifact org.example:absent");
+        } finally {
+            empty.stop(0);
+        }
+    }
+
+    @Test
+    void noNetworkFails() throws Exception {
+        int closed = FreePorts.find(1).get(0);
+        Said said = runWithMirror(closed);
+        assertThat(said.status()).isEqualTo(1);
+        assertThat(said.line())
+                .startsWith("prefstream: --coordinates: org.example:absent")
+                .contains("could not be read")
+                .contains("refused");
+    }
+
+    @Test
     void earlierRunNeedsResume() throws Exception {
         Files.createDirectories(out);
-        Files.writeString(out.resolve(RunFolder.MARK), "");
+        Files.writeString(out.resolve(RunRequestFile.NAME), "");
         Said said = run("--repo", repository());
         assertThat(said.status()).isEqualTo(2);
         assertThat(said.line()).contains(out.toString()).contains("--resume");
@@ -134,9 +168,38 @@ class RunOptionsTest {
 
     @Test
     void resumeNeedsAnEarlierRun() {
-        Said said = run("--resume", "--repo", folder.toString());
-        assertThat(said.status()).isEqualTo(2);
-        assertThat(said.line()).contains("--resume").contains(out.toString());
+        assertThat(run("--resume"))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --resume: there is no run to go on with in --out=%s"
+                                        .formatted(out)));
+    }
+
+    @Test
+    void resumeContradictingTheRunNamesBothValues() throws Exception {
+        try (RunFolder run = RunFolder.open(out)) {
+            run.mark(options("--repo", repository()).asked());
+        }
+        assertThat(run("--resume", "--depth", "5"))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --depth=5 contradicts the run in --out=%s, which has --depth=100: leave the option out, or name another folder"
+                                        .formatted(out)));
+    }
+
+    @Test
+    void resumeOfARunThatGoesOnElsewhereFails() throws Exception {
+        try (RunFolder run = RunFolder.open(out)) {
+            run.mark(options("--repo", repository()).asked());
+            assertThat(run("--resume"))
+                    .isEqualTo(
+                            new Said(
+                                    1,
+                                    "prefstream: --out=%s: another run is going on in it"
+                                            .formatted(out)));
+        }
     }
 
     @Test
@@ -175,7 +238,7 @@ class RunOptionsTest {
     }
 
     @Test
-    void fullDiskFails() {
+    void fullDiskFails() throws Exception {
         RunOptions options = options("--repo", folder.toString());
         assertThat(
                         org.assertj.core.api.Assertions.catchThrowable(
@@ -199,26 +262,52 @@ class RunOptionsTest {
     }
 
     @Test
-    void runWithoutOptionsReadsWellKnownArtifacts() {
+    void runWithoutOptionsReadsWellKnownArtifacts() throws Exception {
         RunOptions options = options();
-        assertThat(options.feed()).isEqualTo(RunOptions.Feed.MAVEN);
-        assertThat(options.targets()).hasSizeGreaterThan(10);
-        assertThat(options.steps()).isEqualTo(RunOptions.DEFAULT_STEPS);
+        assertThat(options.asked().feed()).isEqualTo(RunRequest.Feed.MAVEN);
+        assertThat(options.asked().targets()).hasSizeGreaterThan(10);
+        assertThat(options.asked().steps()).isEqualTo(RunRequest.DEFAULT_STEPS);
     }
 
     @Test
-    void repositoryAloneMeansTheGitFeed() {
-        assertThat(options("--repo", "x").feed()).isEqualTo(RunOptions.Feed.GIT);
+    void repositoryAloneMeansTheGitFeed() throws Exception {
+        assertThat(options("--repo", "x").asked().feed()).isEqualTo(RunRequest.Feed.GIT);
     }
 
     @Test
-    void configIsDealtOutToJobsAndTrainer() {
+    void configIsDealtOutToJobsAndTrainer() throws Exception {
         RunOptions options =
                 options("--config", "trainer.batch.pairs=8", "--config", "ingest.languages=java");
-        assertThat(options.trainerConfig())
+        assertThat(options.asked().trainerConfig())
                 .containsExactly(java.util.Map.entry("batch.pairs", "8"));
-        assertThat(options.jobConfig())
+        assertThat(options.asked().jobConfig())
                 .containsExactly(java.util.Map.entry("ingest.languages", "java"));
+    }
+
+    /** With settings.xml whose only mirror is a port of this machine, and an empty cache. */
+    private Said runWithMirror(int port) throws Exception {
+        Path settings = folder.resolve("settings.xml");
+        Files.writeString(
+                settings,
+                """
+                <settings>
+                  <mirrors>
+                    <mirror>
+                      <id>here</id>
+                      <mirrorOf>*</mirrorOf>
+                      <url>http://127.0.0.1:%d/maven</url>
+                    </mirror>
+                  </mirrors>
+                </settings>
+                """
+                        .formatted(port));
+        return run(
+                "--coordinates",
+                "org.example:absent:1.0",
+                "--config",
+                "ingest.maven.settings-file=" + settings,
+                "--config",
+                "ingest.maven.local-repository=" + folder.resolve("cache"));
     }
 
     private String repository() throws Exception {
@@ -227,7 +316,7 @@ class RunOptionsTest {
         return repository.toString();
     }
 
-    private RunOptions options(String... arguments) {
+    private RunOptions options(String... arguments) throws Exception {
         RunCommand command = new RunCommand();
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--out", out.toString()));
@@ -239,6 +328,7 @@ class RunOptionsTest {
         List<String> all = new ArrayList<>(List.of("run"));
         all.addAll(List.of(arguments));
         all.addAll(List.of("--out", out.toString()));
+        boolean there = Files.exists(out);
         StringWriter errors = new StringWriter();
         int status =
                 Prefstream.commandLine()
@@ -246,6 +336,7 @@ class RunOptionsTest {
                         .execute(all.toArray(String[]::new));
         String line = errors.toString().strip();
         assertThat(line.lines()).hasSize(1);
+        assertThat(Files.exists(out)).isEqualTo(there);
         return new Said(status, line);
     }
 }

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 
 class RunSummaryTest {
 
-    private static final TopicCensus.Counts COUNTS =
-            new TopicCensus.Counts(
+    private static final TopicCounts COUNTS =
+            new TopicCounts(
                     14,
                     1,
                     900,
@@ -28,8 +28,8 @@ class RunSummaryTest {
                     new TreeMap<>(Map.of("mutation", 700L)),
                     new TreeMap<>(
                             Map.of(
-                                    new TopicCensus.RejectionKind("ingest", "file", "binary"), 3L,
-                                    new TopicCensus.RejectionKind("ingest", "event", "binary"),
+                                    new TopicCounts.RejectionKind("ingest", "file", "binary"), 3L,
+                                    new TopicCounts.RejectionKind("ingest", "event", "binary"),
                                             2L)),
                     new TreeMap<>(),
                     new TreeMap<>(),

@@ -2,6 +2,7 @@ package io.prefstream.ingest;
 
 import io.prefstream.feeds.GitFeedSource;
 import io.prefstream.feeds.MavenFeedSource;
+import io.prefstream.feeds.watch.WatchOptions;
 import io.prefstream.feeds.watch.WatchSource;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.StageOutputs;
@@ -10,7 +11,6 @@ import io.prefstream.schemas.RepoEvent;
 import io.prefstream.schemas.Topics;
 import io.prefstream.topics.flink.AvroType;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -89,31 +89,28 @@ public final class IngestFeeds {
     }
 
     private static WatchSource maven(Configuration config) {
-        MavenFeedSource.Builder feed =
-                MavenFeedSource.of(
-                                IngestOptions.valuesFor(
-                                        "maven", config, IngestOptions.MAVEN_COORDINATES))
-                        .settings(IngestOptions.mavenSettings(config))
-                        .initialVersions(
-                                JobOptions.atLeast(config, IngestOptions.MAVEN_INITIAL_VERSIONS, 1))
-                        .pollInterval(pollInterval(config));
-        return (config.get(IngestOptions.FEED_BOUNDED) ? feed.bounded() : feed).build();
+        return MavenFeedSource.of(
+                        IngestOptions.valuesFor("maven", config, IngestOptions.MAVEN_COORDINATES))
+                .settings(IngestOptions.mavenSettings(config))
+                .initialVersions(
+                        JobOptions.atLeast(config, IngestOptions.MAVEN_INITIAL_VERSIONS, 1))
+                .watch(watchOptions(config))
+                .build();
     }
 
     private static WatchSource git(Configuration config) {
-        GitFeedSource.Builder feed =
-                GitFeedSource.of(
-                                IngestOptions.valuesFor(
-                                        "git", config, IngestOptions.GIT_REPOSITORIES))
-                        .cache(Path.of(IngestOptions.gitCacheDir(config)))
-                        .branches(IngestOptions.values(config, IngestOptions.GIT_BRANCHES))
-                        .initialDepth(
-                                JobOptions.atLeast(config, IngestOptions.GIT_INITIAL_DEPTH, 1))
-                        .pollInterval(pollInterval(config));
-        return (config.get(IngestOptions.FEED_BOUNDED) ? feed.bounded() : feed).build();
+        return GitFeedSource.of(
+                        IngestOptions.valuesFor("git", config, IngestOptions.GIT_REPOSITORIES))
+                .cache(Path.of(IngestOptions.gitCacheDir(config)))
+                .branches(IngestOptions.values(config, IngestOptions.GIT_BRANCHES))
+                .initialDepth(JobOptions.atLeast(config, IngestOptions.GIT_INITIAL_DEPTH, 1))
+                .watch(watchOptions(config))
+                .build();
     }
 
-    private static Duration pollInterval(Configuration config) {
-        return IngestOptions.positive(config, IngestOptions.FEED_POLL_INTERVAL);
+    private static WatchOptions watchOptions(Configuration config) {
+        return WatchOptions.DEFAULTS
+                .withBounded(config.get(IngestOptions.FEED_BOUNDED))
+                .withPollInterval(IngestOptions.positive(config, IngestOptions.FEED_POLL_INTERVAL));
     }
 }

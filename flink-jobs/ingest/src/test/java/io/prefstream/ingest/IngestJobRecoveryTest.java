@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.testing.LedgerReadings;
+import io.prefstream.jobs.common.testing.TwoSlots;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.Rejection;
@@ -24,7 +25,6 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.minicluster.MiniCluster;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.InjectMiniCluster;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -38,14 +38,7 @@ class IngestJobRecoveryTest {
     private static final LedgerReadings READINGS = new LedgerReadings();
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-    @RegisterExtension
-    static final MiniClusterExtension CLUSTER =
-            new MiniClusterExtension(
-                    new MiniClusterResourceConfiguration.Builder()
-                            .setNumberTaskManagers(1)
-                            .setNumberSlotsPerTaskManager(2)
-                            .setConfiguration(READINGS.addTo(new Configuration()))
-                            .build());
+    @RegisterExtension static final MiniClusterExtension CLUSTER = TwoSlots.cluster(READINGS);
 
     @TempDir Path folder;
 

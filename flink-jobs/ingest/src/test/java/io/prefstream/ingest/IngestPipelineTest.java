@@ -2,28 +2,23 @@ package io.prefstream.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.StageOutputs;
+import io.prefstream.jobs.common.testing.BoundedRun;
 import io.prefstream.jobs.common.testing.LedgerReadings;
+import io.prefstream.jobs.common.testing.TwoSlots;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.RepoEvent;
-import io.prefstream.topics.flink.AvroType;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
-import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.flink.types.PojoTestUtils;
-import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,14 +28,7 @@ class IngestPipelineTest {
 
     private static final LedgerReadings READINGS = new LedgerReadings();
 
-    @RegisterExtension
-    static final MiniClusterExtension CLUSTER =
-            new MiniClusterExtension(
-                    new MiniClusterResourceConfiguration.Builder()
-                            .setNumberTaskManagers(1)
-                            .setNumberSlotsPerTaskManager(2)
-                            .setConfiguration(READINGS.addTo(new Configuration()))
-                            .build());
+    @RegisterExtension static final MiniClusterExtension CLUSTER = TwoSlots.cluster(READINGS);
 
     private static final FetchSettings PATIENT =
             new FetchSettings(
@@ -223,12 +211,6 @@ class IngestPipelineTest {
     private static Run run(String job, int parallelism, FetchSettings fetching, RepoEvent... events)
             throws Exception {
         Configuration defaults = new Configuration();
-        StreamExecutionEnvironment env =
-                JobEnvironment.configure(
-                        StreamExecutionEnvironment.getExecutionEnvironment(), defaults);
-        // The collecting ends of a test have no uids.
-        env.configure(new Configuration().set(PipelineOptions.AUTO_GENERATE_UIDS, true));
-        env.setParallelism(parallelism);
         IngestPipeline pipeline =
                 new IngestPipeline(
                         OddContent::new,
@@ -236,17 +218,17 @@ class IngestPipelineTest {
                         IngestOptions.fileLimits(defaults),
                         IngestOptions.functionLimits(defaults),
                         IngestOptions.dedupExpiry(defaults));
-        DataStream<RepoEvent> source =
-                env.fromData(AvroType.forRecord(RepoEvent.class), events).uid("events");
-        DataStream<DeadLetter> deadLetters =
-                env.fromData(AvroType.forRecord(DeadLetter.class), deadLetter()).uid("letters");
-        StageOutputs<CodeSnippet> outputs = pipeline.apply(source, deadLetters);
+        BoundedRun run = new BoundedRun(parallelism);
+        StageOutputs<CodeSnippet> outputs =
+                pipeline.apply(
+                        run.from("events", RepoEvent.class, List.of(events)),
+                        run.from("letters", DeadLetter.class, List.of(deadLetter())));
 
-        CloseableIterator<CodeSnippet> snippets = outputs.records().collectAsync();
-        CloseableIterator<Rejection> rejections = outputs.rejections().collectAsync();
-        CloseableIterator<DeadLetter> letters = outputs.deadLetters().collectAsync();
-        env.execute(job);
-        return new Run(job, drain(snippets), drain(rejections), drain(letters));
+        Supplier<List<CodeSnippet>> snippets = run.keep(outputs.records());
+        Supplier<List<Rejection>> rejections = run.keep(outputs.rejections());
+        Supplier<List<DeadLetter>> letters = run.keep(outputs.deadLetters());
+        run.execute(job);
+        return new Run(job, snippets.get(), rejections.get(), letters.get());
     }
 
     private static DeadLetter deadLetter() {
@@ -258,13 +240,5 @@ class IngestPipelineTest {
                 .setError("magic byte 9")
                 .setRecordedAt(Instant.EPOCH)
                 .build();
-    }
-
-    private static <T> List<T> drain(CloseableIterator<T> results) throws Exception {
-        try (results) {
-            List<T> all = new ArrayList<>();
-            results.forEachRemaining(all::add);
-            return all;
-        }
     }
 }

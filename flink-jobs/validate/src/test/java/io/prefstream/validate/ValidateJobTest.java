@@ -8,6 +8,7 @@ import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.TopicsOptions;
 import io.prefstream.jobs.common.UsageException;
 import io.prefstream.jobs.common.testing.LedgerReadings;
+import io.prefstream.jobs.common.testing.TwoSlots;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.PreferencePair;
@@ -27,9 +28,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamNode;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -43,19 +42,7 @@ class ValidateJobTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final LedgerReadings LEDGER = new LedgerReadings();
 
-    @RegisterExtension
-    private static final MiniClusterExtension FLINK =
-            new MiniClusterExtension(
-                    new MiniClusterResourceConfiguration.Builder()
-                            .setConfiguration(
-                                    LEDGER.addTo(
-                                            new Configuration()
-                                                    .set(
-                                                            TaskManagerOptions.BIND_HOST,
-                                                            "localhost")))
-                            .setNumberTaskManagers(1)
-                            .setNumberSlotsPerTaskManager(2)
-                            .build());
+    @RegisterExtension private static final MiniClusterExtension FLINK = TwoSlots.cluster(LEDGER);
 
     @Test
     void everyCandidateIsAPairARejectionOrADeadLetterOnceAlsoWhenTheJobFailsBetween(

@@ -2,10 +2,11 @@ package io.prefstream.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.Rejections;
+import io.prefstream.jobs.common.testing.BoundedRun;
 import io.prefstream.jobs.common.testing.LedgerReadings;
+import io.prefstream.jobs.common.testing.TwoSlots;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.schemas.CheckpointKind;
@@ -22,12 +23,8 @@ import io.prefstream.validate.margin.ReleaseModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.TaskManagerOptions;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import java.util.function.Supplier;
 import org.apache.flink.test.junit5.MiniClusterExtension;
-import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -38,19 +35,7 @@ class ValidatePipelineTest {
     private static final List<CheckpointPublished> NO_RELEASE =
             List.of(Releases.published("trunk-1", CheckpointKind.TRUNK, 1));
 
-    @RegisterExtension
-    private static final MiniClusterExtension FLINK =
-            new MiniClusterExtension(
-                    new MiniClusterResourceConfiguration.Builder()
-                            .setConfiguration(
-                                    LEDGER.addTo(
-                                            new Configuration()
-                                                    .set(
-                                                            TaskManagerOptions.BIND_HOST,
-                                                            "localhost")))
-                            .setNumberTaskManagers(1)
-                            .setNumberSlotsPerTaskManager(2)
-                            .build());
+    @RegisterExtension private static final MiniClusterExtension FLINK = TwoSlots.cluster(LEDGER);
 
     @Test
     void everyCandidateLeavesAsAPairOrARejection() throws Exception {
@@ -169,48 +154,39 @@ class ValidatePipelineTest {
             MarginScorer.Factory scorers,
             String... args)
             throws Exception {
-        StreamExecutionEnvironment env = environment();
-        ValidatePipeline.Outputs outputs =
+        BoundedRun run = new BoundedRun(2);
+        return collect(
+                run,
+                name,
                 ValidatePipeline.build(
-                        env.fromData(candidates, AvroType.forRecord(CandidatePair.class))
-                                .uid("candidates"),
-                        env.fromData(checkpoints, AvroType.forRecord(CheckpointPublished.class))
-                                .uid("checkpoints"),
+                        run.from("candidates", CandidatePair.class, candidates),
+                        run.from("checkpoints", CheckpointPublished.class, checkpoints),
                         ValidateOptions.settings(JobOptions.of(ValidateOptions.all()).parse(args)),
                         tokenizer -> TokenEncoder.bytes(),
-                        scorers);
-        return collect(env, name, outputs);
-    }
-
-    private static Result collect(
-            StreamExecutionEnvironment env, String name, ValidatePipeline.Outputs outputs)
-            throws Exception {
-        CloseableIterator<PreferencePair> pairs = outputs.pairs().collectAsync();
-        CloseableIterator<Rejection> rejections = outputs.rejections().collectAsync();
-        env.execute(name);
-        return new Result(drain(pairs), drain(rejections));
+                        scorers));
     }
 
     private static Result finish(String name, List<PreferencePair> drafts, Double minMargin)
             throws Exception {
-        StreamExecutionEnvironment env = environment();
-        env.setParallelism(1);
+        BoundedRun run = new BoundedRun(1);
         var finished =
-                env.fromData(drafts, AvroType.forRecord(PreferencePair.class))
-                        .uid("drafts")
+                run.from("drafts", PreferencePair.class, drafts)
                         .process(
                                 new FinishPairs(minMargin),
                                 AvroType.forRecord(PreferencePair.class))
                         .uid("finish");
         return collect(
-                env,
+                run,
                 name,
                 new ValidatePipeline.Outputs(finished, finished.getSideOutput(Rejections.TAG)));
     }
 
-    private static StreamExecutionEnvironment environment() {
-        return JobEnvironment.configure(
-                StreamExecutionEnvironment.getExecutionEnvironment(), new Configuration());
+    private static Result collect(BoundedRun run, String name, ValidatePipeline.Outputs outputs)
+            throws Exception {
+        Supplier<List<PreferencePair>> pairs = run.keep(outputs.pairs());
+        Supplier<List<Rejection>> rejections = run.keep(outputs.rejections());
+        run.execute(name);
+        return new Result(pairs.get(), rejections.get());
     }
 
     private static PreferencePair withMargin(Double margin) {
@@ -225,14 +201,6 @@ class ValidatePipelineTest {
                 margin == null
                         ? MarginOutcome.skipped("no-model-yet")
                         : MarginOutcome.scored(margin, "release-1"));
-    }
-
-    private static <T> List<T> drain(CloseableIterator<T> iterator) throws Exception {
-        try (iterator) {
-            List<T> all = new ArrayList<>();
-            iterator.forEachRemaining(all::add);
-            return all;
-        }
     }
 
     /** Takes every question and answers none. */

@@ -46,6 +46,27 @@ final class FilePairs implements PairSource {
     private boolean atEnd;
 
     /**
+     * Refuses what can't be read as a file, for those who want to know before they begin.
+     *
+     * @throws IllegalArgumentException with one line that names file and key
+     */
+    static void check(Path file) {
+        if (Files.isDirectory(file)) {
+            throw refused(file, "is a folder");
+        }
+        if (!Files.exists(file)) {
+            throw refused(file, "doesn't exist");
+        }
+        if (!Files.isReadable(file)) {
+            throw refused(file, "can't be read");
+        }
+    }
+
+    private static IllegalArgumentException refused(Path file, String why) {
+        return new IllegalArgumentException("source.pairs=" + file + " " + why);
+    }
+
+    /**
      * @throws IllegalArgumentException if the file can't be opened
      */
     FilePairs(Path file, double holdoutShare, TrainerConfig.HoldoutBy holdoutBy, long position) {

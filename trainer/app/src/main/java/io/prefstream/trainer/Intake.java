@@ -1,26 +1,28 @@
 package io.prefstream.trainer;
 
 import io.prefstream.replay.LogRecord;
-import io.prefstream.replay.PairCodec;
 import io.prefstream.replay.RateLimiter;
 import io.prefstream.replay.ReplayTable;
-import io.prefstream.replay.ReplayTable.Insertion;
+import io.prefstream.replay.ReplayUpdate;
+import io.prefstream.replay.ReplayUpdate.Insertion;
 import io.prefstream.schemas.ContentId;
+import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Split;
+import io.prefstream.trainer.PairCounts.Fate;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Takes pairs from the log into the replay table and the holdout set, and judges fresh ones before
- * they may be trained on.
+ * they may be trained on. A record that can't be read is announced as a dead letter.
  *
  * <p>Each round is one update of the table that holds the pairs and the log's positions, so that
  * neither can be ahead of the other. How much a round takes depends only on the log, the limiter
@@ -31,38 +33,23 @@ final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
     private static final String POSITION_NOTE = "position/";
 
+    private final Trunk trunk;
     private final PairSource source;
-    private final ReplayTable table;
-    private final PairCodec codec;
-    private final HoldoutSet holdout;
     private final RateLimiter limiter;
-    private final Learner learner;
-    private final Prequential prequential;
     private final double prequentialShare;
-    private final Consumer<LogRecord.Undecodable> deadLetters;
-    private PairCounts counts;
+    private final Announcer announcer;
 
     Intake(
+            Trunk trunk,
             PairSource source,
-            ReplayTable table,
-            PairCodec codec,
-            HoldoutSet holdout,
             RateLimiter limiter,
-            Learner learner,
-            Prequential prequential,
             double prequentialShare,
-            Consumer<LogRecord.Undecodable> deadLetters,
-            PairCounts counts) {
+            Announcer announcer) {
+        this.trunk = trunk;
         this.source = source;
-        this.table = table;
-        this.codec = codec;
-        this.holdout = holdout;
         this.limiter = limiter;
-        this.learner = learner;
-        this.prequential = prequential;
         this.prequentialShare = prequentialShare;
-        this.deadLetters = deadLetters;
-        this.counts = counts;
+        this.announcer = announcer;
     }
 
     /** The positions that a table was last updated with. */
@@ -77,15 +64,11 @@ final class Intake {
         return positions;
     }
 
-    PairCounts counts() {
-        return counts;
-    }
-
     /** Takes in what is there and the limiter allows, {@code most} records. Returns how many. */
     int takeIn(int most) {
         List<PreferencePair> fresh = new ArrayList<>();
         int taken = 0;
-        try (ReplayTable.Update update = table.begin()) {
+        try (ReplayUpdate update = trunk.table().begin()) {
             while (taken < most) {
                 int allowed = limiter.insertionsAllowed(update.stats(), most - taken);
                 if (allowed == 0) {
@@ -112,45 +95,75 @@ final class Intake {
         return taken;
     }
 
-    private void take(LogRecord record, ReplayTable.Update update, List<PreferencePair> fresh) {
+    private void take(LogRecord record, ReplayUpdate update, List<PreferencePair> fresh) {
         if (record instanceof LogRecord.Undecodable bad) {
-            counts = counts.plus(PairCounts.Fate.DEAD_LETTERED);
-            deadLetters.accept(bad);
+            announceDead(bad);
+            count(Fate.DEAD_LETTERED);
             return;
         }
         PreferencePair pair = ((LogRecord.Pair) record).pair();
         if (pair.getSplit() == Split.UNKNOWN) {
-            counts = counts.plusSkipped("unknown-split");
+            countSkipped("unknown-split");
             return;
         }
-        Optional<String> refusal = learner.refusal(pair);
+        Optional<String> refusal = trunk.learner().refusal(pair);
         if (refusal.isPresent()) {
             LOG.debug("pair {} skipped: {}", pair.getId(), refusal.get());
-            counts = counts.plusSkipped("over-budget");
+            countSkipped("over-budget");
             return;
         }
         if (pair.getSplit() == Split.HOLDOUT) {
-            boolean isNew = holdout.offer(pair);
-            counts = counts.plus(isNew ? PairCounts.Fate.HOLDOUT : PairCounts.Fate.DUPLICATE);
+            count(trunk.holdout().offer(pair) ? Fate.HOLDOUT : Fate.DUPLICATE);
             return;
         }
-        if (update.insert(pair.getId(), codec.encode(pair)) == Insertion.DUPLICATE) {
-            counts = counts.plus(PairCounts.Fate.DUPLICATE);
+        if (update.insert(pair.getId(), trunk.codec().encode(pair)) == Insertion.DUPLICATE) {
+            count(Fate.DUPLICATE);
             return;
         }
-        counts = counts.plus(PairCounts.Fate.TRAIN);
+        count(Fate.TRAIN);
         if (ContentId.fraction("prequential", pair.getId()) < prequentialShare) {
             fresh.add(pair);
         }
+    }
+
+    private void count(Fate fate) {
+        trunk.count(trunk.counts().plus(fate));
+    }
+
+    private void countSkipped(String reason) {
+        trunk.count(trunk.counts().plusSkipped(reason));
+    }
+
+    private void announceDead(LogRecord.Undecodable record) {
+        LOG.warn(
+                "record {} of partition {} can't be read: {}",
+                record.offset(),
+                record.partition(),
+                record.error());
+        announcer.deadLetter(
+                DeadLetter.newBuilder()
+                        .setStage("train")
+                        .setTopic(record.topic())
+                        .setPartition(record.partition())
+                        .setOffset(record.offset())
+                        .setKey(wrapped(record.key()))
+                        .setValue(wrapped(record.value()))
+                        .setError(record.error())
+                        .setRecordedAt(record.recordedAt())
+                        .build());
     }
 
     private void judge(List<PreferencePair> fresh) {
         if (fresh.isEmpty()) {
             return;
         }
-        for (float margin : learner.margins(fresh)) {
-            prequential.add(margin > 0);
+        for (float margin : trunk.learner().margins(fresh)) {
+            trunk.prequential().add(margin > 0);
         }
+    }
+
+    private static @Nullable ByteBuffer wrapped(byte @Nullable [] bytes) {
+        return bytes == null ? null : ByteBuffer.wrap(bytes);
     }
 
     private static byte[] bytes(long value) {

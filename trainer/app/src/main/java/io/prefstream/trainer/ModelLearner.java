@@ -75,7 +75,12 @@ final class ModelLearner implements Learner {
         this.loaded = open(folder);
     }
 
-    /** The configured model, or the demo model where none is configured. */
+    /**
+     * The configured model, or the demo model where none is configured.
+     *
+     * @throws IllegalArgumentException if the configuration can't be used, before anything is
+     *     written
+     */
     static Learner create(TrainerConfig config) throws IOException {
         Path folder = config.model().path();
         if (folder != null && !Files.isDirectory(folder)) {
@@ -198,14 +203,15 @@ final class ModelLearner implements Learner {
     }
 
     private Loaded open(Path folder) throws IOException {
-        ModelBundle bundle = atHome(ModelBundle.open(folder));
-        int longest = bundle.config().maxPositionEmbeddings();
+        ModelBundle found = ModelBundle.open(folder);
+        int longest = found.config().maxPositionEmbeddings();
         Integer context = config.model().context();
         if (context != null && context > longest) {
             throw new IllegalArgumentException(
                     "model.context=%,d exceeds the %,d of the model in %s"
                             .formatted(context, longest, folder));
         }
+        ModelBundle bundle = atHome(found);
         CodeTokenizer tokenizer = bundle.tokenizer();
         DecoderModel model =
                 DecoderModel.load(bundle.config(), folder.resolve(ModelBundle.WEIGHTS));
@@ -234,32 +240,38 @@ final class ModelLearner implements Learner {
 
     /** The demo model with the configured sizes, untrained, under the output folder. */
     private static Path demo(TrainerConfig config) throws IOException {
+        ModelConfig wanted = sized(DemoModel.config(), config.model());
         Path folder = config.out().resolve("initial");
         ModelBundle bundle = DemoModel.writeTo(folder, config.seed());
-        TrainerConfig.Demo sizes = config.model().demo();
-        ModelConfig given = bundle.config();
-        ModelConfig wanted =
-                new ModelConfig(
-                        given.vocabSize(),
-                        or(sizes.hidden(), given.hiddenSize()),
-                        or(sizes.intermediate(), given.intermediateSize()),
-                        or(sizes.layers(), given.layers()),
-                        or(sizes.heads(), given.attentionHeads()),
-                        or(sizes.keyValueHeads(), given.keyValueHeads()),
-                        or(config.model().context(), given.maxPositionEmbeddings()),
-                        given.ropeTheta(),
-                        given.rmsNormEps(),
-                        given.tieWordEmbeddings(),
-                        given.bosTokenId(),
-                        given.eosTokenId(),
-                        given.padTokenId(),
-                        given.initializerRange());
-        if (!wanted.equals(given)) {
+        if (!wanted.equals(bundle.config())) {
             try (DecoderModel model = DecoderModel.initialize(wanted, config.seed())) {
                 bundle.writeWith(model, folder, SafeTensors.Type.F32);
             }
         }
         return folder;
+    }
+
+    private static ModelConfig sized(ModelConfig given, TrainerConfig.Model settings) {
+        TrainerConfig.Demo sizes = settings.demo();
+        try {
+            return new ModelConfig(
+                    given.vocabSize(),
+                    or(sizes.hidden(), given.hiddenSize()),
+                    or(sizes.intermediate(), given.intermediateSize()),
+                    or(sizes.layers(), given.layers()),
+                    or(sizes.heads(), given.attentionHeads()),
+                    or(sizes.keyValueHeads(), given.keyValueHeads()),
+                    or(settings.context(), given.maxPositionEmbeddings()),
+                    given.ropeTheta(),
+                    given.rmsNormEps(),
+                    given.tieWordEmbeddings(),
+                    given.bosTokenId(),
+                    given.eosTokenId(),
+                    given.padTokenId(),
+                    given.initializerRange());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("model.demo.*: " + e.getMessage(), e);
+        }
     }
 
     private static int or(@Nullable Integer wanted, int given) {

@@ -2,8 +2,6 @@ package io.prefstream.trainer;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.prefstream.replay.PairCodec;
-import io.prefstream.replay.ReplayTable;
 import io.prefstream.replay.Sample;
 import io.prefstream.replay.SplitMix64;
 import io.prefstream.schemas.CheckpointKind;
@@ -20,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
@@ -56,19 +53,6 @@ final class Releaser {
         this.clock = clock;
     }
 
-    /** What a release is made of, as of one step of the trunk. */
-    record Trunk(
-            long step,
-            Learner learner,
-            ReplayTable table,
-            PairCodec codec,
-            List<PreferencePair> holdout,
-            PairCounts pairs,
-            long pairsSeen,
-            Map<String, Long> pairsByLicence,
-            String log,
-            SortedMap<Integer, Long> positions) {}
-
     /** Hears of each step of the fork. */
     interface ForkListener {
         void stepped(long forkStep, long forkSteps, Learner.StepResult result, double rate);
@@ -83,19 +67,21 @@ final class Releaser {
     /**
      * Makes a release.
      *
+     * @param log that the trunk was trained from, for the release's lineage
      * @param stopped asked before each step; once it says yes there is no release
      * @return the release, or empty if it was stopped
      */
     Optional<TrainerState.Release> release(
-            Trunk trunk, BooleanSupplier stopped, ForkListener listener) throws IOException {
+            Trunk trunk, PairSource log, BooleanSupplier stopped, ForkListener listener)
+            throws IOException {
         long forkSteps = forkSteps(trunk.step());
         try (Learner.Memory memory = trunk.learner().remember()) {
             if (!decay(trunk, forkSteps, stopped, listener)) {
                 memory.recall();
                 return Optional.empty();
             }
-            Accuracy accuracy = Accuracy.ofMargins(trunk.learner().margins(trunk.holdout()));
-            TrainerState.Release release = write(trunk, forkSteps, accuracy);
+            Accuracy accuracy = trunk.judgeHoldout();
+            TrainerState.Release release = write(trunk, log, forkSteps, accuracy);
             memory.recall();
             return Optional.of(release);
         }
@@ -124,13 +110,13 @@ final class Releaser {
         return true;
     }
 
-    private TrainerState.Release write(Trunk trunk, long forkSteps, Accuracy accuracy)
-            throws IOException {
+    private TrainerState.Release write(
+            Trunk trunk, PairSource log, long forkSteps, Accuracy accuracy) throws IOException {
         String step = String.format(Locale.ROOT, "step-%09d", trunk.step());
         try (CheckpointFolder.Unfinished unfinished = folder.begin(step)) {
             trunk.learner().export(unfinished.path());
             String id = idOf(trunk.step(), unfinished.seal());
-            ObjectNode lineage = lineage(trunk, forkSteps, accuracy, id);
+            ObjectNode lineage = lineage(trunk, log, forkSteps, accuracy, id);
             JSON.writerWithDefaultPrettyPrinter()
                     .writeValue(unfinished.path().resolve("lineage.json").toFile(), lineage);
             Files.writeString(
@@ -138,7 +124,7 @@ final class Releaser {
                     ModelCard.of(config.model().name(), lineage));
             Manifest manifest = resealed(unfinished);
             Path path = unfinished.publish(step + "-" + id.substring(0, 12));
-            announcer.announce(announcement(trunk, accuracy, id, manifest, path));
+            announcer.announce(announcement(trunk, log, accuracy, id, manifest, path));
             return new TrainerState.Release(
                     id,
                     "release",
@@ -161,15 +147,16 @@ final class Releaser {
         return ContentId.of(config.model().name(), Long.toString(step), digests.toString());
     }
 
-    private ObjectNode lineage(Trunk trunk, long forkSteps, Accuracy accuracy, String id) {
+    private ObjectNode lineage(
+            Trunk trunk, PairSource log, long forkSteps, Accuracy accuracy, String id) {
         ObjectNode lineage = JSON.createObjectNode();
         lineage.put("id", id).put("model", config.model().name()).put("step", trunk.step());
         lineage.put("forkSteps", forkSteps).put("seed", config.seed());
-        lineage.put("log", trunk.log());
-        lineage.set("positions", JSON.valueToTree(trunk.positions()));
-        lineage.put("pairsSeen", trunk.pairsSeen());
-        lineage.set("pairsByLicence", JSON.valueToTree(trunk.pairsByLicence()));
-        lineage.set("pairs", JSON.valueToTree(trunk.pairs()));
+        lineage.put("log", log.name());
+        lineage.set("positions", JSON.valueToTree(log.positions()));
+        lineage.put("pairsSeen", trunk.seen().pairs());
+        lineage.set("pairsByLicence", JSON.valueToTree(trunk.seen().byLicence()));
+        lineage.set("pairs", JSON.valueToTree(trunk.counts()));
         lineage.set("replay", JSON.valueToTree(trunk.table().stats()));
         lineage.set("holdout", accuracy.known() ? JSON.valueToTree(accuracy) : null);
         lineage.put("producer", PRODUCER);
@@ -177,7 +164,12 @@ final class Releaser {
     }
 
     private CheckpointPublished announcement(
-            Trunk trunk, Accuracy accuracy, String id, Manifest manifest, Path path) {
+            Trunk trunk,
+            PairSource log,
+            Accuracy accuracy,
+            String id,
+            Manifest manifest,
+            Path path) {
         Map<String, Double> metrics = new TreeMap<>();
         if (accuracy.known()) {
             metrics.put("holdout-accuracy", accuracy.value());
@@ -195,11 +187,11 @@ final class Releaser {
                                 .toList())
                 .setMetrics(metrics)
                 .setPositions(
-                        trunk.positions().entrySet().stream()
-                                .map(p -> new LogPosition(trunk.log(), p.getKey(), p.getValue()))
+                        log.positions().entrySet().stream()
+                                .map(p -> new LogPosition(log.name(), p.getKey(), p.getValue()))
                                 .toList())
-                .setPairsSeen(trunk.pairsSeen())
-                .setPairsByLicence(trunk.pairsByLicence())
+                .setPairsSeen(trunk.seen().pairs())
+                .setPairsByLicence(trunk.seen().byLicence())
                 .setPublishedAt(clock.instant())
                 .setProducer(PRODUCER)
                 .build();

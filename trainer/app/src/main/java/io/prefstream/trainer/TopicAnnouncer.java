@@ -14,6 +14,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
@@ -31,15 +32,35 @@ final class TopicAnnouncer implements Announcer {
     private final RecordEncoder<DeadLetter> deadLetters;
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
+    /**
+     * @throws IllegalArgumentException if the connection's properties aren't those of a producer
+     */
     TopicAnnouncer(TopicsConnection connection) {
-        checkpoints = RecordEncoder.connect(Topics.CHECKPOINTS, connection);
-        deadLetters = RecordEncoder.connect(Topics.DEAD_LETTERS, connection);
+        producer = producer(connection);
+        try {
+            checkpoints = RecordEncoder.connect(Topics.CHECKPOINTS, connection);
+            deadLetters = RecordEncoder.connect(Topics.DEAD_LETTERS, connection);
+        } catch (RuntimeException e) {
+            producer.close();
+            throw e;
+        }
+    }
+
+    private static Producer<String, byte[]> producer(TopicsConnection connection) {
         Properties properties = connection.clientProperties();
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 4 << 20);
-        producer =
-                new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());
+        try {
+            return new KafkaProducer<>(
+                    properties, new StringSerializer(), new ByteArraySerializer());
+        } catch (KafkaException e) {
+            Throwable why = e.getCause() == null ? e : e.getCause();
+            throw new IllegalArgumentException(
+                    "no producer can be made for source.bootstrap-servers=%s: %s"
+                            .formatted(connection.bootstrapServers(), why.getMessage()),
+                    e);
+        }
     }
 
     @Override

@@ -4,20 +4,24 @@ import io.prefstream.replay.PairLogReader;
 import io.prefstream.replay.ReplayException;
 import io.prefstream.schemas.Topics;
 import io.prefstream.topics.RecordDecoder;
+import io.prefstream.topics.SchemaRegistryException;
 import io.prefstream.topics.TopicsConnection;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,22 +51,16 @@ public final class TrainerMain {
 
     /** Starts the trainer. */
     public static void main(String[] args) {
-        System.exit(launch(args, ModelLearner::create));
-    }
-
-    /**
-     * Keeps standard output for events: whatever else prints there (a library, a log's console
-     * appender, hence no logger in this class) goes to standard error.
-     */
-    static int launch(String[] args, LearnerFactory learners) {
+        // Standard output is for events: whatever else prints there (a library, a log's console
+        // appender, hence no logger in this class) goes to standard error.
         PrintStream events = System.out;
         System.setOut(System.err);
-        return run(args, events, System.err, learners);
+        System.exit(run(args, events, System.err));
     }
 
-    static int run(String[] args, PrintStream out, PrintStream err, LearnerFactory learners) {
-        CommandLine commandLine =
-                new CommandLine(new TrainerMain()).addSubcommand(new Train(out, learners));
+    static int run(String[] args, PrintStream events, PrintStream err) {
+        CommandLine commandLine = new CommandLine(new TrainerMain());
+        commandLine.addSubcommand(new Train(events));
         commandLine.setErr(
                 new java.io.PrintWriter(err, true, java.nio.charset.StandardCharsets.UTF_8));
         commandLine.setParameterExceptionHandler(
@@ -77,10 +75,15 @@ public final class TrainerMain {
                         err.println("trainer: " + e.getMessage());
                         return 2;
                     }
-                    if (e instanceof TrainingException
+                    if (e instanceof FileSystemException file && file.getReason() == null) {
+                        // Its message is the file's name alone.
+                        err.println("trainer: " + file.getFile() + ": " + kind(file));
+                    } else if (e instanceof TrainingException
                             || e instanceof IOException
                             || e instanceof UncheckedIOException
                             || e instanceof ReplayException
+                            || e instanceof SchemaRegistryException
+                            || e instanceof KafkaException
                             || e instanceof IllegalStateException) {
                         err.println("trainer: " + e.getMessage());
                     } else {
@@ -89,6 +92,15 @@ public final class TrainerMain {
                     return 1;
                 });
         return commandLine.execute(args);
+    }
+
+    /** {@code access denied} of an {@code AccessDeniedException}. */
+    private static String kind(FileSystemException e) {
+        return e.getClass()
+                .getSimpleName()
+                .replace("Exception", "")
+                .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+                .toLowerCase(Locale.ROOT);
     }
 
     /** {@code train}. */
@@ -131,24 +143,22 @@ public final class TrainerMain {
         @Nullable String out;
 
         private final PrintStream events;
-        private final LearnerFactory learners;
 
-        Train(PrintStream events, LearnerFactory learners) {
+        Train(PrintStream events) {
             this.events = events;
-            this.learners = learners;
         }
 
         @Override
         public Integer call() throws Exception {
             TrainerConfig effective = TrainerConfigReader.read(config, overrides());
-            Files.createDirectories(effective.out());
+            check(effective);
             LOG.info("configuration:\n{}", TrainerConfigReader.describe(effective));
             AtomicBoolean stop = new AtomicBoolean();
             Signal.handle(new Signal("TERM"), signal -> stop.set(true));
             Signal.handle(new Signal("INT"), signal -> stop.set(true));
             PairSource.Opener source = positions -> open(effective, positions);
             try (Announcer announcer = announcer(effective);
-                    Learner learner = learners.create(effective);
+                    Learner learner = ModelLearner.create(effective);
                     Trainer trainer =
                             new Trainer(
                                     effective,
@@ -162,6 +172,17 @@ public final class TrainerMain {
                 trainer.run();
             }
             return 0;
+        }
+
+        /** Refuses what can be known to be wrong before anything is written. */
+        private static void check(TrainerConfig config) {
+            Path pairs = config.source().pairs();
+            if (pairs != null) {
+                FilePairs.check(pairs);
+            }
+            if (Files.exists(config.out()) && !Files.isDirectory(config.out())) {
+                throw new IllegalArgumentException("out=" + config.out() + " is no folder");
+            }
         }
 
         private Map<String, String> overrides() {

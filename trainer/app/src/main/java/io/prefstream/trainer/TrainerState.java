@@ -34,6 +34,21 @@ record TrainerState(
 
     static final int VERSION = 1;
 
+    /** Before the first step. */
+    static TrainerState fresh(long seed) {
+        return new TrainerState(
+                VERSION,
+                seed,
+                0,
+                seed,
+                PairCounts.NONE,
+                new Prequential.Saved(0, 0, ""),
+                0,
+                Map.of(),
+                List.of(),
+                List.of());
+    }
+
     /**
      * An evaluation.
      *

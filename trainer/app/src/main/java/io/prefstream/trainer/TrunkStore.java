@@ -1,7 +1,6 @@
 package io.prefstream.trainer;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.prefstream.replay.ReplayTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,16 +36,16 @@ final class TrunkStore {
     }
 
     /** Writes a trunk and deletes the oldest ones. */
-    Path write(TrainerState state, Learner learner, ReplayTable table, HoldoutSet holdout)
-            throws IOException {
-        String name = String.format(Locale.ROOT, "step-%09d", state.step());
+    Path write(Trunk trunk) throws IOException {
+        String name = String.format(Locale.ROOT, "step-%09d", trunk.step());
         Path written;
         try (CheckpointFolder.Unfinished unfinished = folder.begin(name)) {
             Path path = unfinished.path();
-            learner.save(path);
-            table.checkpoint(path.resolve(TABLE));
-            holdout.save(path.resolve(HOLDOUT));
-            JSON.writerWithDefaultPrettyPrinter().writeValue(path.resolve(STATE).toFile(), state);
+            trunk.learner().save(path);
+            trunk.table().checkpoint(path.resolve(TABLE));
+            trunk.holdout().save(path.resolve(HOLDOUT));
+            JSON.writerWithDefaultPrettyPrinter()
+                    .writeValue(path.resolve(STATE).toFile(), trunk.state());
             unfinished.seal();
             written = unfinished.replace(name);
         }

@@ -43,8 +43,7 @@ class ModelLearnerTest {
                 TrainerMain.run(
                         arguments(out, "schedule.steps=80", "evaluation.prequential-share=0.2"),
                         new PrintStream(OutputStream.nullOutputStream()),
-                        System.err,
-                        ModelLearner::create);
+                        System.err);
         assertThat(exit).isZero();
         JsonNode summary = JSON.readTree(out.resolve("trainer-summary.json").toFile());
         assertThat(summary.path("holdoutAccuracy").asDouble()).isGreaterThan(0.95);
@@ -113,6 +112,7 @@ class ModelLearnerTest {
         assertThatThrownBy(() -> ModelLearner.create(config))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("model.context=65 exceeds the 64 of the model");
+        assertThat(config.out()).doesNotExist();
     }
 
     @Test

@@ -80,25 +80,56 @@ class TrainerConfigTest {
                     """
                     --stepz 4 | Unknown option
                     --set optimizer.lr=4 | unknown key optimizer.lr
-                    --pairs does-not-exist.jsonl --steps 4 | source.pairs=does-not-exist.jsonl
+                    --pairs does-not-exist.jsonl --steps 4 | source.pairs=does-not-exist.jsonl doesn't exist
+                    --pairs HERE --steps 4 | is a folder
                     --config does-not-exist.yaml | configuration does-not-exist.yaml is no file
                     --steps 4 | source.pairs (a file), or source.bootstrap-servers
+                    --pairs HERE/pairs.jsonl --steps 4 --model nowhere | model.path=nowhere is no folder
+                    --pairs HERE/pairs.jsonl --steps 4 --set model.demo.heads=5 | model.demo.*: hidden_size=128
+                    --bootstrap-servers localhost:9 --registry nonsense | URL 'nonsense' is not of the form
+                    --bootstrap-servers nonsense --registry http://localhost:9 | source.bootstrap-servers=nonsense
                     """)
-    void badUsageIsOneLineAndExitCodeTwo(String arguments, String expected) {
+    void badUsageIsOneLineAndExitCodeTwoAndLeavesNothing(String arguments, String expected)
+            throws IOException {
+        PairFile.separable(folder.resolve("pairs.jsonl"), 1);
+        Path out = folder.resolve("out");
+        Exit exit = run(out, arguments.replace("HERE", folder.toString()));
+        assertThat(exit.code()).isEqualTo(2);
+        assertThat(exit.line()).contains(expected);
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void anOutputThatIsAFileIsRefusedAndStaysAsItIs() throws IOException {
+        Path pairs = PairFile.separable(folder.resolve("pairs.jsonl"), 1);
+        Path out = Files.writeString(folder.resolve("out"), "mine");
+        Exit exit = run(out, "--steps 4 --pairs " + pairs);
+        assertThat(exit.code()).isEqualTo(2);
+        assertThat(exit.line()).contains("out=" + out + " is no folder");
+        assertThat(out).hasContent("mine");
+    }
+
+    @Test
+    void anOutputThatCannotBeMadeIsOneLineAndExitCodeOne() throws IOException {
+        Path pairs = PairFile.separable(folder.resolve("pairs.jsonl"), 1);
+        Path out = pairs.resolve("out");
+        Exit exit = run(out, "--steps 4 --pairs " + pairs);
+        assertThat(exit.code()).isEqualTo(1);
+        assertThat(exit.line()).contains(pairs.toString());
+    }
+
+    private record Exit(int code, String line) {}
+
+    /** Runs the trainer's command line, which must say one line of what is wrong. */
+    private static Exit run(Path out, String arguments) {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        String[] args = ("train --set out=" + folder + " " + arguments).split(" ", -1);
-        int exit =
+        int code =
                 TrainerMain.run(
-                        args,
+                        ("train --out " + out + " " + arguments).split(" ", -1),
                         new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        TokenLearner::create);
-        assertThat(exit).isEqualTo(2);
-        assertThat(err.toString(StandardCharsets.UTF_8).lines())
-                .hasSize(1)
-                .first()
-                .asString()
-                .contains(expected);
+                        new PrintStream(err, true, StandardCharsets.UTF_8));
+        assertThat(err.toString(StandardCharsets.UTF_8).lines()).hasSize(1);
+        return new Exit(code, err.toString(StandardCharsets.UTF_8).strip());
     }
 
     @Test

@@ -3,85 +3,125 @@ package io.prefstream.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.prefstream.model.ModelBundle;
 import io.prefstream.replay.LogRecord;
+import io.prefstream.replay.ReplaySettings;
+import io.prefstream.replay.ReplayTable;
 import io.prefstream.schemas.CheckpointPublished;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.PreferencePair;
+import io.prefstream.schemas.Split;
 import io.prefstream.schemas.Topics;
 import io.prefstream.topics.testing.TestTopics;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A real process on a real broker, killed as {@code kill -9} does, and asked to stop as {@code
- * kill} does.
+ * The real trainer with a real model in a real process on a real broker, killed as {@code kill -9}
+ * does, and asked to stop as {@code kill} does.
  */
 class TrainerKillTest {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final int STEPS = 300;
+    private static final int PAIRS = 900;
+    private static final int STEPS = 120;
     private static final String[] SETTINGS = {
         "schedule.steps=" + STEPS,
         "batch.pairs=8",
-        "optimizer.learning-rate=0.01",
+        "optimizer.learning-rate=0.005",
         "replay.min-size=64",
-        "replay.capacity=1500",
         "source.pairs-per-step=8",
-        "schedule.trunk-every-steps=25",
-        "schedule.release-every=100",
+        "schedule.trunk-every-steps=20",
+        "schedule.release-every=50",
         "evaluation.probes=false"
     };
 
     @TempDir Path folder;
 
+    private Path pairFile;
+    private Path model;
+
+    @BeforeEach
+    void writeModel() throws IOException {
+        pairFile = PairFile.separable(folder.resolve("pairs.jsonl"), PAIRS);
+        model = TinyModel.write(folder.resolve("model"), pairFile);
+    }
+
     @Test
-    void killedTwiceItStillTakesEveryPairOfTheLogOnceAndMakesTheSameSteps() throws Exception {
+    void killedAtAnyMomentItStillTakesEveryPairOnceAndMakesTheSameSteps() throws Exception {
         TestTopics topics = TestTopics.shared();
-        List<PreferencePair> pairs = pairs(2_000);
-        topics.produce(Topics.PREFERENCE_PAIRS, pairs.subList(0, 1_000));
+        List<PreferencePair> pairs = pairs();
+        topics.produce(Topics.PREFERENCE_PAIRS, pairs.subList(0, PAIRS / 2));
         topics.produceRaw(Topics.PREFERENCE_PAIRS.name(), null, new byte[] {0, 1, 2});
-        topics.produce(Topics.PREFERENCE_PAIRS, pairs.subList(1_000, 2_000));
-        List<String> log =
+        topics.produce(Topics.PREFERENCE_PAIRS, pairs.subList(PAIRS / 2, PAIRS));
+        List<String> arguments =
                 List.of(
                         "--bootstrap-servers",
                         topics.connection().bootstrapServers(),
                         "--registry",
-                        topics.connection().registryUrl());
+                        topics.connection().registryUrl(),
+                        "--model",
+                        model.toString());
+
         Path whole = folder.resolve("whole");
-        Map<Long, Double> expected =
-                TrainerProcess.runToTheEnd(TrainerProcess.start(whole, log, SETTINGS));
+        Map<Long, Double> expected = new TreeMap<>();
+        runToTheEnd(TrainerProcess.start(whole, arguments, SETTINGS), expected);
 
         Path killed = folder.resolve("killed");
         Map<Long, Double> losses = new TreeMap<>();
-        for (int killAfter : new int[] {120, 90}) {
-            Process process = TrainerProcess.start(killed, log, SETTINGS);
-            assertThat(TrainerProcess.runUntil(process, killAfter, losses)).isNotZero();
+        List<Predicate<JsonNode>> moments =
+                List.of(
+                        event -> stepped(event, "trunk") && event.path("step").asLong() == 33,
+                        event -> stepped(event, "release") && event.path("forkStep").asLong() == 3,
+                        // The next thing it does is to write this step's trunk.
+                        event -> stepped(event, "trunk") && event.path("step").asLong() == 80);
+        for (Predicate<JsonNode> moment : moments) {
+            killWhen(moment, TrainerProcess.start(killed, arguments, SETTINGS), losses);
         }
-        losses.putAll(TrainerProcess.runToTheEnd(TrainerProcess.start(killed, log, SETTINGS)));
+        runToTheEnd(TrainerProcess.start(killed, arguments, SETTINGS), losses);
 
+        // Bit by bit: JSON carries a double exactly.
         assertThat(losses).hasSize(STEPS).isEqualTo(expected);
-        JsonNode uninterrupted = TrainerProcess.summary(whole);
-        JsonNode resumed = TrainerProcess.summary(killed);
-        for (String figure :
-                List.of("pairs", "replay", "pairsSeen", "pairsByLicence", "holdoutAccuracy")) {
-            assertThat(resumed.path(figure)).as(figure).isEqualTo(uninterrupted.path(figure));
-        }
-        assertThat(resumed.at("/pairs/read").asLong()).isEqualTo(2_001);
-        assertThat(resumed.at("/pairs/deadLettered").asLong()).isEqualTo(1);
+        assertThat(losses.get((long) STEPS)).isLessThan(losses.get(1L));
 
-        // Both runs announce the same three releases, the second one of them again after a kill.
+        List<String> train = idsOf(pairs, Split.TRAIN);
+        assertThat(taken(killed))
+                .containsExactlyElementsOf(taken(whole))
+                .containsExactlyInAnyOrderElementsOf(train);
+        assertThat(judged(killed))
+                .isEqualTo(judged(whole))
+                .containsExactlyInAnyOrderElementsOf(idsOf(pairs, Split.HOLDOUT));
+        TrainerState state = TrunkStore.state(lastTrunk(killed));
+        assertThat(state.pairs())
+                .isEqualTo(
+                        new PairCounts(
+                                PAIRS + 1, train.size(), PAIRS - train.size(), 0, 0, 1, Map.of()));
+        // Draws, counters, curve and random state; only the folder's name is its own.
+        assertThat(state)
+                .usingRecursiveComparison()
+                .ignoringFields("releases.path")
+                .isEqualTo(TrunkStore.state(lastTrunk(whole)));
+        for (String file : List.of(ModelBundle.WEIGHTS, "optimizer.safetensors")) {
+            assertThat(lastTrunk(killed).resolve(file))
+                    .hasSameBinaryContentAs(lastTrunk(whole).resolve(file));
+        }
+
+        // Both runs announce the same releases (an id holds the digest of the weights), and say
+        // where the bad record lies; some of it twice, after a kill.
         List<CheckpointPublished> announced = topics.readCommitted(Topics.CHECKPOINTS, 6, PATIENCE);
         assertThat(announced.stream().map(CheckpointPublished::getId).distinct())
-                .containsExactlyElementsOf(resumed.path("checkpoints").findValuesAsText("id"))
+                .containsExactlyElementsOf(
+                        state.releases().stream().map(TrainerState.Release::id).toList())
                 .hasSize(3);
         assertThat(announced.get(0).getMetrics()).containsKey("holdout-accuracy");
         List<DeadLetter> letters = topics.readCommitted(Topics.DEAD_LETTERS, 2, PATIENCE);
@@ -91,35 +131,93 @@ class TrainerKillTest {
 
     @Test
     void askedToStopItWritesATrunkAndEndsWell() throws Exception {
-        Path pairs = PairFile.separable(folder.resolve("pairs.jsonl"), 3_000);
         Path out = folder.resolve("out");
-        Process process =
+        TrainerProcess process =
                 TrainerProcess.start(
                         out,
-                        List.of("--pairs", pairs.toString()),
+                        List.of("--pairs", pairFile.toString(), "--model", model.toString()),
                         "schedule.steps=100000000",
                         "replay.min-size=64");
-        String ending = "";
-        long step = 0;
-        try (BufferedReader lines = process.inputReader()) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                JsonNode event = JSON.readTree(line);
-                ending = event.path("ending").asText();
-                step = event.path("step").asLong();
-                if (step == 10) {
-                    process.toHandle().destroy();
-                }
-            }
-        }
-        assertThat(process.waitFor()).isZero();
-        assertThat(ending).isEqualTo("stopped");
-        assertThat(out.resolve("trunks").resolve("step-%09d".formatted(step))).isDirectory();
+        AtomicReference<JsonNode> last = new AtomicReference<>();
+        int exit =
+                process.listen(
+                        event -> {
+                            last.set(event);
+                            if (stepped(event, "trunk") && event.path("step").asLong() == 10) {
+                                process.askToStop();
+                            }
+                        });
+        assertThat(exit).as(process::log).isZero();
+        assertThat(last.get().path("ending").asText()).isEqualTo("stopped");
+        assertThat(lastTrunk(out))
+                .hasFileName("step-%09d".formatted(last.get().path("step").asLong()));
     }
 
-    private List<PreferencePair> pairs(int count) throws IOException {
-        Path file = PairFile.separable(folder.resolve("pairs.jsonl"), count);
-        try (FilePairs source = new FilePairs(file, 0.1, TrainerConfig.HoldoutBy.PATH, 0)) {
-            return source.take(count).stream()
+    private static void runToTheEnd(TrainerProcess process, Map<Long, Double> losses)
+            throws IOException, InterruptedException {
+        assertThat(process.listen(event -> note(event, losses))).as(process::log).isZero();
+    }
+
+    private static void killWhen(
+            Predicate<JsonNode> moment, TrainerProcess process, Map<Long, Double> losses)
+            throws IOException, InterruptedException {
+        int exit =
+                process.listen(
+                        event -> {
+                            note(event, losses);
+                            if (moment.test(event)) {
+                                process.kill();
+                            }
+                        });
+        assertThat(exit).as(process::log).isEqualTo(TrainerProcess.KILLED);
+    }
+
+    /** Notes a step's loss. A step that is made again must have the loss it had. */
+    private static void note(JsonNode event, Map<Long, Double> losses) {
+        if (stepped(event, "trunk")) {
+            double loss = event.path("loss").asDouble();
+            Double before = losses.put(event.path("step").asLong(), loss);
+            assertThat(before).isIn(null, loss);
+        }
+    }
+
+    private static boolean stepped(JsonNode event, String phase) {
+        return event.path("phase").asText().equals(phase);
+    }
+
+    /** The pairs in the table of the last trunk in the order in which they were taken. */
+    private static List<String> taken(Path out) throws IOException {
+        List<String> ids = new ArrayList<>();
+        try (ReplayTable table =
+                ReplayTable.openCheckpoint(
+                        TrunkStore.table(lastTrunk(out)),
+                        out.resolve("table-copy"),
+                        ReplaySettings.uniform(Long.MAX_VALUE))) {
+            table.forEach(Long.MAX_VALUE, (id, value) -> ids.add(id));
+        }
+        return ids;
+    }
+
+    private static List<String> judged(Path out) throws IOException {
+        HoldoutSet holdout = new HoldoutSet(PAIRS);
+        holdout.load(TrunkStore.holdout(lastTrunk(out)));
+        return holdout.pairs().stream().map(PreferencePair::getId).toList();
+    }
+
+    private static Path lastTrunk(Path out) throws IOException {
+        return new TrunkStore(out.resolve("trunks"), 1).newest().orElseThrow();
+    }
+
+    private static List<String> idsOf(List<PreferencePair> pairs, Split split) {
+        return pairs.stream()
+                .filter(pair -> pair.getSplit() == split)
+                .map(PreferencePair::getId)
+                .toList();
+    }
+
+    private List<PreferencePair> pairs() throws IOException {
+        try (FilePairs source = new FilePairs(pairFile, 0.1, TrainerConfig.HoldoutBy.PATH, 0)) {
+            return source.take(PAIRS).stream()
                     .map(record -> ((LogRecord.Pair) record).pair())
                     .toList();
         }

@@ -1,35 +1,47 @@
 package io.prefstream.trainer;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.Consumer;
 
-/** A trainer in a process of its own, with the plain learner. */
+/** The trainer as users run it, in a process of its own. */
 final class TrainerProcess {
+
+    /** Exit code of a process that was killed: 128 and the number of SIGKILL. */
+    static final int KILLED = 137;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private TrainerProcess() {}
+    private final Process process;
+    private final Path log;
+    private boolean killed;
 
-    static Process start(Path out, List<String> arguments, String... settings) throws IOException {
+    private TrainerProcess(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    static TrainerProcess start(Path out, List<String> arguments, String... settings)
+            throws IOException {
         List<String> command =
                 new ArrayList<>(
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-Xmx256m",
                                 "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
                                 "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.prefstream.schemas",
+                                "-Dai.djl.offline=true",
                                 "-cp",
                                 System.getProperty("java.class.path"),
-                                TokenTrainerMain.class.getName(),
+                                TrainerMain.class.getName(),
                                 "train",
                                 "--out",
                                 out.toString()));
@@ -37,43 +49,45 @@ final class TrainerProcess {
         for (String setting : settings) {
             command.addAll(List.of("--set", setting));
         }
-        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        Path log = out.resolveSibling(out.getFileName() + ".log");
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(Map.of("OMP_WAIT_POLICY", "PASSIVE", "OMP_NUM_THREADS", "1"));
+        return new TrainerProcess(builder.start(), log);
     }
 
-    /**
-     * Reads the losses of the trunk's steps; after a number of them kills the process as {@code
-     * kill -9} does. A step that is made again must have the loss it had. Returns the exit code.
-     */
-    static int runUntil(Process process, int steps, Map<Long, Double> losses)
-            throws IOException, InterruptedException {
-        int made = 0;
+    /** Hears its events until it ends or is killed. Returns its exit code. */
+    int listen(Consumer<JsonNode> listener) throws IOException, InterruptedException {
         try (BufferedReader lines = process.inputReader()) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (made >= steps) {
-                    continue; // what was in the pipe when it was killed
-                }
-                JsonNode event = JSON.readTree(line);
-                if (event.path("phase").asText().equals("trunk")) {
-                    double loss = event.path("loss").asDouble();
-                    Double before = losses.put(event.path("step").asLong(), loss);
-                    assertThat(before).isIn(null, loss);
-                    if (++made == steps) {
-                        process.toHandle().destroyForcibly(); // Process's own closes the pipe
-                    }
+                if (!killed) { // else it was in the pipe, and may be half a line
+                    listener.accept(JSON.readTree(line));
                 }
             }
+        } finally {
+            process.toHandle().destroyForcibly(); // only where the listener gave up
         }
         return process.waitFor();
     }
 
-    /** A run that isn't disturbed: its losses by step. */
-    static Map<Long, Double> runToTheEnd(Process process) throws IOException, InterruptedException {
-        Map<Long, Double> losses = new TreeMap<>();
-        assertThat(runUntil(process, Integer.MAX_VALUE, losses)).isZero();
-        return losses;
+    /** As {@code kill -9} does. */
+    void kill() {
+        killed = true;
+        process.toHandle().destroyForcibly(); // Process's own closes the pipe
     }
 
-    static JsonNode summary(Path out) throws IOException {
-        return JSON.readTree(out.resolve("trainer-summary.json").toFile());
+    /** As {@code kill} does. */
+    void askToStop() {
+        process.toHandle().destroy();
+    }
+
+    /** What it wrote to its log, for a test that fails. */
+    String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            return e.toString();
+        }
     }
 }

@@ -18,11 +18,18 @@ public final class DemoModel {
     /** Writes an untrained bundle into {@code folder}; the same seed gives the same bytes. */
     public static ModelBundle writeTo(Path folder, long seed) throws IOException {
         writeTokenizer(folder);
-        ModelConfig config = ModelConfig.read(folder.resolve(ModelBundle.CONFIG));
+        ModelConfig config = config();
         try (DecoderModel model = DecoderModel.initialize(config, seed)) {
             model.save(folder.resolve(ModelBundle.WEIGHTS), SafeTensors.Type.F32);
         }
         return new ModelBundle(folder, config);
+    }
+
+    /** The configuration, without writing anything. */
+    public static ModelConfig config() throws IOException {
+        try (InputStream in = open(ModelBundle.CONFIG)) {
+            return ModelConfig.parse(in.readAllBytes(), "demo/" + ModelBundle.CONFIG);
+        }
     }
 
     /** Writes everything of the bundle but the weights: enough to count tokens with. */
@@ -34,11 +41,16 @@ public final class DemoModel {
     }
 
     private static void copy(String name, Path folder) throws IOException {
-        try (InputStream in = DemoModel.class.getResourceAsStream("demo/" + name)) {
-            if (in == null) {
-                throw new IllegalStateException("demo/" + name + " is missing from the jar");
-            }
+        try (InputStream in = open(name)) {
             Files.copy(in, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
         }
+    }
+
+    private static InputStream open(String name) {
+        InputStream in = DemoModel.class.getResourceAsStream("demo/" + name);
+        if (in == null) {
+            throw new IllegalStateException("demo/" + name + " is missing from the jar");
+        }
+        return in;
     }
 }

@@ -113,14 +113,19 @@ public record ModelConfig(
 
     /** Reads {@code config.json}. */
     public static ModelConfig read(Path file) throws IOException {
-        JsonNode json = JSON.readTree(Files.readAllBytes(file));
+        return parse(Files.readAllBytes(file), file.toString());
+    }
+
+    /** The configuration of these bytes; messages call them by the name. */
+    static ModelConfig parse(byte[] bytes, String name) throws IOException {
+        JsonNode json = JSON.readTree(bytes);
         if (json == null || !json.isObject()) {
-            throw new UnsupportedModelException(file + " is not a JSON object");
+            throw new UnsupportedModelException(name + " is not a JSON object");
         }
         try {
-            return new Fields(json, file).config();
+            return new Fields(json, name).config();
         } catch (IllegalArgumentException e) {
-            throw new UnsupportedModelException(file + ": " + e.getMessage());
+            throw new UnsupportedModelException(name + ": " + e.getMessage());
         }
     }
 
@@ -166,7 +171,7 @@ public record ModelConfig(
     }
 
     /** The fields of one file, each refused by its name. */
-    private record Fields(JsonNode json, Path file) {
+    private record Fields(JsonNode json, String name) {
         ModelConfig config() throws UnsupportedModelException {
             String architecture = json.path("architectures").path(0).asText(CLASSIFIER);
             if (!architecture.equals(CLASSIFIER) && !architecture.equals(CAUSAL)) {
@@ -231,7 +236,7 @@ public record ModelConfig(
         private UnsupportedModelException refusal(String key, String value, String supported) {
             return new UnsupportedModelException(
                     "%s: %s=%s is not supported (supported: %s)"
-                            .formatted(file, key, value, supported));
+                            .formatted(name, key, value, supported));
         }
     }
 }

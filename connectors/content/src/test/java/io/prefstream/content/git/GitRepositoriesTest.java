@@ -39,16 +39,6 @@ class GitRepositoriesTest {
     }
 
     @Test
-    void oneRepositoryHasOneName() {
-        assertThat(GitRepositories.canonicalName("https://GitHub.com/apache/flink.git"))
-                .isEqualTo(GitRepositories.canonicalName("https://github.com/apache/flink/"))
-                .isEqualTo("https://github.com/apache/flink");
-        assertThat(GitRepositories.canonicalName("/srv/code/../git/a"))
-                .isEqualTo(GitRepositories.canonicalName("file:///srv/git/a"))
-                .isEqualTo("file:///srv/git/a");
-    }
-
-    @Test
     void aLocatorReadsWhatItWrote() {
         assertThat(GitLocator.parse("/a#b")).isEqualTo(new GitLocator("/a#b", false));
         assertThat(GitLocator.parse(new GitLocator("https://h/r.git", true).toString()))
@@ -72,11 +62,6 @@ class GitRepositoriesTest {
                 .hasMessage("no git repository at " + folder);
         assertThatThrownBy(() -> repositories.check("/no/such/folder"))
                 .hasMessage("no git repository at /no/such/folder: no such folder");
-        assertThatThrownBy(() -> repositories.check("ssh://git@host/r.git"))
-                .hasMessageContaining("got ssh://");
-        assertThatThrownBy(() -> repositories.check("https://me:secret@host/r.git"))
-                .hasMessageContaining("holds a password; put it into ~/.netrc")
-                .hasMessageNotContaining("secret");
     }
 
     @Test

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import org.eclipse.jgit.api.CreateBranchCommand;
 import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.api.MergeCommand.FastForwardMode;
 import org.eclipse.jgit.api.ResetCommand.ResetType;
 import org.eclipse.jgit.api.errors.GitAPIException;
 import org.eclipse.jgit.dircache.DirCache;
@@ -37,12 +37,13 @@ public final class GitRepositoryOnDisk implements AutoCloseable {
 
     /** An empty repository whose HEAD names the unborn branch {@code main}. */
     public static GitRepositoryOnDisk create(Path folder) {
-        try {
-            return new GitRepositoryOnDisk(
-                    Git.init().setDirectory(folder.toFile()).setInitialBranch("main").call());
-        } catch (GitAPIException e) {
-            throw new IllegalStateException(e);
-        }
+        return done(
+                () ->
+                        new GitRepositoryOnDisk(
+                                Git.init()
+                                        .setDirectory(folder.toFile())
+                                        .setInitialBranch("main")
+                                        .call()));
     }
 
     public Path folder() {
@@ -58,148 +59,79 @@ public final class GitRepositoryOnDisk implements AutoCloseable {
     }
 
     public GitRepositoryOnDisk write(String path, byte[] bytes) {
-        try {
-            Path file = folder().resolve(path);
-            Files.createDirectories(file.getParent());
-            Files.write(file, bytes);
-            return this;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Path file = folder().resolve(path);
+        done(() -> Files.createDirectories(file.getParent()));
+        done(() -> Files.write(file, bytes));
+        return this;
     }
 
     public GitRepositoryOnDisk delete(String path) {
-        try {
-            Files.delete(folder().resolve(path));
-            return this;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return deleteFile(folder().resolve(path));
     }
 
     public GitRepositoryOnDisk link(String path, String target) {
-        try {
-            Files.createSymbolicLink(folder().resolve(path), Path.of(target));
-            return this;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        done(() -> Files.createSymbolicLink(folder().resolve(path), Path.of(target)));
+        return this;
     }
 
     /** Commits all that was written and deleted. */
     public ObjectId commit(String message) {
-        try {
-            git.add().addFilepattern(".").call();
-            git.add().addFilepattern(".").setUpdate(true).call();
-            return git.commit()
-                    .setMessage(message)
-                    .setAuthor(nextMinute())
-                    .setCommitter(nextMinute())
-                    .setSign(false)
-                    .setAllowEmpty(true)
-                    .call()
-                    .getId();
-        } catch (GitAPIException e) {
-            throw new IllegalStateException(e);
-        } finally {
-            commits++;
-        }
+        done(() -> git.add().addFilepattern(".").call());
+        done(() -> git.add().addFilepattern(".").setUpdate(true).call());
+        return commitIndex(message);
     }
 
     /** Commits a reference to a commit of another repository. */
     public ObjectId commitSubmodule(String path, ObjectId commit) {
-        try {
-            DirCache index = git.getRepository().lockDirCache();
-            DirCacheBuilder builder = index.builder();
-            builder.keep(0, index.getEntryCount());
-            DirCacheEntry entry = new DirCacheEntry(path);
-            entry.setFileMode(FileMode.GITLINK);
-            entry.setObjectId(commit);
-            builder.add(entry);
-            builder.commit();
-            return git.commit()
-                    .setMessage("submodule")
-                    .setAuthor(nextMinute())
-                    .setCommitter(nextMinute())
-                    .setSign(false)
-                    .call()
-                    .getId();
-        } catch (GitAPIException | IOException e) {
-            throw new IllegalStateException(e);
-        } finally {
-            commits++;
-        }
+        DirCache index = done(() -> git.getRepository().lockDirCache());
+        DirCacheBuilder builder = index.builder();
+        builder.keep(0, index.getEntryCount());
+        DirCacheEntry entry = new DirCacheEntry(path);
+        entry.setFileMode(FileMode.GITLINK);
+        entry.setObjectId(commit);
+        builder.add(entry);
+        done(builder::commit);
+        return commitIndex("submodule");
     }
 
     /** Makes a branch at HEAD, or moves to it if it is there. */
     public GitRepositoryOnDisk checkout(String branch) {
-        try {
-            boolean there = git.getRepository().exactRef(Constants.R_HEADS + branch) != null;
-            git.checkout()
-                    .setName(branch)
-                    .setCreateBranch(!there)
-                    .setUpstreamMode(CreateBranchCommand.SetupUpstreamMode.NOTRACK)
-                    .call();
-            return this;
-        } catch (GitAPIException | IOException e) {
-            throw new IllegalStateException(e);
-        }
+        boolean there =
+                done(() -> git.getRepository().exactRef(Constants.R_HEADS + branch)) != null;
+        done(() -> git.checkout().setName(branch).setCreateBranch(!there).call());
+        return this;
     }
 
     public ObjectId merge(String branch) {
-        try {
-            ObjectId other = git.getRepository().resolve(branch);
-            git.merge()
-                    .include(other)
-                    .setCommit(false)
-                    .setFastForward(org.eclipse.jgit.api.MergeCommand.FastForwardMode.NO_FF)
-                    .call();
-            return git.commit()
-                    .setMessage("merge " + branch)
-                    .setAuthor(nextMinute())
-                    .setCommitter(nextMinute())
-                    .setSign(false)
-                    .call()
-                    .getId();
-        } catch (GitAPIException | IOException e) {
-            throw new IllegalStateException(e);
-        } finally {
-            commits++;
-        }
+        done(
+                () ->
+                        git.merge()
+                                .include(git.getRepository().resolve(branch))
+                                .setCommit(false)
+                                .setFastForward(FastForwardMode.NO_FF)
+                                .call());
+        return commitIndex("merge " + branch);
     }
 
     public GitRepositoryOnDisk deleteBranch(String branch) {
-        try {
-            git.branchDelete().setBranchNames(branch).setForce(true).call();
-            return this;
-        } catch (GitAPIException e) {
-            throw new IllegalStateException(e);
-        }
+        done(() -> git.branchDelete().setBranchNames(branch).setForce(true).call());
+        return this;
     }
 
     /** Moves the branch to another commit, as a force-push does. */
     public GitRepositoryOnDisk resetTo(ObjectId commit) {
-        try {
-            git.reset().setMode(ResetType.HARD).setRef(commit.name()).call();
-            return this;
-        } catch (GitAPIException e) {
-            throw new IllegalStateException(e);
-        }
+        done(() -> git.reset().setMode(ResetType.HARD).setRef(commit.name()).call());
+        return this;
     }
 
     /** Takes an object away, as pruning does; it must not be packed. */
     public GitRepositoryOnDisk prune(ObjectId object) {
-        try {
-            String name = object.name();
-            Files.delete(
-                    gitFolder()
-                            .resolve("objects")
-                            .resolve(name.substring(0, 2))
-                            .resolve(name.substring(2)));
-            return this;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        String name = object.name();
+        return deleteFile(
+                gitFolder()
+                        .resolve("objects")
+                        .resolve(name.substring(0, 2))
+                        .resolve(name.substring(2)));
     }
 
     /** Stores an object that no commit refers to. */
@@ -213,13 +145,49 @@ public final class GitRepositoryOnDisk implements AutoCloseable {
         }
     }
 
-    private PersonIdent nextMinute() {
-        return new PersonIdent(
-                "Ada", "ada@example.org", BEGIN.plusSeconds(60L * commits), ZoneOffset.UTC);
+    private ObjectId commitIndex(String message) {
+        PersonIdent author =
+                new PersonIdent(
+                        "Ada", "ada@example.org", BEGIN.plusSeconds(60L * commits), ZoneOffset.UTC);
+        commits++;
+        return done(
+                () ->
+                        git.commit()
+                                .setMessage(message)
+                                .setAuthor(author)
+                                .setCommitter(author)
+                                .setSign(false)
+                                .setAllowEmpty(true)
+                                .call()
+                                .getId());
+    }
+
+    private GitRepositoryOnDisk deleteFile(Path file) {
+        done(
+                () -> {
+                    Files.delete(file);
+                    return file;
+                });
+        return this;
     }
 
     @Override
     public void close() {
         git.close();
+    }
+
+    /** A step that fails only when the test itself is wrong. */
+    private interface Step<T> {
+        T take() throws IOException, GitAPIException;
+    }
+
+    private static <T> T done(Step<T> step) {
+        try {
+            return step.take();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GitAPIException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

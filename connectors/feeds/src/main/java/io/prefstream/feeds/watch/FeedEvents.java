@@ -47,7 +47,7 @@ public final class FeedEvents {
                 FeedGap.newBuilder()
                         .setFrom(from.truncatedTo(ChronoUnit.MILLIS))
                         .setTo(to.truncatedTo(ChronoUnit.MILLIS))
-                        .setWhy(target + ": " + why.strip().replaceAll("\\s*[\\r\\n]+\\s*", "; "))
+                        .setWhy(target + ": " + oneLine(why))
                         .build();
         String id =
                 ContentId.of(
@@ -57,6 +57,10 @@ public final class FeedEvents {
                         Long.toString(from.toEpochMilli()),
                         Long.toString(to.toEpochMilli()));
         return event(id, feed, target, gap, observedAt);
+    }
+
+    static String oneLine(String text) {
+        return text.strip().replaceAll("\\s*[\\r\\n]+\\s*", "; ");
     }
 
     private static RepoEvent event(

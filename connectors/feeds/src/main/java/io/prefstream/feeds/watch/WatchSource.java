@@ -2,6 +2,8 @@ package io.prefstream.feeds.watch;
 
 import io.prefstream.schemas.RepoEvent;
 import io.prefstream.topics.flink.AvroType;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedSet;
@@ -56,7 +58,19 @@ public abstract class WatchSource
      *
      * @return one line for each target that cannot be watched; empty if all can
      */
-    public abstract List<String> check();
+    public final List<String> check() {
+        List<String> problems = new ArrayList<>();
+        try (Watcher watcher = watchers.open()) {
+            for (String target : targets) {
+                try {
+                    watcher.check(target);
+                } catch (IOException e) {
+                    problems.add(FeedEvents.oneLine(String.valueOf(e.getMessage())));
+                }
+            }
+        }
+        return problems;
+    }
 
     /** What is watched, in order. */
     public final SortedSet<String> targets() {

@@ -18,6 +18,13 @@ public interface Watcher extends AutoCloseable {
      */
     Look look(String target, SortedMap<String, String> seen) throws IOException;
 
+    /**
+     * Makes sure that a target is there and can be read, without looking for what is new.
+     *
+     * @throws IOException with a message for people
+     */
+    void check(String target) throws IOException;
+
     @Override
     void close();
 

@@ -7,7 +7,7 @@ import io.prefstream.feeds.GitFeedSource;
 import io.prefstream.schemas.FeedGap;
 import io.prefstream.schemas.Origin;
 import io.prefstream.schemas.Publication;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.AfterEach;
@@ -16,32 +16,42 @@ import org.junit.jupiter.api.Test;
 
 class GitFeedTest extends FeedContract {
 
+    private final List<GitRepositoryOnDisk> repositories = new ArrayList<>();
     private GitRepositoryOnDisk repository;
     private int commits;
 
     @BeforeEach
-    void newRepository() {
-        repository = GitRepositoryOnDisk.create(folder.resolve("repository"));
+    void newRepositories() {
+        for (int number = 0; number < REPOSITORIES; number++) {
+            repositories.add(GitRepositoryOnDisk.create(folder.resolve("repository" + number)));
+        }
+        repository = repositories.get(0);
     }
 
     @AfterEach
     void close() {
-        repository.close();
+        repositories.forEach(GitRepositoryOnDisk::close);
     }
 
     @Override
-    WatchSource feed(boolean bounded) {
-        return feed(bounded, repository.folder().toString());
+    WatchSource feed(WatchOptions watch, int count) {
+        return GitFeedSource.of(
+                        repositories.subList(0, count).stream()
+                                .map(watched -> watched.folder().toString())
+                                .toList())
+                .initialDepth(2)
+                .watch(watch)
+                .build();
     }
 
     @Override
-    String publish() {
-        return commit().name();
+    String publish(int number) {
+        return commitTo(repositories.get(number)).name();
     }
 
     @Override
     WatchSource feedOverNothing() {
-        return feed(true, folder.resolve("nothing").toString());
+        return GitFeedSource.of(List.of(folder.resolve("nothing").toString())).build();
     }
 
     @Test
@@ -163,17 +173,11 @@ class GitFeedTest extends FeedContract {
     }
 
     private ObjectId commit() {
-        int number = commits++;
-        return repository.write("F" + number + ".java", "class F {}").commit("c" + number);
+        return commitTo(repository);
     }
 
-    private WatchSource feed(boolean bounded, String address) {
-        GitFeedSource.Builder builder =
-                GitFeedSource.of(List.of(address))
-                        .cache(folder.resolve("cache"))
-                        .initialDepth(2)
-                        .pollInterval(Duration.ofMillis(20))
-                        .clock(() -> Events.NOON);
-        return bounded ? builder.bounded().build() : builder.build();
+    private ObjectId commitTo(GitRepositoryOnDisk changed) {
+        int number = commits++;
+        return changed.write("F" + number + ".java", "class F {}").commit("c" + number);
     }
 }

@@ -26,6 +26,13 @@ final class ListWatcher implements Watcher {
     }
 
     @Override
+    public void check(String target) throws IOException {
+        if (!published.containsKey(target)) {
+            throw new IOException("no list\n  called " + target);
+        }
+    }
+
+    @Override
     public Look look(String target, SortedMap<String, String> seen) throws IOException {
         if (failure instanceof IOException transientFailure) {
             throw transientFailure;

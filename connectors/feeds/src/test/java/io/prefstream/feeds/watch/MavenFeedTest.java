@@ -7,15 +7,17 @@ import io.prefstream.content.testing.MavenRepositoryOnDisk;
 import io.prefstream.feeds.MavenFeedSource;
 import io.prefstream.schemas.Origin;
 import io.prefstream.schemas.Publication;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class MavenFeedTest extends FeedContract {
+
+    private static final List<String> ARTIFACTS = List.of("org.a:lib", "org.a:other", "org.b:lib");
 
     private MavenRepositoryOnDisk repository;
     private int published;
@@ -26,18 +28,20 @@ class MavenFeedTest extends FeedContract {
     }
 
     @Override
-    WatchSource feed(boolean bounded) {
-        return feed(bounded, "org.a:lib");
+    WatchSource feed(WatchOptions watch, int repositories) {
+        return feed(watch, IntStream.range(0, repositories).mapToObj(ARTIFACTS::get).toList());
     }
 
     @Override
-    String publish() {
-        return publish("1." + published++);
+    String publish(int artifact) {
+        String version = "1." + published++;
+        publish(ARTIFACTS.get(artifact), version);
+        return version;
     }
 
     @Override
     WatchSource feedOverNothing() {
-        return feed(true, "org.a:nothing");
+        return feed(watch(true), List.of("org.a:nothing"));
     }
 
     @Test
@@ -61,7 +65,7 @@ class MavenFeedTest extends FeedContract {
     void aFixedVersionIsEmittedOnce() throws Exception {
         publish("1.0");
         publish("2.0");
-        var reader = started(feed(false, "org.a:lib:1.0"));
+        var reader = started(feed(watch(false), List.of("org.a:lib:1.0")));
         elapse(reader);
         elapse(reader);
         assertThat(revisions()).containsExactly("1.0");
@@ -97,8 +101,8 @@ class MavenFeedTest extends FeedContract {
     @Test
     void theCheckNamesAVersionThatDoesNotExist() {
         publish("1.0");
-        assertThat(feed(true, "org.a:lib:1.0").check()).isEmpty();
-        assertThat(feed(true, "org.a:lib:9.9").check())
+        assertThat(feed(watch(true), List.of("org.a:lib:1.0")).check()).isEmpty();
+        assertThat(feed(watch(true), List.of("org.a:lib:9.9")).check())
                 .containsExactly("no artifact org.a:lib:pom:9.9 in " + repository.url());
     }
 
@@ -110,25 +114,27 @@ class MavenFeedTest extends FeedContract {
                 .hasMessage("the maven feed has nothing to watch");
     }
 
-    private String publish(String version) {
-        repository.publish("org.a", "lib", version, Map.of("A.java", "class A {}"));
-        return version;
+    private void publish(String version) {
+        publish("org.a:lib", version);
     }
 
-    private WatchSource feed(boolean bounded, String coordinates) {
-        MavenFeedSource.Builder builder =
-                MavenFeedSource.of(List.of(coordinates))
-                        .settings(repository.settings())
-                        .initialVersions(2)
-                        .pollInterval(Duration.ofMillis(20))
-                        .clock(() -> Events.NOON);
-        return bounded ? builder.bounded().build() : builder.build();
+    private void publish(String artifact, String version) {
+        String[] parts = artifact.split(":");
+        repository.publish(parts[0], parts[1], version, Map.of("A.java", "class A {}"));
+    }
+
+    private WatchSource feed(WatchOptions watch, List<String> coordinates) {
+        return MavenFeedSource.of(coordinates)
+                .settings(repository.settings())
+                .initialVersions(2)
+                .watch(watch)
+                .build();
     }
 
     private WatchSource offlineFeed() {
         return MavenFeedSource.of(List.of("org.a:lib"))
                 .settings(repository.settings().withOffline(true))
-                .clock(() -> Events.NOON)
+                .watch(watch(false))
                 .build();
     }
 }

@@ -11,6 +11,7 @@ import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -48,6 +49,14 @@ public final class JobEnvironment {
                             "URI of the folder for checkpoints; without it the cluster's"
                                     + " execution.checkpointing.dir is used.");
 
+    public static final ConfigOption<String> RESTORE_FROM =
+            ConfigOptions.key("job.restore-from")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "URI of a savepoint or retained checkpoint to go on from; where a"
+                                    + " cluster runs the job, its own way to say so is as good.");
+
     public static final ConfigOption<Integer> PARALLELISM =
             ConfigOptions.key("job.parallelism")
                     .intType()
@@ -61,8 +70,8 @@ public final class JobEnvironment {
                     .intType()
                     .defaultValue(10)
                     .withDescription(
-                            "Failures in a row after which the job fails for good; an hour"
-                                    + " without one starts the count again.");
+                            "Failures in a row after which the job fails for good, 0 for the"
+                                    + " first; an hour without one starts the count again.");
 
     public static final ConfigOption<Duration> RESTART_DELAY =
             ConfigOptions.key("job.restart-delay")
@@ -86,6 +95,7 @@ public final class JobEnvironment {
                 CHECKPOINT_INTERVAL,
                 CHECKPOINT_TIMEOUT,
                 CHECKPOINT_DIR,
+                RESTORE_FROM,
                 PARALLELISM,
                 RESTART_ATTEMPTS,
                 RESTART_DELAY,
@@ -94,7 +104,9 @@ public final class JobEnvironment {
 
     /** The environment the job was submitted to (or a local one), set up as above. */
     public static StreamExecutionEnvironment create(Configuration config) {
-        return configure(StreamExecutionEnvironment.getExecutionEnvironment(), config);
+        return configure(
+                StreamExecutionEnvironment.getExecutionEnvironment(LocalExecution.loopback()),
+                config);
     }
 
     /**
@@ -127,6 +139,8 @@ public final class JobEnvironment {
                             flink.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
                             flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, dir);
                         });
+        config.getOptional(RESTORE_FROM)
+                .ifPresent(savepoint -> flink.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint));
         flink.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
 
         flink.set(PipelineOptions.GENERIC_TYPES, false);
@@ -136,10 +150,19 @@ public final class JobEnvironment {
             flink.set(CoreOptions.DEFAULT_PARALLELISM, JobOptions.atLeast(config, PARALLELISM, 1));
         }
 
+        restarts(config, flink);
+        return flink;
+    }
+
+    /** Flink's exponential delay knows no "never". */
+    private static void restarts(Configuration config, Configuration flink) {
+        int attempts = JobOptions.atLeast(config, RESTART_ATTEMPTS, 0);
+        if (attempts == 0) {
+            flink.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+            return;
+        }
         flink.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
-        flink.set(
-                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS,
-                JobOptions.atLeast(config, RESTART_ATTEMPTS, 0));
+        flink.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, attempts);
         flink.set(
                 RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
                 positive(config, RESTART_DELAY));
@@ -148,7 +171,6 @@ public final class JobEnvironment {
                 positive(config, RESTART_MAX_DELAY));
         flink.set(
                 RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_BACKOFF_MULTIPLIER, 2.0);
-        return flink;
     }
 
     private static Duration positive(Configuration config, ConfigOption<Duration> option) {

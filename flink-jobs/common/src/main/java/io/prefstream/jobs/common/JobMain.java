@@ -2,11 +2,14 @@ package io.prefstream.jobs.common;
 
 import java.io.PrintStream;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.LocalStreamEnvironment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The main method of a job: options, environment, graph, execution. Prints the effective
- * configuration before it starts anything.
+ * configuration before it starts anything; a failure is one line, its stack trace a debug message.
  */
 public final class JobMain {
 
@@ -19,6 +22,9 @@ public final class JobMain {
     /** Exit code: an option is wrong; nothing was started. */
     public static final int BAD_USAGE = 2;
 
+    /** Exit code: a signal ended the job, cleanly. */
+    public static final int STOPPED = 130;
+
     /** Wires a job's real ends without executing it. */
     @FunctionalInterface
     public interface Graph {
@@ -28,6 +34,8 @@ public final class JobMain {
          */
         void build(StreamExecutionEnvironment env, Configuration config);
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobMain.class);
 
     private final String stage;
     private final JobOptions options;
@@ -51,8 +59,9 @@ public final class JobMain {
             return DONE;
         }
         StreamExecutionEnvironment env;
+        Configuration config;
         try {
-            Configuration config = options.parse(args);
+            config = options.parse(args);
             env = JobEnvironment.create(config);
             graph.build(env, config);
             out.println(options.effective(config));
@@ -61,12 +70,28 @@ public final class JobMain {
             return BAD_USAGE;
         }
         try {
-            env.execute("prefstream " + stage);
+            String name = "prefstream " + stage;
+            if (env instanceof LocalStreamEnvironment) {
+                return new LocalExecution(env, config, out).run(name);
+            }
+            env.execute(name);
             return DONE;
         } catch (Exception e) {
-            err.println("the job failed: " + e.getMessage());
-            e.printStackTrace(err);
+            LOG.debug("the job failed", e);
+            err.println("the job failed: " + rootCause(e));
             return FAILED;
         }
+    }
+
+    /** What the innermost cause that has something to say says. */
+    private static String rootCause(Throwable e) {
+        String told = e.toString();
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            String message = cause.getMessage();
+            if (message != null && !message.isBlank()) {
+                told = message;
+            }
+        }
+        return told.replaceAll("\\s*\\R\\s*", " ").strip();
     }
 }

@@ -3,6 +3,7 @@ package io.prefstream.jobs.common;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prefstream.jobs.common.testing.LedgerReadings;
+import io.prefstream.jobs.common.testing.TwoSlots;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
@@ -14,7 +15,6 @@ import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
@@ -32,14 +32,7 @@ class StageLedgerTest {
     private static final int MAX_PARALLELISM = 8;
     private static final LedgerReadings READINGS = new LedgerReadings();
 
-    @RegisterExtension
-    static final MiniClusterExtension CLUSTER =
-            new MiniClusterExtension(
-                    new MiniClusterResourceConfiguration.Builder()
-                            .setNumberTaskManagers(1)
-                            .setNumberSlotsPerTaskManager(2)
-                            .setConfiguration(READINGS.addTo(new Configuration()))
-                            .build());
+    @RegisterExtension static final MiniClusterExtension CLUSTER = TwoSlots.cluster(READINGS);
 
     /** Passes on the even numbers and counts both sides. */
     private static class PassEven extends ProcessFunction<Long, Long>

@@ -1,7 +1,5 @@
 package io.prefstream.validate.margin;
 
-import ai.djl.engine.Engine;
-import ai.djl.pytorch.jni.JniUtils;
 import io.prefstream.model.score.RewardScorer;
 import io.prefstream.model.score.ScorerOptions;
 import io.prefstream.model.score.SharedScorer;
@@ -96,10 +94,8 @@ final class ProcessModel {
             }
         }
         try {
-            // Before the scorer's thread starts: it takes over the engine's setting.
-            Engine.getEngine("PyTorch");
-            JniUtils.setNumThreads(threads);
-            return SharedScorer.acquire(name, folder, model.id(), ScorerOptions.defaults());
+            return SharedScorer.acquire(
+                    name, folder, model.id(), ScorerOptions.defaults().withThreads(threads));
         } catch (IOException | RuntimeException e) {
             throw new CheckpointUnusableException(
                     "checkpoint %s cannot be loaded: %s".formatted(model.id(), e), e);

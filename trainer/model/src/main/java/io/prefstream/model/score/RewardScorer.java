@@ -1,5 +1,6 @@
 package io.prefstream.model.score;
 
+import ai.djl.pytorch.jni.JniUtils;
 import io.prefstream.model.DecoderModel;
 import io.prefstream.model.EncodedText;
 import io.prefstream.model.ModelBundle;
@@ -246,6 +247,10 @@ public final class RewardScorer implements AutoCloseable {
     }
 
     private void work() {
+        if (options.threads() > 0) {
+            // On this thread, before its first run: the engine keeps a setting per thread.
+            JniUtils.setNumThreads(options.threads());
+        }
         while (true) {
             List<Request> round;
             synchronized (lock) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.pytorch.jni.JniUtils;
 import io.prefstream.model.DecoderModel;
 import io.prefstream.model.DemoModel;
 import io.prefstream.model.ModelBundle;
@@ -12,6 +13,7 @@ import io.prefstream.model.tokenizer.CodeTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +32,7 @@ class RewardScorerTest {
     private static final String PROMPT = "Sums the values.";
 
     /** One request and few tokens at a time: every bound is met all the time. */
-    private static final ScorerOptions NARROW = new ScorerOptions(2, 200, 64);
+    private static final ScorerOptions NARROW = new ScorerOptions(2, 200, 64, 0);
 
     @TempDir static Path folder;
     private static Path first;
@@ -128,7 +130,7 @@ class RewardScorerTest {
 
     @Test
     void aCallerThatIsBlockedIsFreedByClosing() throws Exception {
-        RewardScorer scorer = new RewardScorer(first, "1", new ScorerOptions(1, 1, 64));
+        RewardScorer scorer = new RewardScorer(first, "1", new ScorerOptions(1, 1, 64, 0));
         ExecutorService callers = Executors.newFixedThreadPool(6);
         List<Future<CompletableFuture<Float>>> results = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
@@ -160,6 +162,30 @@ class RewardScorerTest {
         try (SharedScorer three = SharedScorer.acquire("m", first, "1", NARROW)) {
             assertThat(three.scorer()).isNotSameAs(one.scorer());
         }
+    }
+
+    @Test
+    void theEngineComputesWithTheThreadsOfTheOptions() throws Exception {
+        for (int threads : List.of(1, 2)) {
+            ScorerOptions options = NARROW.withThreads(threads);
+            try (RewardScorer scorer = new RewardScorer(first, "1", options)) {
+                assertThat(scorer.score(PROMPT, code(1)).get()).isFinite();
+            }
+            // A thread that never computed has what the scorer set for all.
+            assertThat(
+                            CompletableFuture.supplyAsync(
+                                    JniUtils::getNumThreads, task -> new Thread(task).start()))
+                    .succeedsWithin(Duration.ofSeconds(20))
+                    .isEqualTo(threads);
+        }
+    }
+
+    @Test
+    void boundsOutOfRangeAreNamed() {
+        assertThatThrownBy(() -> new ScorerOptions(1, 0, 1, 0))
+                .hasMessageContaining("max-queued-tokens=0");
+        assertThatThrownBy(() -> NARROW.withThreads(-1))
+                .hasMessage("threads=-1 must be at least 1, or 0 for the engine's own choice");
     }
 
     private static float[] expected(Path bundle, int count) throws IOException {

@@ -1,0 +1,152 @@
+package io.prefstream.local;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run is asked to do, checked when it is made. Its folder remembers it ({@link
+ * RunRequestFile}), so that a resumed run need not be told again; how a run is shown and where it
+ * lies is in {@link RunOptions}.
+ *
+ * @param repositories URLs and absolute paths
+ * @param depth commits of each repository that the first look takes
+ * @param steps optimizer steps after which the run ends; null for a run without end
+ * @param config options of the jobs by key, and of the trainer by {@code trainer.KEY}
+ */
+record RunRequest(
+        Feed feed,
+        List<String> coordinates,
+        List<String> repositories,
+        int depth,
+        @Nullable Long steps,
+        long seed,
+        int parallelism,
+        Map<String, String> config) {
+
+    /** Where code comes from. */
+    enum Feed {
+        MAVEN,
+        GIT;
+
+        /** As it is written on the command line. */
+        String word() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+
+        static Feed of(String word) {
+            return switch (word) {
+                case "maven" -> MAVEN;
+                case "git" -> GIT;
+                default ->
+                        throw new BadUsageException(
+                                "--feed=%s must be maven or git".formatted(word));
+            };
+        }
+    }
+
+    /** Steps of a run that was not told how many: what two cores make in about four minutes. */
+    static final long DEFAULT_STEPS = 300;
+
+    static final int DEFAULT_DEPTH = 100;
+    static final long DEFAULT_SEED = 1;
+    static final int DEFAULT_PARALLELISM = 2;
+
+    /** Context of the demo model in a run: most functions fit, and a step stays below a second. */
+    static final int CONTEXT_TOKENS = 128;
+
+    private static final String TRAINER = "trainer.";
+    private static final Pattern COORDINATE = Pattern.compile("[\\w.-]+:[\\w.-]+(:[\\w.-]+)?");
+    private static final Pattern URL = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
+    private static final int MAX_PARALLELISM = 64;
+
+    RunRequest {
+        if (feed == Feed.GIT && repositories.isEmpty()) {
+            throw new BadUsageException("--feed git needs --repo PATH or URL, once or more");
+        }
+        if (feed == Feed.GIT && !coordinates.isEmpty()) {
+            throw new BadUsageException(
+                    "--coordinates=%s is for --feed maven, not for --feed git"
+                            .formatted(String.join(",", coordinates)));
+        }
+        if (feed == Feed.MAVEN && !repositories.isEmpty()) {
+            throw new BadUsageException(
+                    "--repo=%s is for --feed git, not for --feed maven"
+                            .formatted(repositories.get(0)));
+        }
+        for (String coordinate : coordinates) {
+            if (!COORDINATE.matcher(coordinate).matches()) {
+                throw new BadUsageException(
+                        "--coordinates=%s is not of the form group:artifact or group:artifact:version"
+                                .formatted(coordinate));
+            }
+        }
+        atLeast("--depth", depth, 1);
+        if (steps != null) {
+            atLeast("--steps", steps, 1);
+        }
+        atLeast("--parallelism", parallelism, 1);
+        if (parallelism > MAX_PARALLELISM) {
+            throw new BadUsageException(
+                    "--parallelism=%d must be at most %d".formatted(parallelism, MAX_PARALLELISM));
+        }
+        coordinates =
+                feed == Feed.MAVEN && coordinates.isEmpty()
+                        ? WellKnownArtifacts.coordinates(steps == null)
+                        : List.copyOf(coordinates);
+        repositories = repositories.stream().map(RunRequest::absolute).toList();
+        config = Map.copyOf(config);
+    }
+
+    /** The same with another end; null for none. */
+    RunRequest withSteps(@Nullable Long newSteps) {
+        return new RunRequest(
+                feed, coordinates, repositories, depth, newSteps, seed, parallelism, config);
+    }
+
+    /** Whether the run goes on until it is stopped. */
+    boolean forever() {
+        return steps == null;
+    }
+
+    /** Where the feed looks: coordinates or repositories. */
+    List<String> targets() {
+        return feed == Feed.MAVEN ? coordinates : repositories;
+    }
+
+    /** Options that are meant for the trainer, by the trainer's own keys. */
+    Map<String, String> trainerConfig() {
+        Map<String, String> own = new TreeMap<>();
+        config.forEach(
+                (key, value) -> {
+                    if (key.startsWith(TRAINER)) {
+                        own.put(key.substring(TRAINER.length()), value);
+                    }
+                });
+        return own;
+    }
+
+    /** Options that are meant for the jobs. */
+    Map<String, String> jobConfig() {
+        Map<String, String> own = new TreeMap<>(config);
+        own.keySet().removeIf(key -> key.startsWith(TRAINER));
+        return own;
+    }
+
+    /** The same repository wherever the run is resumed from. */
+    static String absolute(String repository) {
+        return URL.matcher(repository).matches()
+                ? repository
+                : Path.of(repository).toAbsolutePath().normalize().toString();
+    }
+
+    private static void atLeast(String option, long value, long limit) {
+        if (value < limit) {
+            throw new BadUsageException(
+                    "%s=%d must be at least %d".formatted(option, value, limit));
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.prefstream.jobs.common.testing;
+
+import io.prefstream.jobs.common.JobEnvironment;
+import io.prefstream.topics.flink.AvroType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.CloseableIterator;
+
+/**
+ * One run of a pipeline from records to records, in the environment that jobs have: name the
+ * inputs, name the outputs to keep, execute, read the lists.
+ *
+ * <pre>{@code
+ * BoundedRun run = new BoundedRun(2);
+ * var outputs = pipeline.apply(run.from("snippets", CodeSnippet.class, snippets));
+ * Supplier<List<CandidatePair>> candidates = run.keep(outputs.records());
+ * run.execute("conservation");
+ * assertThat(candidates.get()).hasSize(40);
+ * }</pre>
+ */
+public final class BoundedRun {
+
+    private final StreamExecutionEnvironment env;
+
+    public BoundedRun(int parallelism) {
+        env =
+                JobEnvironment.configure(
+                        StreamExecutionEnvironment.getExecutionEnvironment(), new Configuration());
+        env.setParallelism(parallelism);
+    }
+
+    /** An input of these records, in this order when the parallelism is 1. */
+    public <T extends SpecificRecordBase> DataStream<T> from(
+            String uid, Class<T> type, List<T> records) {
+        return env.fromData(records, AvroType.forRecord(type)).uid(uid);
+    }
+
+    /** Keeps what comes out of a stream; there to be read once the run is over. */
+    public <T> Supplier<List<T>> keep(DataStream<T> stream) {
+        CloseableIterator<T> results = stream.collectAsync();
+        List<T> kept = new ArrayList<>();
+        return () -> {
+            results.forEachRemaining(kept::add);
+            return kept;
+        };
+    }
+
+    /** Runs to the end. */
+    public void execute(String jobName) throws Exception {
+        env.execute(jobName);
+    }
+}
