@@ -2,6 +2,7 @@ package io.prefstream.topics;
 
 import io.prefstream.schemas.Topic;
 import io.prefstream.schemas.Topics;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,12 +13,15 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Prepares a broker and a registry for the pipeline; what is there already stays as it is. */
 public final class TopicAdmin {
 
     /** The compatibility rule of every subject: any two versions read each other. */
     public static final String COMPATIBILITY = "FULL_TRANSITIVE";
+
+    private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(20);
 
     /**
      * Size limit of a record on the dead-letters topic, twice Kafka's default for the others: a
@@ -81,6 +85,7 @@ public final class TopicAdmin {
                     }
                 }
             }
+            awaitVisible(admin, topics.stream().map(Topic::name).toList());
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new TopicsUnavailableException(
@@ -90,6 +95,24 @@ public final class TopicAdmin {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TopicsUnavailableException("interrupted while creating topics", e);
+        }
+    }
+
+    /** A broker may say that a topic is created before it knows of it itself. */
+    private static void awaitVisible(Admin admin, List<String> topics)
+            throws ExecutionException, InterruptedException {
+        long deadline = System.nanoTime() + VISIBLE_WITHIN.toNanos();
+        while (true) {
+            try {
+                admin.describeTopics(topics).allTopicNames().get();
+                return;
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+                        || System.nanoTime() - deadline > 0) {
+                    throw e;
+                }
+                Thread.sleep(20);
+            }
         }
     }
 

@@ -42,6 +42,9 @@ final class Prefstream implements AutoCloseable {
         List<String> command =
                 new ArrayList<>(
                         List.of(
+                                // What a shell runs in the background may be deaf to Ctrl-C.
+                                "env",
+                                "--default-signal=INT",
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-Xmx1g",
                                 "-XX:+UseSerialGC",

@@ -66,6 +66,19 @@ class JobMainTest {
     }
 
     @Test
+    void runsAJobThatMayNotRestart() {
+        int code =
+                run(
+                        main(),
+                        "--kafka.bootstrap-servers=x:1",
+                        "--schema-registry.url=http://x:1/",
+                        "--job.restart-attempts=0");
+
+        assertThat(text(err)).isEmpty();
+        assertThat(code).isEqualTo(JobMain.DONE);
+    }
+
+    @Test
     void failsAJobWithAnOperatorWithoutUid() {
         JobMain main =
                 new JobMain(
@@ -75,7 +88,7 @@ class JobMainTest {
                                 env.fromSequence(0, 1).sinkTo(new DiscardingSink<>()).uid("x"));
 
         assertThat(run(main)).isEqualTo(JobMain.FAILED);
-        assertThat(text(err)).contains("no UID");
+        assertThat(text(err)).startsWith("the job failed: ").contains("no UID").hasLineCount(1);
     }
 
     @Test
