@@ -50,6 +50,8 @@ final class ExampleRecords {
                                 .setRef("release")
                                 .setLocator("org.example:lib:1.2.3")
                                 .setPublishedAt(NOON)
+                                .setDigest("sha256:00ff")
+                                .setDeclaredLicence("Apache License, Version 2.0")
                                 .build())
                 .setObservedAt(ONE_MINUTE_LATER)
                 .setProducer("feeds.maven/1")
@@ -71,6 +73,8 @@ final class ExampleRecords {
                 .setText("int twice(int x) { return x + x; }")
                 .setLicence(APACHE)
                 .setNearDupSignature(ByteBuffer.wrap(new byte[] {1, 2, 3}))
+                .setEnclosing(List.of("public final class Lib"))
+                .setRedactions(List.of("email"))
                 .setPublishedAt(NOON)
                 .setProducer("ingest/1")
                 .build();

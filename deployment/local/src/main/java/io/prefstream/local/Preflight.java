@@ -1,6 +1,6 @@
 package io.prefstream.local;
 
-import io.prefstream.ingest.IngestFeeds;
+import io.prefstream.ingest.feeds.IngestFeeds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -49,7 +49,7 @@ record RunRequest(
     }
 
     /** Steps of a run that was not told how many: what two cores make in about four minutes. */
-    static final long DEFAULT_STEPS = 300;
+    static final long DEFAULT_STEPS = 450;
 
     static final int DEFAULT_DEPTH = 100;
     static final long DEFAULT_SEED = 1;

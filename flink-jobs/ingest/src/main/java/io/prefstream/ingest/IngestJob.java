@@ -3,6 +3,10 @@ package io.prefstream.ingest;
 import io.prefstream.content.ContentLimits;
 import io.prefstream.content.DispatchingContentFetcher;
 import io.prefstream.content.maven.MavenSettings;
+import io.prefstream.ingest.feeds.FeedOptions;
+import io.prefstream.ingest.feeds.GitFeed;
+import io.prefstream.ingest.feeds.IngestFeeds;
+import io.prefstream.ingest.feeds.MavenFeed;
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.JobMain;
 import io.prefstream.jobs.common.JobOptions;
@@ -29,7 +33,8 @@ public final class IngestJob {
 
     /** Every option of the job. */
     public static JobOptions options() {
-        return JobOptions.of(TopicsOptions.all(), JobEnvironment.all(), IngestOptions.all());
+        return JobOptions.of(
+                TopicsOptions.all(), JobEnvironment.all(), FeedOptions.all(), IngestOptions.all());
     }
 
     /**
@@ -61,8 +66,8 @@ public final class IngestJob {
     }
 
     private static ContentFetchers fetchers(Configuration config) {
-        MavenSettings maven = IngestOptions.mavenSettings(config);
-        String gitCache = IngestOptions.gitCacheDir(config);
+        MavenSettings maven = MavenFeed.settings(config);
+        String gitCache = GitFeed.cacheDir(config).toString();
         ContentLimits limits = IngestOptions.contentLimits(config);
         return () -> DispatchingContentFetcher.open(maven, Path.of(gitCache), limits);
     }

@@ -1,14 +1,12 @@
 package io.prefstream.ingest;
 
 import io.prefstream.content.ContentLimits;
-import io.prefstream.content.maven.MavenSettings;
 import io.prefstream.ingest.filter.FileLimits;
 import io.prefstream.ingest.filter.FunctionLimits;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
 import io.prefstream.jobs.common.syntax.Language;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -130,93 +128,6 @@ public final class IngestOptions {
                     .withDescription(
                             "Wait before the second attempt; doubles with each further one.");
 
-    // Where it comes from.
-
-    public static final ConfigOption<List<String>> FEEDS =
-            list("ingest.feeds")
-                    .defaultValues()
-                    .withDescription(
-                            "Feeds that this job runs besides reading repo-events: maven, git;"
-                                    + " none to only read the topic.");
-
-    public static final ConfigOption<Boolean> FEED_BOUNDED =
-            ConfigOptions.key("ingest.feed.bounded")
-                    .booleanType()
-                    .defaultValue(false)
-                    .withDescription("Whether the feeds look once and end instead of watching.");
-
-    public static final ConfigOption<Duration> FEED_POLL_INTERVAL =
-            ConfigOptions.key("ingest.feed.poll-interval")
-                    .durationType()
-                    .defaultValue(Duration.ofMinutes(5))
-                    .withDescription("Time between two looks of a feed.");
-
-    public static final ConfigOption<List<String>> MAVEN_COORDINATES =
-            list("ingest.maven.coordinates")
-                    .defaultValues()
-                    .withDescription(
-                            "Artifacts that the maven feed watches, as group:artifact, or"
-                                    + " group:artifact:version for that version alone.");
-
-    public static final ConfigOption<Integer> MAVEN_INITIAL_VERSIONS =
-            ConfigOptions.key("ingest.maven.initial-versions")
-                    .intType()
-                    .defaultValue(1)
-                    .withDescription(
-                            "Newest releases of an artifact that the maven feed's first look"
-                                    + " announces.");
-
-    public static final ConfigOption<List<String>> MAVEN_REPOSITORIES =
-            list("ingest.maven.repositories")
-                    .defaultValues()
-                    .withDescription(
-                            "Maven repositories, each a URL or id::URL; none for Maven Central and"
-                                    + " those of the settings.");
-
-    public static final ConfigOption<String> MAVEN_SETTINGS_FILE =
-            ConfigOptions.key("ingest.maven.settings-file")
-                    .stringType()
-                    .noDefaultValue()
-                    .withDescription("Maven's settings.xml; without it ~/.m2/settings.xml.");
-
-    public static final ConfigOption<String> MAVEN_LOCAL_REPOSITORY =
-            ConfigOptions.key("ingest.maven.local-repository")
-                    .stringType()
-                    .noDefaultValue()
-                    .withDescription("Maven's local cache; without it that of the settings.");
-
-    public static final ConfigOption<Boolean> MAVEN_OFFLINE =
-            ConfigOptions.key("ingest.maven.offline")
-                    .booleanType()
-                    .defaultValue(false)
-                    .withDescription("Whether Maven artifacts come from the local cache alone.");
-
-    public static final ConfigOption<List<String>> GIT_REPOSITORIES =
-            list("ingest.git.repositories")
-                    .defaultValues()
-                    .withDescription("Repositories that the git feed watches: paths or URLs.");
-
-    public static final ConfigOption<List<String>> GIT_BRANCHES =
-            list("ingest.git.branches")
-                    .defaultValues()
-                    .withDescription("Branches that the git feed watches; none for the default.");
-
-    public static final ConfigOption<Integer> GIT_INITIAL_DEPTH =
-            ConfigOptions.key("ingest.git.initial-depth")
-                    .intType()
-                    .defaultValue(1)
-                    .withDescription(
-                            "Newest commits of a branch that the git feed's first look announces;"
-                                    + " the oldest of them stands for the whole tree.");
-
-    public static final ConfigOption<String> GIT_CACHE_DIR =
-            ConfigOptions.key("ingest.git.cache-dir")
-                    .stringType()
-                    .noDefaultValue()
-                    .withDescription(
-                            "Folder for what is fetched from remote repositories; without it"
-                                    + " prefstream-git in the system's temporary folder.");
-
     /** For what a fetcher needs beyond its own limit to give up. */
     private static final Duration FETCH_GRACE = Duration.ofSeconds(10);
 
@@ -239,20 +150,7 @@ public final class IngestOptions {
                 MAX_FETCHES_IN_FLIGHT,
                 FETCH_TIMEOUT,
                 FETCH_ATTEMPTS,
-                FETCH_RETRY_DELAY,
-                FEEDS,
-                FEED_BOUNDED,
-                FEED_POLL_INTERVAL,
-                MAVEN_COORDINATES,
-                MAVEN_INITIAL_VERSIONS,
-                MAVEN_REPOSITORIES,
-                MAVEN_SETTINGS_FILE,
-                MAVEN_LOCAL_REPOSITORY,
-                MAVEN_OFFLINE,
-                GIT_REPOSITORIES,
-                GIT_BRANCHES,
-                GIT_INITIAL_DEPTH,
-                GIT_CACHE_DIR);
+                FETCH_RETRY_DELAY);
     }
 
     /** The limits of a file. */
@@ -290,7 +188,7 @@ public final class IngestOptions {
                 file,
                 artifact,
                 JobOptions.atLeast(config, MAX_ARTIFACT_FILES, 1),
-                positive(config, FETCH_TIMEOUT));
+                JobOptions.positive(config, FETCH_TIMEOUT));
     }
 
     /** How patiently content is fetched. */
@@ -298,69 +196,19 @@ public final class IngestOptions {
         return new FetchSettings(
                 JobOptions.atLeast(config, MAX_FETCHES_IN_FLIGHT, 1),
                 JobOptions.atLeast(config, FETCH_ATTEMPTS, 1),
-                positive(config, FETCH_RETRY_DELAY),
-                positive(config, FETCH_TIMEOUT),
+                JobOptions.positive(config, FETCH_RETRY_DELAY),
+                JobOptions.positive(config, FETCH_TIMEOUT),
                 FETCH_GRACE);
     }
 
     /** How long files and functions are remembered. */
     public static Duration dedupExpiry(Configuration config) {
-        return positive(config, DEDUP_EXPIRY);
-    }
-
-    /** Which Maven set-up to use. */
-    public static MavenSettings mavenSettings(Configuration config) {
-        return new MavenSettings(
-                config.getOptional(MAVEN_SETTINGS_FILE).orElse(null),
-                config.getOptional(MAVEN_LOCAL_REPOSITORY).orElse(null),
-                config.get(MAVEN_OFFLINE),
-                values(config, MAVEN_REPOSITORIES));
-    }
-
-    /** Folder for what is fetched from remote git repositories. */
-    public static String gitCacheDir(Configuration config) {
-        return config.getOptional(GIT_CACHE_DIR)
-                .orElseGet(() -> System.getProperty("java.io.tmpdir") + "/prefstream-git");
-    }
-
-    /** The values of a list, which commas or Flink's semicolons part. */
-    static List<String> values(Configuration config, ConfigOption<List<String>> option) {
-        return config.get(option).stream()
-                .flatMap(value -> Arrays.stream(value.split(",", -1)))
-                .map(String::strip)
-                .filter(value -> !value.isEmpty())
-                .distinct()
-                .toList();
-    }
-
-    /** A list that has to have something in it because of another option. */
-    static List<String> valuesFor(
-            String feed, Configuration config, ConfigOption<List<String>> option) {
-        List<String> values = values(config, option);
-        if (values.isEmpty()) {
-            throw new UsageException(
-                    "option --%s is missing, since --%s names %s: %s"
-                            .formatted(
-                                    option.key(),
-                                    FEEDS.key(),
-                                    feed,
-                                    JobOptions.description(option)));
-        }
-        return values;
-    }
-
-    static Duration positive(Configuration config, ConfigOption<Duration> option) {
-        Duration value = config.get(option);
-        if (value.isZero() || value.isNegative()) {
-            throw new UsageException(
-                    "option --%s=%s must be positive".formatted(option.key(), value));
-        }
-        return value;
+        return JobOptions.positive(config, DEDUP_EXPIRY);
     }
 
     private static Set<Language> languages(Configuration config) {
         Set<Language> languages = EnumSet.noneOf(Language.class);
-        for (String code : values(config, LANGUAGES)) {
+        for (String code : JobOptions.values(config, LANGUAGES)) {
             languages.add(
                     Language.ofCode(code)
                             .orElseThrow(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.jobs.common.testing.TwoSlots;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.DeadLetter;
@@ -15,9 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamNode;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -29,16 +28,7 @@ class SynthesizeJobTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    @RegisterExtension
-    private static final MiniClusterExtension FLINK =
-            new MiniClusterExtension(
-                    new MiniClusterResourceConfiguration.Builder()
-                            .setConfiguration(
-                                    new Configuration()
-                                            .set(TaskManagerOptions.BIND_HOST, "localhost"))
-                            .setNumberTaskManagers(1)
-                            .setNumberSlotsPerTaskManager(2)
-                            .build());
+    @RegisterExtension private static final MiniClusterExtension FLINK = TwoSlots.cluster();
 
     @Test
     void snippetsOnTheTopicBecomeCandidatesRejectionsAndDeadLetters() throws Exception {

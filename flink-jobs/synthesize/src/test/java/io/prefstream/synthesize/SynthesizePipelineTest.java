@@ -2,24 +2,20 @@ package io.prefstream.synthesize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.StageOutputs;
+import io.prefstream.jobs.common.testing.BoundedRun;
 import io.prefstream.jobs.common.testing.LedgerReadings;
+import io.prefstream.jobs.common.testing.TwoSlots;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.synthesize.mutation.MutationSettings;
 import io.prefstream.synthesize.mutation.MutationStrategy;
-import io.prefstream.topics.flink.AvroType;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.TaskManagerOptions;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import java.util.function.Supplier;
 import org.apache.flink.test.junit5.MiniClusterExtension;
-import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -27,19 +23,7 @@ class SynthesizePipelineTest {
 
     private static final LedgerReadings LEDGER = new LedgerReadings();
 
-    @RegisterExtension
-    private static final MiniClusterExtension FLINK =
-            new MiniClusterExtension(
-                    new MiniClusterResourceConfiguration.Builder()
-                            .setConfiguration(
-                                    LEDGER.addTo(
-                                            new Configuration()
-                                                    .set(
-                                                            TaskManagerOptions.BIND_HOST,
-                                                            "localhost")))
-                            .setNumberTaskManagers(1)
-                            .setNumberSlotsPerTaskManager(2)
-                            .build());
+    @RegisterExtension private static final MiniClusterExtension FLINK = TwoSlots.cluster(LEDGER);
 
     @Test
     void everyAttemptLeavesAsACandidateOrARejection() throws Exception {
@@ -88,30 +72,16 @@ class SynthesizePipelineTest {
 
     private static Result run(String name, List<CodeSnippet> snippets, int variants)
             throws Exception {
-        StreamExecutionEnvironment env =
-                JobEnvironment.configure(
-                        StreamExecutionEnvironment.getExecutionEnvironment(), new Configuration());
         MutationSettings settings = new MutationSettings(0.9, 3, 240, 1_024);
+        BoundedRun run = new BoundedRun(2);
         StageOutputs<CandidatePair> outputs =
                 new SynthesizePipeline(() -> new MutationStrategy(settings), variants, 1)
                         .apply(
-                                env.fromData(snippets, AvroType.forRecord(CodeSnippet.class))
-                                        .uid("snippets"),
-                                env.fromData(
-                                                List.<DeadLetter>of(),
-                                                AvroType.forRecord(DeadLetter.class))
-                                        .uid("dead-letters"));
-        CloseableIterator<CandidatePair> candidates = outputs.records().collectAsync();
-        CloseableIterator<Rejection> rejections = outputs.rejections().collectAsync();
-        env.execute(name);
-        return new Result(drain(candidates), drain(rejections));
-    }
-
-    private static <T> List<T> drain(CloseableIterator<T> iterator) throws Exception {
-        try (iterator) {
-            List<T> all = new ArrayList<>();
-            iterator.forEachRemaining(all::add);
-            return all;
-        }
+                                run.from("snippets", CodeSnippet.class, snippets),
+                                run.from("dead-letters", DeadLetter.class, List.of()));
+        Supplier<List<CandidatePair>> candidates = run.keep(outputs.records());
+        Supplier<List<Rejection>> rejections = run.keep(outputs.rejections());
+        run.execute(name);
+        return new Result(candidates.get(), rejections.get());
     }
 }

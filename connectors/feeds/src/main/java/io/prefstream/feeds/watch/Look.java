@@ -1,21 +1,49 @@
 package io.prefstream.feeds.watch;
 
 import io.prefstream.schemas.RepoEvent;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a look found.
  *
  * @param events what is new, oldest first
  * @param seen marks with which the next look finds only what is newer
+ * @param unfinished whether the look left something to the next one, so that a bounded feed must
+ *     look again
+ * @param pause time until the next look, where the target has a say in it; null for the feed's poll
+ *     interval
  */
-public record Look(List<RepoEvent> events, SortedMap<String, String> seen) {
+public record Look(
+        List<RepoEvent> events,
+        SortedMap<String, String> seen,
+        boolean unfinished,
+        @Nullable Duration pause) {
 
     public Look {
         events = List.copyOf(events);
         seen = Collections.unmodifiableSortedMap(new TreeMap<>(seen));
+        if (pause != null && pause.isNegative()) {
+            throw new IllegalArgumentException("pause must not be negative, got " + pause);
+        }
+    }
+
+    /** A look that found all there is. */
+    public Look(List<RepoEvent> events, SortedMap<String, String> seen) {
+        this(events, seen, false, null);
+    }
+
+    /** A look that took a part, so that memory stays bounded; the next one follows at once. */
+    public static Look part(List<RepoEvent> events, SortedMap<String, String> seen) {
+        return new Look(events, seen, true, Duration.ZERO);
+    }
+
+    /** A look after which the target wants to be left alone for a while. */
+    public Look pausing(Duration atLeast) {
+        return new Look(events, seen, unfinished, atLeast);
     }
 }

@@ -96,7 +96,7 @@ final class WatchReader implements SourceReader<RepoEvent, WatchSplit> {
             RepoEvent event = next.pending.remove();
             output.collect(event, eventTime(event).toEpochMilli());
             if (next.pending.isEmpty()) {
-                lookAgainOrFinish(next, options.pollInterval());
+                lookAgainOrFinish(next, next.pause);
             }
             return InputStatus.MORE_AVAILABLE;
         }
@@ -173,11 +173,12 @@ final class WatchReader implements SourceReader<RepoEvent, WatchSplit> {
         }
         target.failures = 0;
         target.failingSince = null;
-        target.looked = options.bounded();
+        target.looked = options.bounded() && !look.unfinished();
         target.seen = look.seen();
+        target.pause = look.pause() == null ? options.pollInterval() : look.pause();
         target.pending.addAll(look.events());
         if (target.pending.isEmpty()) {
-            lookAgainOrFinish(target, options.pollInterval());
+            lookAgainOrFinish(target, target.pause);
         }
     }
 
@@ -193,7 +194,7 @@ final class WatchReader implements SourceReader<RepoEvent, WatchSplit> {
                     failure.getMessage());
         }
         if (!options.bounded() || target.failures < options.attempts()) {
-            look(target, options.delayAfter(target.failures));
+            look(target, delayAfter(failure, target.failures));
             return;
         }
         target.looked = true;
@@ -206,6 +207,13 @@ final class WatchReader implements SourceReader<RepoEvent, WatchSplit> {
                         "not read after %d attempts: %s"
                                 .formatted(target.failures, failure.getMessage()),
                         now));
+    }
+
+    private Duration delayAfter(IOException failure, int failures) {
+        Duration usual = options.delayAfter(failures);
+        return failure instanceof RetryLaterException later && later.pause().compareTo(usual) > 0
+                ? later.pause()
+                : usual;
     }
 
     private void lookAgainOrFinish(Watched target, Duration delay) {
@@ -264,6 +272,7 @@ final class WatchReader implements SourceReader<RepoEvent, WatchSplit> {
         final Deque<RepoEvent> pending;
         SortedMap<String, String> seen;
         boolean looked;
+        Duration pause = Duration.ZERO;
         int failures;
         @Nullable Instant failingSince;
 

@@ -127,8 +127,11 @@ public final class JobEnvironment {
                 CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE,
                 CheckpointingMode.EXACTLY_ONCE);
         flink.set(
-                CheckpointingOptions.CHECKPOINTING_INTERVAL, positive(config, CHECKPOINT_INTERVAL));
-        flink.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, positive(config, CHECKPOINT_TIMEOUT));
+                CheckpointingOptions.CHECKPOINTING_INTERVAL,
+                JobOptions.positive(config, CHECKPOINT_INTERVAL));
+        flink.set(
+                CheckpointingOptions.CHECKPOINTING_TIMEOUT,
+                JobOptions.positive(config, CHECKPOINT_TIMEOUT));
         flink.set(
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
@@ -165,20 +168,11 @@ public final class JobEnvironment {
         flink.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, attempts);
         flink.set(
                 RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
-                positive(config, RESTART_DELAY));
+                JobOptions.positive(config, RESTART_DELAY));
         flink.set(
                 RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
-                positive(config, RESTART_MAX_DELAY));
+                JobOptions.positive(config, RESTART_MAX_DELAY));
         flink.set(
                 RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_BACKOFF_MULTIPLIER, 2.0);
-    }
-
-    private static Duration positive(Configuration config, ConfigOption<Duration> option) {
-        Duration value = config.get(option);
-        if (value.isZero() || value.isNegative()) {
-            throw new UsageException(
-                    "option --%s=%s must be positive".formatted(option.key(), value));
-        }
-        return value;
     }
 }

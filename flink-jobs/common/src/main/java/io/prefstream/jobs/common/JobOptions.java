@@ -1,6 +1,8 @@
 package io.prefstream.jobs.common;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -127,6 +129,30 @@ public final class JobOptions {
                     "option --%s=%s must be at least %s".formatted(option.key(), value, minimum));
         }
         return value;
+    }
+
+    /**
+     * A length of time that must be more than none.
+     *
+     * @throws UsageException naming option and value
+     */
+    public static Duration positive(Configuration config, ConfigOption<Duration> option) {
+        Duration value = config.get(option);
+        if (value.isZero() || value.isNegative()) {
+            throw new UsageException(
+                    "option --%s=%s must be positive".formatted(option.key(), value));
+        }
+        return value;
+    }
+
+    /** The distinct values of a list, which commas or Flink's semicolons part. */
+    public static List<String> values(Configuration config, ConfigOption<List<String>> option) {
+        return config.get(option).stream()
+                .flatMap(value -> Arrays.stream(value.split(",", -1)))
+                .map(String::strip)
+                .filter(value -> !value.isEmpty())
+                .distinct()
+                .toList();
     }
 
     /** The configuration in force, a {@code key = value} per line, secrets masked. */

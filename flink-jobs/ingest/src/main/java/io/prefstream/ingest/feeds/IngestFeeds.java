@@ -1,0 +1,58 @@
+package io.prefstream.ingest.feeds;
+
+import io.prefstream.ingest.IngestPipeline;
+import io.prefstream.jobs.common.StageOutputs;
+import io.prefstream.jobs.common.UsageException;
+import io.prefstream.schemas.RepoEvent;
+import io.prefstream.schemas.Topics;
+import io.prefstream.topics.flink.AvroType;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The feeds that the ingest job runs itself: each configured source, written exactly once to {@code
+ * repo-events}.
+ */
+public final class IngestFeeds {
+
+    private IngestFeeds() {}
+
+    /**
+     * Wires the configured feeds, if any.
+     *
+     * @throws UsageException if a feed is unknown or lacks what it should watch
+     */
+    public static void build(StreamExecutionEnvironment env, Configuration config) {
+        DataStream<RepoEvent> events = null;
+        for (Feed feed : FeedOptions.feeds(config)) {
+            String uid = IngestPipeline.STAGE + ".feed-" + feed.word();
+            DataStream<RepoEvent> fed =
+                    env.fromSource(
+                                    feed.source(config),
+                                    WatermarkStrategy.noWatermarks(),
+                                    uid,
+                                    AvroType.forRecord(RepoEvent.class))
+                            .uid(uid);
+            events = events == null ? fed : events.union(fed);
+        }
+        if (events != null) {
+            StageOutputs.write(events, Topics.REPO_EVENTS, IngestPipeline.STAGE, config);
+        }
+    }
+
+    /**
+     * Looks whether what the feeds should watch is there.
+     *
+     * @return one line for each repository or artifact that cannot be reached; none is good
+     * @throws UsageException if an option is missing or out of its range
+     */
+    public static List<String> check(Configuration config) {
+        List<String> problems = new ArrayList<>();
+        FeedOptions.feeds(config).forEach(feed -> problems.addAll(feed.source(config).check()));
+        return problems;
+    }
+}
