@@ -66,7 +66,7 @@ class IngestJobTest {
             textBlock =
                     """
                     --ingest.languages=cobol           | --ingest.languages cannot be 'cobol': there are [java, python]
-                    --ingest.feeds=ftp                 | --ingest.feeds cannot be 'ftp': there are maven and git
+                    --ingest.feeds=ftp                 | --ingest.feeds cannot be 'ftp': there are maven
                     --ingest.feeds=git                 | --ingest.git.repositories is missing, since --ingest.feeds names git
                     --ingest.feeds=maven               | --ingest.maven.coordinates is missing, since --ingest.feeds names maven
                     --ingest.max-line-chars=0          | --ingest.max-line-chars=0 must be at least 1
