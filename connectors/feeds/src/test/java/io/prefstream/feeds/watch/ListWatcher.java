@@ -2,6 +2,7 @@ package io.prefstream.feeds.watch;
 
 import io.prefstream.schemas.RepoEvent;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,11 +12,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** Watches lists that the test appends to. */
+/** Watches lists that the test appends to; a look takes the {@code most} of them. */
 final class ListWatcher implements Watcher {
 
     private final Map<String, List<String>> published = new ConcurrentHashMap<>();
     @Nullable Exception failure;
+    @Nullable Duration pause;
+    int most = Integer.MAX_VALUE;
     boolean closed;
 
     ListWatcher publish(String target, String... revisions) {
@@ -42,11 +45,16 @@ final class ListWatcher implements Watcher {
         SortedMap<String, String> nowSeen = new TreeMap<>(seen);
         List<RepoEvent> events = new ArrayList<>();
         for (String revision : published.getOrDefault(target, List.of())) {
-            if (nowSeen.put(revision, "") == null) {
+            if (!nowSeen.containsKey(revision)) {
+                if (events.size() == most) {
+                    return Look.part(events, nowSeen);
+                }
+                nowSeen.put(revision, "");
                 events.add(Events.event(target, revision));
             }
         }
-        return new Look(events, nowSeen);
+        Look all = new Look(events, nowSeen);
+        return pause == null ? all : all.pausing(pause);
     }
 
     @Override

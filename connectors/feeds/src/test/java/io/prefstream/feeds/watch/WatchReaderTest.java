@@ -155,6 +155,50 @@ class WatchReaderTest {
     }
 
     @Test
+    void aLookThatTookAPartIsFollowedAtOnceAlsoInABoundedReader() {
+        watcher.publish("a", "1", "2", "3").most = 2;
+        WatchReader reader = reader(ONCE);
+        reader.addSplits(List.of(WatchSplit.unseen("a")));
+        reader.notifyNoMoreSplits();
+        timer.elapse();
+
+        assertThat(drain(reader)).isEqualTo(InputStatus.NOTHING_AVAILABLE);
+        assertThat(reader.snapshotState(1)).extracting(WatchSplit::looked).containsExactly(false);
+        timer.elapse();
+
+        assertThat(drain(reader)).isEqualTo(InputStatus.END_OF_INPUT);
+        assertThat(timer.delays).containsExactly(Duration.ZERO, Duration.ZERO);
+        assertThat(output.events).extracting(Events::revisionOf).containsExactly("1", "2", "3");
+    }
+
+    @Test
+    void aTargetThatAsksForAPauseIsLeftAloneForIt() {
+        watcher.publish("a", "1").pause = Duration.ofHours(1);
+        WatchReader reader = reader(ENDLESS);
+        reader.addSplits(List.of(WatchSplit.unseen("a")));
+        timer.elapse();
+        drain(reader);
+
+        assertThat(timer.delays).containsExactly(Duration.ZERO, Duration.ofHours(1));
+    }
+
+    @Test
+    void aTargetThatSaysWhenToComeBackIsNotTriedEarlier() {
+        watcher.failure = new RetryLaterException("rate limit", Duration.ofMinutes(40));
+        WatchReader reader = reader(ONCE);
+        reader.addSplits(List.of(WatchSplit.unseen("a")));
+        timer.elapse();
+        drain(reader);
+
+        watcher.failure = new RetryLaterException("rate limit", Duration.ofMillis(1));
+        timer.elapse();
+        drain(reader);
+
+        assertThat(timer.delays)
+                .containsExactly(Duration.ZERO, Duration.ofMinutes(40), Duration.ofSeconds(2));
+    }
+
+    @Test
     void aDefectOfTheWatcherFailsTheTask() {
         watcher.failure = new IllegalStateException("a defect");
         WatchReader reader = reader(ENDLESS);
