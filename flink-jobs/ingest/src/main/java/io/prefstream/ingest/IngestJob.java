@@ -12,12 +12,15 @@ import io.prefstream.jobs.common.JobMain;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.TopicsOptions;
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.RepoEvent;
 import io.prefstream.schemas.Topics;
 import io.prefstream.topics.flink.Decoded;
 import io.prefstream.topics.flink.TopicSource;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -43,7 +46,7 @@ public final class IngestJob {
      * @throws UsageException if an option is missing or out of its range
      */
     public static void build(StreamExecutionEnvironment env, Configuration config) {
-        IngestFeeds.build(env, config);
+        List<DataStream<DeadLetter>> unreadable = IngestFeeds.build(env, config);
         Decoded<RepoEvent> events =
                 TopicSource.read(
                         env,
@@ -51,8 +54,12 @@ public final class IngestJob {
                         TopicsOptions.connection(config),
                         IngestPipeline.STAGE,
                         TopicsOptions.groupId(config, IngestPipeline.STAGE));
+        DataStream<DeadLetter> deadLetters = events.deadLetters();
+        for (DataStream<DeadLetter> ofAFeed : unreadable) {
+            deadLetters = deadLetters.union(ofAFeed);
+        }
         pipeline(config)
-                .apply(events.records(), events.deadLetters())
+                .apply(events.records(), deadLetters)
                 .writeTo(Topics.CODE_SNIPPETS, IngestPipeline.STAGE, config);
     }
 

@@ -5,15 +5,12 @@ import io.prefstream.schemas.Topic;
 import io.prefstream.topics.RecordDecoder;
 import io.prefstream.topics.TopicsConnection;
 import io.prefstream.topics.UndecodableRecordException;
-import java.nio.ByteBuffer;
-import java.time.Instant;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes a topic's records; one that can't be decoded becomes a {@link DeadLetter} on the side
@@ -28,8 +25,6 @@ public final class DecodeRecords<T extends SpecificRecordBase>
         extends ProcessFunction<KafkaRecord, T> {
 
     private static final long serialVersionUID = 1L;
-
-    private static final int MAX_ERROR_CHARS = 1_000;
 
     private final Topic<T> topic;
     private final TopicsConnection connection;
@@ -72,31 +67,9 @@ public final class DecodeRecords<T extends SpecificRecordBase>
             decoded = decoder.deserialize(record.topic(), record.value());
         } catch (UndecodableRecordException e) {
             deadLetterCount.inc();
-            context.output(deadLetters, letter(record, e));
+            context.output(deadLetters, DeadLetters.of(stage, record, e.getMessage()));
             return;
         }
         out.collect(decoded);
-    }
-
-    private DeadLetter letter(KafkaRecord record, UndecodableRecordException why) {
-        return DeadLetter.newBuilder()
-                .setStage(stage)
-                .setTopic(record.topic())
-                .setPartition(record.partition())
-                .setOffset(record.offset())
-                .setKey(buffer(record.key()))
-                .setValue(buffer(record.value()))
-                .setError(oneLine(why.getMessage()))
-                .setRecordedAt(Instant.ofEpochMilli(record.timestamp()))
-                .build();
-    }
-
-    private static @Nullable ByteBuffer buffer(byte @Nullable [] bytes) {
-        return bytes == null ? null : ByteBuffer.wrap(bytes);
-    }
-
-    private static String oneLine(@Nullable String message) {
-        String line = String.valueOf(message).replaceAll("\\s+", " ");
-        return line.length() <= MAX_ERROR_CHARS ? line : line.substring(0, MAX_ERROR_CHARS) + "…";
     }
 }

@@ -3,11 +3,14 @@ package io.prefstream.topics.flink;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.Topic;
 import io.prefstream.topics.TopicsConnection;
+import java.util.List;
+import java.util.Properties;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.OutputTag;
@@ -46,6 +49,32 @@ public final class TopicSource {
         KafkaSource<KafkaRecord> bounded =
                 source(topic, connection, groupId).setBounded(OffsetsInitializer.latest()).build();
         return decode(env, bounded, topic, connection, stage);
+    }
+
+    /**
+     * The records of topics that are not ours, undecoded.
+     *
+     * @param client properties of the Kafka client, the group's id among them
+     * @param start where to begin without a checkpoint
+     * @param bounded whether to end with what the topics hold when the job starts
+     */
+    public static DataStream<KafkaRecord> readRaw(
+            StreamExecutionEnvironment env,
+            List<String> topics,
+            Properties client,
+            OffsetsInitializer start,
+            boolean bounded,
+            String uid) {
+        KafkaSourceBuilder<KafkaRecord> source =
+                KafkaSource.<KafkaRecord>builder()
+                        .setProperties(client)
+                        .setTopics(topics)
+                        .setStartingOffsets(start)
+                        .setDeserializer(new RawRecords());
+        if (bounded) {
+            source.setBounded(OffsetsInitializer.latest());
+        }
+        return env.fromSource(source.build(), WatermarkStrategy.noWatermarks(), uid).uid(uid);
     }
 
     /** The topic's name without namespace and version: {@code repo-events}. */

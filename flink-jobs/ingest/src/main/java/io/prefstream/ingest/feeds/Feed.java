@@ -1,28 +1,49 @@
 package io.prefstream.ingest.feeds;
 
 import io.prefstream.feeds.watch.WatchSource;
+import io.prefstream.ingest.IngestPipeline;
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.schemas.RepoEvent;
+import io.prefstream.topics.flink.AvroType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** A feed by the name that {@code ingest.feeds} gives it. */
 public enum Feed {
     /** New versions of Maven artifacts. */
     MAVEN(MavenFeed.options(), MavenFeed::source),
     /** New commits of git repositories. */
-    GIT(GitFeed.options(), GitFeed::source);
+    GIT(GitFeed.options(), GitFeed::source),
+    /** What Software Heritage's archive has visited, from its journal. */
+    SWH(SwhFeed.options(), SwhFeed::read, SwhFeed::check);
 
     private final List<ConfigOption<?>> options;
-    private final Function<Configuration, WatchSource> source;
+    private final BiFunction<StreamExecutionEnvironment, Configuration, FeedStreams> reader;
+    private final Function<Configuration, List<String>> check;
 
+    /** A feed that looks at targets again and again. */
     Feed(List<ConfigOption<?>> options, Function<Configuration, WatchSource> source) {
         this.options = options;
-        this.source = source;
+        this.reader = (env, config) -> watched(env, source.apply(config));
+        this.check = config -> source.apply(config).check();
+    }
+
+    Feed(
+            List<ConfigOption<?>> options,
+            BiFunction<StreamExecutionEnvironment, Configuration, FeedStreams> reader,
+            Function<Configuration, List<String>> check) {
+        this.options = options;
+        this.reader = reader;
+        this.check = check;
     }
 
     /**
@@ -57,13 +78,42 @@ public enum Feed {
     }
 
     /**
-     * The source that the options describe.
+     * Wires the feed as its options say.
      *
      * @throws UsageException if an option is missing or out of its range
      */
-    WatchSource source(Configuration config) {
+    FeedStreams read(StreamExecutionEnvironment env, Configuration config) {
+        return named(() -> reader.apply(env, config));
+    }
+
+    /**
+     * Looks whether what the feed should read is there.
+     *
+     * @return one line for each thing that cannot be reached
+     * @throws UsageException if an option is missing or out of its range
+     */
+    List<String> check(Configuration config) {
+        return named(() -> check.apply(config));
+    }
+
+    String uid() {
+        return IngestPipeline.STAGE + ".feed-" + word();
+    }
+
+    private FeedStreams watched(StreamExecutionEnvironment env, WatchSource source) {
+        return new FeedStreams(
+                env.fromSource(
+                                source,
+                                WatermarkStrategy.noWatermarks(),
+                                uid(),
+                                AvroType.forRecord(RepoEvent.class))
+                        .uid(uid()),
+                List.of());
+    }
+
+    private <T> T named(Supplier<T> action) {
         try {
-            return source.apply(config);
+            return action.get();
         } catch (UsageException e) {
             throw e;
         } catch (IllegalArgumentException e) {

@@ -3,12 +3,11 @@ package io.prefstream.ingest.feeds;
 import io.prefstream.ingest.IngestPipeline;
 import io.prefstream.jobs.common.StageOutputs;
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.RepoEvent;
 import io.prefstream.schemas.Topics;
-import io.prefstream.topics.flink.AvroType;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -24,24 +23,22 @@ public final class IngestFeeds {
     /**
      * Wires the configured feeds, if any.
      *
-     * @throws UsageException if a feed is unknown or lacks what it should watch
+     * @return what they could not read; to be written to the dead-letters topic
+     * @throws UsageException if a feed is unknown or lacks what it should read
      */
-    public static void build(StreamExecutionEnvironment env, Configuration config) {
+    public static List<DataStream<DeadLetter>> build(
+            StreamExecutionEnvironment env, Configuration config) {
+        List<DataStream<DeadLetter>> unreadable = new ArrayList<>();
         DataStream<RepoEvent> events = null;
         for (Feed feed : FeedOptions.feeds(config)) {
-            String uid = IngestPipeline.STAGE + ".feed-" + feed.word();
-            DataStream<RepoEvent> fed =
-                    env.fromSource(
-                                    feed.source(config),
-                                    WatermarkStrategy.noWatermarks(),
-                                    uid,
-                                    AvroType.forRecord(RepoEvent.class))
-                            .uid(uid);
-            events = events == null ? fed : events.union(fed);
+            FeedStreams fed = feed.read(env, config);
+            events = events == null ? fed.events() : events.union(fed.events());
+            unreadable.addAll(fed.unreadable());
         }
         if (events != null) {
             StageOutputs.write(events, Topics.REPO_EVENTS, IngestPipeline.STAGE, config);
         }
+        return unreadable;
     }
 
     /**
@@ -52,7 +49,7 @@ public final class IngestFeeds {
      */
     public static List<String> check(Configuration config) {
         List<String> problems = new ArrayList<>();
-        FeedOptions.feeds(config).forEach(feed -> problems.addAll(feed.source(config).check()));
+        FeedOptions.feeds(config).forEach(feed -> problems.addAll(feed.check(config)));
         return problems;
     }
 }
