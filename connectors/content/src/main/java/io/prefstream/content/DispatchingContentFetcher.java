@@ -1,6 +1,7 @@
 package io.prefstream.content;
 
 import io.prefstream.content.git.GitRepositories;
+import io.prefstream.content.http.HttpAccess;
 import io.prefstream.content.maven.MavenRepositories;
 import io.prefstream.content.maven.MavenSettings;
 import io.prefstream.schemas.Origin;
@@ -8,6 +9,7 @@ import io.prefstream.schemas.Publication;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Hands each publication to the fetcher of its origin. Closes them when closed. */
 public final class DispatchingContentFetcher implements ContentFetcher {
@@ -23,11 +25,19 @@ public final class DispatchingContentFetcher implements ContentFetcher {
      * A fetcher of every origin there is.
      *
      * @param gitCache folder for what is fetched from remote git repositories
+     * @param archives where archives of packages may be fetched from
      */
     public static DispatchingContentFetcher open(
-            MavenSettings maven, Path gitCache, ContentLimits limits) {
+            MavenSettings maven, Path gitCache, HttpAccess archives, ContentLimits limits) {
+        ContentFetcher packages = new ArchiveContentFetcher(archives, limits);
         return new DispatchingContentFetcher(
                 Map.of(
+                        Origin.NPM,
+                        packages,
+                        Origin.PYPI,
+                        packages,
+                        Origin.CRATES,
+                        packages,
                         Origin.MAVEN,
                         new MavenContentFetcher(MavenRepositories.open(maven), limits),
                         Origin.GIT,
@@ -47,6 +57,6 @@ public final class DispatchingContentFetcher implements ContentFetcher {
 
     @Override
     public void close() {
-        byOrigin.values().forEach(ContentFetcher::close);
+        Set.copyOf(byOrigin.values()).forEach(ContentFetcher::close);
     }
 }

@@ -25,6 +25,9 @@ final class FileCollector {
 
     private static final long NO_CRC = -1;
 
+    /** Longer names are none that people give; PATH_MAX of most systems is four times that. */
+    private static final int MAX_PATH_CHARS = 1_024;
+
     private final ContentLimits limits;
     private final Deadline deadline;
     private final List<SourceFile> files = new ArrayList<>();
@@ -41,9 +44,42 @@ final class FileCollector {
         return new Fetched(files, skipped);
     }
 
+    /** The result with the one folder taken off that all entries are in, if there is one. */
+    Fetched resultWithoutTopFolder() {
+        Set<String> tops = new HashSet<>();
+        files.forEach(file -> tops.add(topFolder(file.path())));
+        skipped.forEach(file -> tops.add(topFolder(file.path())));
+        if (tops.size() != 1 || tops.contains("")) {
+            return result();
+        }
+        int top = tops.iterator().next().length();
+        return new Fetched(
+                files.stream()
+                        .map(file -> new SourceFile(file.path().substring(top), file.bytes()))
+                        .toList(),
+                skipped.stream()
+                        .map(
+                                file ->
+                                        new SkippedFile(
+                                                file.path().substring(top),
+                                                file.bytes(),
+                                                file.reason(),
+                                                file.detail()))
+                        .toList());
+    }
+
+    /** The first folder with its slash; empty where there is none. */
+    private static String topFolder(String path) {
+        return path.substring(0, path.indexOf('/') + 1);
+    }
+
+    void checkDeadline() throws FetchException {
+        deadline.check();
+    }
+
     void skip(String path, long bytes, FileProblem reason, String detail) throws FetchException {
         countEntry();
-        skipped.add(new SkippedFile(path, bytes, reason, detail));
+        skipped.add(new SkippedFile(nameable(path), bytes, reason, detail));
     }
 
     void add(String path, long declaredBytes, Content content) throws FetchException {
@@ -89,6 +125,8 @@ final class FileCollector {
         byte[] bytes;
         try (InputStream in = content.open()) {
             bytes = in.readNBytes(most + 1);
+        } catch (ArchiveStoppedException e) {
+            throw e.reason();
         } catch (IOException | RuntimeException e) {
             // Decoders of hostile input throw unchecked exceptions too.
             skip(path, declaredBytes, FileProblem.UNREADABLE, OneLine.of(e));
@@ -137,9 +175,22 @@ final class FileCollector {
         return crc.getValue();
     }
 
+    /** A name that fits into records, and is still one of its own. */
+    private static String nameable(String path) {
+        String visible = path.replaceAll("\\p{Cntrl}", "\uFFFD");
+        return visible.length() <= MAX_PATH_CHARS
+                ? visible
+                : visible.substring(0, MAX_PATH_CHARS / 4)
+                        + "…"
+                        + Integer.toHexString(path.hashCode());
+    }
+
     private static @Nullable String unsafeBecause(String path) {
-        if (path.isEmpty() || path.indexOf('\0') >= 0) {
+        if (path.isEmpty() || path.chars().anyMatch(Character::isISOControl)) {
             return "no usable name";
+        }
+        if (path.length() > MAX_PATH_CHARS) {
+            return "a name of %,d characters".formatted(path.length());
         }
         if (path.startsWith("/") || path.matches("^[A-Za-z]:.*")) {
             return "an absolute path";

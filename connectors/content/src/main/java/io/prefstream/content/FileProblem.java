@@ -16,6 +16,10 @@ public enum FileProblem {
     DUPLICATE_PATH,
     /** A symbolic link. */
     SYMLINK,
+    /** A second name of another entry's content. */
+    HARD_LINK,
+    /** A device, a pipe or another thing that is no file. */
+    SPECIAL,
     /** A reference to another repository. */
     SUBMODULE,
     /** A pointer to a file kept in Git LFS. */

@@ -6,15 +6,10 @@ import io.prefstream.content.maven.MavenRepositories;
 import io.prefstream.schemas.Publication;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collections;
-import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
-import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /**
  * Reads the {@code -sources.jar} of a Maven version, whose locator is {@code
- * group:artifact:version}. The archive is downloaded into Maven's local cache once; entries are
- * read one at a time by the archive's directory, and one that is too large by that directory is not
- * inflated at all.
+ * group:artifact:version}. The archive is downloaded into Maven's local cache once.
  */
 public final class MavenContentFetcher implements ContentFetcher {
 
@@ -83,28 +78,9 @@ public final class MavenContentFetcher implements ContentFetcher {
     }
 
     private FetchResult read(Path archive, Deadline deadline) throws FetchException {
-        FileCollector collector = new FileCollector(limits, deadline);
-        try (ZipFile zip = ZipFile.builder().setPath(archive).get()) {
-            for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
-                if (entry.isDirectory()) {
-                    continue;
-                }
-                String path = entry.getName();
-                if (entry.isUnixSymlink()) {
-                    collector.skip(path, entry.getSize(), FileProblem.SYMLINK, "a symbolic link");
-                } else if (!zip.canReadEntryData(entry)) {
-                    collector.skip(
-                            path,
-                            entry.getSize(),
-                            FileProblem.UNREADABLE,
-                            entry.getGeneralPurposeBit().usesEncryption()
-                                    ? "encrypted"
-                                    : "unknown compression method " + entry.getMethod());
-                } else {
-                    collector.add(
-                            path, entry.getSize(), entry.getCrc(), () -> zip.getInputStream(entry));
-                }
-            }
+        try {
+            FileCollector collector = new FileCollector(limits, deadline);
+            ZipEntries.collect(archive, collector);
             return collector.result();
         } catch (IOException | IllegalArgumentException e) {
             return new FetchFailed(

@@ -99,7 +99,7 @@ public record FetchedItem(
             case OVER_TOTAL, TOO_MANY_FILES -> IngestReason.ARTIFACT_LIMIT;
             case UNSAFE_PATH -> IngestReason.PATH_REFUSED;
             case DUPLICATE_PATH -> IngestReason.DUPLICATE_PATH;
-            case SYMLINK, SUBMODULE, LFS_POINTER -> IngestReason.NOT_A_FILE;
+            case SYMLINK, HARD_LINK, SPECIAL, SUBMODULE, LFS_POINTER -> IngestReason.NOT_A_FILE;
             case UNREADABLE -> IngestReason.FILE_UNREADABLE;
         };
     }

@@ -2,6 +2,7 @@ package io.prefstream.ingest;
 
 import io.prefstream.content.ContentLimits;
 import io.prefstream.content.DispatchingContentFetcher;
+import io.prefstream.content.http.HttpAccess;
 import io.prefstream.content.maven.MavenSettings;
 import io.prefstream.ingest.feeds.FeedOptions;
 import io.prefstream.ingest.feeds.GitFeed;
@@ -37,7 +38,11 @@ public final class IngestJob {
     /** Every option of the job. */
     public static JobOptions options() {
         return JobOptions.of(
-                TopicsOptions.all(), JobEnvironment.all(), FeedOptions.all(), IngestOptions.all());
+                TopicsOptions.all(),
+                JobEnvironment.all(),
+                FeedOptions.all(),
+                HttpOptions.all(),
+                IngestOptions.all());
     }
 
     /**
@@ -76,7 +81,8 @@ public final class IngestJob {
         MavenSettings maven = MavenFeed.settings(config);
         String gitCache = GitFeed.cacheDir(config).toString();
         ContentLimits limits = IngestOptions.contentLimits(config);
-        return () -> DispatchingContentFetcher.open(maven, Path.of(gitCache), limits);
+        HttpAccess archives = HttpOptions.archives(config);
+        return () -> DispatchingContentFetcher.open(maven, Path.of(gitCache), archives, limits);
     }
 
     public static void main(String[] args) {
