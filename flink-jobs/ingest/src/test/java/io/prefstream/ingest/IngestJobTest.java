@@ -50,7 +50,12 @@ class IngestJobTest {
     void addsTheFeedsThatAreConfigured() {
         List<String> expected = new ArrayList<>(PIPELINE_UIDS);
         expected.addAll(
-                List.of("ingest.feed-git", "ingest.feed-maven", "ingest.write-repo-events"));
+                List.of(
+                        "ingest.feed-git",
+                        "ingest.feed-maven",
+                        "ingest.sort-git",
+                        "ingest.sort-maven",
+                        "ingest.write-repo-events"));
 
         assertThat(
                         uids(

@@ -1,5 +1,6 @@
 package io.prefstream.feeds.watch;
 
+import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.RepoEvent;
 import java.time.Duration;
 import java.util.Collections;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * What a look found.
  *
  * @param events what is new, oldest first
+ * @param unreadable parts that could not be read; a dead letter's topic is the address, its offset
+ *     the line there
  * @param seen marks with which the next look finds only what is newer
  * @param unfinished whether the look left something to the next one, so that a bounded feed must
  *     look again
@@ -20,12 +23,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record Look(
         List<RepoEvent> events,
+        List<DeadLetter> unreadable,
         SortedMap<String, String> seen,
         boolean unfinished,
         @Nullable Duration pause) {
 
     public Look {
         events = List.copyOf(events);
+        unreadable = List.copyOf(unreadable);
         seen = Collections.unmodifiableSortedMap(new TreeMap<>(seen));
         if (pause != null && pause.isNegative()) {
             throw new IllegalArgumentException("pause must not be negative, got " + pause);
@@ -34,16 +39,21 @@ public record Look(
 
     /** A look that found all there is. */
     public Look(List<RepoEvent> events, SortedMap<String, String> seen) {
-        this(events, seen, false, null);
+        this(events, List.of(), seen, false, null);
     }
 
     /** A look that took a part, so that memory stays bounded; the next one follows at once. */
     public static Look part(List<RepoEvent> events, SortedMap<String, String> seen) {
-        return new Look(events, seen, true, Duration.ZERO);
+        return new Look(events, List.of(), seen, true, Duration.ZERO);
+    }
+
+    /** The same, with what could not be read. */
+    public Look without(List<DeadLetter> parts) {
+        return new Look(events, parts, seen, unfinished, pause);
     }
 
     /** A look after which the target wants to be left alone for a while. */
     public Look pausing(Duration atLeast) {
-        return new Look(events, seen, unfinished, atLeast);
+        return new Look(events, unreadable, seen, unfinished, atLeast);
     }
 }

@@ -1,6 +1,8 @@
 package io.prefstream.feeds.watch;
 
+import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.FeedGap;
+import io.prefstream.schemas.FeedOutput;
 import io.prefstream.schemas.Publication;
 import io.prefstream.schemas.RepoEvent;
 import java.io.IOException;
@@ -30,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * task's thread alone, in {@link #pollNext}. So a snapshot lies either before or after an event,
  * never between the event and the mark that it was emitted.
  */
-final class WatchReader implements SourceReader<RepoEvent, WatchSplit> {
+final class WatchReader implements SourceReader<FeedOutput, WatchSplit> {
 
     private static final Logger LOG = LoggerFactory.getLogger(WatchReader.class);
 
@@ -86,15 +88,15 @@ final class WatchReader implements SourceReader<RepoEvent, WatchSplit> {
     }
 
     @Override
-    public InputStatus pollNext(ReaderOutput<RepoEvent> output) {
+    public InputStatus pollNext(ReaderOutput<FeedOutput> output) {
         Watched next = nextPending();
         if (next == null) {
             takeOutcomes();
             next = nextPending();
         }
         if (next != null) {
-            RepoEvent event = next.pending.remove();
-            output.collect(event, eventTime(event).toEpochMilli());
+            FeedOutput found = next.pending.remove();
+            output.collect(found, eventTime(found).toEpochMilli());
             if (next.pending.isEmpty()) {
                 lookAgainOrFinish(next, next.pause);
             }
@@ -176,7 +178,8 @@ final class WatchReader implements SourceReader<RepoEvent, WatchSplit> {
         target.looked = options.bounded() && !look.unfinished();
         target.seen = look.seen();
         target.pause = look.pause() == null ? options.pollInterval() : look.pause();
-        target.pending.addAll(look.events());
+        look.unreadable().forEach(letter -> target.pending.add(new FeedOutput(letter)));
+        look.events().forEach(event -> target.pending.add(new FeedOutput(event)));
         if (target.pending.isEmpty()) {
             lookAgainOrFinish(target, target.pause);
         }
@@ -198,7 +201,7 @@ final class WatchReader implements SourceReader<RepoEvent, WatchSplit> {
             return;
         }
         target.looked = true;
-        target.pending.add(
+        RepoEvent gap =
                 FeedEvents.gap(
                         feed,
                         target.name,
@@ -206,7 +209,8 @@ final class WatchReader implements SourceReader<RepoEvent, WatchSplit> {
                         now,
                         "not read after %d attempts: %s"
                                 .formatted(target.failures, failure.getMessage()),
-                        now));
+                        now);
+        target.pending.add(new FeedOutput(gap));
     }
 
     private Duration delayAfter(IOException failure, int failures) {
@@ -253,7 +257,11 @@ final class WatchReader implements SourceReader<RepoEvent, WatchSplit> {
         }
     }
 
-    private static Instant eventTime(RepoEvent event) {
+    private static Instant eventTime(FeedOutput found) {
+        if (found.getWhat() instanceof DeadLetter letter) {
+            return letter.getRecordedAt();
+        }
+        RepoEvent event = (RepoEvent) found.getWhat();
         return event.getBody() instanceof Publication publication
                 ? publication.getPublishedAt()
                 : ((FeedGap) event.getBody()).getFrom();
@@ -269,7 +277,7 @@ final class WatchReader implements SourceReader<RepoEvent, WatchSplit> {
     /** A split while it is read. */
     private static final class Watched {
         final String name;
-        final Deque<RepoEvent> pending;
+        final Deque<FeedOutput> pending;
         SortedMap<String, String> seen;
         boolean looked;
         Duration pause = Duration.ZERO;

@@ -1,6 +1,6 @@
 package io.prefstream.feeds.watch;
 
-import io.prefstream.schemas.RepoEvent;
+import io.prefstream.schemas.FeedOutput;
 import io.prefstream.topics.flink.AvroType;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,7 +26,8 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  * their first look, the state of removed ones is dropped.
  */
 public abstract class WatchSource
-        implements Source<RepoEvent, WatchSplit, WatchAssignments>, ResultTypeQueryable<RepoEvent> {
+        implements Source<FeedOutput, WatchSplit, WatchAssignments>,
+                ResultTypeQueryable<FeedOutput> {
 
     private static final long serialVersionUID = 1L;
 
@@ -83,12 +84,12 @@ public abstract class WatchSource
     }
 
     @Override
-    public final SourceReader<RepoEvent, WatchSplit> createReader(SourceReaderContext context) {
+    public final SourceReader<FeedOutput, WatchSplit> createReader(SourceReaderContext context) {
         return createReader(
                 LookTimer.onThread("watch-" + feed + "-" + context.getIndexOfSubtask()));
     }
 
-    final SourceReader<RepoEvent, WatchSplit> createReader(LookTimer timer) {
+    final SourceReader<FeedOutput, WatchSplit> createReader(LookTimer timer) {
         return new WatchReader(feed, targets, options, watchers.open(), timer);
     }
 
@@ -115,7 +116,7 @@ public abstract class WatchSource
     }
 
     @Override
-    public final TypeInformation<RepoEvent> getProducedType() {
-        return AvroType.forRecord(RepoEvent.class);
+    public final TypeInformation<FeedOutput> getProducedType() {
+        return AvroType.forRecord(FeedOutput.class);
     }
 }

@@ -1,6 +1,6 @@
 package io.prefstream.feeds.watch;
 
-import io.prefstream.schemas.RepoEvent;
+import io.prefstream.schemas.FeedOutput;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -20,7 +20,7 @@ import org.apache.flink.api.connector.source.SourceSplit;
  * @param looked whether a bounded feed's one look has been made
  */
 public record WatchSplit(
-        String target, SortedMap<String, String> seen, List<RepoEvent> pending, boolean looked)
+        String target, SortedMap<String, String> seen, List<FeedOutput> pending, boolean looked)
         implements SourceSplit {
 
     public WatchSplit {

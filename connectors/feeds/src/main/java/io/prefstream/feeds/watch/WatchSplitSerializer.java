@@ -1,5 +1,6 @@
 package io.prefstream.feeds.watch;
 
+import io.prefstream.schemas.FeedOutput;
 import io.prefstream.schemas.RepoEvent;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -21,14 +22,16 @@ import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * Version 1: target; number of marks, then key and value of each; looked; number of pending events;
- * if there are any, the Avro schema they were written with, then each as Avro binary. A string or
- * event is its length in bytes and its bytes. The schema travels along so that a later RepoEvent
- * can read them.
+ * Version 2: target; number of marks, then key and value of each; looked; number of pending
+ * outputs; if there are any, the Avro schema they were written with, then each as Avro binary. A
+ * string or output is its length in bytes and its bytes. The schema travels along so that a later
+ * FeedOutput can read them. Version 1 had events alone pending, each a RepoEvent.
  */
 final class WatchSplitSerializer implements SimpleVersionedSerializer<WatchSplit> {
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+
+    private static final int EVENTS_ONLY = 1;
 
     @Override
     public int getVersion() {
@@ -48,9 +51,9 @@ final class WatchSplitSerializer implements SimpleVersionedSerializer<WatchSplit
         out.writeBoolean(split.looked());
         out.writeInt(split.pending().size());
         if (!split.pending().isEmpty()) {
-            writeString(out, RepoEvent.getClassSchema().toString());
-            SpecificDatumWriter<RepoEvent> writer = new SpecificDatumWriter<>(RepoEvent.class);
-            for (RepoEvent event : split.pending()) {
+            writeString(out, FeedOutput.getClassSchema().toString());
+            SpecificDatumWriter<FeedOutput> writer = new SpecificDatumWriter<>(FeedOutput.class);
+            for (FeedOutput event : split.pending()) {
                 ByteArrayOutputStream eventBytes = new ByteArrayOutputStream();
                 BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(eventBytes, null);
                 writer.write(event, encoder);
@@ -64,7 +67,7 @@ final class WatchSplitSerializer implements SimpleVersionedSerializer<WatchSplit
 
     @Override
     public WatchSplit deserialize(int version, byte[] serialized) throws IOException {
-        if (version != VERSION) {
+        if (version != VERSION && version != EVENTS_ONLY) {
             throw new IOException(
                     "feed state of version %d is newer than %d, the latest that this release reads"
                             .formatted(version, VERSION));
@@ -77,18 +80,29 @@ final class WatchSplitSerializer implements SimpleVersionedSerializer<WatchSplit
             seen.put(key, readString(in));
         }
         boolean looked = in.readBoolean();
+        List<FeedOutput> pending =
+                version == EVENTS_ONLY
+                        ? pending(in, RepoEvent.getClassSchema()).stream()
+                                .map(event -> new FeedOutput((RepoEvent) event))
+                                .toList()
+                        : pending(in, FeedOutput.getClassSchema()).stream()
+                                .map(FeedOutput.class::cast)
+                                .toList();
+        return new WatchSplit(target, seen, pending, looked);
+    }
+
+    private static List<Object> pending(DataInputStream in, Schema reading) throws IOException {
         int count = in.readInt();
-        List<RepoEvent> pending = new ArrayList<>(count);
+        List<Object> pending = new ArrayList<>(count);
         if (count > 0) {
             Schema written = new Schema.Parser().parse(readString(in));
-            SpecificDatumReader<RepoEvent> reader =
-                    new SpecificDatumReader<>(written, RepoEvent.getClassSchema());
+            SpecificDatumReader<Object> reader = new SpecificDatumReader<>(written, reading);
             for (int left = count; left > 0; left--) {
                 byte[] event = readBytes(in);
                 pending.add(reader.read(null, DecoderFactory.get().binaryDecoder(event, null)));
             }
         }
-        return new WatchSplit(target, seen, pending, looked);
+        return pending;
     }
 
     static void writeString(DataOutputStream out, String text) throws IOException {

@@ -1,5 +1,7 @@
 package io.prefstream.feeds.watch;
 
+import io.prefstream.schemas.DeadLetter;
+import io.prefstream.schemas.FeedOutput;
 import io.prefstream.schemas.RepoEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,19 +10,24 @@ import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceOutput;
 
 /** Keeps what a reader emits. */
-final class CollectingOutput implements ReaderOutput<RepoEvent> {
+final class CollectingOutput implements ReaderOutput<FeedOutput> {
 
     final List<RepoEvent> events = new ArrayList<>();
+    final List<DeadLetter> letters = new ArrayList<>();
     final List<Long> timestamps = new ArrayList<>();
 
     @Override
-    public void collect(RepoEvent event) {
+    public void collect(FeedOutput output) {
         throw new AssertionError("emitted without a timestamp");
     }
 
     @Override
-    public void collect(RepoEvent event, long timestamp) {
-        events.add(event);
+    public void collect(FeedOutput output, long timestamp) {
+        if (output.getWhat() instanceof DeadLetter letter) {
+            letters.add(letter);
+        } else {
+            events.add((RepoEvent) output.getWhat());
+        }
         timestamps.add(timestamp);
     }
 
@@ -34,7 +41,7 @@ final class CollectingOutput implements ReaderOutput<RepoEvent> {
     public void markActive() {}
 
     @Override
-    public SourceOutput<RepoEvent> createOutputForSplit(String splitId) {
+    public SourceOutput<FeedOutput> createOutputForSplit(String splitId) {
         return this;
     }
 

@@ -2,6 +2,8 @@ package io.prefstream.feeds.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.prefstream.schemas.DeadLetter;
+import io.prefstream.schemas.FeedOutput;
 import io.prefstream.schemas.Publication;
 import io.prefstream.schemas.RepoEvent;
 import io.prefstream.topics.flink.AvroType;
@@ -88,7 +90,7 @@ abstract class FeedContract {
         publish();
         String second = publish();
         String third = publish();
-        SourceReader<RepoEvent, WatchSplit> reader = started(feed(false));
+        SourceReader<FeedOutput, WatchSplit> reader = started(feed(false));
         elapse(reader);
         assertThat(revisions()).containsExactly(second, third);
     }
@@ -96,7 +98,7 @@ abstract class FeedContract {
     @Test
     void aNewPublicationIsEmittedByTheNextLook() throws Exception {
         String first = publish();
-        SourceReader<RepoEvent, WatchSplit> reader = started(feed(false));
+        SourceReader<FeedOutput, WatchSplit> reader = started(feed(false));
         elapse(reader);
         elapse(reader);
         assertThat(revisions()).containsExactly(first);
@@ -113,7 +115,7 @@ abstract class FeedContract {
         String first = publish();
         String second = publish();
         WatchSource feed = feed(false);
-        SourceReader<RepoEvent, WatchSplit> reader = started(feed);
+        SourceReader<FeedOutput, WatchSplit> reader = started(feed);
         reader.pollNext(output);
         timer.elapse();
         reader.pollNext(output);
@@ -122,7 +124,7 @@ abstract class FeedContract {
         List<WatchSplit> checkpoint = serialized(feed, reader.snapshotState(1));
         reader.close();
         String third = publish();
-        SourceReader<RepoEvent, WatchSplit> restored = feed.createReader(timer);
+        SourceReader<FeedOutput, WatchSplit> restored = feed.createReader(timer);
         restored.addSplits(checkpoint);
         elapse(restored);
         elapse(restored);
@@ -150,6 +152,7 @@ abstract class FeedContract {
         StreamExecutionEnvironment env = environment();
         try (CloseableIterator<RepoEvent> results =
                 env.fromSource(feed(true), WatermarkStrategy.noWatermarks(), "feed")
+                        .map(new EventOf())
                         .executeAndCollect()) {
             results.forEachRemaining(events::add);
         }
@@ -164,6 +167,7 @@ abstract class FeedContract {
         Path failed = folder.resolve("failed");
         var stream =
                 env.fromSource(feed(false), WatermarkStrategy.noWatermarks(), "feed")
+                        .map(new EventOf())
                         .map(new FailOnce(first, failed.toString()));
         CloseableIterator<RepoEvent> results = stream.collectAsync();
         JobClient job = env.executeAsync();
@@ -210,7 +214,7 @@ abstract class FeedContract {
                                     "feed")
                             .uid("feed")
                             // The collecting end must not find its own state: its uid follows this.
-                            .filter(event -> true)
+                            .map(new EventOf())
                             .uid("after-" + savepoint)
                             .collectAsync();
             JobClient job = env.executeAsync();
@@ -253,20 +257,28 @@ abstract class FeedContract {
         return output.events.stream().map(event -> (Publication) event.getBody()).toList();
     }
 
+    final List<DeadLetter> letters() {
+        return output.letters;
+    }
+
+    final List<Duration> delays() {
+        return timer.delays;
+    }
+
     final List<RepoEvent> events() {
         return output.events;
     }
 
     /** A reader to which every target was dealt. */
-    final SourceReader<RepoEvent, WatchSplit> started(WatchSource feed) {
-        SourceReader<RepoEvent, WatchSplit> reader = feed.createReader(timer);
+    final SourceReader<FeedOutput, WatchSplit> started(WatchSource feed) {
+        SourceReader<FeedOutput, WatchSplit> reader = feed.createReader(timer);
         reader.start();
         reader.addSplits(feed.targets().stream().map(WatchSplit::unseen).toList());
         return reader;
     }
 
     /** Lets the poll interval pass and takes what is there. */
-    final void elapse(SourceReader<RepoEvent, WatchSplit> reader) throws Exception {
+    final void elapse(SourceReader<FeedOutput, WatchSplit> reader) throws Exception {
         InputStatus status = reader.pollNext(output);
         timer.elapse();
         do {
@@ -303,6 +315,20 @@ abstract class FeedContract {
                                         Duration.ofMillis(10)));
         env.setParallelism(2);
         return env;
+    }
+
+    /** What a feed without unreadable parts hands over. */
+    record EventOf() implements MapFunction<FeedOutput, RepoEvent>, ResultTypeQueryable<RepoEvent> {
+
+        @Override
+        public TypeInformation<RepoEvent> getProducedType() {
+            return AvroType.forRecord(RepoEvent.class);
+        }
+
+        @Override
+        public RepoEvent map(FeedOutput output) {
+            return (RepoEvent) output.getWhat();
+        }
     }
 
     /**

@@ -91,6 +91,7 @@ class GitOverHttpFeedTest extends FeedContract {
         env.configure(new Configuration().set(RestartStrategyOptions.RESTART_STRATEGY, "none"));
         var results =
                 env.fromSource(feed(false), WatermarkStrategy.noWatermarks(), "feed")
+                        .map(new EventOf())
                         .collectAsync();
         JobClient job = env.executeAsync();
         try {

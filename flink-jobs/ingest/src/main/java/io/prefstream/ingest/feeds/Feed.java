@@ -3,6 +3,8 @@ package io.prefstream.ingest.feeds;
 import io.prefstream.feeds.watch.WatchSource;
 import io.prefstream.ingest.IngestPipeline;
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.schemas.DeadLetter;
+import io.prefstream.schemas.FeedOutput;
 import io.prefstream.schemas.RepoEvent;
 import io.prefstream.topics.flink.AvroType;
 import java.util.Arrays;
@@ -15,7 +17,9 @@ import java.util.stream.Collectors;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.OutputTag;
 
 /** A feed by the name that {@code ingest.feeds} gives it. */
 public enum Feed {
@@ -23,6 +27,8 @@ public enum Feed {
     MAVEN(MavenFeed.options(), MavenFeed::source),
     /** New commits of git repositories. */
     GIT(GitFeed.options(), GitFeed::source),
+    /** Pushes and releases on GitHub, from its Events API. */
+    GITHUB(GithubFeed.options(), GithubFeed::source),
     /** What Software Heritage's archive has visited, from its journal. */
     SWH(SwhFeed.options(), SwhFeed::read, SwhFeed::check);
 
@@ -101,14 +107,19 @@ public enum Feed {
     }
 
     private FeedStreams watched(StreamExecutionEnvironment env, WatchSource source) {
-        return new FeedStreams(
+        OutputTag<DeadLetter> unreadable =
+                new OutputTag<>(word() + "-dead-letters", AvroType.forRecord(DeadLetter.class));
+        SingleOutputStreamOperator<RepoEvent> events =
                 env.fromSource(
                                 source,
                                 WatermarkStrategy.noWatermarks(),
                                 uid(),
-                                AvroType.forRecord(RepoEvent.class))
-                        .uid(uid()),
-                List.of());
+                                AvroType.forRecord(FeedOutput.class))
+                        .uid(uid())
+                        .process(new SortOutput(unreadable), AvroType.forRecord(RepoEvent.class))
+                        .name(IngestPipeline.STAGE + ".sort-" + word())
+                        .uid(IngestPipeline.STAGE + ".sort-" + word());
+        return new FeedStreams(events, List.of(events.getSideOutput(unreadable)));
     }
 
     private <T> T named(Supplier<T> action) {
