@@ -2,9 +2,7 @@ package io.prefstream.feeds.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.FeedOutput;
-import io.prefstream.schemas.Publication;
 import io.prefstream.schemas.RepoEvent;
 import io.prefstream.topics.flink.AvroType;
 import java.io.IOException;
@@ -19,44 +17,19 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
-import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
-import org.apache.flink.core.io.InputStatus;
-import org.apache.flink.core.io.SimpleVersionedSerializer;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What every feed promises. A subclass publishes into a repository of its own. */
 @Timeout(120)
-abstract class FeedContract {
-
-    @RegisterExtension
-    static final MiniClusterExtension CLUSTER =
-            new MiniClusterExtension(
-                    new MiniClusterResourceConfiguration.Builder()
-                            .setConfiguration(
-                                    new Configuration()
-                                            .set(TaskManagerOptions.BIND_HOST, "localhost"))
-                            .setNumberTaskManagers(1)
-                            .setNumberSlotsPerTaskManager(2)
-                            .build());
+abstract class FeedContract extends FeedFixture {
 
     static final int REPOSITORIES = 3;
-
-    @TempDir Path folder;
-
-    private final ManualTimer timer = new ManualTimer();
-    private final CollectingOutput output = new CollectingOutput();
 
     /**
      * A feed over the first few of the test's repositories, whose first look emits two publications
@@ -72,13 +45,6 @@ abstract class FeedContract {
 
     final WatchSource feed(boolean bounded) {
         return feed(watch(bounded), 1);
-    }
-
-    static WatchOptions watch(boolean bounded) {
-        return WatchOptions.DEFAULTS
-                .withBounded(bounded)
-                .withPollInterval(Duration.ofMillis(20))
-                .withClock(() -> Events.NOON);
     }
 
     final String publish() {
@@ -116,16 +82,13 @@ abstract class FeedContract {
         String second = publish();
         WatchSource feed = feed(false);
         SourceReader<FeedOutput, WatchSplit> reader = started(feed);
-        reader.pollNext(output);
-        timer.elapse();
-        reader.pollNext(output);
+        elapseOne(reader);
         assertThat(revisions()).containsExactly(first);
 
         List<WatchSplit> checkpoint = serialized(feed, reader.snapshotState(1));
         reader.close();
         String third = publish();
-        SourceReader<FeedOutput, WatchSplit> restored = feed.createReader(timer);
-        restored.addSplits(checkpoint);
+        SourceReader<FeedOutput, WatchSplit> restored = restored(feed, checkpoint);
         elapse(restored);
         elapse(restored);
         restored.close();
@@ -139,9 +102,9 @@ abstract class FeedContract {
         publish();
         elapse(started(feed(false)));
         elapse(started(feed(false)));
-        assertThat(output.events).hasSize(4);
-        assertThat(output.events.subList(2, 4)).isEqualTo(output.events.subList(0, 2));
-        assertThat(output.timestamps).doesNotContain(0L);
+        assertThat(events()).hasSize(4);
+        assertThat(events().subList(2, 4)).isEqualTo(events().subList(0, 2));
+        assertThat(timestamps()).doesNotContain(0L);
     }
 
     @Test
@@ -249,72 +212,11 @@ abstract class FeedContract {
                         });
     }
 
-    final List<String> revisions() {
-        return output.events.stream().map(Events::revisionOf).toList();
-    }
-
-    final List<Publication> publications() {
-        return output.events.stream().map(event -> (Publication) event.getBody()).toList();
-    }
-
-    final List<DeadLetter> letters() {
-        return output.letters;
-    }
-
-    final List<Duration> delays() {
-        return timer.delays;
-    }
-
-    final List<RepoEvent> events() {
-        return output.events;
-    }
-
-    /** A reader to which every target was dealt. */
-    final SourceReader<FeedOutput, WatchSplit> started(WatchSource feed) {
-        SourceReader<FeedOutput, WatchSplit> reader = feed.createReader(timer);
-        reader.start();
-        reader.addSplits(feed.targets().stream().map(WatchSplit::unseen).toList());
-        return reader;
-    }
-
-    /** Lets the poll interval pass and takes what is there. */
-    final void elapse(SourceReader<FeedOutput, WatchSplit> reader) throws Exception {
-        InputStatus status = reader.pollNext(output);
-        timer.elapse();
-        do {
-            status = reader.pollNext(output);
-        } while (status == InputStatus.MORE_AVAILABLE);
-    }
-
     private static void takeUntil(
             CloseableIterator<RepoEvent> results, List<String> emitted, List<String> wanted) {
         while (!emitted.containsAll(wanted)) {
             emitted.add(Events.revisionOf(results.next()));
         }
-    }
-
-    private static List<WatchSplit> serialized(WatchSource feed, List<WatchSplit> splits)
-            throws Exception {
-        SimpleVersionedSerializer<WatchSplit> serializer = feed.getSplitSerializer();
-        List<WatchSplit> copies = new ArrayList<>();
-        for (WatchSplit split : splits) {
-            copies.add(
-                    serializer.deserialize(serializer.getVersion(), serializer.serialize(split)));
-        }
-        return copies;
-    }
-
-    static StreamExecutionEnvironment environment() {
-        StreamExecutionEnvironment env =
-                StreamExecutionEnvironment.getExecutionEnvironment(
-                        new Configuration()
-                                .set(PipelineOptions.GENERIC_TYPES, false)
-                                .set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay")
-                                .set(
-                                        RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY,
-                                        Duration.ofMillis(10)));
-        env.setParallelism(2);
-        return env;
     }
 
     /** What a feed without unreadable parts hands over. */

@@ -29,6 +29,8 @@ public enum Feed {
     GIT(GitFeed.options(), GitFeed::source),
     /** Pushes and releases on GitHub, from its Events API. */
     GITHUB(GithubFeed.options(), GithubFeed::source),
+    /** What happened on GitHub, from the hourly files of GH Archive. */
+    GHARCHIVE(GhArchiveFeed.options(), GhArchiveFeed::source),
     /** What Software Heritage's archive has visited, from its journal. */
     SWH(SwhFeed.options(), SwhFeed::read, SwhFeed::check);
 
