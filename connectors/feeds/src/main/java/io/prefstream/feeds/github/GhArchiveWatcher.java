@@ -7,6 +7,7 @@ import io.prefstream.content.http.HttpFetcher;
 import io.prefstream.feeds.watch.FeedClock;
 import io.prefstream.feeds.watch.FeedEvents;
 import io.prefstream.feeds.watch.Look;
+import io.prefstream.feeds.watch.UnreadableParts;
 import io.prefstream.feeds.watch.Watcher;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.RepoEvent;
@@ -164,7 +165,7 @@ final class GhArchiveWatcher implements Watcher {
                             .publications(FEED, settings.repositories(), settings.clock().now()));
         } catch (JsonProcessingException e) {
             unreadable.add(
-                    Letters.of(
+                    UnreadableParts.letter(
                             files.address(hour),
                             line,
                             text,
@@ -172,7 +173,7 @@ final class GhArchiveWatcher implements Watcher {
                             hour.begin()));
         } catch (MalformedEventException e) {
             unreadable.add(
-                    Letters.of(
+                    UnreadableParts.letter(
                             files.address(hour),
                             line,
                             text,

@@ -10,6 +10,7 @@ import io.prefstream.feeds.watch.FeedClock;
 import io.prefstream.feeds.watch.FeedEvents;
 import io.prefstream.feeds.watch.Look;
 import io.prefstream.feeds.watch.RetryLaterException;
+import io.prefstream.feeds.watch.UnreadableParts;
 import io.prefstream.feeds.watch.Watcher;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.RepoEvent;
@@ -306,7 +307,7 @@ final class GithubWatcher implements Watcher {
 
         private void letter(JsonNode json, MalformedEventException why) {
             unreadable.add(
-                    Letters.of(
+                    UnreadableParts.letter(
                             address,
                             unreadable.size(),
                             json.toString(),

@@ -27,6 +27,12 @@ public enum Feed {
     MAVEN(MavenFeed.options(), MavenFeed::source),
     /** New commits of git repositories. */
     GIT(GitFeed.options(), GitFeed::source),
+    /** New versions of npm packages. */
+    NPM(NpmFeed.options(), NpmFeed::source),
+    /** New releases of projects on the Python Package Index. */
+    PYPI(PypiFeed.options(), PypiFeed::source),
+    /** New versions of Rust crates. */
+    CRATES(CratesFeed.options(), CratesFeed::source),
     /** Pushes and releases on GitHub, from its Events API. */
     GITHUB(GithubFeed.options(), GithubFeed::source),
     /** What happened on GitHub, from the hourly files of GH Archive. */

@@ -1,4 +1,4 @@
-package io.prefstream.feeds.github;
+package io.prefstream.feeds.watch;
 
 import io.prefstream.schemas.DeadLetter;
 import java.nio.ByteBuffer;
@@ -7,14 +7,23 @@ import java.time.Instant;
 import java.util.Arrays;
 
 /** Dead letters of what a feed read but could not understand. */
-final class Letters {
+public final class UnreadableParts {
 
     /** As much of it as is kept. */
     private static final int MAX_BYTES = 64 * 1024;
 
-    private Letters() {}
+    private UnreadableParts() {}
 
-    static DeadLetter of(String address, long line, String text, String error, Instant at) {
+    /**
+     * The dead letter of a part.
+     *
+     * @param address where it was read
+     * @param line which part of it
+     * @param text the part, of which the beginning is kept
+     * @param at event time of what it is part of
+     */
+    public static DeadLetter letter(
+            String address, long line, String text, String error, Instant at) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         return DeadLetter.newBuilder()
                 .setStage("ingest")
