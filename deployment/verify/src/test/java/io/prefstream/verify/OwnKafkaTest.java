@@ -17,11 +17,16 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -108,6 +113,80 @@ class OwnKafkaTest {
             assertThat(census.counts().snippets()).isEqualTo(2);
             assertThat(census.counts().allRejections()).isZero();
         }
+    }
+
+    @Test
+    @Order(3)
+    void webhooksReachTheTopicOnceAndAKillLeavesAGap() throws Exception {
+        Path secret = Files.writeString(folder.resolve("secret"), "s3cret\n");
+        String push =
+                """
+                {"ref": "refs/heads/main", "after": "%s", "commits": [],
+                 "repository": {"clone_url": "https://github.com/o/n.git"}}
+                """
+                        .formatted("7".repeat(40));
+        try (TopicCensus census = TopicCensus.start(connection)) {
+            long before = census.counts().events();
+            try (Prefstream receiver = webhooks(secret)) {
+                assertThat(post(receiver, push, "s3cret")).isEqualTo(202);
+                assertThat(post(receiver, push, "s3cret")).isEqualTo(202);
+                assertThat(post(receiver, push, "guess")).isEqualTo(401);
+                receiver.await(() -> census.counts().events() == before + 1);
+                receiver.signal("KILL");
+                assertThat(receiver.end().status()).isEqualTo(137);
+            }
+            try (Prefstream receiver = webhooks(secret)) {
+                receiver.await(() -> census.counts().feedGaps() == 1);
+                assertThat(post(receiver, push, "s3cret")).as("a repeat").isEqualTo(202);
+                receiver.signal("TERM");
+                Ended ended = receiver.end();
+                assertThat(ended.status()).as(ended.said()).isZero();
+                assertThat(ended.said()).contains("repeated=1").doesNotContain("s3cret");
+            }
+            assertThat(census.awaitCaughtUp(PATIENCE)).isTrue();
+            assertThat(census.counts().deadLetters()).isEmpty();
+        }
+    }
+
+    private static Prefstream webhooks(Path secret) throws Exception {
+        Prefstream receiver =
+                Prefstream.start(
+                        folder,
+                        "webhooks",
+                        "--bootstrap-servers",
+                        kafka.bootstrapServers(),
+                        "--registry-url",
+                        registry.url(),
+                        "--github-secret-file",
+                        secret.toString(),
+                        "--state",
+                        folder.resolve("webhooks").toString(),
+                        "--downtime-grace",
+                        "PT0S",
+                        "--port",
+                        "0");
+        receiver.await(() -> receiver.said().contains("receiving on http://"));
+        return receiver;
+    }
+
+    private static int post(Prefstream receiver, String payload, String secret) throws Exception {
+        String address = receiver.said().replaceAll("(?s).*receiving on (http://\\S+).*", "$1");
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        byte[] body = payload.getBytes(StandardCharsets.UTF_8);
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(address + "/github"))
+                        .header("Content-Type", "application/json")
+                        .header("X-GitHub-Event", "push")
+                        .header("X-GitHub-Delivery", "72d3162e-cc78-11e3-81ab-4c9367dc0958")
+                        .header(
+                                "X-Hub-Signature-256",
+                                "sha256=" + HexFormat.of().formatHex(mac.doFinal(body)))
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                        .build();
+        return HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .statusCode();
     }
 
     /** Gives the savepoint that the job leaves. */

@@ -1,0 +1,185 @@
+package io.prefstream.local;
+
+import io.prefstream.feeds.watch.FeedClock;
+import io.prefstream.feeds.webhook.Secrets;
+import io.prefstream.feeds.webhook.WebhookServer;
+import io.prefstream.feeds.webhook.WebhookSettings;
+import io.prefstream.topics.TopicsConnection;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import sun.misc.Signal;
+
+/** Receives webhooks until a signal ends it. */
+@Command(
+        name = "webhooks",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Receive webhooks of GitHub (POST /github) and GitLab (POST /gitlab) and write what"
+                    + " they announce to repo-events.",
+            "Plain HTTP: put it behind what ends TLS. GET /health and /metrics say how it is."
+        })
+final class WebhooksCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--bootstrap-servers",
+            required = true,
+            paramLabel = "HOST:PORT",
+            description = "Kafka brokers.")
+    private String bootstrapServers = "";
+
+    @Option(
+            names = "--registry-url",
+            required = true,
+            paramLabel = "URL",
+            description = "Confluent API of the schema registry.")
+    private String registryUrl = "";
+
+    @Option(
+            names = "--property",
+            paramLabel = "KEY=VALUE",
+            description = "Further property of the Kafka client; repeatable.")
+    private Map<String, String> properties = Map.of();
+
+    @Option(
+            names = "--github-secret-file",
+            paramLabel = "FILE",
+            description = "File with GitHub's webhook secret; several lines while it is changed.")
+    private @Nullable Path githubSecrets;
+
+    @Option(
+            names = "--gitlab-token-file",
+            paramLabel = "FILE",
+            description = "File with GitLab's secret token; several lines while it is changed.")
+    private @Nullable Path gitlabTokens;
+
+    @Option(
+            names = "--state",
+            required = true,
+            paramLabel = "DIR",
+            description = "Folder for accepted deliveries and the heartbeat.")
+    private Path state = Path.of("");
+
+    @Option(
+            names = "--bind",
+            defaultValue = "127.0.0.1",
+            paramLabel = "ADDRESS",
+            description = "Address to listen on (default: ${DEFAULT-VALUE}).")
+    private String bind = "";
+
+    @Option(
+            names = "--port",
+            defaultValue = "8090",
+            paramLabel = "PORT",
+            description = "Port to listen on; 0 for any free one (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(
+            names = "--rate",
+            defaultValue = "50",
+            paramLabel = "N",
+            description = "Requests a second that are accepted (default: ${DEFAULT-VALUE}).")
+    private int rate;
+
+    @Option(
+            names = "--max-body-bytes",
+            defaultValue = "" + WebhookSettings.DEFAULT_MAX_BODY_BYTES,
+            paramLabel = "N",
+            description = "Largest body (default: ${DEFAULT-VALUE}, GitHub's own limit).")
+    private int maxBodyBytes;
+
+    @Option(
+            names = "--downtime-grace",
+            defaultValue = "PT30S",
+            paramLabel = "DURATION",
+            description = "Downtime that is not reported as a gap (default: ${DEFAULT-VALUE}).")
+    private Duration grace = Duration.ZERO;
+
+    @Override
+    public Integer call() throws Exception {
+        WebhookServer.LIMITS.forEach(
+                (key, value) -> {
+                    if (System.getProperty(key) == null) {
+                        System.setProperty(key, value);
+                    }
+                });
+        if (port < 0 || port > 65_535 || rate < 1 || maxBodyBytes < 1) {
+            throw new BadUsageException(
+                    "--port=%d must be from 0 to 65535, --rate=%d and --max-body-bytes=%d at least 1"
+                            .formatted(port, rate, maxBodyBytes));
+        }
+        WebhookSettings settings = settings();
+        try (TopicEventSink sink = sink();
+                WebhookServer server = start(settings, sink)) {
+            CountDownLatch stopped = new CountDownLatch(1);
+            for (String signal : new String[] {"INT", "TERM"}) {
+                Signal.handle(new Signal(signal), unused -> stopped.countDown());
+            }
+            System.out.printf("receiving on http://%s:%d%n", bind, server.port());
+            stopped.await();
+            System.out.println("stopping: " + server.counts());
+        }
+        return Prefstream.DONE;
+    }
+
+    private TopicEventSink sink() {
+        try {
+            return new TopicEventSink(
+                    new TopicsConnection(bootstrapServers, registryUrl, properties));
+        } catch (IllegalArgumentException | KafkaException e) {
+            throw new BadUsageException(
+                    "--bootstrap-servers=%s, --registry-url=%s: %s"
+                            .formatted(bootstrapServers, registryUrl, Failures.oneLine(e)));
+        }
+    }
+
+    private WebhookServer start(WebhookSettings settings, TopicEventSink sink) throws IOException {
+        try {
+            return WebhookServer.start(
+                    new InetSocketAddress(bind, port), settings, sink, FeedClock.SYSTEM);
+        } catch (BindException e) {
+            throw new BadUsageException(
+                    "--bind=%s --port=%d: %s".formatted(bind, port, e.getMessage()));
+        }
+    }
+
+    private WebhookSettings settings() {
+        try {
+            return new WebhookSettings(
+                    secrets("--github-secret-file", githubSecrets),
+                    secrets("--gitlab-token-file", gitlabTokens),
+                    state,
+                    maxBodyBytes,
+                    rate,
+                    2 * rate,
+                    WebhookSettings.DEFAULT_REMEMBERED,
+                    grace);
+        } catch (IllegalArgumentException e) {
+            throw new BadUsageException(
+                    "--github-secret-file, --gitlab-token-file: " + e.getMessage());
+        }
+    }
+
+    private static @Nullable Secrets secrets(String option, @Nullable Path file) {
+        if (file == null) {
+            return null;
+        }
+        try {
+            return Secrets.parse(Files.readString(file));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new BadUsageException(
+                    "%s=%s cannot be used: %s".formatted(option, file, Failures.oneLine(e)));
+        }
+    }
+}
