@@ -4,10 +4,12 @@ import io.prefstream.content.ContentLimits;
 import io.prefstream.content.DispatchingContentFetcher;
 import io.prefstream.content.http.HttpAccess;
 import io.prefstream.content.maven.MavenSettings;
+import io.prefstream.ingest.decontaminate.DecontaminateOptions;
 import io.prefstream.ingest.feeds.FeedOptions;
 import io.prefstream.ingest.feeds.GitFeed;
 import io.prefstream.ingest.feeds.IngestFeeds;
 import io.prefstream.ingest.feeds.MavenFeed;
+import io.prefstream.ingest.neardup.NearDupOptions;
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.JobMain;
 import io.prefstream.jobs.common.JobOptions;
@@ -42,7 +44,9 @@ public final class IngestJob {
                 JobEnvironment.all(),
                 FeedOptions.all(),
                 HttpOptions.all(),
-                IngestOptions.all());
+                IngestOptions.all(),
+                DecontaminateOptions.all(),
+                NearDupOptions.all());
     }
 
     /**
@@ -74,7 +78,9 @@ public final class IngestJob {
                 IngestOptions.fetchSettings(config),
                 IngestOptions.fileLimits(config),
                 IngestOptions.functionLimits(config),
-                IngestOptions.dedupExpiry(config));
+                IngestOptions.dedupExpiry(config),
+                DecontaminateOptions.fingerprints(config),
+                NearDupOptions.settings(config));
     }
 
     private static ContentFetchers fetchers(Configuration config) {

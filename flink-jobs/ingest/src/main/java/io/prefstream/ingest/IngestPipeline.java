@@ -1,8 +1,13 @@
 package io.prefstream.ingest;
 
+import io.prefstream.ingest.decontaminate.DropContaminated;
 import io.prefstream.ingest.filter.FileLimits;
 import io.prefstream.ingest.filter.FunctionLimits;
+import io.prefstream.ingest.neardup.ArrivalClock;
+import io.prefstream.ingest.neardup.NearDupSettings;
+import io.prefstream.ingest.neardup.NearDupStage;
 import io.prefstream.ingest.operators.AdmitEvents;
+import io.prefstream.ingest.operators.CountSnippets;
 import io.prefstream.ingest.operators.CutFunctions;
 import io.prefstream.ingest.operators.DropDuplicateFiles;
 import io.prefstream.ingest.operators.DropDuplicateFunctions;
@@ -11,12 +16,14 @@ import io.prefstream.ingest.operators.FilterFiles;
 import io.prefstream.ingest.operators.OpenFetched;
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.StageOutputs;
+import io.prefstream.jobs.common.decontaminate.Fingerprints;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.RepoEvent;
 import io.prefstream.topics.flink.AvroType;
 import java.time.Duration;
+import java.util.List;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
@@ -24,8 +31,11 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * Events in, snippets out.
  *
  * <pre>
- *   events ─► admit ─► fetch ─► open ─► filter ─► drop duplicate ─► cut      ─► drop duplicate ─► snippets
- *                     content  fetched  files     files             functions    functions
+ *   events ─► admit ─► fetch ─► open ─► filter ─► drop duplicate ─► cut      ─► drop duplicate ─┐
+ *                     content  fetched  files     files             functions    functions      │
+ *               │               │         │         │                 │            │            │
+ *   ┌───────────│───────────────│─────────│─────────│─────────────────│────────────│────────────┘
+ *   └─► drop contaminated ─► drop near-duplicates ─► count ─► snippets             │
  *               │               │         │         │                 │            │
  *               └───────────────┴─────────┴─────────┴─────────────────┴────────────┴──────► rejections
  * </pre>
@@ -39,13 +49,17 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * @param files limits of a file
  * @param functions limits of a function
  * @param dedupExpiry how long a file or function is remembered after it was last seen
+ * @param benchmarks what no snippet may hold a part of
+ * @param nearDup what counts as a near-duplicate
  */
 public record IngestPipeline(
         ContentFetchers fetchers,
         FetchSettings fetching,
         FileLimits files,
         FunctionLimits functions,
-        Duration dedupExpiry) {
+        Duration dedupExpiry,
+        List<Fingerprints> benchmarks,
+        NearDupSettings nearDup) {
 
     /** The stage's name in uids, metrics and records. */
     public static final String STAGE = "ingest";
@@ -76,17 +90,32 @@ public record IngestPipeline(
                                 .process(new DropDuplicateFiles(dedupExpiry)));
         SingleOutputStreamOperator<CutFunction> cut =
                 named("cut-functions", distinct.process(new CutFunctions(functions)));
-        SingleOutputStreamOperator<CodeSnippet> snippets =
+        SingleOutputStreamOperator<CodeSnippet> distinctFunctions =
                 named(
                         "drop-duplicate-functions",
                         cut.keyBy(CutFunction::snippetId)
                                 .process(
                                         new DropDuplicateFunctions(dedupExpiry),
                                         AvroType.forRecord(CodeSnippet.class)));
-        return new StageOutputs<>(
-                snippets,
-                rejections(admitted, opened, filtered, distinct, cut, snippets),
-                deadLetters);
+        SingleOutputStreamOperator<CodeSnippet> clean =
+                named(
+                        "drop-contaminated",
+                        distinctFunctions.process(
+                                new DropContaminated(benchmarks),
+                                AvroType.forRecord(CodeSnippet.class)));
+        DataStream<CodeSnippet> kept = clean;
+        DataStream<Rejection> rejections =
+                rejections(admitted, opened, filtered, distinct, cut, distinctFunctions, clean);
+        if (nearDup.enabled()) {
+            NearDupStage stage = NearDupStage.apply(clean, STAGE, nearDup, ArrivalClock.steady());
+            kept = stage.snippets();
+            rejections = rejections.union(stage.rejections());
+        }
+        SingleOutputStreamOperator<CodeSnippet> snippets =
+                named(
+                        "count-snippets",
+                        kept.process(new CountSnippets(), AvroType.forRecord(CodeSnippet.class)));
+        return new StageOutputs<>(snippets, rejections, deadLetters);
     }
 
     private static <T> SingleOutputStreamOperator<T> named(

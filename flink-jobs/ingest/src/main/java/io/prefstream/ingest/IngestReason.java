@@ -69,7 +69,11 @@ public enum IngestReason implements Reason {
     /** More characters than a model can take. */
     TOO_LONG,
     /** The same function was ingested before. */
-    DUPLICATE_FUNCTION;
+    DUPLICATE_FUNCTION,
+    /** Nearly the same was ingested before. */
+    NEAR_DUPLICATE,
+    /** It holds a part of a benchmark that models are measured with. */
+    CONTAMINATED;
 
     private final String code = name().toLowerCase(Locale.ROOT).replace('_', '-');
 

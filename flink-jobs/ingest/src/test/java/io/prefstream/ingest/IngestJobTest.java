@@ -28,14 +28,20 @@ class IngestJobTest {
     private static final List<String> PIPELINE_UIDS =
             List.of(
                     "ingest.admit-events",
+                    "ingest.compare-in-band",
+                    "ingest.count-snippets",
                     "ingest.cut-functions",
                     "ingest.decode-repo-events",
+                    "ingest.drop-contaminated",
                     "ingest.drop-duplicate-files",
                     "ingest.drop-duplicate-functions",
+                    "ingest.drop-near-duplicates",
                     "ingest.fetch-content",
                     "ingest.filter-files",
                     "ingest.open-fetched",
                     "ingest.read-repo-events",
+                    "ingest.sign-snippets",
+                    "ingest.stamp-arrivals",
                     "ingest.write-code-snippets",
                     "ingest.write-dead-letters",
                     "ingest.write-rejections");
@@ -78,6 +84,9 @@ class IngestJobTest {
                     --ingest.min-whitespace-fraction=2 | --ingest.min-whitespace-fraction=2.0 must be from 0 to 1
                     --ingest.max-file-size=1gb         | --ingest.max-file-size=1 gb must be from 1 byte to --ingest.max-artifact-size=64 mb
                     --ingest.dedup-expiry=0 s          | --ingest.dedup-expiry=PT0S must be positive
+                    --ingest.near-dup.threshold=1.5    | --ingest.near-dup.threshold=1.5 must be above 0 and at most 1
+                    --ingest.near-dup.permutations=100 | --ingest.near-dup.permutations=100 must be a multiple of 32
+                    --ingest.decontaminate.benchmarks=/no/such.jsonl:q | --ingest.decontaminate.benchmarks: cannot read /no/such.jsonl:q
                     --ingest.fetch-timeout=soon        | --ingest.fetch-timeout cannot be 'soon'
                     """)
     void refusesAWrongOptionInOneLine(String option, String message) {

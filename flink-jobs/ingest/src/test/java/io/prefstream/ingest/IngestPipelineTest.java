@@ -2,6 +2,10 @@ package io.prefstream.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.prefstream.ingest.decontaminate.DecontaminateOptions;
+import io.prefstream.ingest.neardup.NearDupOptions;
+import io.prefstream.ingest.neardup.NearDuplicate;
+import io.prefstream.ingest.neardup.Probe;
 import io.prefstream.jobs.common.StageOutputs;
 import io.prefstream.jobs.common.testing.BoundedRun;
 import io.prefstream.jobs.common.testing.LedgerReadings;
@@ -202,7 +206,9 @@ class IngestPipelineTest {
                 FetchedItem.class,
                 FetchedFile.class,
                 SourceText.class,
-                CutFunction.class
+                CutFunction.class,
+                Probe.class,
+                NearDuplicate.class
             })
     void travelsBetweenOperatorsWithoutKryo(Class<?> value) {
         PojoTestUtils.assertSerializedAsPojoWithoutKryo(value);
@@ -217,7 +223,9 @@ class IngestPipelineTest {
                         fetching,
                         IngestOptions.fileLimits(defaults),
                         IngestOptions.functionLimits(defaults),
-                        IngestOptions.dedupExpiry(defaults));
+                        IngestOptions.dedupExpiry(defaults),
+                        DecontaminateOptions.fingerprints(defaults),
+                        NearDupOptions.settings(defaults));
         BoundedRun run = new BoundedRun(parallelism);
         StageOutputs<CodeSnippet> outputs =
                 pipeline.apply(

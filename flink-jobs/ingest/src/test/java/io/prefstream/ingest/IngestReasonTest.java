@@ -53,7 +53,9 @@ class IngestReasonTest {
                         "no-functions",
                         "too-short",
                         "too-long",
-                        "duplicate-function");
+                        "duplicate-function",
+                        "near-duplicate",
+                        "contaminated");
     }
 
     @ParameterizedTest

@@ -5,42 +5,24 @@ import io.prefstream.ingest.IngestPipeline;
 import io.prefstream.ingest.IngestReason;
 import io.prefstream.ingest.filter.Refusal;
 import io.prefstream.jobs.common.Rejections;
-import io.prefstream.jobs.common.StageLedger;
 import io.prefstream.schemas.CodeSnippet;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.runtime.state.FunctionInitializationContext;
-import org.apache.flink.runtime.state.FunctionSnapshotContext;
-import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
 /** Lets each function pass once within the expiry, as a snippet. Keyed by snippet id. */
 public final class DropDuplicateFunctions
-        extends KeyedProcessFunction<String, CutFunction, CodeSnippet>
-        implements CheckpointedFunction {
+        extends KeyedProcessFunction<String, CutFunction, CodeSnippet> {
 
     private static final long serialVersionUID = 1L;
 
     private final Duration expiry;
     private transient FirstSeen functions;
-    private transient StageLedger ledger;
-    private transient StageLedger.Count functionsOut;
 
     public DropDuplicateFunctions(Duration expiry) {
         this.expiry = expiry;
-    }
-
-    @Override
-    public void initializeState(FunctionInitializationContext context) throws Exception {
-        ledger = StageLedger.restore(IngestPipeline.STAGE, getRuntimeContext(), context);
-        functionsOut = ledger.out("function");
-    }
-
-    @Override
-    public void snapshotState(FunctionSnapshotContext context) throws Exception {
-        ledger.snapshot(context);
     }
 
     @Override
@@ -53,7 +35,6 @@ public final class DropDuplicateFunctions
             throws Exception {
         Optional<String> earlier = functions.before(function.id());
         if (earlier.isEmpty()) {
-            functionsOut.add();
             out.collect(function.snippet(IngestPipeline.PRODUCER));
         } else {
             context.output(

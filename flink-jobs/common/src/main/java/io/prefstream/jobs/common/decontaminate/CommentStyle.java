@@ -1,0 +1,80 @@
+package io.prefstream.jobs.common.decontaminate;
+
+/** How a family of languages writes comments, and code without them. */
+public enum CommentStyle {
+    /** {@code #} to the end of the line; text between triple quotes counts as a comment too. */
+    HASH,
+    /** {@code //} to the end of the line, and from slash-star to star-slash. */
+    SLASH;
+
+    private static final String[] TRIPLE_QUOTES = {"\"\"\"", "'''"};
+
+    /** The style of a language as records name it. */
+    public static CommentStyle of(String language) {
+        return language.equals("python") ? HASH : SLASH;
+    }
+
+    /** The text with a space in place of every comment. Strings stay; one pass. */
+    public String strip(String text) {
+        StringBuilder code = new StringBuilder(text.length());
+        int at = 0;
+        while (at < text.length()) {
+            int end = commentEnd(text, at);
+            if (end > at) {
+                code.append(' ');
+                at = end;
+                continue;
+            }
+            char c = text.charAt(at);
+            int next = c == '"' || c == '\'' ? stringEnd(text, at) : at + 1;
+            code.append(text, at, next);
+            at = next;
+        }
+        return code.toString();
+    }
+
+    /** Where the comment that begins here ends; here where none begins. */
+    private int commentEnd(String text, int at) {
+        if (this == HASH) {
+            if (text.charAt(at) == '#') {
+                return lineEnd(text, at);
+            }
+            for (String quotes : TRIPLE_QUOTES) {
+                if (text.startsWith(quotes, at)) {
+                    return after(text, quotes, at + quotes.length());
+                }
+            }
+            return at;
+        }
+        if (text.startsWith("//", at)) {
+            return lineEnd(text, at);
+        }
+        return text.startsWith("/*", at) ? after(text, "*/", at + 2) : at;
+    }
+
+    /** Behind the closing quote, or the end of the line where it lacks. */
+    private static int stringEnd(String text, int at) {
+        char quote = text.charAt(at);
+        for (int i = at + 1; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\\') {
+                i++;
+            } else if (c == quote) {
+                return i + 1;
+            } else if (c == '\n') {
+                return i;
+            }
+        }
+        return text.length();
+    }
+
+    private static int lineEnd(String text, int at) {
+        int end = text.indexOf('\n', at);
+        return end < 0 ? text.length() : end;
+    }
+
+    private static int after(String text, String mark, int from) {
+        int found = text.indexOf(mark, from);
+        return found < 0 ? text.length() : found + mark.length();
+    }
+}

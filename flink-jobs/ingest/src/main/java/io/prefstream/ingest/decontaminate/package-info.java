@@ -1,0 +1,3 @@
+/** Snippets that hold parts of benchmarks are dropped before they leave. */
+@org.jspecify.annotations.NullMarked
+package io.prefstream.ingest.decontaminate;
