@@ -13,6 +13,7 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.state.rocksdb.RocksDBConfigurableOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -145,6 +146,8 @@ public final class JobEnvironment {
         config.getOptional(RESTORE_FROM)
                 .ifPresent(savepoint -> flink.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint));
         flink.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+        // Deduplication mostly asks for keys that aren't there.
+        flink.set(RocksDBConfigurableOptions.USE_BLOOM_FILTER, true);
 
         flink.set(PipelineOptions.GENERIC_TYPES, false);
         flink.set(PipelineOptions.AUTO_GENERATE_UIDS, false);

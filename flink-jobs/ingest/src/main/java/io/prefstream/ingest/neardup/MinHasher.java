@@ -1,6 +1,7 @@
 package io.prefstream.ingest.neardup;
 
 import io.prefstream.jobs.common.tokens.TokenHashes;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
@@ -10,8 +11,8 @@ import java.util.SplittableRandom;
  * the Jaccard similarity of their shingle sets.
  *
  * <p>A shingle is a run of n words ({@link TokenHashes}, as they are written) and is hashed to 32
- * bits; an order is {@code a·h + b mod 2³²} with odd a, compared with its sign. The inner loop is
- * over plain {@code int} arrays, four shingles at a time, so that the compiler turns it into vector
+ * bits; an order is that of the upper 31 bits of {@code a·h + b mod 2³²} with odd a. The inner loop is
+ * over plain {@code int} arrays and without a branch, so that the compiler turns it into vector
  * instructions; see {@code MinHasherBenchmark} for what that gives.
  */
 final class MinHasher {
@@ -50,13 +51,9 @@ final class MinHasher {
             return Optional.empty();
         }
         int[] minima = new int[factors.length];
-        java.util.Arrays.fill(minima, Integer.MAX_VALUE);
-        int i = 0;
-        for (; i + 4 <= shingles.length; i += 4) {
-            lower(minima, shingles[i], shingles[i + 1], shingles[i + 2], shingles[i + 3]);
-        }
-        for (; i < shingles.length; i++) {
-            lower(minima, shingles[i], shingles[i], shingles[i], shingles[i]);
+        Arrays.fill(minima, Integer.MAX_VALUE);
+        for (int shingleHash : shingles) {
+            lower(minima, factors, addends, shingleHash);
         }
         return Optional.of(minima);
     }
@@ -78,13 +75,14 @@ final class MinHasher {
         return shingles;
     }
 
-    private void lower(int[] minima, int h0, int h1, int h2, int h3) {
-        int[] a = factors;
-        int[] b = addends;
+    /**
+     * Takes a shingle into account. Written so that the compiler vectorises it: {@code Math.min}
+     * becomes a branch or a conditional move in Java 17, and of two shingles at a time it gives up.
+     */
+    private static void lower(int[] minima, int[] a, int[] b, int hash) {
         for (int p = 0; p < minima.length; p++) {
-            int first = Math.min(a[p] * h0 + b[p], a[p] * h1 + b[p]);
-            int second = Math.min(a[p] * h2 + b[p], a[p] * h3 + b[p]);
-            minima[p] = Math.min(minima[p], Math.min(first, second));
+            int difference = ((a[p] * hash + b[p]) >>> 1) - minima[p];
+            minima[p] += difference & (difference >> 31);
         }
     }
 }

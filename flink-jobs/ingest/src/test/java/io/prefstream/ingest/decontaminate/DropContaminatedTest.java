@@ -1,0 +1,73 @@
+package io.prefstream.ingest.decontaminate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.prefstream.jobs.common.Rejections;
+import io.prefstream.jobs.common.decontaminate.Fingerprints;
+import io.prefstream.jobs.common.testing.BoundedRun;
+import io.prefstream.jobs.common.testing.TwoSlots;
+import io.prefstream.schemas.CodeSnippet;
+import io.prefstream.schemas.Rejection;
+import io.prefstream.topics.flink.AvroType;
+import io.prefstream.topics.testing.Records;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+class DropContaminatedTest {
+
+    @RegisterExtension static final MiniClusterExtension CLUSTER = TwoSlots.cluster();
+
+    @TempDir Path folder;
+
+    @Test
+    void dropsWhatHoldsAPartOfABenchmarkNamingItemShareAndVersion() throws Exception {
+        Path file =
+                Files.writeString(
+                        folder.resolve("foxes.jsonl"),
+                        "{\"id\": \"Foxes/7\", \"text\":"
+                                + " \"long count(List<Fox> foxes) { long n = 0; for (Fox f : foxes)"
+                                + " if (f.isRed() && !f.isAsleep()) n++; return n; }\"}\n");
+        Configuration config = new Configuration();
+        config.set(DecontaminateOptions.BENCHMARKS, List.of(file + ":text"));
+        List<Fingerprints> sets = DecontaminateOptions.fingerprints(config);
+        CodeSnippet clean = Records.snippet(1);
+        CodeSnippet contaminated =
+                CodeSnippet.newBuilder(Records.snippet(2))
+                        .setText(
+                                "long c(List<Fox> foxes) {\n  long n = 0; // red ones\n"
+                                        + "  for (Fox f : foxes)\n    if (f.isRed()\n"
+                                        + "        && !f.isAsleep()) n++;\n  return n;\n}")
+                        .build();
+
+        BoundedRun run = new BoundedRun(1);
+        var passed =
+                run.from("snippets", CodeSnippet.class, List.of(clean, contaminated))
+                        .process(
+                                new DropContaminated(sets), AvroType.forRecord(CodeSnippet.class))
+                        .uid("drop");
+        Supplier<List<CodeSnippet>> snippets = run.keep(passed);
+        Supplier<List<Rejection>> rejections =
+                run.keep(passed.getSideOutput(Rejections.TAG));
+        run.execute("contaminated");
+
+        assertThat(sets).hasSize(3);
+        assertThat(snippets.get()).containsExactly(clean);
+        assertThat(rejections.get())
+                .singleElement()
+                .satisfies(
+                        rejection -> {
+                            assertThat(rejection.getReason()).isEqualTo("contaminated");
+                            assertThat(rejection.getInputId()).isEqualTo(contaminated.getId());
+                            assertThat(rejection.getDetail())
+                                    .startsWith("holds a part of Foxes/7 of foxes: ")
+                                    .contains("a share of 0.", sets.get(2).version());
+                        });
+    }
+}
