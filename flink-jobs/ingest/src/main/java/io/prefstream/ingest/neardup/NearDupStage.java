@@ -63,7 +63,10 @@ public record NearDupStage(DataStream<CodeSnippet> snippets, DataStream<Rejectio
                         stage + ".drop-near-duplicates",
                         signed.keyBy(CodeSnippet::getId)
                                 .connect(found.keyBy(NearDuplicate::id))
-                                .process(new DecideOnce(), AvroType.forRecord(CodeSnippet.class)));
+                                .transform(
+                                        stage + ".drop-near-duplicates",
+                                        AvroType.forRecord(CodeSnippet.class),
+                                        new DecideOnce()));
         return new NearDupStage(
                 decided.union(signed.getSideOutput(SignSnippets.TOO_SHORT)),
                 decided.getSideOutput(Rejections.TAG));

@@ -12,6 +12,8 @@ import io.prefstream.topics.flink.AvroType;
 import io.prefstream.topics.flink.TopicSink;
 import io.prefstream.topics.flink.TopicSource;
 import io.prefstream.topics.testing.TestTopics;
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -155,10 +157,19 @@ final class NearDupThroughput {
     }
 
     private static double seconds(StreamExecutionEnvironment env, String name) throws Exception {
+        long cpuBefore =
+                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
+                        .getProcessCpuTime();
         JobExecutionResult result = env.execute(name);
         long first = result.getAccumulatorResult(FirstMeasured.NAME);
         double seconds = (System.currentTimeMillis() - first) / 1e3;
-        System.out.printf("%s: %.1f s%n", name, seconds);
+        long cpu =
+                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
+                                .getProcessCpuTime()
+                        - cpuBefore;
+        System.out.printf(
+                "%s: %.1f s; processor time of the whole job, broker included: %.1f s%n",
+                name, seconds, cpu / 1e9);
         return seconds;
     }
 
