@@ -1,5 +1,6 @@
 package io.prefstream.content;
 
+import io.prefstream.content.git.GitAccess;
 import io.prefstream.content.git.GitRepositories;
 import io.prefstream.content.http.HttpAccess;
 import io.prefstream.content.maven.MavenRepositories;
@@ -25,10 +26,15 @@ public final class DispatchingContentFetcher implements ContentFetcher {
      * A fetcher of every origin there is.
      *
      * @param gitCache folder for what is fetched from remote git repositories
+     * @param git which remote repositories may be asked
      * @param archives where archives of packages may be fetched from
      */
     public static DispatchingContentFetcher open(
-            MavenSettings maven, Path gitCache, HttpAccess archives, ContentLimits limits) {
+            MavenSettings maven,
+            Path gitCache,
+            GitAccess git,
+            HttpAccess archives,
+            ContentLimits limits) {
         ContentFetcher packages = new ArchiveContentFetcher(archives, limits);
         return new DispatchingContentFetcher(
                 Map.of(
@@ -41,7 +47,7 @@ public final class DispatchingContentFetcher implements ContentFetcher {
                         Origin.MAVEN,
                         new MavenContentFetcher(MavenRepositories.open(maven), limits),
                         Origin.GIT,
-                        new GitContentFetcher(new GitRepositories(gitCache), limits)));
+                        new GitContentFetcher(new GitRepositories(gitCache, git), limits)));
     }
 
     @Override

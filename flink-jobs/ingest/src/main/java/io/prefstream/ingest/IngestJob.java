@@ -2,6 +2,7 @@ package io.prefstream.ingest;
 
 import io.prefstream.content.ContentLimits;
 import io.prefstream.content.DispatchingContentFetcher;
+import io.prefstream.content.git.GitAccess;
 import io.prefstream.content.http.HttpAccess;
 import io.prefstream.content.maven.MavenSettings;
 import io.prefstream.ingest.decontaminate.DecontaminateOptions;
@@ -88,7 +89,9 @@ public final class IngestJob {
         String gitCache = GitFeed.cacheDir(config).toString();
         ContentLimits limits = IngestOptions.contentLimits(config);
         HttpAccess archives = HttpOptions.archives(config);
-        return () -> DispatchingContentFetcher.open(maven, Path.of(gitCache), archives, limits);
+        GitAccess git = GitFeed.access(config);
+        return () ->
+                DispatchingContentFetcher.open(maven, Path.of(gitCache), git, archives, limits);
     }
 
     public static void main(String[] args) {

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
@@ -13,17 +15,25 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 /**
  * A folder with a bare repository for each remote, holding what was fetched of it, and a lock file
  * beside each. Several processes may share the folder.
+ *
+ * <p>Before another repository is made, those that were not used longest are removed until the rest
+ * fits the limit; what was opened in the last ten minutes stays.
  */
 final class GitCache {
 
     private static final int READABLE_CHARS = 60;
 
+    /** A repository that was opened within this time may still be read. */
+    private static final Duration IN_USE = Duration.ofMinutes(10);
+
     private final Path root;
     private final Duration lockTimeout;
+    private final long maxBytes;
 
-    GitCache(Path root, Duration lockTimeout) {
+    GitCache(Path root, Duration lockTimeout, long maxBytes) {
         this.root = root;
         this.lockTimeout = lockTimeout;
+        this.maxBytes = maxBytes;
     }
 
     /** Opens the repository for a remote, making it on first use. The caller closes it. */
@@ -33,6 +43,7 @@ final class GitCache {
             Repository repository =
                     new FileRepositoryBuilder().setGitDir(folder.toFile()).setBare().build();
             if (!repository.getObjectDatabase().exists()) {
+                GitCacheLimit.enforce(root, maxBytes, IN_USE, Instant.now());
                 try (FolderLock lock = lock(address)) {
                     if (!repository.getObjectDatabase().exists()) {
                         repository.create(true);
@@ -40,6 +51,7 @@ final class GitCache {
                     lock.requireHeld();
                 }
             }
+            Files.setLastModifiedTime(folder, FileTime.from(Instant.now()));
             return repository;
         } catch (GitUnavailableException e) {
             throw e;

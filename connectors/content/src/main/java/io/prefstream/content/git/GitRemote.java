@@ -8,6 +8,7 @@ import java.util.Map;
 import org.eclipse.jgit.api.FetchCommand;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.LsRemoteCommand;
+import org.eclipse.jgit.api.TransportConfigCallback;
 import org.eclipse.jgit.api.errors.GitAPIException;
 import org.eclipse.jgit.api.errors.InvalidRemoteException;
 import org.eclipse.jgit.api.errors.JGitInternalException;
@@ -18,6 +19,7 @@ import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.NetRCCredentialsProvider;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.TagOpt;
+import org.eclipse.jgit.transport.TransportHttp;
 
 /**
  * The two questions that are put to a remote repository: what it has, and some of it. Credentials
@@ -28,10 +30,18 @@ final class GitRemote {
     static final Duration IO_TIMEOUT = Duration.ofSeconds(60);
 
     private final String address;
+    private final TransportConfigCallback checked;
 
-    GitRemote(String address) throws GitUnavailableException {
+    GitRemote(String address, GitAccess access) throws GitUnavailableException {
         GitAddress.requireUsableRemote(address);
+        access.require(address, GitAccess.host(address));
         this.address = address;
+        this.checked =
+                transport -> {
+                    if (transport instanceof TransportHttp http) {
+                        http.setHttpConnectionFactory(new CheckedConnections(access));
+                    }
+                };
     }
 
     /** Its references by their full names; empty for an empty repository. */
@@ -40,6 +50,7 @@ final class GitRemote {
                 Git.lsRemoteRepository()
                         .setRemote(address)
                         .setTimeout((int) IO_TIMEOUT.toSeconds())
+                        .setTransportConfigCallback(checked)
                         .setCredentialsProvider(new NetRCCredentialsProvider());
         return ask(list::callAsMap);
     }
@@ -80,6 +91,7 @@ final class GitRemote {
                         .setRefSpecs(spec)
                         .setTagOpt(TagOpt.NO_TAGS)
                         .setTimeout((int) IO_TIMEOUT.toSeconds())
+                        .setTransportConfigCallback(checked)
                         .setCredentialsProvider(new NetRCCredentialsProvider())
                         .setProgressMonitor(new InterruptibleMonitor());
         if (depth > 0) {

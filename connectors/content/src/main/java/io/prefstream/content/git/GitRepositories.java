@@ -30,17 +30,32 @@ public final class GitRepositories {
 
     private static final String TRACKING = Constants.R_REMOTES + "origin/";
 
+    private static final Duration LOCK_TIMEOUT = Duration.ofMinutes(5);
+
     private final GitCache cache;
+    private final GitAccess access;
 
     /**
+     * Of remotes wherever they are: for addresses that the user has named.
+     *
      * @param cache folder for what is fetched; made when needed
      */
     public GitRepositories(Path cache) {
-        this(cache, Duration.ofMinutes(5));
+        this(cache, GitAccess.ANY);
     }
 
-    GitRepositories(Path cache, Duration lockTimeout) {
-        this.cache = new GitCache(cache, lockTimeout);
+    /**
+     * Of remotes that may be asked: for addresses that come from elsewhere.
+     *
+     * @param cache folder for what is fetched; made when needed
+     */
+    public GitRepositories(Path cache, GitAccess access) {
+        this(cache, access, LOCK_TIMEOUT);
+    }
+
+    GitRepositories(Path cache, GitAccess access, Duration lockTimeout) {
+        this.cache = new GitCache(cache, lockTimeout, access.cacheBytes());
+        this.access = access;
     }
 
     /**
@@ -52,7 +67,7 @@ public final class GitRepositories {
         if (GitAddress.isLocal(address)) {
             openLocal(address).close();
         } else {
-            new GitRemote(address).list();
+            new GitRemote(address, access).list();
         }
     }
 
@@ -136,7 +151,7 @@ public final class GitRepositories {
 
     private Map<String, ObjectId> remoteHeads(String address, List<String> branches, int depth)
             throws IOException {
-        GitRemote remote = new GitRemote(address);
+        GitRemote remote = new GitRemote(address, access);
         Map<String, Ref> advertised = remote.list();
         List<String> wanted =
                 branches.isEmpty() ? List.of(GitRemote.defaultBranch(advertised)) : branches;
@@ -163,7 +178,7 @@ public final class GitRepositories {
     private void fetchCommit(
             String address, Repository repository, ObjectId commit, @Nullable String branch)
             throws IOException {
-        GitRemote remote = new GitRemote(address);
+        GitRemote remote = new GitRemote(address, access);
         try (FolderLock lock = cache.lock(address)) {
             if (isComplete(repository, commit)) {
                 return;

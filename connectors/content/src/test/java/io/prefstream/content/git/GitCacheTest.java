@@ -7,7 +7,11 @@ import io.prefstream.content.git.GitUnavailableException.Cause;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.lib.Repository;
@@ -67,6 +71,31 @@ class GitCacheTest {
                 .hasMessageStartingWith("git cache " + root() + " is not usable: ");
     }
 
+    @Test
+    void whatWasNotUsedLongestGoesWhenTheCacheIsFull() throws Exception {
+        GitCache cache = cache(Duration.ZERO);
+        Instant now = Instant.parse("2026-05-01T12:00:00Z");
+        List<File> folders = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            File repository = folderOf(cache, "https://example.org/code-" + i);
+            Files.write(repository.toPath().resolve("objects/large"), new byte[1_000_000]);
+            Files.setLastModifiedTime(
+                    repository.toPath(), FileTime.from(now.minus(Duration.ofHours(4 - i))));
+            folders.add(repository);
+        }
+        try (FolderLock held = cache.lock("https://example.org/code-0")) {
+            held.requireHeld(); // somebody fetches into the oldest
+            GitCacheLimit.enforce(root(), 2_500_000, Duration.ofMinutes(90), now);
+        }
+        assertThat(folders.get(0)).exists();
+        assertThat(folders.get(1)).doesNotExist();
+        assertThat(folders.get(2)).doesNotExist();
+        assertThat(folders.get(3)).as("in use").exists();
+        GitCacheLimit.enforce(root(), 1, Duration.ofMinutes(90), now);
+        assertThat(folders.get(0)).doesNotExist();
+        assertThat(folders.get(3)).as("in use").exists();
+    }
+
     private static boolean canLock(GitCache cache) {
         try (FolderLock lock = cache.lock(ADDRESS)) {
             return lock.lock().isValid();
@@ -83,7 +112,7 @@ class GitCacheTest {
     }
 
     private GitCache cache(Duration lockTimeout) {
-        return new GitCache(root(), lockTimeout);
+        return new GitCache(root(), lockTimeout, GitAccess.DEFAULT_CACHE_BYTES);
     }
 
     private Path root() {

@@ -40,13 +40,17 @@ public final class JournalMessages {
      * A message of {@code origin_visit_status}.
      *
      * @return empty if the visit goes on, failed, found nothing, or is of something else than git
+     *     on the web: an origin must not name a file of ours
      */
     public static Optional<Visit> visit(byte[] message) throws MalformedMessageException {
         Map<String, Value> fields = dictionary(message);
         String origin = text(fields, "origin");
         String status = text(fields, "status");
         Value snapshot = fields.get("snapshot");
-        if (!status.equals("full") || snapshot == null || !isGit(origin, fields.get("type"))) {
+        if (!status.equals("full")
+                || snapshot == null
+                || !origin.matches("https?://.*")
+                || !isGit(origin, fields.get("type"))) {
             return Optional.empty();
         }
         return Optional.of(new Visit(hex(fields, "snapshot"), origin, date(fields, "date")));

@@ -40,10 +40,10 @@ public final class DecontaminateOptions {
                     .asList()
                     .defaultValues()
                     .withDescription(
-                            "Further benchmarks, each PATH[:FIELD+FIELD]: a .jsonl or .jsonl.gz file"
-                                    + " and the fields whose text counts (without them all that"
-                                    + " are strings), or a .fingerprints file. Read where the job"
-                                    + " is submitted, when it is submitted.");
+                            "Further benchmarks, each PATH[:FIELD+FIELD]: a .jsonl or .jsonl.gz"
+                                + " file and the fields whose text counts (without them all that"
+                                + " are strings), or a .fingerprints file. Read where the job is"
+                                + " submitted, when it is submitted.");
 
     public static final ConfigOption<Integer> NGRAM =
             ConfigOptions.key("ingest.decontaminate.ngram")
@@ -88,8 +88,7 @@ public final class DecontaminateOptions {
             if (!file.path().toString().endsWith(".fingerprints")) {
                 return file.fingerprints(file.name(), ngram);
             }
-            try (InputStream bytes =
-                    new BufferedInputStream(Files.newInputStream(file.path()))) {
+            try (InputStream bytes = new BufferedInputStream(Files.newInputStream(file.path()))) {
                 return FingerprintFormat.read(bytes);
             }
         } catch (IOException | IllegalArgumentException e) {

@@ -1,13 +1,17 @@
 package io.prefstream.ingest.feeds;
 
+import io.prefstream.content.git.GitAccess;
 import io.prefstream.feeds.GitFeedSource;
 import io.prefstream.feeds.watch.WatchSource;
+import io.prefstream.ingest.HttpOptions;
 import io.prefstream.jobs.common.JobOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 
 /** Options of the git feed, and of what fetches commits. */
 public final class GitFeed {
@@ -42,10 +46,18 @@ public final class GitFeed {
                             "Folder for what is fetched from remote repositories; without it"
                                     + " prefstream-git in the system's temporary folder.");
 
+    public static final ConfigOption<MemorySize> CACHE_SIZE =
+            ConfigOptions.key("ingest.git.cache-size")
+                    .memoryType()
+                    .defaultValue(new MemorySize(GitAccess.DEFAULT_CACHE_BYTES))
+                    .withDescription(
+                            "Most of what is kept of remote repositories; what was not used longest"
+                                    + " is removed before another one is fetched.");
+
     private GitFeed() {}
 
     static List<ConfigOption<?>> options() {
-        return List.of(REPOSITORIES, BRANCHES, INITIAL_DEPTH, CACHE_DIR);
+        return List.of(REPOSITORIES, BRANCHES, INITIAL_DEPTH, CACHE_DIR, CACHE_SIZE);
     }
 
     /** Folder for what is fetched from remote repositories. */
@@ -53,6 +65,17 @@ public final class GitFeed {
         return config.getOptional(CACHE_DIR)
                 .map(Path::of)
                 .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"), "prefstream-git"));
+    }
+
+    /**
+     * Which remotes the content of events may be fetched from: public ones, and the hosts of the
+     * repositories that are named here.
+     */
+    public static GitAccess access(Configuration config) {
+        long bytes = config.get(CACHE_SIZE).getBytes();
+        return config.get(HttpOptions.ALLOW_PRIVATE_ADDRESSES)
+                ? new GitAccess(true, Set.of(), bytes)
+                : GitAccess.toPublicAnd(JobOptions.values(config, REPOSITORIES), bytes);
     }
 
     static WatchSource source(Configuration config) {

@@ -3,9 +3,9 @@ package io.prefstream.ingest.neardup;
 import io.prefstream.jobs.common.tokens.TokenHashes;
 
 /**
- * How the minima of a signature are cut into bands, so that similar texts are likely to agree in all
- * rows of at least one band: with probability {@code 1 - (1 - s^rows)^bands} at similarity s (Leskovec,
- * Rajaraman and Ullman, Mining of Massive Datasets, 3.4).
+ * How the minima of a signature are cut into bands, so that similar texts are likely to agree in
+ * all rows of at least one band: with probability {@code 1 - (1 - s^rows)^bands} at similarity s
+ * (Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, 3.4).
  *
  * @param bands how many bands
  * @param rows minima of each band
@@ -58,8 +58,7 @@ public record Banding(int bands, int rows) {
     private double error(double threshold, double missedWeight) {
         double error = 0;
         for (double s = STEP / 2; s < 1; s += STEP) {
-            error +=
-                    s < threshold ? (1 - missedWeight) * meets(s) : missedWeight * (1 - meets(s));
+            error += s < threshold ? (1 - missedWeight) * meets(s) : missedWeight * (1 - meets(s));
         }
         return error;
     }

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * The snippets that agree in one band: finds the near-duplicates among them. A value, packed as
  * {@link SeenSnippet}s one after the other.
  *
- * <p>Every pair that meets is compared whichever came first, and the later of the two by the order of
- * {@link SeenSnippet} is told; so it doesn't matter in which order they reach the bucket. A snippet
- * that was told is kept all the same: what is like it is like a thing that was there before. A full
- * bucket keeps all but its newest, so that the first seen stays.
+ * <p>Every pair that meets is compared whichever came first, and the later of the two by the order
+ * of {@link SeenSnippet} is told; so it doesn't matter in which order they reach the bucket. A
+ * snippet that was told is kept all the same: what is like it is like a thing that was there
+ * before. A full bucket keeps all but its newest, so that the first seen stays.
  */
 final class Bucket {
 
@@ -51,8 +51,7 @@ final class Bucket {
                 continue;
             }
             double similarity =
-                    Signatures.similarity(
-                            sketch, SeenSnippet.sketch(bucket, at, size), minima);
+                    Signatures.similarity(sketch, SeenSnippet.sketch(bucket, at, size), minima);
             if (similarity >= threshold) {
                 found.accept(later(bucket, at, newcomer, similarity));
             }
@@ -60,14 +59,12 @@ final class Bucket {
         if (end == bucket.length && bucket.length >= CAPACITY * size) {
             end -= size;
         }
-        long[] grown =
-                end < bucket.length ? bucket.clone() : Arrays.copyOf(bucket, end + size);
+        long[] grown = end < bucket.length ? bucket.clone() : Arrays.copyOf(bucket, end + size);
         System.arraycopy(newcomer, 0, grown, end, size);
         return grown;
     }
 
-    private static NearDuplicate later(
-            long[] bucket, int at, long[] newcomer, double similarity) {
+    private static NearDuplicate later(long[] bucket, int at, long[] newcomer, double similarity) {
         boolean newcomerFirst = SeenSnippet.compare(newcomer, 0, bucket, at) < 0;
         return newcomerFirst
                 ? new NearDuplicate(

@@ -12,8 +12,8 @@ import org.apache.flink.util.Collector;
  * Remembers the snippets of each band and says which of them are near-duplicates. Keyed by band.
  *
  * <p>Cost: a read and a write of RocksDB for each probe; on disk some 130 bytes for each (the key,
- * the time of expiry, and 13 longs), which go when RocksDB compacts after they expire.
- * Signatures of another length or of other shingles are incomparable and have a state of their own.
+ * the time of expiry, and 13 longs), which go when RocksDB compacts after they expire. Signatures
+ * of another length or of other shingles are incomparable and have a state of their own.
  */
 final class CompareInBand extends KeyedProcessFunction<Long, Probe, NearDuplicate> {
 

@@ -185,8 +185,7 @@ final class DecideOnce extends AbstractStreamOperator<CodeSnippet>
     }
 
     private Waiting waiting(long arrival, String id) {
-        return waiting
-                .computeIfAbsent(arrival, none -> new HashMap<>())
+        return waiting.computeIfAbsent(arrival, none -> new HashMap<>())
                 .computeIfAbsent(id, none -> new Waiting());
     }
 }

@@ -11,8 +11,8 @@ import java.util.SplittableRandom;
  * the Jaccard similarity of their shingle sets.
  *
  * <p>A shingle is a run of n words ({@link TokenHashes}, as they are written) and is hashed to 32
- * bits; an order is that of the upper 31 bits of {@code a·h + b mod 2³²} with odd a. The inner loop is
- * over plain {@code int} arrays and without a branch, so that the compiler turns it into vector
+ * bits; an order is that of the upper 31 bits of {@code a·h + b mod 2³²} with odd a. The inner loop
+ * is over plain {@code int} arrays and without a branch, so that the compiler turns it into vector
  * instructions; see {@code MinHasherBenchmark} for what that gives.
  */
 final class MinHasher {

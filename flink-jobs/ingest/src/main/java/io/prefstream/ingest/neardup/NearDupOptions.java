@@ -29,7 +29,8 @@ public final class NearDupOptions {
             ConfigOptions.key("ingest.near-dup.shingle")
                     .intType()
                     .defaultValue(5)
-                    .withDescription("Words of a shingle, the unit in which snippets are compared.");
+                    .withDescription(
+                            "Words of a shingle, the unit in which snippets are compared.");
 
     public static final ConfigOption<Double> THRESHOLD =
             ConfigOptions.key("ingest.near-dup.threshold")

@@ -20,12 +20,12 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * </pre>
  *
  * <p>All state is keyed, by band and by snippet, so the stage rescales. <b>What is decided does not
- * depend on which probe overtakes which</b>: snippets are in a total order (arrival, then id), of two
- * that meet in any band the later one is told, whichever reached the band first, and a snippet is
- * decided when the watermark says that everything that arrived before it has been through the bands.
- * So of two in flight at once never both go and never both stay. Arrival is the clock of the subtask
- * that signs; after a failure what was not yet committed arrives again, in the order in which the
- * sources replay it. Delay: up to twice the interval of watermarks ({@code
+ * depend on which probe overtakes which</b>: snippets are in a total order (arrival, then id), of
+ * two that meet in any band the later one is told, whichever reached the band first, and a snippet
+ * is decided when the watermark says that everything that arrived before it has been through the
+ * bands. So of two in flight at once never both go and never both stay. Arrival is the clock of the
+ * subtask that signs; after a failure what was not yet committed arrives again, in the order in
+ * which the sources replay it. Delay: up to twice the interval of watermarks ({@code
  * pipeline.auto-watermark-interval}, 200 ms). See {@code docs/adr/0004-near-duplicates-by-band.md}.
  *
  * <p>Ids must be unique in what comes in: exact deduplication stands before.

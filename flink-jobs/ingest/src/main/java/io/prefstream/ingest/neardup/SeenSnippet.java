@@ -4,10 +4,11 @@ import java.util.HexFormat;
 
 /**
  * What is remembered of a snippet under each of its bands, packed into longs because it is what the
- * state is made of: when it was seen (1 long), its id (4 longs), its sketch (8 longs for 256 minima).
+ * state is made of: when it was seen (1 long), its id (4 longs), its sketch (8 longs for 256
+ * minima).
  *
- * <p>Of two snippets the one seen earlier goes first, and of two seen in the same millisecond the one
- * with the smaller id: a total order that all bands agree on.
+ * <p>Of two snippets the one seen earlier goes first, and of two seen in the same millisecond the
+ * one with the smaller id: a total order that all bands agree on.
  */
 final class SeenSnippet {
 

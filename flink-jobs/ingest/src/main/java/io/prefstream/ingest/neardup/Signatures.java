@@ -9,10 +9,10 @@ import io.prefstream.jobs.common.tokens.TokenHashes;
  * minimum, in order: the lowest eight bits of its mixed hash. Two records' Jaccard similarity is
  * about {@code (m - 1/256) / (1 - 1/256)}, where m is the share of equal bytes.
  *
- * <p>The <b>sketch</b> in the state is the lowest two bits of each of those bytes, four to a byte, 64
- * bytes for 256 minima. Its estimate is {@code (m - 1/4) / (3/4)}, with a standard error of 0.035
- * at similarity 0.7, where all bits would have 0.029: a quarter more noise for a sixteenth of the
- * disk.
+ * <p>The <b>sketch</b> in the state is the lowest two bits of each of those bytes, four to a byte,
+ * 64 bytes for 256 minima. Its estimate is {@code (m - 1/4) / (3/4)}, with a standard error of
+ * 0.035 at similarity 0.7, where all bits would have 0.029: a quarter more noise for a sixteenth of
+ * the disk.
  */
 public final class Signatures {
 

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 
 /**
- * How well the shipped fingerprints find HumanEval's solutions in real code, and how often they find
- * what isn't there.
+ * How well the shipped fingerprints find HumanEval's solutions in real code, and how often they
+ * find what isn't there.
  *
  * <p>Usage: {@code DecontaminationQuality HumanEval.jsonl.gz HOST.py JAR-OR-FOLDER…}: each solution
  * is planted in the Python file, which is then cut as the job does; then every function of the
@@ -44,7 +44,11 @@ final class DecontaminationQuality {
                 return "class Planted:\n"
                         + (prompt + solution)
                                 .lines()
-                                .map(line -> line.isBlank() ? "" : "\t" + line.replace("    ", "\t"))
+                                .map(
+                                        line ->
+                                                line.isBlank()
+                                                        ? ""
+                                                        : "\t" + line.replace("    ", "\t"))
                                 .reduce("", (a, b) -> a + b + "\n");
             }
         },
@@ -84,8 +88,7 @@ final class DecontaminationQuality {
 
     /** Whether any function of a file is found to be of a benchmark. */
     boolean finds(String path, String text) {
-        return RealCode.cut(path, text).stream()
-                .anyMatch(function -> find(function).isPresent());
+        return RealCode.cut(path, text).stream().anyMatch(function -> find(function).isPresent());
     }
 
     Optional<Contamination> find(RealCode.Function function) {

@@ -49,12 +49,10 @@ class DropContaminatedTest {
         BoundedRun run = new BoundedRun(1);
         var passed =
                 run.from("snippets", CodeSnippet.class, List.of(clean, contaminated))
-                        .process(
-                                new DropContaminated(sets), AvroType.forRecord(CodeSnippet.class))
+                        .process(new DropContaminated(sets), AvroType.forRecord(CodeSnippet.class))
                         .uid("drop");
         Supplier<List<CodeSnippet>> snippets = run.keep(passed);
-        Supplier<List<Rejection>> rejections =
-                run.keep(passed.getSideOutput(Rejections.TAG));
+        Supplier<List<Rejection>> rejections = run.keep(passed.getSideOutput(Rejections.TAG));
         run.execute("contaminated");
 
         assertThat(sets).hasSize(3);

@@ -26,9 +26,9 @@ import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * Bandwidth of one core over the functions of the project's own sources: MB of text a second ({@code
- * megabytes}) that are hashed once (murmur2, and CRC-32C, which has an instruction of its own), cut
- * into words, and signed with 256 minima.
+ * Bandwidth of one core over the functions of the project's own sources: MB of text a second
+ * ({@code megabytes}) that are hashed once (murmur2, and CRC-32C, which has an instruction of its
+ * own), cut into words, and signed with 256 minima.
  *
  * <p>Usage: {@code MinHasherBenchmark}, in the module's folder.
  */
@@ -102,10 +102,7 @@ public class MinHasherBenchmark {
     }
 
     public static void main(String[] args) throws Exception {
-        new Runner(
-                        new OptionsBuilder()
-                                .include(MinHasherBenchmark.class.getSimpleName())
-                                .build())
+        new Runner(new OptionsBuilder().include(MinHasherBenchmark.class.getSimpleName()).build())
                 .run();
     }
 }

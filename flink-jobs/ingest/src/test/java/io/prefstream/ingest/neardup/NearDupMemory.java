@@ -31,8 +31,8 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.util.Collector;
 
 /**
- * Memory over a long run: prints, along the way, how many snippets were seen, the heap in use after a
- * collection, and what the state takes on disk.
+ * Memory over a long run: prints, along the way, how many snippets were seen, the heap in use after
+ * a collection, and what the state takes on disk.
  *
  * <p>Usage: {@code NearDupMemory [SNIPPETS=10000000] [SECONDS-BETWEEN-LINES=30]}
  */

@@ -14,9 +14,9 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * How well near-duplicates are found: real functions go through the bands first, then a copy of each
- * with a planted edit, and what is said about them is held against the exact Jaccard similarity of
- * the same shingles.
+ * How well near-duplicates are found: real functions go through the bands first, then a copy of
+ * each with a planted edit, and what is said about them is held against the exact Jaccard
+ * similarity of the same shingles.
  *
  * <p>Usage: {@code NearDupQuality JAR-OR-FOLDER…}
  */
@@ -67,9 +67,7 @@ final class NearDupQuality {
         if (minima.isPresent()) {
             long[] seen =
                     SeenSnippet.pack(
-                            clock++,
-                            id,
-                            Signatures.sketch(Signatures.signature(minima.get())));
+                            clock++, id, Signatures.sketch(Signatures.signature(minima.get())));
             for (int band = 0; band < banding.bands(); band++) {
                 state.compute(
                         banding.key(minima.get(), band),
@@ -125,7 +123,14 @@ final class NearDupQuality {
             }
         }
         return new Report(
-                functions.size(), dropped, byEdit, all, lower, pairs[0], pairs[1], pairs[2],
+                functions.size(),
+                dropped,
+                byEdit,
+                all,
+                lower,
+                pairs[0],
+                pairs[1],
+                pairs[2],
                 pairs[3]);
     }
 

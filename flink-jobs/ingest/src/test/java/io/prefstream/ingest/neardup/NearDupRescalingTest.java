@@ -155,8 +155,7 @@ class NearDupRescalingTest {
         env.setParallelism(parallelism);
         NearDupStage stage =
                 NearDupStage.apply(
-                        TopicSource.read(env, in, topics.connection(), "rescaled", group)
-                                .records(),
+                        TopicSource.read(env, in, topics.connection(), "rescaled", group).records(),
                         "rescaled",
                         NearDupOptions.settings(new Configuration()),
                         clock);

@@ -60,7 +60,9 @@ class NearDupStageTest {
         assertThat(run.snippets())
                 .allSatisfy(
                         kept -> assertThat(kept.getNearDupSignature().remaining()).isEqualTo(256));
-        assertThat(run.rejections()).extracting(Rejection::getReason).containsOnly("near-duplicate");
+        assertThat(run.rejections())
+                .extracting(Rejection::getReason)
+                .containsOnly("near-duplicate");
         assertThat(run.rejections()).extracting(Rejection::getUnit).containsOnly("function");
     }
 

@@ -1,5 +1,6 @@
 package io.prefstream.ingest.neardup;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.prefstream.ingest.decontaminate.DropContaminated;
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.JobOptions;
@@ -12,7 +13,6 @@ import io.prefstream.topics.flink.AvroType;
 import io.prefstream.topics.flink.TopicSink;
 import io.prefstream.topics.flink.TopicSource;
 import io.prefstream.topics.testing.TestTopics;
-import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,8 +34,9 @@ import org.apache.flink.util.Collector;
  * near-duplicates with so many signatures in its state already, both exactly once, with the same
  * serdes, from and to the same broker in this process.
  *
- * <p>Usage: {@code NearDupThroughput [MEASURED=200000] [PRELOADED=1000000] [decontaminate]}. The time
- * runs from the first measured record that is read to the end of the job, its last commit included.
+ * <p>Usage: {@code NearDupThroughput [MEASURED=200000] [PRELOADED=1000000] [decontaminate]}. The
+ * time runs from the first measured record that is read to the end of the job, its last commit
+ * included.
  */
 final class NearDupThroughput {
 
@@ -150,8 +151,7 @@ final class NearDupThroughput {
         cluster.set(TaskManagerOptions.BIND_HOST, "localhost");
         cluster.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MANAGED);
         Configuration config =
-                JobOptions.of(JobEnvironment.all())
-                        .parse("--job.checkpoint-dir=" + folder.toUri());
+                JobOptions.of(JobEnvironment.all()).parse("--job.checkpoint-dir=" + folder.toUri());
         return JobEnvironment.configure(
                 StreamExecutionEnvironment.createLocalEnvironment(PARALLELISM, cluster), config);
     }
@@ -164,8 +164,7 @@ final class NearDupThroughput {
         long first = result.getAccumulatorResult(FirstMeasured.NAME);
         double seconds = (System.currentTimeMillis() - first) / 1e3;
         long cpu =
-                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
-                                .getProcessCpuTime()
+                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime()
                         - cpuBefore;
         System.out.printf(
                 "%s: %.1f s; processor time of the whole job, broker included: %.1f s%n",

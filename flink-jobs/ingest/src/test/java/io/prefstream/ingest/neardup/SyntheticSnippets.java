@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.SplittableRandom;
 
 /**
- * Snippets by number, of the size of real functions: about 90 words in 600 characters. One in ten is
- * a near-duplicate of the one before it; the rest have little in common.
+ * Snippets by number, of the size of real functions: about 90 words in 600 characters. One in ten
+ * is a near-duplicate of the one before it; the rest have little in common.
  */
 final class SyntheticSnippets implements Serializable {
 

@@ -82,11 +82,11 @@ public final class RealCode {
         } else if (place.toString().endsWith("-sources.jar")) {
             try (ZipFile jar = new ZipFile(place.toFile())) {
                 jar.stream()
-                        .forEach(
-                                entry -> functions.addAll(cut(entry.getName(), text(jar, entry))));
+                        .forEach(entry -> functions.addAll(cut(entry.getName(), text(jar, entry))));
             }
         } else if (Language.ofPath(place.toString()).isPresent()) {
-            functions.addAll(cut(place.toString(), Files.readString(place, StandardCharsets.ISO_8859_1)));
+            functions.addAll(
+                    cut(place.toString(), Files.readString(place, StandardCharsets.ISO_8859_1)));
         }
     }
 
