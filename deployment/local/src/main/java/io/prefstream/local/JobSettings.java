@@ -29,6 +29,8 @@ final class JobSettings {
         // Tokens are counted as the trainer will count them.
         settings.put("validate.tokenizer", tokenizer(out).toString());
         settings.put("validate.context-tokens", Integer.toString(RunRequest.CONTEXT_TOKENS));
+        // The ones that pairs can be made of.
+        settings.put("ingest.languages", "java,python");
         split(request, settings);
         settings.putAll(feed(request, out));
         return settings;

@@ -54,6 +54,7 @@ public record CutFunction(
                 .setSignature(function.signature())
                 .setDocComment(function.docComment())
                 .setText(function.text())
+                .setEnclosing(function.enclosing())
                 .setPublishedAt(source.publishedAt())
                 .setProducer(producer)
                 .build();

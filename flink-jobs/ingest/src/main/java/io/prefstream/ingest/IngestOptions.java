@@ -25,8 +25,11 @@ public final class IngestOptions {
 
     public static final ConfigOption<List<String>> LANGUAGES =
             list("ingest.languages")
-                    .defaultValues("java", "python")
-                    .withDescription("Languages that are taken, by file name.");
+                    .defaultValues(
+                            "java", "python", "javascript", "typescript", "go", "rust", "c", "cpp")
+                    .withDescription(
+                            "Languages that are taken, by file name and, where that is ambiguous,"
+                                    + " by content.");
 
     public static final ConfigOption<MemorySize> MAX_FILE_SIZE =
             ConfigOptions.key("ingest.max-file-size")

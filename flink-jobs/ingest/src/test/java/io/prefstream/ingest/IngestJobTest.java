@@ -76,7 +76,7 @@ class IngestJobTest {
             delimiter = '|',
             textBlock =
                     """
-                    --ingest.languages=cobol           | --ingest.languages cannot be 'cobol': there are [java, python]
+                    --ingest.languages=cobol           | --ingest.languages cannot be 'cobol': there are [java, python,
                     --ingest.feeds=ftp                 | --ingest.feeds cannot be 'ftp': there are maven
                     --ingest.feeds=git                 | --ingest.git.repositories is missing, since --ingest.feeds names git
                     --ingest.feeds=maven               | --ingest.maven.coordinates is missing, since --ingest.feeds names maven

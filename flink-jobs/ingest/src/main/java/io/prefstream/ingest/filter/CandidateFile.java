@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,13 @@ public final class CandidateFile {
             }
         }
         return false;
+    }
+
+    /** Whether its first bytes are these ASCII characters. */
+    public boolean startsWith(String ascii) {
+        byte[] beginning = ascii.getBytes(StandardCharsets.US_ASCII);
+        return bytes.length >= beginning.length
+                && Arrays.equals(bytes, 0, beginning.length, beginning, 0, beginning.length);
     }
 
     /** The text without its byte order mark; empty if the bytes are no valid UTF-8. */

@@ -50,15 +50,30 @@ public final class FileFilters {
                         alphanumeric(limits.minAlphanumericFraction())));
     }
 
+    /** By name; only of scripts without one and of ambiguous ones the text is asked. */
     static FileFilter language(Set<Language> languages) {
-        return file ->
-                Language.ofPath(file.path()).filter(languages::contains).isPresent()
-                        ? Optional.empty()
-                        : refusal(
-                                LANGUAGE_NOT_SUPPORTED,
-                                "file name %s is of none of ingest.languages=%s",
-                                name(file),
-                                codes(languages));
+        return file -> {
+            boolean script = Language.isUnnamed(file.path()) && file.startsWith("#!");
+            boolean named = Language.ofPath(file.path()).isPresent();
+            return (script || named) && isOneOf(languages, file)
+                    ? Optional.empty()
+                    : refusal(
+                            LANGUAGE_NOT_SUPPORTED,
+                            "file name %s is of none of ingest.languages=%s",
+                            name(file),
+                            codes(languages));
+        };
+    }
+
+    private static boolean isOneOf(Set<Language> languages, CandidateFile file) {
+        Language named = Language.ofPath(file.path()).orElse(null);
+        if (named != null && named != Language.C && named != Language.TYPESCRIPT) {
+            return languages.contains(named);
+        }
+        // A text that cannot be read is the UTF-8 filter's business.
+        return file.text()
+                .map(text -> Language.of(file.path(), text).filter(languages::contains).isPresent())
+                .orElse(named != null);
     }
 
     static FileFilter size(long maxBytes) {

@@ -50,8 +50,8 @@ public final class FilterFiles extends ProcessFunction<FetchedFile, SourceText> 
                             file.source().publishedAt()));
             return;
         }
-        Language language = Language.ofPath(file.path()).orElseThrow();
         String text = candidate.text().orElseThrow();
+        Language language = Language.of(file.path(), text).orElseThrow();
         out.collect(
                 new SourceText(
                         file.source(),

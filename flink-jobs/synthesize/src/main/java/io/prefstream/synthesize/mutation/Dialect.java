@@ -4,6 +4,7 @@ import io.prefstream.jobs.common.syntax.Language;
 import io.prefstream.jobs.common.syntax.Node;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a language's grammar calls the things that operators look for. */
@@ -18,10 +19,16 @@ interface Dialect {
     /** Two alternatives of a condition. */
     record Branches(Node condition, Node consequence, Node alternative) {}
 
+    /** Languages that functions can be mutated in. */
+    Set<Language> LANGUAGES = Set.of(Language.JAVA, Language.PYTHON);
+
     static Dialect of(Language language) {
         return switch (language) {
             case JAVA -> JavaDialect.INSTANCE;
             case PYTHON -> PythonDialect.INSTANCE;
+            default ->
+                    throw new IllegalArgumentException(
+                            "no mutations for " + language.code() + ": there are " + LANGUAGES);
         };
     }
 

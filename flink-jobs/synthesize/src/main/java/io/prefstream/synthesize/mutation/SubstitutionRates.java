@@ -49,7 +49,7 @@ final class SubstitutionRates {
 
     private static Map<Language, SubstitutionRates> committed() {
         Map<Language, SubstitutionRates> tables = new EnumMap<>(Language.class);
-        for (Language language : Language.values()) {
+        for (Language language : Dialect.LANGUAGES) {
             tables.put(language, read("substitution-rates-" + language.code() + ".csv"));
         }
         return tables;

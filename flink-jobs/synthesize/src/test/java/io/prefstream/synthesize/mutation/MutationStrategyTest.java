@@ -284,7 +284,7 @@ class MutationStrategyTest {
                 "fox",
                 "Fox.java",
                 Language.JAVA,
-                new FunctionSource("f", "int f(int a, int b)", null, text, 1));
+                new FunctionSource("f", "int f(int a, int b)", null, text, 1, List.of()));
     }
 
     private static Attempt attempt(MutationSettings settings, CodeSnippet snippet, long seed) {

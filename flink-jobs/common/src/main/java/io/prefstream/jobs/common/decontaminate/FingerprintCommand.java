@@ -28,8 +28,7 @@ public final class FingerprintCommand {
         }
         try {
             Fingerprints set =
-                    BenchmarkFile.parse(args[2])
-                            .fingerprints(args[0], Integer.parseInt(args[1]));
+                    BenchmarkFile.parse(args[2]).fingerprints(args[0], Integer.parseInt(args[1]));
             byte[] bytes = FingerprintFormat.write(set);
             Files.write(Path.of(args[3]), bytes);
             out.printf(

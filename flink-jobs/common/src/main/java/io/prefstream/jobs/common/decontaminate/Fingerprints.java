@@ -11,15 +11,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fingerprints of one benchmark: 64-bit hashes of all runs of n words of its items, and of whole
- * passages that are shorter (Brown et al. 2020, appendix C, for n = 13). A text that holds one of
- * them is contaminated.
+ * The fingerprints of one benchmark: 64-bit hashes of all runs of n words of its items, and of
+ * whole passages that are shorter (Brown et al. 2020, appendix C, for n = 13). A text that holds
+ * one of them is contaminated.
  *
  * <p>Words are in lower case, and whatever stands between them counts for nothing, so neither
  * indentation nor punctuation matters. Code is looked at as it is and without its comments.
  *
- * <p>Held as an open-addressing table, at most half full: 24 to 48 bytes a fingerprint. Cost: about 20 ns
- * for each word of the text and each length of fingerprints. Immutable.
+ * <p>Held as an open-addressing table, at most half full: 24 to 48 bytes a fingerprint. Cost: about
+ * 20 ns for each word of the text and each length of fingerprints. Immutable.
  */
 public final class Fingerprints {
 
@@ -111,8 +111,7 @@ public final class Fingerprints {
      * @param language the code's language in lower case
      * @param docComment its documentation comment without comment markers
      */
-    public Optional<Contamination> find(
-            String language, String code, @Nullable String docComment) {
+    public Optional<Contamination> find(String language, String code, @Nullable String docComment) {
         List<String> passages = new ArrayList<>();
         passages.add(code);
         String stripped = CommentStyle.of(language).strip(code);

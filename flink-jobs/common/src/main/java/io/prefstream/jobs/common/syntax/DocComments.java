@@ -1,6 +1,8 @@
 package io.prefstream.jobs.common.syntax;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +20,25 @@ final class DocComments {
             while (end > 0 && Character.isWhitespace(source.charAt(end - 1))) {
                 end--;
             }
+            if (end > 0 && source.charAt(end - 1) == ']') {
+                int attribute = source.lastIndexOf("#[", end);
+                if (attribute < 0
+                        || !source.substring(attribute, end)
+                                .lines()
+                                .skip(1)
+                                .allMatch(String::isBlank)) {
+                    return null;
+                }
+                end = attribute;
+                continue;
+            }
             if (source.startsWith("*/", end - 2)) {
                 int start = source.lastIndexOf("/*", end - 3);
                 if (start < 0) {
                     return null;
                 }
-                if (source.startsWith("/**", start) && end - start > 4) {
+                boolean doc = source.startsWith("/**", start) || source.startsWith("/*!", start);
+                if (doc && end - start > 4) {
                     return cleanJavadoc(source.substring(start, end));
                 }
                 end = start;
@@ -36,6 +51,29 @@ final class DocComments {
             }
             return null;
         }
+    }
+
+    /**
+     * The comment lines that end right above an offset, attributes in between skipped, without
+     * their markers; null if there are none.
+     *
+     * @param marker what such a line begins with
+     */
+    static @Nullable String linesAbove(String source, int declarationStart, String marker) {
+        Deque<String> lines = new ArrayDeque<>();
+        int end = source.lastIndexOf('\n', declarationStart - 1);
+        while (end >= 0) {
+            int start = source.lastIndexOf('\n', end - 1) + 1;
+            String line = source.substring(start, end).strip();
+            if (line.startsWith(marker)) {
+                String rest = line.substring(marker.length());
+                lines.addFirst(rest.startsWith(" ") ? rest.substring(1) : rest);
+            } else if (!line.startsWith("#[") || !lines.isEmpty()) {
+                break;
+            }
+            end = start - 1;
+        }
+        return blankToNull(String.join("\n", lines));
     }
 
     static @Nullable String cleanJavadoc(String comment) {

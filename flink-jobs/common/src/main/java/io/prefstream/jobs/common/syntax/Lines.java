@@ -1,9 +1,14 @@
 package io.prefstream.jobs.common.syntax;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** Line starts of a source text, and moving a part of it to the left margin. */
 final class Lines {
+
+    /** How strings over several lines begin, in one language or another. */
+    private static final List<String> MULTI_LINE_STRINGS =
+            List.of("\"\"\"", "'''", "`", "R\"", "r\"", "r#\"");
 
     private final String source;
     private final int[] starts;
@@ -92,9 +97,9 @@ final class Lines {
         int first = numberAt(declaration.start());
         boolean[] result = new boolean[numberAt(declaration.end()) - first + 1];
         String text = declaration.text();
-        if (text.contains("\"\"\"") || text.contains("'''")) {
+        if (MULTI_LINE_STRINGS.stream().anyMatch(text::contains)) {
             for (Node node : declaration.preorder()) {
-                if (node.is("string", "string_literal")) {
+                if (node.is("string", "string_literal", "template_string", "raw_string_literal")) {
                     int last = numberAt(node.end());
                     for (int line = numberAt(node.start()) + 1; line <= last; line++) {
                         result[line - first] = true;

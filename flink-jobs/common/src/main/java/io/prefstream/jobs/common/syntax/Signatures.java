@@ -1,5 +1,8 @@
 package io.prefstream.jobs.common.syntax;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** Declarations in one line: no annotations of the declaration itself, no comments, no body. */
 final class Signatures {
 
@@ -40,6 +43,35 @@ final class Signatures {
             }
         }
         return normalise(line);
+    }
+
+    /** What stands before the body, without comments, line breaks and what announces the body. */
+    static String before(Node declaration, Node body) {
+        StringBuilder line = new StringBuilder();
+        int from = declaration.start();
+        List<Node> comments = new ArrayList<>();
+        commentsBefore(declaration, body.start(), comments);
+        String text = declaration.text();
+        for (Node comment : comments) {
+            line.append(text, from - declaration.start(), comment.start() - declaration.start());
+            line.append(' ');
+            from = comment.end();
+        }
+        line.append(text, from - declaration.start(), body.start() - declaration.start());
+        return normalise(line).replaceAll("\\s*(=>|\\{|:)$", "");
+    }
+
+    private static void commentsBefore(Node node, int limit, List<Node> into) {
+        for (Node child : node.children()) {
+            if (child.start() >= limit) {
+                return;
+            }
+            if (child.isComment()) {
+                into.add(child);
+            } else {
+                commentsBefore(child, limit, into);
+            }
+        }
     }
 
     private static void append(StringBuilder line, String text, boolean space) {

@@ -11,8 +11,6 @@ import org.treesitter.TSNode;
 import org.treesitter.TSParser;
 import org.treesitter.TSTree;
 import org.treesitter.TSTreeCursor;
-import org.treesitter.TreeSitterJava;
-import org.treesitter.TreeSitterPython;
 
 /**
  * A parsed piece of source code (tree-sitter). Close it: the tree is native memory.
@@ -22,9 +20,6 @@ import org.treesitter.TreeSitterPython;
  * are kept per thread; a tree is to be used by the thread that made it.
  */
 public final class SyntaxTree implements AutoCloseable {
-
-    /** What a Java fragment is wrapped in: methods and constructors parse only inside a class. */
-    private static final String JAVA_WRAPPER = "class Fragment {\n";
 
     private static final ThreadLocal<Map<Language, TSParser>> PARSERS =
             ThreadLocal.withInitial(() -> new EnumMap<>(Language.class));
@@ -56,10 +51,8 @@ public final class SyntaxTree implements AutoCloseable {
      * and whatever comments and annotations stand around it.
      */
     public static SyntaxTree parseFragment(Language language, String text) {
-        return switch (language) {
-            case JAVA -> new SyntaxTree(language, text, JAVA_WRAPPER, "\n}\n");
-            case PYTHON -> new SyntaxTree(language, text, "", "");
-        };
+        String prefix = Grammar.of(language).fragmentPrefix();
+        return new SyntaxTree(language, text, prefix, prefix.isEmpty() ? "" : "\n}\n");
     }
 
     public Language language() {
@@ -162,11 +155,7 @@ public final class SyntaxTree implements AutoCloseable {
     }
 
     private static TSParser newParser(Language language) {
-        TSLanguage grammar =
-                switch (language) {
-                    case JAVA -> new TreeSitterJava();
-                    case PYTHON -> new TreeSitterPython();
-                };
+        TSLanguage grammar = Grammar.of(language).parser();
         TSParser parser = new TSParser();
         if (!parser.setLanguage(grammar)) {
             throw new IllegalStateException(

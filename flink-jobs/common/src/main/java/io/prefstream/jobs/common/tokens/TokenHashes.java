@@ -5,9 +5,9 @@ import java.util.Arrays;
 /**
  * The words of a text as 64-bit hashes, in order.
  *
- * <p>A word is a run of letters, digits and underscores (BigCode's rule, extended to letters outside
- * ASCII); everything between words counts for nothing. So a text that was only reformatted has the
- * same words. Cost: one pass, about 2 ns a character.
+ * <p>A word is a run of letters, digits and underscores (BigCode's rule, extended to letters
+ * outside ASCII); everything between words counts for nothing. So a text that was only reformatted
+ * has the same words. Cost: one pass, about 2 ns a character.
  */
 public final class TokenHashes {
 

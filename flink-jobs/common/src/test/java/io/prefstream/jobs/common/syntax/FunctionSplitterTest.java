@@ -52,7 +52,8 @@ class FunctionSplitterTest {
                                     return 0;
                                 }\
                                 """,
-                                8));
+                                8,
+                                List.of("class Fox")));
     }
 
     @Test
@@ -148,7 +149,8 @@ class FunctionSplitterTest {
                                         '''
                                     return await dogs[height]\
                                 """,
-                                2));
+                                2,
+                                List.of("class Fox")));
     }
 
     @Test
