@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.accumulators.LongMinimum;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.configuration.Configuration;
@@ -166,9 +167,11 @@ final class NearDupThroughput {
         long cpu =
                 ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime()
                         - cpuBefore;
+        long read = result.getAccumulatorResult(FirstMeasured.READ);
         System.out.printf(
-                "%s: %.1f s; processor time of the whole job, broker included: %.1f s%n",
-                name, seconds, cpu / 1e9);
+                "%s: %.1f s; processor time of the whole job, broker and %,d snippets: %.0f µs a"
+                        + " snippet%n",
+                name, seconds, read, cpu / 1e3 / read);
         return seconds;
     }
 
@@ -177,18 +180,22 @@ final class NearDupThroughput {
 
         private static final long serialVersionUID = 1L;
         static final String NAME = "first-measured";
+        static final String READ = "read";
 
         private final LongMinimum first = new LongMinimum();
+        private final LongCounter read = new LongCounter();
         private boolean seen;
 
         @Override
         public void open(OpenContext context) {
             getRuntimeContext().addAccumulator(NAME, first);
+            getRuntimeContext().addAccumulator(READ, read);
         }
 
         @Override
         public void processElement(
                 CodeSnippet snippet, Context context, Collector<CodeSnippet> out) {
+            read.add(1);
             if (!seen && snippet.getEventId().equals("measured")) {
                 seen = true;
                 first.add(System.currentTimeMillis());
