@@ -86,9 +86,12 @@ final class DecontaminationQuality {
         this.sets = sets;
     }
 
-    /** Whether any function of a file is found to be of a benchmark. */
-    boolean finds(String path, String text) {
-        return RealCode.cut(path, text).stream().anyMatch(function -> find(function).isPresent());
+    /** The items that functions of a file are found to be of. */
+    List<String> items(String path, String text) {
+        return RealCode.cut(path, text).stream()
+                .flatMap(function -> find(function).stream())
+                .map(Contamination::item)
+                .toList();
     }
 
     Optional<Contamination> find(RealCode.Function function) {
@@ -110,6 +113,7 @@ final class DecontaminationQuality {
         for (Plant plant : Plant.values()) {
             int planted = 0;
             List<String> missed = new ArrayList<>();
+            List<String> named = new ArrayList<>();
             for (JsonNode item : items(Path.of(args[0]))) {
                 planted++;
                 String text =
@@ -119,13 +123,17 @@ final class DecontaminationQuality {
                                         item.get("prompt").asText(),
                                         item.get("canonical_solution").asText())
                                 + "\n";
-                if (!quality.finds("planted.py", text)) {
-                    missed.add(item.get("task_id").asText());
+                String id = item.get("task_id").asText();
+                List<String> found = quality.items("planted.py", text);
+                if (found.isEmpty()) {
+                    missed.add(id);
+                } else if (!found.contains(id)) {
+                    named.add(id + " as " + found);
                 }
             }
             System.out.printf(
-                    "%s: %d of %d caught, missed %s%n",
-                    plant, planted - missed.size(), planted, missed);
+                    "%s: %d of %d caught, missed %s, caught as another item %s%n",
+                    plant, planted - missed.size(), planted, missed, named);
         }
         List<RealCode.Function> functions =
                 RealCode.all(Arrays.stream(args).skip(2).map(Path::of).toList());
