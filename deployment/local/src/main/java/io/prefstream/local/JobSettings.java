@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** What a run tells its jobs, as their options; what the user says with --config goes over it. */
 final class JobSettings {
@@ -41,15 +42,39 @@ final class JobSettings {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("ingest.feeds", request.feed().word());
         settings.put("ingest.feed.bounded", Boolean.toString(!request.forever()));
-        if (request.feed() == RunRequest.Feed.MAVEN) {
-            settings.put("ingest.maven.coordinates", String.join(",", request.coordinates()));
-        } else {
-            settings.put("ingest.git.repositories", String.join(",", request.repositories()));
-            settings.put("ingest.git.initial-depth", Integer.toString(request.depth()));
-            settings.put("ingest.git.cache-dir", out.resolve("git").toString());
+        settings.put("ingest.git.cache-dir", out.resolve("git").toString());
+        String repositories = String.join(",", request.repositories());
+        switch (request.feed()) {
+            case MAVEN ->
+                    settings.put(
+                            "ingest.maven.coordinates", String.join(",", request.coordinates()));
+            case GIT -> {
+                settings.put("ingest.git.repositories", repositories);
+                settings.put("ingest.git.initial-depth", Integer.toString(request.depth()));
+            }
+            case GITHUB -> {
+                if (!repositories.isEmpty()) {
+                    settings.put("ingest.github.repositories", repositories);
+                }
+                settings.put("ingest.github.initial-events", Integer.toString(request.depth()));
+            }
+            case GHARCHIVE -> archive(request, settings, repositories);
         }
         settings.putAll(request.jobConfig());
         return settings;
+    }
+
+    private static void archive(
+            RunRequest request, Map<String, String> settings, String repositories) {
+        ArchiveRange hours = Objects.requireNonNull(request.hours());
+        settings.put("ingest.gharchive.archive", hours.archive());
+        settings.put("ingest.gharchive.from", hours.from());
+        if (hours.to() != null) {
+            settings.put("ingest.gharchive.to", hours.to());
+        }
+        if (!repositories.isEmpty()) {
+            settings.put("ingest.gharchive.repositories", repositories);
+        }
     }
 
     /** Where the tokenizer is that the jobs count with. */
@@ -59,20 +84,37 @@ final class JobSettings {
 
     /** Sides of the split never share a repository; where there is only one, they share no file. */
     private static void split(RunRequest request, Map<String, String> settings) {
-        List<String> repositories =
-                request.targets().stream()
-                        .map(
-                                target ->
-                                        request.feed() == RunRequest.Feed.MAVEN
-                                                ? MavenCoordinates.parse(target).repository()
-                                                : GitAddress.canonicalName(target))
-                        .distinct()
-                        .toList();
+        List<String> repositories = known(request);
+        if (repositories.isEmpty()) {
+            settings.put("validate.holdout-by", "REPOSITORY");
+            return;
+        }
         if (repositories.size() == 1) {
             settings.put("validate.holdout-by", "FILE");
         } else {
             settings.put("validate.holdout-by", "REPOSITORY");
             settings.put("validate.holdout-share", Double.toString(HoldoutShare.of(repositories)));
         }
+    }
+
+    /** Canonical names of all repositories that can come; none if that isn't known. */
+    private static List<String> known(RunRequest request) {
+        boolean open = request.targets().stream().anyMatch(target -> !target.contains("/"));
+        return switch (request.feed()) {
+            case MAVEN ->
+                    request.targets().stream()
+                            .map(target -> MavenCoordinates.parse(target).repository())
+                            .distinct()
+                            .toList();
+            case GIT ->
+                    request.targets().stream().map(GitAddress::canonicalName).distinct().toList();
+            case GITHUB, GHARCHIVE ->
+                    open
+                            ? List.of()
+                            : request.targets().stream()
+                                    .map(name -> "https://github.com/" + name)
+                                    .distinct()
+                                    .toList();
+        };
     }
 }

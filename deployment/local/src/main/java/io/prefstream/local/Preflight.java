@@ -85,9 +85,18 @@ final class Preflight {
                     problems.size() == 1
                             ? ""
                             : " (and %d more like it)".formatted(problems.size() - 1);
-            String option = request.feed() == RunRequest.Feed.MAVEN ? "--coordinates" : "--repo";
-            throw new IOException(option + ": " + oneLine(problems.get(0)) + more);
+            throw new IOException(option(request) + ": " + oneLine(problems.get(0)) + more);
         }
+    }
+
+    /** The option that names what the feed should read. */
+    private static String option(RunRequest request) {
+        return switch (request.feed()) {
+            case MAVEN -> "--coordinates";
+            case GIT -> "--repo";
+            case GITHUB -> request.repositories().isEmpty() ? "--feed" : "--repo";
+            case GHARCHIVE -> "--archive";
+        };
     }
 
     private static String oneLine(String text) {

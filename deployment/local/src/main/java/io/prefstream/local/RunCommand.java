@@ -1,5 +1,6 @@
 package io.prefstream.local;
 
+import io.prefstream.feeds.github.GhArchiveFeedSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--feed",
-            paramLabel = "maven|git",
+            paramLabel = "maven|git|github|gharchive",
             description = "Where code comes from (default: maven, or git where --repo is given).")
     private @Nullable String feed;
 
@@ -38,15 +39,36 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--repo",
-            paramLabel = "PATH|URL",
-            description = "Git repository to read; repeatable.")
+            paramLabel = "PATH|URL|OWNER/NAME",
+            description = {
+                "Git repository to read; repeatable.",
+                "With github or gharchive OWNER/NAME; none for everything public."
+            })
     private List<String> repositories = new ArrayList<>();
+
+    @Option(
+            names = "--archive",
+            paramLabel = "DIR|URL",
+            description =
+                    "Where GH Archive's hourly files are (default: "
+                            + GhArchiveFeedSource.ARCHIVE
+                            + ").")
+    private @Nullable String archive;
+
+    @Option(
+            names = "--from",
+            paramLabel = "HOUR",
+            description = "First hour to read of GH Archive, such as 2026-01-01-0 (UTC).")
+    private @Nullable String from;
+
+    @Option(names = "--to", paramLabel = "HOUR", description = "Last hour to read of GH Archive.")
+    private @Nullable String to;
 
     @Option(
             names = "--depth",
             paramLabel = "N",
             description =
-                    "Newest commits of each repository to read (default: "
+                    "Newest commits (with github: events) of each repository to read (default: "
                             + RunRequest.DEFAULT_DEPTH
                             + ").")
     private @Nullable Integer depth;
@@ -137,6 +159,17 @@ final class RunCommand implements Callable<Integer> {
 
     RunWishes wishes() {
         return new RunWishes(
-                feed, coordinates, repositories, depth, steps, forever, seed, parallelism, config);
+                feed,
+                coordinates,
+                repositories,
+                depth,
+                steps,
+                forever,
+                seed,
+                parallelism,
+                config,
+                archive,
+                from,
+                to);
     }
 }

@@ -1,6 +1,7 @@
 package io.prefstream.local;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  * RunRequestFile}), so that a resumed run need not be told again; how a run is shown and where it
  * lies is in {@link RunOptions}.
  *
- * @param repositories URLs and absolute paths
- * @param depth commits of each repository that the first look takes
+ * @param repositories URLs and absolute paths; for the feeds of GitHub {@code owner/name}, none for
+ *     all
+ * @param depth commits of each repository that the first look takes; events, of GitHub's API
  * @param steps optimizer steps after which the run ends; null for a run without end
  * @param config options of the jobs by key, and of the trainer by {@code trainer.KEY}
+ * @param hours what is read of GH Archive; null for other feeds
  */
 record RunRequest(
         Feed feed,
@@ -25,12 +28,15 @@ record RunRequest(
         @Nullable Long steps,
         long seed,
         int parallelism,
-        Map<String, String> config) {
+        Map<String, String> config,
+        @Nullable ArchiveRange hours) {
 
     /** Where code comes from. */
     enum Feed {
         MAVEN,
-        GIT;
+        GIT,
+        GITHUB,
+        GHARCHIVE;
 
         /** As it is written on the command line. */
         String word() {
@@ -38,13 +44,19 @@ record RunRequest(
         }
 
         static Feed of(String word) {
-            return switch (word) {
-                case "maven" -> MAVEN;
-                case "git" -> GIT;
-                default ->
-                        throw new BadUsageException(
-                                "--feed=%s must be maven or git".formatted(word));
-            };
+            return Arrays.stream(values())
+                    .filter(feed -> feed.word().equals(word))
+                    .findFirst()
+                    .orElseThrow(
+                            () ->
+                                    new BadUsageException(
+                                            "--feed=%s must be %s".formatted(word, words())));
+        }
+
+        private static String words() {
+            List<String> words = Arrays.stream(values()).map(Feed::word).toList();
+            int last = words.size() - 1;
+            return String.join(", ", words.subList(0, last)) + " or " + words.get(last);
         }
     }
 
@@ -60,6 +72,7 @@ record RunRequest(
 
     private static final String TRAINER = "trainer.";
     private static final Pattern COORDINATE = Pattern.compile("[\\w.-]+:[\\w.-]+(:[\\w.-]+)?");
+    private static final Pattern GITHUB_NAME = Pattern.compile("[\\w.-]+(/[\\w.-]+)?");
     private static final Pattern URL = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
     private static final int MAX_PARALLELISM = 64;
 
@@ -67,16 +80,20 @@ record RunRequest(
         if (feed == Feed.GIT && repositories.isEmpty()) {
             throw new BadUsageException("--feed git needs --repo PATH or URL, once or more");
         }
-        if (feed == Feed.GIT && !coordinates.isEmpty()) {
+        if (feed != Feed.MAVEN && !coordinates.isEmpty()) {
             throw new BadUsageException(
-                    "--coordinates=%s is for --feed maven, not for --feed git"
-                            .formatted(String.join(",", coordinates)));
+                    "--coordinates=%s is for --feed maven, not for --feed %s"
+                            .formatted(String.join(",", coordinates), feed.word()));
         }
         if (feed == Feed.MAVEN && !repositories.isEmpty()) {
             throw new BadUsageException(
                     "--repo=%s is for --feed git, not for --feed maven"
                             .formatted(repositories.get(0)));
         }
+        if (feed == Feed.GITHUB || feed == Feed.GHARCHIVE) {
+            requireGithubNames(feed, repositories);
+        }
+        checkHours(feed, hours, steps);
         for (String coordinate : coordinates) {
             if (!COORDINATE.matcher(coordinate).matches()) {
                 throw new BadUsageException(
@@ -97,14 +114,27 @@ record RunRequest(
                 feed == Feed.MAVEN && coordinates.isEmpty()
                         ? WellKnownArtifacts.coordinates(steps == null)
                         : List.copyOf(coordinates);
-        repositories = repositories.stream().map(RunRequest::absolute).toList();
+        repositories = located(feed, repositories);
         config = Map.copyOf(config);
+    }
+
+    /** A run that reads no archive. */
+    RunRequest(
+            Feed feed,
+            List<String> coordinates,
+            List<String> repositories,
+            int depth,
+            @Nullable Long steps,
+            long seed,
+            int parallelism,
+            Map<String, String> config) {
+        this(feed, coordinates, repositories, depth, steps, seed, parallelism, config, null);
     }
 
     /** The same with another end; null for none. */
     RunRequest withSteps(@Nullable Long newSteps) {
         return new RunRequest(
-                feed, coordinates, repositories, depth, newSteps, seed, parallelism, config);
+                feed, coordinates, repositories, depth, newSteps, seed, parallelism, config, hours);
     }
 
     /** Whether the run goes on until it is stopped. */
@@ -141,6 +171,45 @@ record RunRequest(
         return URL.matcher(repository).matches()
                 ? repository
                 : Path.of(repository).toAbsolutePath().normalize().toString();
+    }
+
+    /** Names of GitHub are no paths. */
+    static List<String> located(Feed feed, List<String> repositories) {
+        return feed == Feed.GITHUB || feed == Feed.GHARCHIVE
+                ? List.copyOf(repositories)
+                : repositories.stream().map(RunRequest::absolute).toList();
+    }
+
+    private static void requireGithubNames(Feed feed, List<String> repositories) {
+        for (String name : repositories) {
+            if (!GITHUB_NAME.matcher(name).matches()) {
+                throw new BadUsageException(
+                        "--repo=%s: with --feed %s a repository is OWNER/NAME"
+                                .formatted(name, feed.word()));
+            }
+            if (feed == Feed.GHARCHIVE && !name.contains("/")) {
+                throw new BadUsageException(
+                        "--repo=%s: with --feed gharchive a repository is OWNER/NAME"
+                                .formatted(name));
+            }
+        }
+    }
+
+    private static void checkHours(Feed feed, @Nullable ArchiveRange hours, @Nullable Long steps) {
+        if (feed == Feed.GHARCHIVE) {
+            if (hours == null) {
+                throw new BadUsageException(
+                        "--feed gharchive needs --from HOUR, such as --from 2026-01-01-0");
+            }
+            if (hours.to() == null && steps != null) {
+                throw new BadUsageException(
+                        "--feed gharchive needs --to HOUR, or --forever to follow the archive");
+            }
+        } else if (hours != null) {
+            throw new BadUsageException(
+                    "--from=%s is for --feed gharchive, not for --feed %s"
+                            .formatted(hours.from(), feed.word()));
+        }
     }
 
     private static void atLeast(String option, long value, long limit) {

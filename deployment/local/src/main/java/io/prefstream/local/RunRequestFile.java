@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  *    "steps":300, "seed":1, "parallelism":2, "config":{}}
  * </pre>
  *
- * <p>{@code steps} is null for a run without end. A reader refuses versions that it doesn't know.
+ * <p>{@code steps} is null for a run without end. A run over GH Archive has {@code
+ * "hours":{"archive":"…","from":"2026-01-01-0","to":"2026-01-01-3"}} too. A reader refuses versions
+ * that it doesn't know.
  */
 final class RunRequestFile {
 
@@ -65,7 +67,8 @@ final class RunRequestFile {
                     steps(json.required("steps")),
                     json.required("seed").longValue(),
                     json.required("parallelism").intValue(),
-                    map(json.required("config")));
+                    map(json.required("config")),
+                    hours(json.path("hours")));
         } catch (IllegalArgumentException | BadUsageException e) {
             throw new IOException("%s is damaged: %s".formatted(file, Failures.oneLine(e)), e);
         }
@@ -83,7 +86,19 @@ final class RunRequestFile {
         json.put("seed", request.seed());
         json.put("parallelism", request.parallelism());
         json.set("config", JSON.valueToTree(new TreeMap<>(request.config())));
+        if (request.hours() != null) {
+            json.set("hours", JSON.valueToTree(request.hours()));
+        }
         return json;
+    }
+
+    private static @Nullable ArchiveRange hours(JsonNode node) {
+        return node.isMissingNode()
+                ? null
+                : new ArchiveRange(
+                        node.required("archive").asText(),
+                        node.required("from").asText(),
+                        node.path("to").textValue());
     }
 
     private static @Nullable Long steps(JsonNode node) {

@@ -1,5 +1,6 @@
 package io.prefstream.local;
 
+import io.prefstream.feeds.github.GhArchiveFeedSource;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,10 @@ record RunWishes(
         boolean forever,
         @Nullable Long seed,
         @Nullable Integer parallelism,
-        Map<String, String> config) {
+        Map<String, String> config,
+        @Nullable String archive,
+        @Nullable String from,
+        @Nullable String to) {
 
     RunWishes {
         if (forever && steps != null) {
@@ -45,7 +49,8 @@ record RunWishes(
                 forever ? null : end,
                 seed == null ? RunRequest.DEFAULT_SEED : seed,
                 parallelism == null ? RunRequest.DEFAULT_PARALLELISM : parallelism,
-                config);
+                config,
+                hours());
     }
 
     /**
@@ -62,9 +67,17 @@ record RunWishes(
         same("--coordinates", listed(coordinates), listed(stored.coordinates()), out);
         same(
                 "--repo",
-                listed(repositories.stream().map(RunRequest::absolute).toList()),
+                listed(RunRequest.located(stored.feed(), repositories)),
                 listed(stored.repositories()),
                 out);
+        ArchiveRange hours = stored.hours();
+        same(
+                "--archive",
+                archive == null ? null : RunRequest.absolute(archive),
+                hours == null ? null : hours.archive(),
+                out);
+        same("--from", from, hours == null ? null : hours.from(), out);
+        same("--to", to, hours == null ? null : hours.to(), out);
         same("--depth", depth, stored.depth(), out);
         same("--seed", seed, stored.seed(), out);
         same("--parallelism", parallelism, stored.parallelism(), out);
@@ -79,6 +92,19 @@ record RunWishes(
             throw contradiction("--forever", "--steps=" + stored.steps(), out);
         }
         return steps == null ? stored : stored.withSteps(steps);
+    }
+
+    private @Nullable ArchiveRange hours() {
+        if (from == null) {
+            if (archive != null || to != null) {
+                throw new BadUsageException(
+                        "%s needs --from HOUR, such as --from 2026-01-01-0"
+                                .formatted(
+                                        archive != null ? "--archive=" + archive : "--to=" + to));
+            }
+            return null;
+        }
+        return new ArchiveRange(archive == null ? GhArchiveFeedSource.ARCHIVE : archive, from, to);
     }
 
     private RunRequest.Feed newFeed() {

@@ -65,9 +65,12 @@ class RunOptionsTest {
     }
 
     @Test
-    void feedIsMavenOrGit() {
+    void feedIsOneOfFour() {
         assertThat(run("--feed", "npm"))
-                .isEqualTo(new Said(2, "prefstream: --feed=npm must be maven or git"));
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --feed=npm must be maven, git, github or gharchive"));
     }
 
     @Test
@@ -77,6 +80,124 @@ class RunOptionsTest {
                         new Said(
                                 2,
                                 "prefstream: --feed git needs --repo PATH or URL, once or more"));
+    }
+
+    @Test
+    void archiveFeedNeedsItsHours() {
+        assertThat(run("--feed", "gharchive"))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --feed gharchive needs --from HOUR, such as --from"
+                                        + " 2026-01-01-0"));
+        assertThat(run("--feed", "gharchive", "--from", "2026-01-01-0"))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --feed gharchive needs --to HOUR, or --forever to"
+                                        + " follow the archive"));
+        assertThat(run("--feed", "gharchive", "--from", "yesterday"))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --from=yesterday: an hour of the archive looks like"
+                                        + " 2026-01-31-7 (UTC), got 'yesterday'"));
+        assertThat(run("--feed", "gharchive", "--from", "2026-01-02-0", "--to", "2026-01-01-0"))
+                .isEqualTo(
+                        new Said(2, "prefstream: --to=2026-01-01-0 is before --from=2026-01-02-0"));
+        assertThat(run("--archive", "/srv/hours"))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --archive=/srv/hours needs --from HOUR, such as"
+                                        + " --from 2026-01-01-0"));
+        assertThat(run("--from", "2026-01-01-0"))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --from=2026-01-01-0 is for --feed gharchive, not for"
+                                        + " --feed maven"));
+    }
+
+    @Test
+    void archiveThatIsNotThereFails() {
+        Said said =
+                run(
+                        "--feed",
+                        "gharchive",
+                        "--archive",
+                        folder.resolve("hours").toString(),
+                        "--from",
+                        "2026-01-01-0",
+                        "--to",
+                        "2026-01-01-3");
+        assertThat(said)
+                .isEqualTo(
+                        new Said(1, "prefstream: --archive: no folder " + folder.resolve("hours")));
+    }
+
+    @Test
+    void namesOfGithubAreOwnerAndName() {
+        assertThat(run("--feed", "github", "--repo", "https://github.com/o/n"))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --repo=https://github.com/o/n: with --feed github a"
+                                        + " repository is OWNER/NAME"));
+        assertThat(
+                        run(
+                                "--feed",
+                                "gharchive",
+                                "--repo",
+                                "apache",
+                                "--from",
+                                "2026-01-01-0",
+                                "--to",
+                                "2026-01-01-0"))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --repo=apache: with --feed gharchive a repository is"
+                                        + " OWNER/NAME"));
+        assertThat(run("--feed", "github", "--coordinates", "g:a"))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --coordinates=g:a is for --feed maven, not for --feed"
+                                        + " github"));
+    }
+
+    @Test
+    void repositoryThatGithubDoesNotHaveFails() throws Exception {
+        HttpServer github =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        github.createContext(
+                "/",
+                exchange -> {
+                    exchange.sendResponseHeaders(404, -1);
+                    exchange.close();
+                });
+        github.start();
+        try {
+            String api = "http://127.0.0.1:" + github.getAddress().getPort();
+            assertThat(
+                            run(
+                                    "--feed",
+                                    "github",
+                                    "--repo",
+                                    "o/nothing",
+                                    "--config",
+                                    "ingest.github.api=" + api,
+                                    "--config",
+                                    "ingest.http.allow-private-addresses=true"))
+                    .isEqualTo(
+                            new Said(
+                                    1,
+                                    "prefstream: --repo: no %s/repos/o/nothing/events: it answered 404"
+                                            .formatted(api)));
+        } finally {
+            github.stop(0);
+        }
     }
 
     @Test

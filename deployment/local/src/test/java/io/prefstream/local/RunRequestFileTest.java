@@ -64,6 +64,30 @@ class RunRequestFileTest {
     }
 
     @Test
+    void runOverAnArchiveIsReadAgain() throws Exception {
+        for (ArchiveRange hours :
+                List.of(
+                        new ArchiveRange("/srv/hours", "2026-01-01-0", "2026-01-01-3"),
+                        new ArchiveRange("https://example.org", "2026-01-01-0", null))) {
+            RunRequest request =
+                    new RunRequest(
+                            RunRequest.Feed.GHARCHIVE,
+                            List.of(),
+                            List.of("o/n"),
+                            100,
+                            hours.to() == null ? null : 300L,
+                            7,
+                            2,
+                            Map.of(),
+                            hours);
+            try (RunFolder run = RunFolder.open(folder)) {
+                run.mark(request);
+            }
+            assertThat(RunRequestFile.read(folder)).isEqualTo(request);
+        }
+    }
+
+    @Test
     void anotherVersionIsRefused() throws Exception {
         Files.writeString(folder.resolve("run.json"), VERSION_1.replace(": 1,", ": 2,"));
         assertThatThrownBy(() -> RunRequestFile.read(folder))

@@ -76,6 +76,21 @@ class RunWishesTest {
     }
 
     @Test
+    void anotherRangeOfTheArchiveIsAContradiction() {
+        RunRequest stored =
+                wishes("--feed gharchive --archive here --from 2026-01-01-0 --to 2026-01-01-3")
+                        .ofNewRun();
+        assertThat(wishes("--to 2026-01-01-3 --archive here").ofResumed(stored, OUT))
+                .isEqualTo(stored);
+        assertThatThrownBy(() -> wishes("--to 2026-01-01-4").ofResumed(stored, OUT))
+                .hasMessageStartingWith(
+                        "--to=2026-01-01-4 contradicts the run in --out=/tmp/out, which has"
+                                + " --to=2026-01-01-3");
+        assertThatThrownBy(() -> resumed("--from 2026-01-01-0"))
+                .hasMessageContaining("which has --from=(not set)");
+    }
+
+    @Test
     void endsExcludeEachOther() {
         assertThatThrownBy(() -> resumed("--forever --steps 5"))
                 .isInstanceOf(BadUsageException.class)

@@ -85,7 +85,8 @@ public final class IngestOptions {
                     .durationType()
                     .defaultValue(Duration.ofDays(90))
                     .withDescription(
-                            "How long a file or function is remembered after it was last seen.");
+                            "How long an event, file or function is remembered after it was last"
+                                    + " seen.");
 
     // How it is fetched.
 

@@ -48,7 +48,7 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * @param fetching how patiently content is fetched
  * @param files limits of a file
  * @param functions limits of a function
- * @param dedupExpiry how long a file or function is remembered after it was last seen
+ * @param dedupExpiry how long an event, file or function is remembered after it was last seen
  * @param benchmarks what no snippet may hold a part of
  * @param nearDup what counts as a near-duplicate
  */
@@ -76,7 +76,10 @@ public record IngestPipeline(
         SingleOutputStreamOperator<RepoEvent> admitted =
                 named(
                         "admit-events",
-                        events.process(new AdmitEvents(), AvroType.forRecord(RepoEvent.class)));
+                        events.keyBy(RepoEvent::getId)
+                                .process(
+                                        new AdmitEvents(dedupExpiry),
+                                        AvroType.forRecord(RepoEvent.class)));
         SingleOutputStreamOperator<FetchedItem> fetched =
                 named("fetch-content", FetchContent.fetch(admitted, fetchers, fetching));
         SingleOutputStreamOperator<FetchedFile> opened =

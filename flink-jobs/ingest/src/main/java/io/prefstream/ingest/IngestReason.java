@@ -8,6 +8,8 @@ public enum IngestReason implements Reason {
     // Unit event.
     /** The feed says that it lost events; there is nothing to fetch. */
     FEED_GAP,
+    /** Another feed, or the same one earlier, told of the same revision. */
+    DUPLICATE_EVENT,
     /** What the event points to doesn't exist (any more). */
     NOT_FOUND,
     /** The artifact was published without sources. */

@@ -25,6 +25,7 @@ class IngestReasonTest {
         assertThat(Arrays.stream(IngestReason.values()).map(IngestReason::code))
                 .containsExactly(
                         "feed-gap",
+                        "duplicate-event",
                         "not-found",
                         "no-sources",
                         "offline",

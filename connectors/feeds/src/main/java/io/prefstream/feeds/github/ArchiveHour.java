@@ -35,7 +35,17 @@ public record ArchiveHour(Instant begin) implements Comparable<ArchiveHour> {
     }
 
     public ArchiveHour next() {
-        return new ArchiveHour(end());
+        return plus(1);
+    }
+
+    ArchiveHour plus(long hours) {
+        return new ArchiveHour(begin.plus(Duration.ofHours(hours)));
+    }
+
+    /** The name with a leading zero, so that the order of names is that of time. */
+    String padded() {
+        LocalDateTime at = LocalDateTime.ofInstant(begin, ZoneOffset.UTC);
+        return "%s-%02d".formatted(at.toLocalDate(), at.getHour());
     }
 
     Instant end() {

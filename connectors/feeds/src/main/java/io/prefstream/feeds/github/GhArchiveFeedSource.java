@@ -6,26 +6,33 @@ import io.prefstream.feeds.watch.WatchSource;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * GH Archive: the public events of an hour in a file, from {@code https://data.gharchive.org} or a
  * folder.
  *
- * <p>Each hour of a range is a split of its own, so that a backfill uses every subtask; without an
- * end, one split follows hour after hour. A line that cannot be read is a dead letter; a damaged
- * file gives what is before the damage, and the rest is a gap.
+ * <p>Each hour of a range is a split of its own (several, of a very long one), dealt one at a time
+ * and in order to the subtasks that are free, so that a backfill uses all of them and each has one
+ * file open. A range ends, also in a job that doesn't. Without an end, one split follows hour after
+ * hour. A line that cannot be read is a dead letter; of a damaged file what is before the damage is
+ * taken, and the rest is a gap.
  */
 public final class GhArchiveFeedSource extends WatchSource {
 
     /** The archive's own address. */
     public static final String ARCHIVE = "https://data.gharchive.org";
 
+    /** Before, the archive's events were of another form. */
+    private static final ArchiveHour FIRST = ArchiveHour.parse("2015-01-01-0");
+
     private static final long serialVersionUID = 1L;
-    private static final long MAX_HOURS = 24L * 366 * 20;
 
     private GhArchiveFeedSource(
             List<String> targets, WatchOptions watch, GhArchiveWatcher.Settings settings) {
@@ -33,56 +40,127 @@ public final class GhArchiveFeedSource extends WatchSource {
     }
 
     /**
+     * Reads an archive from an hour on.
+     *
      * @param archive folder or address
-     * @param from first hour
-     * @param to last hour; null to follow
-     * @param patience how long after its end a followed hour is waited for
-     * @param privateAddresses whether the address may be on a private network, by plain http too
      */
-    public static GhArchiveFeedSource of(
-            String archive,
-            ArchiveHour from,
-            @Nullable ArchiveHour to,
-            Duration patience,
-            boolean privateAddresses,
-            WatchOptions watch) {
-        boolean isWeb = archive.matches("^https?://.*");
-        GhArchiveWatcher.Settings settings =
-                new GhArchiveWatcher.Settings(
-                        isWeb
-                                ? archive.replaceAll("/+$", "")
-                                : Path.of(archive).toAbsolutePath().normalize().toString(),
-                        isWeb ? access(archive, privateAddresses) : null,
-                        "https://github.com",
-                        patience,
-                        watch.clock());
-        return new GhArchiveFeedSource(targets(from, to, watch), watch, settings);
+    public static Builder of(String archive, ArchiveHour from) {
+        return new Builder(archive, from);
     }
 
-    private static HttpAccess access(String archive, boolean privateAddresses) {
-        return HttpAccess.to(Set.of(String.valueOf(URI.create(archive).getHost())))
-                .withPrivateAddresses(privateAddresses)
-                .withDeadline(Duration.ofMinutes(30));
+    @Override
+    protected boolean oneTargetAtATime() {
+        return true;
     }
 
-    private static List<String> targets(
-            ArchiveHour from, @Nullable ArchiveHour to, WatchOptions watch) {
-        if (to == null) {
-            if (watch.bounded()) {
+    /** Settings of the feed. */
+    public static final class Builder {
+
+        private final String archive;
+        private final ArchiveHour from;
+        private @Nullable ArchiveHour to;
+        private Set<String> only = Set.of();
+        private String repositories = "https://github.com";
+        private Duration delay = Duration.ofMinutes(5);
+        private Duration patience = Duration.ofDays(1);
+        private boolean privateAddresses;
+        private WatchOptions watch = WatchOptions.DEFAULTS;
+
+        private Builder(String archive, ArchiveHour from) {
+            this.archive = archive;
+            this.from = from;
+        }
+
+        /** The last hour; without it the archive is followed. */
+        public Builder to(@Nullable ArchiveHour last) {
+            this.to = last;
+            return this;
+        }
+
+        /**
+         * Repositories whose events are taken, as {@code owner/name}; by default all.
+         *
+         * @throws IllegalArgumentException if one has another form
+         */
+        public Builder only(Collection<String> names) {
+            for (String name : names) {
+                if (!name.matches("[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")) {
+                    throw new IllegalArgumentException(
+                            "a repository of the archive is owner/name, got " + name);
+                }
+            }
+            this.only =
+                    names.stream()
+                            .map(name -> name.toLowerCase(Locale.ROOT))
+                            .collect(Collectors.toCollection(TreeSet::new));
+            return this;
+        }
+
+        /** Where repositories are fetched from; by default {@code https://github.com}. */
+        public Builder repositories(String address) {
+            this.repositories = address.replaceAll("/+$", "");
+            return this;
+        }
+
+        /** How long after its end an hour is first asked for; 5 minutes by default. */
+        public Builder delay(Duration afterEnd) {
+            this.delay = afterEnd;
+            return this;
+        }
+
+        /** How long after its end a followed hour is waited for; a day by default. */
+        public Builder patience(Duration afterEnd) {
+            this.patience = afterEnd;
+            return this;
+        }
+
+        /** Whether the archive may be on a private network, by plain http too. */
+        public Builder privateAddresses(boolean allowed) {
+            this.privateAddresses = allowed;
+            return this;
+        }
+
+        /** When to look; by default {@link WatchOptions#DEFAULTS}. */
+        public Builder watch(WatchOptions options) {
+            this.watch = options;
+            return this;
+        }
+
+        /**
+         * @throws IllegalArgumentException if the hours are none that can be read
+         */
+        public GhArchiveFeedSource build() {
+            if (to == null && watch.bounded()) {
                 throw new IllegalArgumentException(
                         "without its last hour the archive has no end, but the feed must end");
             }
-            return List.of(from + "..");
+            if (from.compareTo(FIRST) < 0) {
+                throw new IllegalArgumentException(
+                        "from %s: events before %s have another form, which is not read"
+                                .formatted(from, FIRST));
+            }
+            boolean isWeb = archive.matches("^https?://.*");
+            GhArchiveWatcher.Settings settings =
+                    new GhArchiveWatcher.Settings(
+                            isWeb
+                                    ? archive.replaceAll("/+$", "")
+                                    : Path.of(archive).toAbsolutePath().normalize().toString(),
+                            isWeb ? access() : null,
+                            repositories,
+                            only,
+                            delay,
+                            patience,
+                            watch.clock());
+            return new GhArchiveFeedSource(
+                    new ArchiveSpan(from, to).parts().stream().map(ArchiveSpan::toString).toList(),
+                    watch.withBounded(to != null),
+                    settings);
         }
-        long hours = Duration.between(from.begin(), to.begin()).toHours() + 1;
-        if (hours < 1 || hours > MAX_HOURS) {
-            throw new IllegalArgumentException(
-                    "from %s to %s are %d hours".formatted(from, to, Math.max(0, hours)));
+
+        private HttpAccess access() {
+            return HttpAccess.to(Set.of(String.valueOf(URI.create(archive).getHost())))
+                    .withPrivateAddresses(privateAddresses)
+                    .withDeadline(Duration.ofMinutes(30));
         }
-        List<String> targets = new ArrayList<>();
-        for (ArchiveHour hour = from; hour.compareTo(to) <= 0; hour = hour.next()) {
-            targets.add(hour.toString());
-        }
-        return targets;
     }
 }

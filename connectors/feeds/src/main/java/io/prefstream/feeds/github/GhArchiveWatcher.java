@@ -1,51 +1,48 @@
 package io.prefstream.feeds.github;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.prefstream.content.http.HttpAccess;
 import io.prefstream.content.http.HttpFetcher;
+import io.prefstream.feeds.github.ArchiveProgress.Place;
+import io.prefstream.feeds.github.HourFiles.HourFile;
 import io.prefstream.feeds.watch.FeedClock;
 import io.prefstream.feeds.watch.FeedEvents;
 import io.prefstream.feeds.watch.Look;
-import io.prefstream.feeds.watch.UnreadableParts;
 import io.prefstream.feeds.watch.Watcher;
-import io.prefstream.schemas.DeadLetter;
-import io.prefstream.schemas.RepoEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Reads hours of the archive, a part at each look. A target is an hour, or {@code HOUR..} for it
- * and all that follow.
+ * Reads hours of the archive, a part at each look. A target is an {@link ArchiveSpan}, its marks an
+ * {@link ArchiveProgress}.
  *
- * <p>Marks: {@code hour} being read (of a following target), {@code line} up to which it was read,
- * {@code done}. A look that goes on where the last one stopped keeps the file open; after a restart
- * it is opened again and its first lines passed over.
+ * <p>An hour that is not there or damaged is passed over and tried again at each later look. With
+ * an end to the span, the look fails when nothing but such hours is left, and the reader gives up
+ * after its attempts; without one an hour is given up when its patience is over. What was read of a
+ * damaged file stays read, the rest is the gap.
+ *
+ * <p>A look that goes on where the last one stopped keeps the file open; after a restart it is
+ * opened again and its first lines passed over.
  */
 final class GhArchiveWatcher implements Watcher {
 
     static final String FEED = "gharchive";
 
-    private static final String FOLLOWING = "..";
-
-    /** Lines of a look: some 2,500 events, 1 MB of state. */
-    private static final int LINES = 5_000;
-
-    private static final Logger LOG = LoggerFactory.getLogger(GhArchiveWatcher.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** A reader that took over others' splits may have several; each open one is a file on disk. */
+    private static final int MAX_OPEN = 4;
 
     private final Settings settings;
     private final HourFiles files;
-    private @Nullable Cursor cursor;
+    private final Map<String, Cursor> cursors = new LinkedHashMap<>();
+    private boolean checked;
 
     private GhArchiveWatcher(Settings settings) {
         this.settings = settings;
@@ -61,12 +58,17 @@ final class GhArchiveWatcher implements Watcher {
      * @param archive folder, or address without a slash at its end
      * @param access null for a folder
      * @param repositories address of the repositories
-     * @param patience time after an hour's end for which a following target waits for its file
+     * @param only repositories as {@code owner/name}, lower case, whose events are taken; none for
+     *     all
+     * @param delay time after an hour's end before which its file is not asked for
+     * @param patience time after an hour's end until which a span without end waits for its file
      */
     record Settings(
             String archive,
             @Nullable HttpAccess access,
             String repositories,
+            Set<String> only,
+            Duration delay,
             Duration patience,
             FeedClock clock)
             implements Watcher.Factory {
@@ -76,167 +78,202 @@ final class GhArchiveWatcher implements Watcher {
         }
     }
 
+    /** The first hour of the first span stands for all: they are in one place. */
     @Override
     public void check(String target) throws IOException {
-        files.check();
+        if (!checked) {
+            checked = true;
+            files.check(ArchiveSpan.parse(target).from());
+        }
     }
 
     @Override
     public Look look(String target, SortedMap<String, String> seen) throws IOException {
-        if (seen.containsKey("done")) {
-            return new Look(List.of(), seen);
-        }
-        boolean follows = target.endsWith(FOLLOWING);
-        String first = follows ? target.substring(0, target.length() - 2) : target;
-        ArchiveHour hour = ArchiveHour.parse(seen.getOrDefault("hour", first));
-        long line = Long.parseLong(seen.getOrDefault("line", "0"));
-        try {
-            HourReader reader = reader(target, hour, line);
-            if (reader == null) {
-                return missing(hour, follows, "there is no " + files.address(hour), seen);
+        ArchiveSpan span = ArchiveSpan.parse(target);
+        ArchiveProgress progress = ArchiveProgress.of(span, seen);
+        SortedMap<ArchiveHour, Place> late = progress.missing();
+        ArchivePart part = new ArchivePart(settings);
+        String problem = null;
+        boolean ended = false;
+        while (isNext(span, progress) && !part.isFull()) {
+            String failed = read(target, progress.hour(), progress.place(), progress, part);
+            ended |= failed == null;
+            if (failed != null && part.lines() > 0) {
+                // What is before the damage goes out; the next look begins at it.
+                return part.look(progress.marks());
             }
-            return part(reader, hour, follows);
-        } catch (IOException e) {
-            forget();
-            if (!follows || !isOverdue(hour)) {
-                throw e;
+            if (failed != null) {
+                problem = failed;
+                progress.passOver();
             }
-            return missing(hour, true, String.valueOf(e.getMessage()), seen);
         }
+        if (part.isFull()) {
+            return part.look(progress.marks());
+        }
+        String failedAgain = retry(target, span, late, progress, part);
+        problem = failedAgain == null ? problem : failedAgain;
+        if (span.to() == null || span.contains(progress.hour())) {
+            return part.last(progress.marks(), span.to() != null);
+        }
+        if (progress.missing().isEmpty()) {
+            return part.last(progress.marks(), false);
+        }
+        boolean moved = ended || !part.isEmpty() || progress.missing().size() < late.size();
+        if (!moved) {
+            throw new IOException(String.valueOf(problem));
+        }
+        return part.look(progress.marks());
+    }
+
+    @Override
+    public List<Span> lost(
+            String target, SortedMap<String, String> seen, Instant since, Instant now) {
+        ArchiveSpan span = ArchiveSpan.parse(target);
+        ArchiveProgress progress = ArchiveProgress.of(span, seen);
+        List<Span> lost = new ArrayList<>();
+        progress.missing().forEach((hour, place) -> lost.add(new Span(place.at(), hour.end())));
+        if (span.to() != null && span.contains(progress.hour())) {
+            lost.add(new Span(progress.place().at(), span.to().end()));
+        }
+        return lost;
     }
 
     @Override
     public void close() {
         try {
-            forget();
-            files.close();
+            for (String target : List.copyOf(cursors.keySet())) {
+                forget(target);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            files.close();
         }
     }
 
-    private Look part(HourReader reader, ArchiveHour hour, boolean follows) throws IOException {
-        List<RepoEvent> events = new ArrayList<>();
-        List<DeadLetter> unreadable = new ArrayList<>();
-        boolean ended = false;
-        for (int lines = 0; lines < LINES && !ended; lines++) {
-            String text;
-            try {
-                text = reader.next();
-            } catch (IOException e) {
-                if (lines == 0) {
-                    throw e;
-                }
-                // What is before the damage is kept; the next look begins at it, and fails.
-                LOG.debug("{} is damaged behind line {}", hour, reader.line(), e);
+    private boolean isNext(ArchiveSpan span, ArchiveProgress progress) {
+        Instant due = progress.hour().end().plus(settings.delay());
+        return span.contains(progress.hour()) && !settings.clock().now().isBefore(due);
+    }
+
+    /**
+     * Tries the hours again that were passed over by earlier looks, and gives up those that are
+     * overdue where a span has no end.
+     *
+     * @return what is wrong with the last; null if nothing is
+     */
+    private @Nullable String retry(
+            String target,
+            ArchiveSpan span,
+            SortedMap<ArchiveHour, Place> late,
+            ArchiveProgress progress,
+            ArchivePart part)
+            throws IOException {
+        String problem = null;
+        for (Map.Entry<ArchiveHour, Place> missing : late.entrySet()) {
+            if (part.isFull()) {
                 break;
             }
-            ended = text == null;
-            if (text != null && !text.isBlank()) {
-                read(text, hour, reader.line(), events, unreadable);
+            ArchiveHour hour = missing.getKey();
+            long before = part.lines();
+            String failed = read(target, hour, missing.getValue(), progress, part);
+            if (failed == null || part.isFull()) {
+                continue;
+            }
+            problem = failed;
+            Instant now = settings.clock().now();
+            boolean overdue = now.isAfter(hour.end().plus(settings.patience()));
+            if (span.to() == null && overdue && part.lines() == before) {
+                part.add(
+                        FeedEvents.gap(
+                                FEED,
+                                hour.toString(),
+                                missing.getValue().at(),
+                                hour.end(),
+                                failed,
+                                now));
+                progress.ended(hour);
             }
         }
-        SortedMap<String, String> marks = new TreeMap<>();
-        if (!ended) {
-            marks.put("line", Long.toString(reader.line()));
-            if (follows) {
-                marks.put("hour", hour.toString());
-            }
-            return Look.part(events, marks).without(unreadable);
-        }
-        forget();
-        if (follows) {
-            marks.put("hour", hour.next().toString());
-            return Look.part(events, marks).without(unreadable);
-        }
-        marks.put("done", "");
-        return new Look(events, marks).without(unreadable);
+        return problem;
     }
 
-    private void read(
-            String text,
+    /**
+     * Reads an hour, to its end or until the part is full, and says so to the progress.
+     *
+     * @return what is wrong with the hour's file; null if nothing is
+     * @throws IOException if the archive cannot be asked
+     */
+    private @Nullable String read(
+            String target,
             ArchiveHour hour,
-            long line,
-            List<RepoEvent> events,
-            List<DeadLetter> unreadable) {
+            Place place,
+            ArchiveProgress progress,
+            ArchivePart part)
+            throws IOException {
+        HourReader reader;
+        HourFile file = null;
         try {
-            events.addAll(
-                    GithubEvent.of(JSON.readTree(text))
-                            .publications(FEED, settings.repositories(), settings.clock().now()));
-        } catch (JsonProcessingException e) {
-            unreadable.add(
-                    UnreadableParts.letter(
-                            files.address(hour),
-                            line,
-                            text,
-                            "no JSON: " + e.getOriginalMessage(),
-                            hour.begin()));
-        } catch (MalformedEventException e) {
-            unreadable.add(
-                    UnreadableParts.letter(
-                            files.address(hour),
-                            line,
-                            text,
-                            String.valueOf(e.getMessage()),
-                            hour.begin()));
+            Cursor open = cursors.get(target);
+            if (open != null && open.hour().equals(hour) && open.reader().line() == place.line()) {
+                reader = open.reader();
+            } else {
+                forget(target);
+                file = fileOf(hour, part);
+                if (file == null) {
+                    return "there is no " + files.address(hour);
+                }
+                reader = HourReader.open(file, place.line());
+                keep(target, new Cursor(hour, reader));
+            }
+        } catch (IOException e) {
+            if (file == null) {
+                throw e;
+            }
+            return files.address(hour) + " is damaged: " + ArchivePart.inWords(e);
         }
-    }
-
-    /** An hour that is not there: waited for, or given up as a gap. */
-    private Look missing(
-            ArchiveHour hour, boolean follows, String why, SortedMap<String, String> seen)
-            throws IOException {
-        if (!follows) {
-            throw new IOException(why);
+        ArchivePart.Reading reading = part.read(reader, files.address(hour), hour, place.at());
+        if (reading.ended()) {
+            progress.ended(hour);
+            forget(target);
+        } else {
+            progress.reached(hour, new Place(reader.line(), reading.at()));
         }
-        if (!isOverdue(hour)) {
-            return new Look(List.of(), seen);
-        }
-        SortedMap<String, String> marks = new TreeMap<>();
-        marks.put("hour", hour.next().toString());
-        RepoEvent gap =
-                FeedEvents.gap(
-                        FEED,
-                        hour.toString(),
-                        hour.begin(),
-                        hour.end(),
-                        why,
-                        settings.clock().now());
-        return Look.part(List.of(gap), marks);
-    }
-
-    private boolean isOverdue(ArchiveHour hour) {
-        return settings.clock().now().isAfter(hour.end().plus(settings.patience()));
-    }
-
-    private @Nullable HourReader reader(String target, ArchiveHour hour, long line)
-            throws IOException {
-        Cursor open = cursor;
-        if (open != null && open.isAt(target, hour, line)) {
-            return open.reader();
-        }
-        forget();
-        Path file = files.file(hour);
-        if (file == null) {
+        if (reading.damage() == null) {
             return null;
         }
-        HourReader reader = HourReader.open(file, line);
-        cursor = new Cursor(target, hour, reader);
-        return reader;
+        forget(target);
+        return "%s is damaged behind line %d: %s"
+                .formatted(files.address(hour), reader.line(), reading.damage());
     }
 
-    private void forget() throws IOException {
+    /** What was read before goes out first when the archive cannot be asked any more. */
+    private @Nullable HourFile fileOf(ArchiveHour hour, ArchivePart part) throws IOException {
+        try {
+            return files.file(hour);
+        } catch (IOException e) {
+            if (part.isEmpty()) {
+                throw e;
+            }
+            part.fill();
+            return null;
+        }
+    }
+
+    private void keep(String target, Cursor cursor) throws IOException {
+        cursors.put(target, cursor);
+        if (cursors.size() > MAX_OPEN) {
+            forget(cursors.keySet().iterator().next());
+        }
+    }
+
+    private void forget(String target) throws IOException {
+        Cursor cursor = cursors.remove(target);
         if (cursor != null) {
             cursor.reader().close();
-            cursor = null;
         }
-        files.drop();
     }
 
     /** The file that the last look left open. */
-    private record Cursor(String target, ArchiveHour hour, HourReader reader) {
-        boolean isAt(String wanted, ArchiveHour wantedHour, long line) {
-            return target.equals(wanted) && hour.equals(wantedHour) && reader.line() == line;
-        }
-    }
+    private record Cursor(ArchiveHour hour, HourReader reader) {}
 }

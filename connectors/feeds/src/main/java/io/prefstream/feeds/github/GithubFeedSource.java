@@ -25,10 +25,12 @@ public final class GithubFeedSource extends WatchSource {
     }
 
     /**
-     * @param repositories {@code owner/name} or {@code owner}; none for everything public
+     * @param repositories {@code owner/name}, or an organization for all of its; none for
+     *     everything public
      * @param api address of the API; the repositories of {@code https://api.github.com} are at
      *     {@code https://github.com}, those of another one at its host
      * @param tokenFile file with the token; null for the variable {@value Token#VARIABLE}
+     * @param initialEvents how many of a target's newest events the first look takes at most
      * @param privateAddresses whether the API may be on a private network, by plain http too
      */
     public static GithubFeedSource of(
@@ -36,7 +38,12 @@ public final class GithubFeedSource extends WatchSource {
             String api,
             @Nullable String tokenFile,
             boolean privateAddresses,
+            int initialEvents,
             WatchOptions watch) {
+        if (initialEvents < 1) {
+            throw new IllegalArgumentException(
+                    "initialEvents must be at least 1, got " + initialEvents);
+        }
         URI uri = URI.create(api);
         String host = String.valueOf(uri.getHost());
         String web =
@@ -49,6 +56,7 @@ public final class GithubFeedSource extends WatchSource {
                         web,
                         HttpAccess.to(Set.of(host)).withPrivateAddresses(privateAddresses),
                         new Token(tokenFile, Token.VARIABLE),
+                        initialEvents,
                         watch.clock());
         List<String> targets =
                 repositories.isEmpty()
@@ -57,13 +65,20 @@ public final class GithubFeedSource extends WatchSource {
         return new GithubFeedSource(targets, watch, settings);
     }
 
+    /** GitHub asks for one request at a time. */
+    @Override
+    public boolean oneReader() {
+        return true;
+    }
+
     private static String target(String repository) {
         if (!repository.matches("[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)?")) {
             throw new IllegalArgumentException(
-                    "a repository is owner/name, or an owner for all of theirs, got " + repository);
+                    "a repository is owner/name, or an organization for all of its, got "
+                            + repository);
         }
         return repository.contains("/")
                 ? "repos/" + repository + "/events"
-                : "users/" + repository + "/events/public";
+                : "orgs/" + repository + "/events";
     }
 }

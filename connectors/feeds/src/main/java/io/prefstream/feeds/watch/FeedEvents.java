@@ -1,7 +1,9 @@
 package io.prefstream.feeds.watch;
 
 import io.prefstream.schemas.ContentId;
+import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.FeedGap;
+import io.prefstream.schemas.FeedOutput;
 import io.prefstream.schemas.Publication;
 import io.prefstream.schemas.RepoEvent;
 import java.time.Instant;
@@ -57,6 +59,17 @@ public final class FeedEvents {
                         Long.toString(from.toEpochMilli()),
                         Long.toString(to.toEpochMilli()));
         return event(id, feed, target, gap, observedAt);
+    }
+
+    /** When it was published; of a gap its begin, of a dead letter when it was recorded. */
+    static Instant timeOf(FeedOutput output) {
+        if (output.getWhat() instanceof DeadLetter letter) {
+            return letter.getRecordedAt();
+        }
+        RepoEvent event = (RepoEvent) output.getWhat();
+        return event.getBody() instanceof Publication publication
+                ? publication.getPublishedAt()
+                : ((FeedGap) event.getBody()).getFrom();
     }
 
     static String oneLine(String text) {

@@ -24,7 +24,19 @@ public final class UnreadableParts {
      */
     public static DeadLetter letter(
             String address, long line, String text, String error, Instant at) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return letter(address, line, text.getBytes(StandardCharsets.UTF_8), error, at);
+    }
+
+    /**
+     * The dead letter of a part that may be no text.
+     *
+     * @param address where it was read
+     * @param line which part of it
+     * @param bytes the part, of which the beginning is kept
+     * @param at event time of what it is part of
+     */
+    public static DeadLetter letter(
+            String address, long line, byte[] bytes, String error, Instant at) {
         return DeadLetter.newBuilder()
                 .setStage("ingest")
                 .setTopic(address)

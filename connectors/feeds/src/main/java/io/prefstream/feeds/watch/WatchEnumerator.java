@@ -14,13 +14,15 @@ import org.apache.flink.api.connector.source.SplitsAssignment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deals the targets round robin to the readers, each once. Targets that were added to the list
- * since the checkpoint are dealt on restore.
+ * Deals the targets to the readers, each once: round robin when they register, or in order, one to
+ * each reader that asks. Targets that were added to the list since the checkpoint are dealt on
+ * restore.
  */
 final class WatchEnumerator implements SplitEnumerator<WatchSplit, WatchAssignments> {
 
     private final SplitEnumeratorContext<WatchSplit> context;
     private final boolean bounded;
+    private final boolean onRequest;
     private final List<String> targets;
     private final SortedSet<String> assigned;
     private final SortedMap<String, WatchSplit> returned = new TreeMap<>();
@@ -29,9 +31,11 @@ final class WatchEnumerator implements SplitEnumerator<WatchSplit, WatchAssignme
             SplitEnumeratorContext<WatchSplit> context,
             Collection<String> targets,
             boolean bounded,
+            boolean onRequest,
             WatchAssignments state) {
         this.context = context;
         this.bounded = bounded;
+        this.onRequest = onRequest;
         this.targets = List.copyOf(new TreeSet<>(targets));
         this.assigned = new TreeSet<>(state.assigned());
         state.returned().forEach(split -> returned.put(split.target(), split));
@@ -42,6 +46,9 @@ final class WatchEnumerator implements SplitEnumerator<WatchSplit, WatchAssignme
 
     @Override
     public void addReader(int subtask) {
+        if (onRequest) {
+            return;
+        }
         List<WatchSplit> splits = new ArrayList<>();
         for (int i = subtask; i < targets.size(); i += context.currentParallelism()) {
             String target = targets.get(i);
@@ -71,7 +78,31 @@ final class WatchEnumerator implements SplitEnumerator<WatchSplit, WatchAssignme
 
     @Override
     public void handleSplitRequest(int subtask, @Nullable String host) {
-        // Readers do not ask: they are dealt their targets when they register.
+        if (!onRequest) {
+            return;
+        }
+        WatchSplit next = next();
+        if (next != null) {
+            assigned.add(next.target());
+            context.assignSplits(new SplitsAssignment<>(Map.of(subtask, List.of(next))));
+        } else if (bounded) {
+            context.signalNoMoreSplits(subtask);
+        }
+    }
+
+    private @Nullable WatchSplit next() {
+        while (!returned.isEmpty()) {
+            WatchSplit back = returned.remove(returned.firstKey());
+            if (back != null && targets.contains(back.target())) {
+                return back;
+            }
+        }
+        for (String target : targets) {
+            if (!assigned.contains(target)) {
+                return WatchSplit.unseen(target);
+            }
+        }
+        return null;
     }
 
     @Override

@@ -1,10 +1,6 @@
 package io.prefstream.feeds.watch;
 
-import io.prefstream.schemas.DeadLetter;
-import io.prefstream.schemas.FeedGap;
 import io.prefstream.schemas.FeedOutput;
-import io.prefstream.schemas.Publication;
-import io.prefstream.schemas.RepoEvent;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.core.io.InputStatus;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,8 +37,13 @@ final class WatchReader implements SourceReader<FeedOutput, WatchSplit> {
     private final WatchOptions options;
     private final Watcher watcher;
     private final LookTimer timer;
+    private final FeedMetrics metrics;
+    private final @Nullable Runnable asking;
 
     private final Map<String, Watched> watched = new LinkedHashMap<>();
+    private final List<String> finished = new ArrayList<>();
+    private boolean started;
+    private boolean asked;
     private boolean noMoreSplits;
 
     private final Object handover = new Object();
@@ -55,18 +56,45 @@ final class WatchReader implements SourceReader<FeedOutput, WatchSplit> {
             WatchOptions options,
             Watcher watcher,
             LookTimer timer) {
+        this(
+                feed,
+                targets,
+                options,
+                watcher,
+                timer,
+                new FeedMetrics(new UnregisteredMetricsGroup()),
+                null);
+    }
+
+    /**
+     * @param asking asks for the next target; null where all are dealt without being asked for
+     */
+    WatchReader(
+            String feed,
+            Set<String> targets,
+            WatchOptions options,
+            Watcher watcher,
+            LookTimer timer,
+            FeedMetrics metrics,
+            @Nullable Runnable asking) {
         this.feed = feed;
         this.targets = targets;
         this.options = options;
         this.watcher = watcher;
         this.timer = timer;
+        this.metrics = metrics;
+        this.asking = asking;
     }
 
     @Override
-    public void start() {}
+    public void start() {
+        started = true;
+        askIfIdle();
+    }
 
     @Override
     public void addSplits(List<WatchSplit> splits) {
+        asked = false;
         for (WatchSplit split : splits) {
             if (!targets.contains(split.target())) {
                 LOG.info("{} is not watched any more; its state is dropped", split.target());
@@ -78,6 +106,7 @@ final class WatchReader implements SourceReader<FeedOutput, WatchSplit> {
                 lookAgainOrFinish(target, Duration.ZERO);
             }
         }
+        askIfIdle();
         wake();
     }
 
@@ -96,12 +125,17 @@ final class WatchReader implements SourceReader<FeedOutput, WatchSplit> {
         }
         if (next != null) {
             FeedOutput found = next.pending.remove();
-            output.collect(found, eventTime(found).toEpochMilli());
+            // An output of its own for each target, so that each has its own watermark.
+            output.createOutputForSplit(next.name)
+                    .collect(found, FeedEvents.timeOf(found).toEpochMilli());
+            metrics.emitted(found);
             if (next.pending.isEmpty()) {
                 lookAgainOrFinish(next, next.pause);
             }
+            releaseFinished(output);
             return InputStatus.MORE_AVAILABLE;
         }
+        releaseFinished(output);
         return noMoreSplits && watched.isEmpty()
                 ? InputStatus.END_OF_INPUT
                 : InputStatus.NOTHING_AVAILABLE;
@@ -177,6 +211,7 @@ final class WatchReader implements SourceReader<FeedOutput, WatchSplit> {
         target.failingSince = null;
         target.looked = options.bounded() && !look.unfinished();
         target.seen = look.seen();
+        metrics.skipped(look.skipped());
         target.pause = look.pause() == null ? options.pollInterval() : look.pause();
         look.unreadable().forEach(letter -> target.pending.add(new FeedOutput(letter)));
         look.events().forEach(event -> target.pending.add(new FeedOutput(event)));
@@ -201,16 +236,13 @@ final class WatchReader implements SourceReader<FeedOutput, WatchSplit> {
             return;
         }
         target.looked = true;
-        RepoEvent gap =
-                FeedEvents.gap(
-                        feed,
-                        target.name,
-                        since,
-                        now,
-                        "not read after %d attempts: %s"
-                                .formatted(target.failures, failure.getMessage()),
-                        now);
-        target.pending.add(new FeedOutput(gap));
+        String why =
+                "not read after %d attempts: %s".formatted(target.failures, failure.getMessage());
+        for (Watcher.Span lost : watcher.lost(target.name, target.seen, since, now)) {
+            target.pending.add(
+                    new FeedOutput(
+                            FeedEvents.gap(feed, target.name, lost.from(), lost.to(), why, now)));
+        }
     }
 
     private Duration delayAfter(IOException failure, int failures) {
@@ -223,25 +255,29 @@ final class WatchReader implements SourceReader<FeedOutput, WatchSplit> {
     private void lookAgainOrFinish(Watched target, Duration delay) {
         if (options.bounded() && target.looked) {
             watched.remove(target.name);
+            finished.add(target.name);
+            askIfIdle();
         } else {
             look(target, delay);
         }
     }
 
+    private void askIfIdle() {
+        if (asking != null && started && !asked && !noMoreSplits && watched.isEmpty()) {
+            asked = true;
+            asking.run();
+        }
+    }
+
+    private void releaseFinished(ReaderOutput<FeedOutput> output) {
+        finished.forEach(output::releaseOutputForSplit);
+        finished.clear();
+    }
+
     private void look(Watched target, Duration delay) {
         String name = target.name;
         SortedMap<String, String> seen = target.seen;
-        timer.schedule(delay, () -> handOver(outcomeOf(name, seen)));
-    }
-
-    private Outcome outcomeOf(String target, SortedMap<String, String> seen) {
-        try {
-            return new Outcome(target, watcher.look(target, seen), null, null);
-        } catch (IOException e) {
-            return new Outcome(target, null, e, null);
-        } catch (RuntimeException | Error e) {
-            return new Outcome(target, null, null, e);
-        }
+        timer.schedule(delay, () -> handOver(Outcome.of(watcher, name, seen)));
     }
 
     private void handOver(Outcome outcome) {
@@ -254,45 +290,6 @@ final class WatchReader implements SourceReader<FeedOutput, WatchSplit> {
     private void wake() {
         synchronized (handover) {
             available.complete(null);
-        }
-    }
-
-    private static Instant eventTime(FeedOutput found) {
-        if (found.getWhat() instanceof DeadLetter letter) {
-            return letter.getRecordedAt();
-        }
-        RepoEvent event = (RepoEvent) found.getWhat();
-        return event.getBody() instanceof Publication publication
-                ? publication.getPublishedAt()
-                : ((FeedGap) event.getBody()).getFrom();
-    }
-
-    /** What a look came to; exactly one of the last three is there. */
-    private record Outcome(
-            String target,
-            @Nullable Look look,
-            @Nullable IOException failure,
-            @Nullable Throwable crash) {}
-
-    /** A split while it is read. */
-    private static final class Watched {
-        final String name;
-        final Deque<FeedOutput> pending;
-        SortedMap<String, String> seen;
-        boolean looked;
-        Duration pause = Duration.ZERO;
-        int failures;
-        @Nullable Instant failingSince;
-
-        Watched(WatchSplit split) {
-            this.name = split.target();
-            this.pending = new ArrayDeque<>(split.pending());
-            this.seen = new TreeMap<>(split.seen());
-            this.looked = split.looked();
-        }
-
-        WatchSplit snapshot() {
-            return new WatchSplit(name, seen, List.copyOf(pending), looked);
         }
     }
 }

@@ -85,12 +85,31 @@ public abstract class WatchSource
 
     @Override
     public final SourceReader<FeedOutput, WatchSplit> createReader(SourceReaderContext context) {
-        return createReader(
-                LookTimer.onThread("watch-" + feed + "-" + context.getIndexOfSubtask()));
+        return new WatchReader(
+                feed,
+                targets,
+                options,
+                watchers.open(),
+                LookTimer.onThread("watch-" + feed + "-" + context.getIndexOfSubtask()),
+                new FeedMetrics(context.metricGroup()),
+                oneTargetAtATime() ? context::sendSplitRequest : null);
     }
 
     final SourceReader<FeedOutput, WatchSplit> createReader(LookTimer timer) {
         return new WatchReader(feed, targets, options, watchers.open(), timer);
+    }
+
+    /**
+     * Whether a reader gets its next target when it has finished one, rather than its share of all
+     * targets at once: for targets that are read to their end, of which an open one costs much.
+     */
+    protected boolean oneTargetAtATime() {
+        return false;
+    }
+
+    /** Whether one reader must read all targets, because who is asked wants one request a time. */
+    public boolean oneReader() {
+        return false;
     }
 
     @Override
@@ -102,7 +121,7 @@ public abstract class WatchSource
     @Override
     public final SplitEnumerator<WatchSplit, WatchAssignments> restoreEnumerator(
             SplitEnumeratorContext<WatchSplit> context, WatchAssignments state) {
-        return new WatchEnumerator(context, targets, options.bounded(), state);
+        return new WatchEnumerator(context, targets, options.bounded(), oneTargetAtATime(), state);
     }
 
     @Override

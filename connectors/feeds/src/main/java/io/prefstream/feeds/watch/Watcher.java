@@ -2,6 +2,8 @@ package io.prefstream.feeds.watch;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.time.Instant;
+import java.util.List;
 import java.util.SortedMap;
 
 /**
@@ -25,8 +27,23 @@ public interface Watcher extends AutoCloseable {
      */
     void check(String target) throws IOException;
 
+    /**
+     * Which spans of a target are lost when a bounded feed gives it up.
+     *
+     * @param seen marks of the last look that succeeded
+     * @param since when the first look failed
+     * @param now when the last one did
+     */
+    default List<Span> lost(
+            String target, SortedMap<String, String> seen, Instant since, Instant now) {
+        return List.of(new Span(since, now));
+    }
+
     @Override
     void close();
+
+    /** A span of time, its end exclusive. */
+    record Span(Instant from, Instant to) {}
 
     /** Opens the watcher where it runs. */
     interface Factory extends Serializable {

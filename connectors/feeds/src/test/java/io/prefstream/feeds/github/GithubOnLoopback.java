@@ -36,6 +36,8 @@ public final class GithubOnLoopback implements AutoCloseable {
     private final Map<String, List<ObjectNode>> events = new LinkedHashMap<>();
     private final Deque<RawHttpServer.Answer> instead = new ArrayDeque<>();
     private @Nullable String pollInterval;
+    private @Nullable String date;
+    private int untouched;
     private int made;
 
     public GithubOnLoopback(int pageSize) {
@@ -87,12 +89,33 @@ public final class GithubOnLoopback implements AutoCloseable {
         instead.add(answer);
     }
 
+    /** The request after so many others is answered so. */
+    public synchronized void answerLater(int after, RawHttpServer.Answer answer) {
+        untouched = after;
+        instead.add(answer);
+    }
+
+    /** The newest event of a repository. */
+    public synchronized ObjectNode newest(String repository) {
+        return events.get("/repos/" + repository + "/events").get(0);
+    }
+
+    /** Shows none of a repository's events so far any more. */
+    public synchronized void forget(String repository) {
+        events.get("/repos/" + repository + "/events").clear();
+    }
+
+    /** What answers give as their time. */
+    public synchronized void date(Instant time) {
+        date = header(time);
+    }
+
     public synchronized void pollInterval(int seconds) {
         pollInterval = Integer.toString(seconds);
     }
 
     /** The header of an answer at a time. */
-    public static String date(Instant time) {
+    public static String header(Instant time) {
         return DateTimeFormatter.RFC_1123_DATE_TIME.format(time.atOffset(ZoneOffset.UTC));
     }
 
@@ -102,13 +125,16 @@ public final class GithubOnLoopback implements AutoCloseable {
     }
 
     private synchronized RawHttpServer.Answer next(String path, RawHttpServer.Request request) {
-        if (!instead.isEmpty()) {
+        if (!instead.isEmpty() && untouched-- <= 0) {
             return instead.remove();
         }
         List<ObjectNode> all = events.getOrDefault(path, List.of());
         String etag = "W/\"" + (all.isEmpty() ? "none" : all.get(0).path("id").asText()) + "\"";
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("ETag", etag);
+        if (date != null) {
+            headers.put("Date", date);
+        }
         if (pollInterval != null) {
             headers.put("X-Poll-Interval", pollInterval);
         }

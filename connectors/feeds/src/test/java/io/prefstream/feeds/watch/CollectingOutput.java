@@ -14,6 +14,7 @@ final class CollectingOutput implements ReaderOutput<FeedOutput> {
 
     final List<RepoEvent> events = new ArrayList<>();
     final List<DeadLetter> letters = new ArrayList<>();
+    final List<String> released = new ArrayList<>();
     final List<Long> timestamps = new ArrayList<>();
 
     @Override
@@ -46,5 +47,7 @@ final class CollectingOutput implements ReaderOutput<FeedOutput> {
     }
 
     @Override
-    public void releaseOutputForSplit(String splitId) {}
+    public void releaseOutputForSplit(String splitId) {
+        released.add(splitId);
+    }
 }

@@ -9,6 +9,7 @@ import io.prefstream.content.testing.RawHttpServer;
 import io.prefstream.feeds.github.GithubFeedSource;
 import io.prefstream.feeds.github.GithubOnLoopback;
 import io.prefstream.schemas.ContentId;
+import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.FeedGap;
 import io.prefstream.schemas.FeedOutput;
 import io.prefstream.schemas.Publication;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,8 @@ class GithubFeedTest extends FeedContract {
 
     /** A first look reads one page: two events of each repository, as the contract wants. */
     private final GithubOnLoopback github = new GithubOnLoopback(2);
+
+    private Instant now = Events.NOON;
 
     @AfterEach
     void stop() throws IOException {
@@ -46,7 +50,7 @@ class GithubFeedTest extends FeedContract {
         for (int i = 0; i < repositories; i++) {
             names.add(name(i));
         }
-        return GithubFeedSource.of(names, github.address(), token, true, watch);
+        return GithubFeedSource.of(names, github.address(), token, true, 2, watch);
     }
 
     @Override
@@ -56,7 +60,8 @@ class GithubFeedTest extends FeedContract {
 
     @Override
     WatchSource feedOverNothing() {
-        return GithubFeedSource.of(List.of("o/nothing"), github.address(), null, true, watch(true));
+        return GithubFeedSource.of(
+                List.of("o/nothing"), github.address(), null, true, 2, watch(true));
     }
 
     private static String name(int repository) {
@@ -135,12 +140,14 @@ class GithubFeedTest extends FeedContract {
                                                 GithubOnLoopback.NOON
                                                         .plusSeconds(900)
                                                         .getEpochSecond()),
-                                "Date", GithubOnLoopback.date(GithubOnLoopback.NOON)),
+                                "Date", GithubOnLoopback.header(GithubOnLoopback.NOON)),
                         new byte[0]));
         github.answerOnce(RawHttpServer.of(429, Map.of("Retry-After", "1200"), new byte[0]));
         github.answerOnce(RawHttpServer.of(403, Map.of(), new byte[0]));
-        SourceReader<FeedOutput, WatchSplit> reader = started(feed(false));
+        SourceReader<FeedOutput, WatchSplit> reader =
+                started(feed(watch(false).withClock(() -> now), 1));
         for (int i = 0; i < 4; i++) {
+            now = now.plus(delays().get(i));
             elapse(reader);
         }
 
@@ -163,7 +170,7 @@ class GithubFeedTest extends FeedContract {
                                 "X-Poll-Interval",
                                 "5",
                                 "Date",
-                                GithubOnLoopback.date(GithubOnLoopback.NOON)),
+                                GithubOnLoopback.header(GithubOnLoopback.NOON)),
                         "[]".getBytes(StandardCharsets.UTF_8)));
         elapse(started(feed(false)));
         assertThat(delays()).containsExactly(Duration.ZERO, seconds(11));
@@ -253,6 +260,136 @@ class GithubFeedTest extends FeedContract {
     }
 
     @Test
+    void aLimitHoldsForAllTargets() throws Exception {
+        publish(0);
+        publish(1);
+        github.answerOnce(RawHttpServer.of(429, Map.of("Retry-After", "30"), new byte[0]));
+        SourceReader<FeedOutput, WatchSplit> reader =
+                started(feed(watch(false).withClock(() -> now), 2));
+        elapse(reader);
+        assertThat(github.requests()).hasSize(1);
+        assertThat(delays())
+                .containsExactly(Duration.ZERO, Duration.ZERO, seconds(30), seconds(30));
+
+        now = now.plusSeconds(30);
+        elapse(reader);
+        assertThat(events()).hasSize(2);
+    }
+
+    @Test
+    void aLimitThatNamesNoTimeIsWaitedForLongerEachTime() throws Exception {
+        publish();
+        for (int i = 0; i < 3; i++) {
+            github.answerOnce(RawHttpServer.of(403, Map.of(), new byte[0]));
+        }
+        SourceReader<FeedOutput, WatchSplit> reader =
+                started(feed(watch(false).withClock(() -> now), 1));
+        for (int i = 0; i < 4; i++) {
+            now = now.plus(delays().get(i));
+            elapse(reader);
+        }
+        assertThat(delays()).startsWith(Duration.ZERO, seconds(60), seconds(120), seconds(240));
+        assertThat(events()).hasSize(1);
+    }
+
+    @Test
+    void pagesThatRepeatAndReorderEventsYieldEachOnceInTheirOrder() throws Exception {
+        List<ObjectNode> pushes = new ArrayList<>();
+        List<String> commits = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            commits.add(publish());
+            pushes.add(github.newest(name(0)));
+        }
+        String next = "<" + github.address() + ">; rel=\"next\"";
+        github.answerOnce(page(Map.of("Link", next), pushes.get(2), pushes.get(3)));
+        github.answerOnce(page(Map.of("Link", next), pushes.get(2), pushes.get(0)));
+        github.answerOnce(page(Map.of(), pushes.get(1), pushes.get(0)));
+        elapse(
+                started(
+                        GithubFeedSource.of(
+                                List.of(name(0)),
+                                github.address(),
+                                null,
+                                true,
+                                300,
+                                watch(false))));
+        assertThat(revisions()).containsExactlyElementsOf(commits);
+    }
+
+    @Test
+    void aPageThatFailsLosesNoneOfTheOthers() throws Exception {
+        String first = publish();
+        SourceReader<FeedOutput, WatchSplit> reader = started(feed(false));
+        elapse(reader);
+        List<String> commits = new ArrayList<>(List.of(first));
+        for (int i = 0; i < 4; i++) {
+            commits.add(publish());
+        }
+        github.answerLater(1, RawHttpServer.of(502, Map.of(), new byte[0]));
+        elapse(reader);
+        assertThat(events()).hasSize(1);
+        elapse(reader);
+        assertThat(revisions()).containsExactlyElementsOf(commits);
+    }
+
+    @Test
+    void aListWhoseOldEventsAreGoneIsNoGapUnlessTheyAreOlderThanGithubKeepsThem() throws Exception {
+        publish();
+        SourceReader<FeedOutput, WatchSplit> reader = started(feed(false));
+        elapse(reader);
+        github.forget(name(0));
+        publish();
+        github.date(GithubOnLoopback.NOON.plus(Duration.ofDays(29)));
+        elapse(reader);
+        assertThat(revisions()).doesNotContain("gap").hasSize(2);
+
+        github.forget(name(0));
+        publish();
+        github.date(GithubOnLoopback.NOON.plus(Duration.ofDays(40)));
+        elapse(reader);
+        FeedGap gap = (FeedGap) events().get(2).getBody();
+        assertThat(gap.getFrom()).isEqualTo(GithubOnLoopback.NOON.plusSeconds(2));
+        assertThat(gap.getTo()).isEqualTo(GithubOnLoopback.NOON.plus(Duration.ofDays(10)));
+        assertThat(gap.getWhy()).contains("no events older than 30 days");
+    }
+
+    @Test
+    void anEventWithoutAnIdIsADeadLetterOnce() throws Exception {
+        ObjectNode odd = github.event(name(0), "PushEvent");
+        odd.remove("id");
+        github.add(name(0), odd);
+        String first = publish();
+        SourceReader<FeedOutput, WatchSplit> reader = started(feed(false));
+        elapse(reader);
+        String second = publish();
+        elapse(reader);
+        assertThat(revisions()).containsExactly(first, second);
+        assertThat(letters()).singleElement().extracting(DeadLetter::getOffset).isEqualTo(2L);
+    }
+
+    @Test
+    void anOrganizationAndEverythingPublicAreTargets() {
+        assertThat(feedOf(List.of("apache")).targets()).containsExactly("orgs/apache/events");
+        assertThat(feedOf(List.of()).targets()).containsExactly("events");
+        assertThat(feedOf(List.of()).oneReader()).isTrue();
+    }
+
+    @Test
+    void theTokenIsInNoMessage() throws Exception {
+        Path file = Files.writeString(folder.resolve("token"), "very-secret\n");
+        github.answerOnce(RawHttpServer.of(401, Map.of(), new byte[0]));
+        publish();
+        assertThat(feed(watch(true), 1, file.toString()).check())
+                .containsExactly(
+                        github.address()
+                                + "/repos/"
+                                + name(0)
+                                + "/events answered 401: the token is not valid");
+        assertThat(feed(watch(true), 1, folder.resolve("none").toString()).check())
+                .containsExactly("the token file " + folder.resolve("none") + " cannot be read");
+    }
+
+    @Test
     void aNameThatIsNoRepositoryIsRefused() {
         assertThatThrownBy(
                         () ->
@@ -261,9 +398,19 @@ class GithubFeedTest extends FeedContract {
                                         "https://api.github.com",
                                         null,
                                         false,
+                                        2,
                                         WatchOptions.DEFAULTS))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a repository is owner/name");
+    }
+
+    private GithubFeedSource feedOf(List<String> names) {
+        return GithubFeedSource.of(names, github.address(), null, true, 2, watch(false));
+    }
+
+    private static RawHttpServer.Answer page(Map<String, String> headers, ObjectNode... events) {
+        return RawHttpServer.of(
+                200, headers, List.of(events).toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private static ObjectNode commit(String sha, boolean distinct) {

@@ -18,6 +18,8 @@ final class ListWatcher implements Watcher {
     private final Map<String, List<String>> published = new ConcurrentHashMap<>();
     @Nullable Exception failure;
     @Nullable Duration pause;
+    @Nullable String skipped;
+    boolean letter;
     int most = Integer.MAX_VALUE;
     boolean closed;
 
@@ -54,6 +56,12 @@ final class ListWatcher implements Watcher {
             }
         }
         Look all = new Look(events, nowSeen);
+        if (skipped != null) {
+            all = all.skipping(new TreeMap<>(Map.of(skipped, 7L)));
+        }
+        if (letter) {
+            all = all.without(List.of(UnreadableParts.letter(target, 1, "x", "odd", Events.NOON)));
+        }
         return pause == null ? all : all.pausing(pause);
     }
 

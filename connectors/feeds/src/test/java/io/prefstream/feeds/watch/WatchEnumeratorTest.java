@@ -63,13 +63,48 @@ class WatchEnumeratorTest {
         assertThat(context.splits).containsExactly(split);
     }
 
+    @Test
+    void dealsTargetsInOrderToReadersThatAsk() {
+        WatchEnumerator enumerator =
+                new WatchEnumerator(context, List.of("c", "a", "b"), true, true, none());
+        enumerator.addReader(0);
+        enumerator.addReader(1);
+        assertThat(context.dealt).isEmpty();
+        enumerator.handleSplitRequest(1, null);
+        enumerator.handleSplitRequest(0, null);
+        enumerator.handleSplitRequest(1, null);
+        assertThat(context.dealt).containsExactly("1:a", "0:b", "1:c");
+        assertThat(context.finished).isEmpty();
+        enumerator.handleSplitRequest(1, null);
+        assertThat(context.finished).containsExactly(1);
+    }
+
+    @Test
+    void dealsWhatCameBackToTheNextThatAsksAndNothingTwiceAfterARestore() {
+        WatchEnumerator first = new WatchEnumerator(context, List.of("a", "b"), true, true, none());
+        first.handleSplitRequest(0, null);
+        WatchSplit back = context.splits.get(0);
+        first.addSplitsBack(List.of(back), 0);
+        first.handleSplitRequest(1, null);
+        assertThat(context.dealt).containsExactly("0:a", "1:a");
+
+        WatchEnumerator restored =
+                new WatchEnumerator(
+                        context, List.of("a", "b", "c"), true, true, first.snapshotState(1));
+        context.dealt.clear();
+        restored.handleSplitRequest(0, null);
+        restored.handleSplitRequest(0, null);
+        restored.handleSplitRequest(0, null);
+        assertThat(context.dealt).containsExactly("0:b", "0:c");
+    }
+
     private static WatchAssignments none() {
         return WatchAssignments.none();
     }
 
     private WatchEnumerator enumerator(
             List<String> targets, boolean bounded, WatchAssignments state) {
-        return new WatchEnumerator(context, targets, bounded, state);
+        return new WatchEnumerator(context, targets, bounded, false, state);
     }
 
     private static final class Context implements SplitEnumeratorContext<WatchSplit> {

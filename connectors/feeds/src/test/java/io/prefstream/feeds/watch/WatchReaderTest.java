@@ -6,10 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.prefstream.schemas.FeedGap;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.core.io.InputStatus;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.Metric;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.SimpleCounter;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.junit.jupiter.api.Test;
 
 class WatchReaderTest {
@@ -215,6 +224,79 @@ class WatchReaderTest {
     }
 
     @Test
+    void asksForAnotherTargetWhenItHasFinishedItsOwn() {
+        List<String> asked = new ArrayList<>();
+        WatchReader reader =
+                new WatchReader(
+                        "test",
+                        Set.of("a", "b"),
+                        ONCE,
+                        watcher,
+                        timer,
+                        new FeedMetrics(new UnregisteredMetricsGroup()),
+                        () -> asked.add("asked"));
+        reader.start();
+        assertThat(asked).hasSize(1);
+        watcher.publish("a", "1").publish("b", "2");
+        reader.addSplits(List.of(WatchSplit.unseen("a")));
+        timer.elapse();
+        assertThat(drain(reader)).isEqualTo(InputStatus.NOTHING_AVAILABLE);
+        assertThat(asked).hasSize(2);
+        reader.addSplits(List.of(WatchSplit.unseen("b")));
+        timer.elapse();
+        drain(reader);
+        assertThat(asked).hasSize(3);
+        reader.notifyNoMoreSplits();
+        assertThat(drain(reader)).isEqualTo(InputStatus.END_OF_INPUT);
+        assertThat(output.released).containsExactly("a", "b");
+    }
+
+    @Test
+    void aReaderThatWasRestoredWithATargetDoesNotAskForAnother() {
+        List<String> asked = new ArrayList<>();
+        WatchReader reader =
+                new WatchReader(
+                        "test",
+                        Set.of("a"),
+                        ONCE,
+                        watcher,
+                        timer,
+                        new FeedMetrics(new UnregisteredMetricsGroup()),
+                        () -> asked.add("asked"));
+        reader.addSplits(List.of(WatchSplit.unseen("a")));
+        reader.start();
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void countsWhatItEmitsAndWhatWasPassedOver() {
+        Map<String, Metric> metrics = new TreeMap<>();
+        watcher.publish("a", "1", "2");
+        watcher.skipped = "other-type";
+        watcher.letter = true;
+        WatchReader reader =
+                new WatchReader(
+                        "test",
+                        Set.of("a"),
+                        ONCE,
+                        watcher,
+                        timer,
+                        new FeedMetrics(new KeptMetrics("", metrics)),
+                        null);
+        reader.addSplits(List.of(WatchSplit.unseen("a")));
+        timer.elapse();
+        drain(reader);
+
+        assertThat(((Counter) metrics.get("feedEvents")).getCount()).isEqualTo(2);
+        assertThat(((Counter) metrics.get("feedGaps")).getCount()).isZero();
+        assertThat(((Counter) metrics.get("feedDeadLetters")).getCount()).isEqualTo(1);
+        assertThat(((Counter) metrics.get("reason.other-type.feedSkipped")).getCount())
+                .isEqualTo(7);
+        assertThat(((Gauge<?>) metrics.get("feedLagMs")).getValue()).isEqualTo(0L);
+        assertThat(output.letters).hasSize(1);
+    }
+
+    @Test
     void closesWhatItHolds() {
         reader(ENDLESS).close();
         assertThat(timer.closed).isTrue();
@@ -231,5 +313,38 @@ class WatchReaderTest {
             status = reader.pollNext(output);
         }
         return status;
+    }
+
+    /** Keeps metrics by their names. */
+    private static final class KeptMetrics extends UnregisteredMetricsGroup {
+        private final String prefix;
+        private final Map<String, Metric> kept;
+
+        KeptMetrics(String prefix, Map<String, Metric> kept) {
+            this.prefix = prefix;
+            this.kept = kept;
+        }
+
+        @Override
+        public Counter counter(String name) {
+            return counter(name, new SimpleCounter());
+        }
+
+        @Override
+        public <C extends Counter> C counter(String name, C counter) {
+            kept.put(prefix + name, counter);
+            return counter;
+        }
+
+        @Override
+        public <T, G extends Gauge<T>> G gauge(String name, G gauge) {
+            kept.put(prefix + name, gauge);
+            return gauge;
+        }
+
+        @Override
+        public MetricGroup addGroup(String key, String value) {
+            return new KeptMetrics(prefix + key + "." + value + ".", kept);
+        }
     }
 }

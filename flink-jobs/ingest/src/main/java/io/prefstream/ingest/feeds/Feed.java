@@ -14,7 +14,6 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -47,7 +46,7 @@ public enum Feed {
     /** A feed that looks at targets again and again. */
     Feed(List<ConfigOption<?>> options, Function<Configuration, WatchSource> source) {
         this.options = options;
-        this.reader = (env, config) -> watched(env, source.apply(config));
+        this.reader = (env, config) -> watched(env, source.apply(config), config);
         this.check = config -> source.apply(config).check();
     }
 
@@ -114,19 +113,25 @@ public enum Feed {
         return IngestPipeline.STAGE + ".feed-" + word();
     }
 
-    private FeedStreams watched(StreamExecutionEnvironment env, WatchSource source) {
+    private FeedStreams watched(
+            StreamExecutionEnvironment env, WatchSource source, Configuration config) {
         OutputTag<DeadLetter> unreadable =
                 new OutputTag<>(word() + "-dead-letters", AvroType.forRecord(DeadLetter.class));
-        SingleOutputStreamOperator<RepoEvent> events =
+        SingleOutputStreamOperator<FeedOutput> output =
                 env.fromSource(
                                 source,
-                                WatermarkStrategy.noWatermarks(),
+                                FeedOptions.watermarks(config),
                                 uid(),
                                 AvroType.forRecord(FeedOutput.class))
-                        .uid(uid())
-                        .process(new SortOutput(unreadable), AvroType.forRecord(RepoEvent.class))
+                        .uid(uid());
+        SingleOutputStreamOperator<RepoEvent> events =
+                output.process(new SortOutput(unreadable), AvroType.forRecord(RepoEvent.class))
                         .name(IngestPipeline.STAGE + ".sort-" + word())
                         .uid(IngestPipeline.STAGE + ".sort-" + word());
+        if (source.oneReader()) {
+            output.setParallelism(1);
+            events.setParallelism(1);
+        }
         return new FeedStreams(events, List.of(events.getSideOutput(unreadable)));
     }
 

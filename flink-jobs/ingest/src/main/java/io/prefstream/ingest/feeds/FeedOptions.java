@@ -3,9 +3,11 @@ package io.prefstream.ingest.feeds;
 import io.prefstream.feeds.watch.WatchOptions;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.schemas.FeedOutput;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
@@ -34,12 +36,34 @@ public final class FeedOptions {
                     .defaultValue(Duration.ofMinutes(5))
                     .withDescription("Time between two looks of a feed.");
 
+    public static final ConfigOption<Duration> FEED_MAX_OUT_OF_ORDERNESS =
+            ConfigOptions.key("ingest.feed.max-out-of-orderness")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(10))
+                    .withDescription(
+                            "How much earlier than the newest publication of its target a feed's"
+                                    + " next one may be and still be in front of the watermark.");
+
+    public static final ConfigOption<Duration> FEED_IDLE_TIMEOUT =
+            ConfigOptions.key("ingest.feed.idle-timeout")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(1))
+                    .withDescription(
+                            "How long a target may say nothing before it holds back no watermark"
+                                    + " any more.");
+
     private FeedOptions() {}
 
     /** The options of all feeds. */
     public static List<ConfigOption<?>> all() {
         List<ConfigOption<?>> all =
-                new ArrayList<>(List.of(FEEDS, FEED_BOUNDED, FEED_POLL_INTERVAL));
+                new ArrayList<>(
+                        List.of(
+                                FEEDS,
+                                FEED_BOUNDED,
+                                FEED_POLL_INTERVAL,
+                                FEED_MAX_OUT_OF_ORDERNESS,
+                                FEED_IDLE_TIMEOUT));
         for (Feed feed : Feed.values()) {
             all.addAll(feed.options());
         }
@@ -53,6 +77,19 @@ public final class FeedOptions {
      */
     public static List<Feed> feeds(Configuration config) {
         return JobOptions.values(config, FEEDS).stream().map(Feed::of).toList();
+    }
+
+    /** How the feeds' publications become watermarks. */
+    static WatermarkStrategy<FeedOutput> watermarks(Configuration config) {
+        Duration outOfOrderness = config.get(FEED_MAX_OUT_OF_ORDERNESS);
+        if (outOfOrderness.isNegative()) {
+            throw new UsageException(
+                    "option --%s=%s must not be negative"
+                            .formatted(FEED_MAX_OUT_OF_ORDERNESS.key(), outOfOrderness));
+        }
+        return WatermarkStrategy.<FeedOutput>forGenerator(
+                        context -> new PublicationWatermarks(outOfOrderness))
+                .withIdleness(JobOptions.positive(config, FEED_IDLE_TIMEOUT));
     }
 
     /** When the feeds look. */

@@ -2,6 +2,7 @@ package io.prefstream.ingest.feeds;
 
 import io.prefstream.feeds.github.ArchiveHour;
 import io.prefstream.feeds.github.GhArchiveFeedSource;
+import io.prefstream.feeds.watch.WatchOptions;
 import io.prefstream.feeds.watch.WatchSource;
 import io.prefstream.ingest.HttpOptions;
 import io.prefstream.jobs.common.JobOptions;
@@ -40,19 +41,55 @@ final class GhArchiveFeed {
                             "How long after its end an hour of a followed archive is waited for;"
                                     + " then it is a gap.");
 
+    static final ConfigOption<Duration> DELAY =
+            ConfigOptions.key("ingest.gharchive.delay")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(5))
+                    .withDescription("How long after its end an hour is first asked for.");
+
+    static final ConfigOption<Integer> ATTEMPTS =
+            ConfigOptions.key("ingest.gharchive.attempts")
+                    .intType()
+                    .defaultValue(6)
+                    .withDescription(
+                            "Looks at a missing or damaged hour of a range before it is a gap; the"
+                                    + " pause between them begins with a second and doubles.");
+
+    static final ConfigOption<List<String>> REPOSITORIES =
+            ConfigOptions.key("ingest.gharchive.repositories")
+                    .stringType()
+                    .asList()
+                    .defaultValues()
+                    .withDescription(
+                            "Repositories whose events are taken, as owner/name; none for all.");
+
+    static final ConfigOption<String> CLONE_FROM =
+            ConfigOptions.key("ingest.gharchive.clone-from")
+                    .stringType()
+                    .defaultValue("https://github.com")
+                    .withDescription(
+                            "Address below which the archive's repositories are fetched: GitHub or"
+                                    + " a mirror.");
+
     private GhArchiveFeed() {}
 
     static List<ConfigOption<?>> options() {
-        return List.of(ARCHIVE, FROM, TO, PATIENCE);
+        return List.of(ARCHIVE, FROM, TO, DELAY, PATIENCE, ATTEMPTS, REPOSITORIES, CLONE_FROM);
     }
 
     static WatchSource source(Configuration config) {
+        WatchOptions watch = FeedOptions.watch(config);
         return GhArchiveFeedSource.of(
-                config.get(ARCHIVE),
-                ArchiveHour.parse(JobOptions.required(config, FROM)),
-                config.getOptional(TO).map(ArchiveHour::parse).orElse(null),
-                JobOptions.positive(config, PATIENCE),
-                config.get(HttpOptions.ALLOW_PRIVATE_ADDRESSES),
-                FeedOptions.watch(config));
+                        config.get(ARCHIVE), ArchiveHour.parse(JobOptions.required(config, FROM)))
+                .to(config.getOptional(TO).map(ArchiveHour::parse).orElse(null))
+                .delay(JobOptions.positive(config, DELAY))
+                .patience(JobOptions.positive(config, PATIENCE))
+                .only(JobOptions.values(config, REPOSITORIES))
+                .repositories(config.get(CLONE_FROM))
+                .privateAddresses(config.get(HttpOptions.ALLOW_PRIVATE_ADDRESSES))
+                .watch(
+                        watch.withRetries(
+                                JobOptions.atLeast(config, ATTEMPTS, 1), watch.retryDelay()))
+                .build();
     }
 }

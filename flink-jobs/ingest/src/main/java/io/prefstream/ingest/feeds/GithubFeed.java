@@ -18,8 +18,8 @@ final class GithubFeed {
                     .asList()
                     .defaultValues()
                     .withDescription(
-                            "Repositories that the github feed watches, as owner/name, or owner for"
-                                    + " all of theirs; none for everything public.");
+                            "Repositories that the github feed watches, as owner/name, or an"
+                                    + " organization for all of its; none for everything public.");
 
     static final ConfigOption<String> API =
             ConfigOptions.key("ingest.github.api")
@@ -35,10 +35,18 @@ final class GithubFeed {
                             "File with a token of GitHub's API and nothing else; without it the"
                                     + " environment variable GITHUB_TOKEN.");
 
+    static final ConfigOption<Integer> INITIAL_EVENTS =
+            ConfigOptions.key("ingest.github.initial-events")
+                    .intType()
+                    .defaultValue(300)
+                    .withDescription(
+                            "Newest events of a repository that the github feed's first look takes"
+                                    + " at most; GitHub shows 300.");
+
     private GithubFeed() {}
 
     static List<ConfigOption<?>> options() {
-        return List.of(REPOSITORIES, API, TOKEN_FILE);
+        return List.of(REPOSITORIES, API, TOKEN_FILE, INITIAL_EVENTS);
     }
 
     static WatchSource source(Configuration config) {
@@ -47,6 +55,7 @@ final class GithubFeed {
                 config.get(API),
                 config.getOptional(TOKEN_FILE).orElse(null),
                 config.get(HttpOptions.ALLOW_PRIVATE_ADDRESSES),
+                JobOptions.atLeast(config, INITIAL_EVENTS, 1),
                 FeedOptions.watch(config));
     }
 }

@@ -1,0 +1,56 @@
+package io.prefstream.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.prefstream.topics.TopicsConnection;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** What a command line becomes as options of the jobs. */
+class JobSettingsTest {
+
+    private static final Path OUT = Path.of("/tmp/out");
+    private static final TopicsConnection TOPICS =
+            new TopicsConnection("localhost:1", "http://localhost:1", Map.of());
+
+    @Test
+    void archiveAndItsHours() {
+        assertThat(
+                        settings(
+                                "--feed gharchive --archive /srv/h --from 2026-01-01-0 --to"
+                                        + " 2026-01-01-3"))
+                .containsEntry("ingest.feeds", "gharchive")
+                .containsEntry("ingest.feed.bounded", "true")
+                .containsEntry("ingest.gharchive.archive", "/srv/h")
+                .containsEntry("ingest.gharchive.from", "2026-01-01-0")
+                .containsEntry("ingest.gharchive.to", "2026-01-01-3")
+                .containsEntry("validate.holdout-by", "REPOSITORY")
+                .doesNotContainKey("validate.holdout-share");
+        assertThat(settings("--feed gharchive --from 2026-01-01-0 --forever --repo o/n"))
+                .containsEntry("ingest.feed.bounded", "false")
+                .containsEntry("ingest.gharchive.archive", "https://data.gharchive.org")
+                .containsEntry("ingest.gharchive.repositories", "o/n")
+                .containsEntry("validate.holdout-by", "FILE")
+                .doesNotContainKey("ingest.gharchive.to");
+    }
+
+    @Test
+    void repositoriesOfGithub() {
+        assertThat(settings("--feed github --repo o/n --repo o/m --depth 7"))
+                .containsEntry("ingest.feeds", "github")
+                .containsEntry("ingest.github.repositories", "o/n,o/m")
+                .containsEntry("ingest.github.initial-events", "7")
+                .containsKey("validate.holdout-share");
+        assertThat(settings("--feed github --repo apache --repo o/m"))
+                .containsEntry("validate.holdout-by", "REPOSITORY")
+                .doesNotContainKey("validate.holdout-share");
+    }
+
+    private static Map<String, String> settings(String arguments) {
+        RunCommand command = new RunCommand();
+        new CommandLine(command).parseArgs(arguments.split(" ", -1));
+        return JobSettings.of(command.wishes().ofNewRun(), TOPICS, OUT);
+    }
+}
