@@ -48,7 +48,7 @@ class FileFiltersTest {
 
     @Test
     void refusesNamesOfNoLanguage() {
-        assertRefused("Makefile", ORDINARY, LANGUAGE_NOT_SUPPORTED, "Makefile", "java,python");
+        assertRefused("Makefile", ORDINARY, LANGUAGE_NOT_SUPPORTED, "Makefile", "java,javascript");
     }
 
     @Test
