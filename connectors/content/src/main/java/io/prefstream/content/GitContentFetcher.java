@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * Reads the files that a commit added or changed against its first parent; of a commit without
  * parents, and of a publication whose locator is marked as a snapshot ({@link GitLocator}), all
  * files. Deleted files are no entries. Renamed ones count as added: their text is new at that path.
- * Blobs are read straight from the object store, so no checkout, filter or hook ever runs.
+ * The licence files and manifests above the files are handed out beside them ({@link
+ * CommitNotices}). Blobs are read straight from the object store, so no checkout, filter or hook
+ * ever runs.
  */
 public final class GitContentFetcher implements ContentFetcher {
 
@@ -82,7 +84,11 @@ public final class GitContentFetcher implements ContentFetcher {
             while (files.next()) {
                 collect(files, collector);
             }
-            return collector.result();
+            Fetched fetched = collector.result();
+            return new Fetched(
+                    fetched.files(),
+                    fetched.skipped(),
+                    CommitNotices.of(commit.getTree(), fetched.files(), files.getObjectReader()));
         } catch (GitUnavailableException e) {
             throw new FetchException(reasonOf(e), OneLine.of(e));
         } catch (IOException e) {

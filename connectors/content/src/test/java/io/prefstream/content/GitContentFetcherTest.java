@@ -63,6 +63,25 @@ class GitContentFetcherTest {
     }
 
     @Test
+    void handsOutTheNoticesAboveWhatACommitChanged() {
+        repository
+                .write("LICENSE", "MIT License")
+                .write("b/package.json", "{}")
+                .write("b/NOTICE", "by us")
+                .write("c/COPYING", "GPL")
+                .commit("second");
+        ObjectId third = repository.write("b/d/C.java", "class C {}").commit("third");
+
+        Fetched fetched = fetched(third, false);
+
+        assertThat(fetched.entries()).isEqualTo(1);
+        assertThat(fetched.notices())
+                .extracting(SourceFile::path, file -> new String(file.bytes(), UTF_8))
+                .containsExactly(tuple("LICENSE", "MIT License"), tuple("b/package.json", "{}"));
+        assertThat(fetched(third, true).notices()).isEmpty();
+    }
+
+    @Test
     void ofASnapshotAllFilesOfTheTree() {
         ObjectId second = repository.write("C.java", "class C {}").commit("second");
         assertThat(texts(fetched(second, true))).containsOnlyKeys("A.java", "C.java", "b/B.py");

@@ -97,6 +97,7 @@ final class MavenWatcher implements Watcher {
                         .setRevision(String.valueOf(coordinates.version()))
                         .setLocator(coordinates.toString())
                         .setPublishedAt(publishedAt(coordinates))
+                        .setDeclaredLicence(repositories.licences(coordinates).orElse(null))
                         .build();
         return FeedEvents.published(FEED, coordinates.toString(), publication, "", clock.now());
     }

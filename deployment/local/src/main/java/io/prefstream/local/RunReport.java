@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** The end of a run in plain words. */
 final class RunReport {
 
+    private static final String UNKNOWN = "ingest.licence-unknown";
+    private static final String NOT_ALLOWED = "ingest.licence-not-allowed";
+
     private RunReport() {}
 
     static List<String> lines(JsonNode summary, Path out) {
@@ -24,6 +27,11 @@ final class RunReport {
                         .formatted(
                                 sum(summary.path("rejections")),
                                 summary.path("deadLetters").asLong()));
+        long unlicensed = summary.path("rejections").path(UNKNOWN).asLong();
+        long forbidden = summary.path("rejections").path(NOT_ALLOWED).asLong();
+        if (unlicensed + forbidden > 0) {
+            lines.add(licences(unlicensed, forbidden));
+        }
         JsonNode trainer = summary.path("trainer");
         lines.add(trained(trainer));
         JsonNode probes = trainer.path("probes");
@@ -57,8 +65,23 @@ final class RunReport {
 
     /** For a run in which nothing came through. */
     static String nothing(TopicCounts counts) {
-        return "nothing to train on: %,d events gave %,d snippets and %,d pairs; rejections: %s"
-                .formatted(counts.events(), counts.snippets(), counts.pairs(), counts.rejections());
+        String said =
+                "nothing to train on: %,d events gave %,d snippets and %,d pairs; rejections: %s"
+                        .formatted(
+                                counts.events(),
+                                counts.snippets(),
+                                counts.pairs(),
+                                counts.rejections());
+        long unlicensed = counts.rejections().getOrDefault(UNKNOWN, 0L);
+        long forbidden = counts.rejections().getOrDefault(NOT_ALLOWED, 0L);
+        return unlicensed + forbidden == 0
+                ? said
+                : said + ". " + licences(unlicensed, forbidden);
+    }
+
+    private static String licences(long unlicensed, long forbidden) {
+        return "Licences kept %,d files out: nothing is known of %,d (take them with --config ingest.licence.unknown=accept), %,d are under one that isn't in --config ingest.licence.allowed=…"
+                .formatted(unlicensed + forbidden, unlicensed, forbidden);
     }
 
     private static String trained(JsonNode trainer) {

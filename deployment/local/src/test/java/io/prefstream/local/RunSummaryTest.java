@@ -44,6 +44,31 @@ class RunSummaryTest {
             """;
 
     @Test
+    void saysThatLicencesKeptEverythingOut() {
+        TopicCounts counts =
+                new TopicCounts(
+                        1,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        new TreeMap<>(),
+                        new TreeMap<>(
+                                Map.of(
+                                        new TopicCounts.RejectionKind(
+                                                "ingest", "file", "licence-unknown"),
+                                        12L)),
+                        new TreeMap<>(),
+                        new TreeMap<>(),
+                        List.of());
+
+        assertThat(RunReport.nothing(counts))
+                .contains("Licences kept 12 files out", "ingest.licence.unknown=accept");
+        assertThat(RunReport.nothing(COUNTS)).doesNotContain("Licences");
+    }
+
+    @Test
     void summaryHasTheShapeThatTheDesignPromises() throws Exception {
         ObjectNode summary =
                 RunSummary.of("finished", COUNTS, List.of(), json(TRAINER), 11.04, 65.55);

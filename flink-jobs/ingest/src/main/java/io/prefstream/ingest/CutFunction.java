@@ -1,10 +1,15 @@
 package io.prefstream.ingest;
 
+import io.prefstream.ingest.licence.LicenceFinding;
+import io.prefstream.ingest.redact.Placeholders;
 import io.prefstream.jobs.common.syntax.FunctionSource;
 import io.prefstream.jobs.common.syntax.Language;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.ContentId;
+import io.prefstream.schemas.Licence;
 import io.prefstream.schemas.SnippetKind;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A function that was cut out of a file and passed the limits.
@@ -14,6 +19,8 @@ import io.prefstream.schemas.SnippetKind;
  * @param language its language
  * @param ordinal which of the file's functions it is, from 0
  * @param function what was cut out
+ * @param licence the file's licence, null where it is not known
+ * @param redactions kinds of what was replaced in it, one for each replacement
  * @param snippetId id of the snippet it becomes: the key of deduplication
  */
 public record CutFunction(
@@ -22,6 +29,8 @@ public record CutFunction(
         Language language,
         int ordinal,
         FunctionSource function,
+        @Nullable LicenceFinding licence,
+        List<String> redactions,
         String snippetId) {
 
     /** A function of a file. */
@@ -32,6 +41,8 @@ public record CutFunction(
                 file.language(),
                 ordinal,
                 function,
+                file.licence(),
+                Placeholders.in(function, file.redactions()),
                 ContentId.of(file.language().code(), function.text()));
     }
 
@@ -55,6 +66,9 @@ public record CutFunction(
                 .setDocComment(function.docComment())
                 .setText(function.text())
                 .setEnclosing(function.enclosing())
+                .setLicence(
+                        licence == null ? null : new Licence(licence.spdxId(), licence.evidence()))
+                .setRedactions(redactions)
                 .setPublishedAt(source.publishedAt())
                 .setProducer(producer)
                 .build();

@@ -7,6 +7,8 @@ import io.prefstream.content.Fetched;
 import io.prefstream.content.FileProblem;
 import io.prefstream.content.SkippedFile;
 import io.prefstream.content.SourceFile;
+import io.prefstream.ingest.licence.LicenceFinding;
+import io.prefstream.ingest.licence.NearbyLicences;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind which of the four
  * @param path the file's path, null for the last item
  * @param bytes the file's content, only for {@link Kind#FILE}
+ * @param licence what is said about its licence from outside of it, only for {@link Kind#FILE}
  * @param reason why, only for {@link Kind#SKIPPED} and {@link Kind#FAILED}
  * @param detail why, in words
  */
@@ -30,6 +33,7 @@ public record FetchedItem(
         Kind kind,
         @Nullable String path,
         byte @Nullable [] bytes,
+        @Nullable LicenceFinding licence,
         @Nullable IngestReason reason,
         @Nullable String detail) {
 
@@ -50,13 +54,32 @@ public record FetchedItem(
      * Kind#FAILED}.
      */
     public static List<FetchedItem> of(SourceRef source, FetchResult result) {
+        return of(source, result, null);
+    }
+
+    /**
+     * The same with what surrounds the files said about their licences.
+     *
+     * @param declaredLicence what the publisher's metadata states, in its words
+     */
+    public static List<FetchedItem> of(
+            SourceRef source, FetchResult result, @Nullable String declaredLicence) {
         if (result instanceof FetchFailed failed) {
             return List.of(failed(source, reason(failed.reason()), failed.detail()));
         }
         Fetched fetched = (Fetched) result;
         List<FetchedItem> items = new ArrayList<>(fetched.entries() + 1);
+        NearbyLicences licences = new NearbyLicences(fetched, declaredLicence);
         for (SourceFile file : fetched.files()) {
-            items.add(new FetchedItem(source, Kind.FILE, file.path(), file.bytes(), null, null));
+            items.add(
+                    new FetchedItem(
+                            source,
+                            Kind.FILE,
+                            file.path(),
+                            file.bytes(),
+                            licences.of(file.path()),
+                            null,
+                            null));
         }
         for (SkippedFile file : fetched.skipped()) {
             items.add(
@@ -68,16 +91,17 @@ public record FetchedItem(
                                     ? file.path() + "~" + items.size()
                                     : file.path(),
                             null,
+                            null,
                             reason(file.reason()),
                             detail(file)));
         }
-        items.add(new FetchedItem(source, Kind.ENDED, null, null, null, null));
+        items.add(new FetchedItem(source, Kind.ENDED, null, null, null, null, null));
         return items;
     }
 
     /** The only item of an event that could not be fetched. */
     public static FetchedItem failed(SourceRef source, IngestReason reason, String detail) {
-        return new FetchedItem(source, Kind.FAILED, null, null, reason, detail);
+        return new FetchedItem(source, Kind.FAILED, null, null, null, reason, detail);
     }
 
     private static IngestReason reason(FetchFailure failure) {

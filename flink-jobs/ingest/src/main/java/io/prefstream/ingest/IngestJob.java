@@ -10,7 +10,9 @@ import io.prefstream.ingest.feeds.FeedOptions;
 import io.prefstream.ingest.feeds.GitFeed;
 import io.prefstream.ingest.feeds.IngestFeeds;
 import io.prefstream.ingest.feeds.MavenFeed;
+import io.prefstream.ingest.licence.LicenceOptions;
 import io.prefstream.ingest.neardup.NearDupOptions;
+import io.prefstream.ingest.redact.RedactOptions;
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.JobMain;
 import io.prefstream.jobs.common.JobOptions;
@@ -47,6 +49,8 @@ public final class IngestJob {
                 HttpOptions.all(),
                 IngestOptions.all(),
                 DecontaminateOptions.all(),
+                LicenceOptions.all(),
+                RedactOptions.all(),
                 NearDupOptions.all());
     }
 
@@ -79,6 +83,8 @@ public final class IngestJob {
                 IngestOptions.fetchSettings(config),
                 IngestOptions.fileLimits(config),
                 IngestOptions.functionLimits(config),
+                LicenceOptions.policy(config),
+                RedactOptions.rules(config),
                 IngestOptions.dedupExpiry(config),
                 DecontaminateOptions.fingerprints(config),
                 NearDupOptions.settings(config));

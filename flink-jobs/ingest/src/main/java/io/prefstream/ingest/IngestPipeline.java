@@ -3,10 +3,12 @@ package io.prefstream.ingest;
 import io.prefstream.ingest.decontaminate.DropContaminated;
 import io.prefstream.ingest.filter.FileLimits;
 import io.prefstream.ingest.filter.FunctionLimits;
+import io.prefstream.ingest.licence.LicencePolicy;
 import io.prefstream.ingest.neardup.ArrivalClock;
 import io.prefstream.ingest.neardup.NearDupSettings;
 import io.prefstream.ingest.neardup.NearDupStage;
 import io.prefstream.ingest.operators.AdmitEvents;
+import io.prefstream.ingest.operators.CheckLicences;
 import io.prefstream.ingest.operators.CountSnippets;
 import io.prefstream.ingest.operators.CutFunctions;
 import io.prefstream.ingest.operators.DropDuplicateFiles;
@@ -14,6 +16,8 @@ import io.prefstream.ingest.operators.DropDuplicateFunctions;
 import io.prefstream.ingest.operators.FetchContent;
 import io.prefstream.ingest.operators.FilterFiles;
 import io.prefstream.ingest.operators.OpenFetched;
+import io.prefstream.ingest.operators.RedactSecrets;
+import io.prefstream.ingest.redact.RedactionRules;
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.StageOutputs;
 import io.prefstream.jobs.common.decontaminate.Fingerprints;
@@ -31,23 +35,28 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * Events in, snippets out.
  *
  * <pre>
- *   events ─► admit ─► fetch ─► open ─► filter ─► drop duplicate ─► cut      ─► drop duplicate ─┐
- *                     content  fetched  files     files             functions    functions      │
- *               │               │         │         │                 │            │            │
- *   ┌───────────│───────────────│─────────│─────────│─────────────────│────────────│────────────┘
- *   └─► drop contaminated ─► drop near-duplicates ─► count ─► snippets             │
- *               │               │         │         │                 │            │
- *               └───────────────┴─────────┴─────────┴─────────────────┴────────────┴──────► rejections
+ *   events ─► admit events ─► fetch content ─► open fetched ─┐
+ *   ┌────────────────────────────────────────────────────────┘
+ *   └─► filter files ─► redact secrets ─► check licences ─► drop duplicate files ─┐
+ *   ┌─────────────────────────────────────────────────────────────────────────────┘
+ *   └─► cut functions ─► drop duplicate functions ─► drop contaminated ─┐
+ *   ┌───────────────────────────────────────────────────────────────────┘
+ *   └─► drop near-duplicates ─► count ─► snippets
+ *
+ *   every step but redact and count ─► rejections
  * </pre>
  *
  * <p>Three units are conserved, each for itself: events in = events out + events rejected; files in
  * (all entries of what was fetched) = files out (at least one function cut out) + files rejected;
- * functions in = snippets + functions rejected.
+ * functions in = snippets + functions rejected. Behind {@code redact secrets} no text holds a
+ * secret that its rules know: ids, samples and snippets are of the redacted text.
  *
  * @param fetchers opens the fetcher of a subtask
  * @param fetching how patiently content is fetched
  * @param files limits of a file
  * @param functions limits of a function
+ * @param licences which licences code may be under
+ * @param redaction what is replaced in it
  * @param dedupExpiry how long an event, file or function is remembered after it was last seen
  * @param benchmarks what no snippet may hold a part of
  * @param nearDup what counts as a near-duplicate
@@ -57,6 +66,8 @@ public record IngestPipeline(
         FetchSettings fetching,
         FileLimits files,
         FunctionLimits functions,
+        LicencePolicy licences,
+        RedactionRules redaction,
         Duration dedupExpiry,
         List<Fingerprints> benchmarks,
         NearDupSettings nearDup) {
@@ -85,11 +96,15 @@ public record IngestPipeline(
         SingleOutputStreamOperator<FetchedFile> opened =
                 named("open-fetched", fetched.process(new OpenFetched()));
         SingleOutputStreamOperator<SourceText> filtered =
-                named("filter-files", opened.process(new FilterFiles(files)));
+                named("filter-files", opened.process(new FilterFiles(files, redaction)));
+        SingleOutputStreamOperator<SourceText> redacted =
+                named("redact-secrets", filtered.process(new RedactSecrets(redaction)));
+        SingleOutputStreamOperator<SourceText> licensed =
+                named("check-licences", redacted.process(new CheckLicences(licences)));
         SingleOutputStreamOperator<SourceText> distinct =
                 named(
                         "drop-duplicate-files",
-                        filtered.keyBy(SourceText::contentId)
+                        licensed.keyBy(SourceText::contentId)
                                 .process(new DropDuplicateFiles(dedupExpiry)));
         SingleOutputStreamOperator<CutFunction> cut =
                 named("cut-functions", distinct.process(new CutFunctions(functions)));
@@ -108,7 +123,15 @@ public record IngestPipeline(
                                 AvroType.forRecord(CodeSnippet.class)));
         DataStream<CodeSnippet> kept = clean;
         DataStream<Rejection> rejections =
-                rejections(admitted, opened, filtered, distinct, cut, distinctFunctions, clean);
+                rejections(
+                        admitted,
+                        opened,
+                        filtered,
+                        licensed,
+                        distinct,
+                        cut,
+                        distinctFunctions,
+                        clean);
         if (nearDup.enabled()) {
             NearDupStage stage = NearDupStage.apply(clean, STAGE, nearDup, ArrivalClock.steady());
             kept = stage.snippets();

@@ -58,6 +58,10 @@ public enum IngestReason implements Reason {
     LOW_ALPHANUMERIC,
     /** It says itself that a program wrote it. */
     GENERATED,
+    /** It is under a licence that isn't on the list of those allowed. */
+    LICENCE_NOT_ALLOWED,
+    /** Nothing says under which licence it is. */
+    LICENCE_UNKNOWN,
     /** The same text was ingested before. */
     EXACT_DUPLICATE,
     /** Its grammar finds errors in it. */

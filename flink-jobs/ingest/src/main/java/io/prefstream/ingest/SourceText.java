@@ -1,6 +1,10 @@
 package io.prefstream.ingest;
 
+import io.prefstream.ingest.licence.LicenceFinding;
 import io.prefstream.jobs.common.syntax.Language;
+import io.prefstream.schemas.ContentId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file that passed the filters.
@@ -10,9 +14,45 @@ import io.prefstream.jobs.common.syntax.Language;
  * @param language its language
  * @param text its text, without byte order mark
  * @param contentId SHA-256 over the text: the key of exact deduplication
+ * @param licence its licence; until it is checked, what is said from outside of the file; null
+ *     where nothing is
+ * @param redactions kinds of what was replaced in the text, one for each replacement
  */
 public record SourceText(
-        SourceRef source, String path, Language language, String text, String contentId) {
+        SourceRef source,
+        String path,
+        Language language,
+        String text,
+        String contentId,
+        @Nullable LicenceFinding licence,
+        List<String> redactions) {
+
+    /** The file with what the filters know of it. */
+    public static SourceText of(FetchedFile file, Language language, String text) {
+        return new SourceText(
+                file.source(),
+                file.path(),
+                language,
+                text,
+                contentId(language, text),
+                file.licence(),
+                List.of());
+    }
+
+    /** The same file with its licence known. */
+    public SourceText withLicence(@Nullable LicenceFinding known) {
+        return new SourceText(source, path, language, text, contentId, known, redactions);
+    }
+
+    /** The same file with other text in the place of secrets. */
+    public SourceText withText(String newText, List<String> kinds) {
+        return new SourceText(
+                source, path, language, newText, contentId(language, newText), licence, kinds);
+    }
+
+    private static String contentId(Language language, String text) {
+        return ContentId.of(language.code(), text);
+    }
 
     /** The file's id. */
     public String id() {

@@ -28,6 +28,7 @@ class IngestJobTest {
     private static final List<String> PIPELINE_UIDS =
             List.of(
                     "ingest.admit-events",
+                    "ingest.check-licences",
                     "ingest.compare-in-band",
                     "ingest.count-snippets",
                     "ingest.cut-functions",
@@ -40,6 +41,7 @@ class IngestJobTest {
                     "ingest.filter-files",
                     "ingest.open-fetched",
                     "ingest.read-repo-events",
+                    "ingest.redact-secrets",
                     "ingest.sign-snippets",
                     "ingest.stamp-arrivals",
                     "ingest.write-code-snippets",
@@ -77,6 +79,9 @@ class IngestJobTest {
             textBlock =
                     """
                     --ingest.languages=cobol           | --ingest.languages cannot be 'cobol': there are [java, python,
+                    --ingest.licence.allowed=FOO-1     | --ingest.licence.allowed cannot be 'FOO-1': no licence of SPDX's list 3.26.0
+                    --ingest.licence.unknown=maybe     | --ingest.licence.unknown cannot be 'maybe'
+                    --ingest.redact.kinds=PIN          | --ingest.redact.kinds cannot be 'PIN': there are AGE_SECRET_KEY
                     --ingest.feeds=ftp                 | --ingest.feeds cannot be 'ftp': there are maven
                     --ingest.feeds=git                 | --ingest.git.repositories is missing, since --ingest.feeds names git
                     --ingest.feeds=maven               | --ingest.maven.coordinates is missing, since --ingest.feeds names maven

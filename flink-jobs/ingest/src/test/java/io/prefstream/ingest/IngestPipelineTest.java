@@ -1,16 +1,20 @@
 package io.prefstream.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.prefstream.ingest.decontaminate.DecontaminateOptions;
+import io.prefstream.ingest.licence.LicencePolicy;
 import io.prefstream.ingest.neardup.NearDupOptions;
 import io.prefstream.ingest.neardup.NearDuplicate;
 import io.prefstream.ingest.neardup.Probe;
+import io.prefstream.ingest.redact.RedactionRules;
 import io.prefstream.jobs.common.StageOutputs;
 import io.prefstream.jobs.common.testing.BoundedRun;
 import io.prefstream.jobs.common.testing.LedgerReadings;
 import io.prefstream.jobs.common.testing.TwoSlots;
 import io.prefstream.schemas.CodeSnippet;
+import io.prefstream.schemas.ContentId;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.RepoEvent;
@@ -18,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
@@ -241,6 +246,57 @@ class IngestPipelineTest {
         assertThat(together.rejections()).containsExactlyInAnyOrderElementsOf(alone.rejections());
     }
 
+    @Test
+    void takesOnlyCodeUnderAnAllowedLicenceAndKeepsTheEvidence() throws Exception {
+        Run run =
+                run(
+                        "licences",
+                        2,
+                        PATIENT,
+                        new LicencePolicy(Set.of("MIT", "ISC"), false),
+                        Publications.artifact("licensed"),
+                        Publications.artifact("plain"));
+
+        run.assertConserved();
+        assertThat(run.reasons("file"))
+                .isEqualTo(
+                        Map.of(
+                                "licence-not-allowed", 1L,
+                                "licence-unknown", 2L,
+                                "language-not-supported", 1L));
+        assertThat(run.snippets())
+                .extracting(
+                        CodeSnippet::getName,
+                        snippet -> snippet.getLicence().getSpdxId(),
+                        snippet -> snippet.getLicence().getEvidence())
+                .containsExactlyInAnyOrder(
+                        tuple("near", "MIT", "file:LICENSE"),
+                        tuple("own", "ISC", "spdx-header"),
+                        tuple("above", "MIT", "file:LICENSE"));
+        assertThat(run.rejections())
+                .filteredOn(rejection -> rejection.getReason().equals("licence-unknown"))
+                .allSatisfy(
+                        rejection ->
+                                assertThat(rejection.getDetail())
+                                        .contains("ingest.licence.unknown"));
+    }
+
+    @Test
+    void letsNoSecretOut() throws Exception {
+        Run run = run("secrets", 1, PATIENT, Publications.artifact("secrets"));
+
+        run.assertConserved();
+        CodeSnippet connect = run.snippets().get(0);
+        assertThat(connect.getText()).contains("\"<PASSWORD>\"");
+        assertThat(connect.getDocComment()).isEqualTo("Ask <EMAIL>.");
+        assertThat(connect.getRedactions()).containsExactlyInAnyOrder("EMAIL", "PASSWORD");
+        assertThat(connect.getId()).isEqualTo(ContentId.of("java", connect.getText()));
+        assertThat(run.rejections()).hasSize(2);
+        assertThat(run.rejections() + " " + run.snippets())
+                .doesNotContain("tr0ub4dor")
+                .doesNotContain("jo@acme.io");
+    }
+
     @ParameterizedTest
     @ValueSource(
             classes = {
@@ -258,6 +314,16 @@ class IngestPipelineTest {
 
     private static Run run(String job, int parallelism, FetchSettings fetching, RepoEvent... events)
             throws Exception {
+        return run(job, parallelism, fetching, new LicencePolicy(Set.of("MIT"), true), events);
+    }
+
+    private static Run run(
+            String job,
+            int parallelism,
+            FetchSettings fetching,
+            LicencePolicy licences,
+            RepoEvent... events)
+            throws Exception {
         Configuration defaults = new Configuration();
         IngestPipeline pipeline =
                 new IngestPipeline(
@@ -265,6 +331,8 @@ class IngestPipelineTest {
                         fetching,
                         IngestOptions.fileLimits(defaults),
                         IngestOptions.functionLimits(defaults),
+                        licences,
+                        RedactionRules.all(),
                         IngestOptions.dedupExpiry(defaults),
                         DecontaminateOptions.fingerprints(defaults),
                         NearDupOptions.settings(defaults));

@@ -49,6 +49,8 @@ class IngestReasonTest {
                         "minified",
                         "low-alphanumeric",
                         "generated",
+                        "licence-not-allowed",
+                        "licence-unknown",
                         "exact-duplicate",
                         "unparseable",
                         "no-functions",

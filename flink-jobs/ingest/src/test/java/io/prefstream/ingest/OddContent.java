@@ -65,6 +65,35 @@ final class OddContent implements ContentFetcher {
                                     new SkippedFile(
                                             "../evil", 3, FileProblem.UNSAFE_PATH, "leaves"),
                                     new SkippedFile("z", 3, FileProblem.UNREADABLE, "bad CRC")));
+            case "licensed" ->
+                    new Fetched(
+                            List.of(
+                                    file("LICENSE", "MIT License"),
+                                    file("a/Near.java", javaClass("Near", method("near", "x + 5"))),
+                                    file(
+                                            "a/Own.java",
+                                            "// SPDX-License-Identifier: ISC\n"
+                                                    + javaClass("Own", method("own", "x + 6"))),
+                                    file(
+                                            "a/Other.java",
+                                            "// SPDX-License-Identifier: GPL-3.0-only\n"
+                                                    + javaClass("Other", method("other", "x + 7"))),
+                                    file("b/c.py", "def above(x):\n    y = x - 4\n    return y\n")),
+                            List.of());
+            case "secrets" ->
+                    fetched(
+                            file(
+                                    "Secret.java",
+                                    "class Secret {\n    /** Ask jo@acme.io. */\n"
+                                            + "    void connect() {\n"
+                                            + "        String password = \"tr0ub4dor&3\";\n"
+                                            + "        open(password);\n    }\n\n"
+                                            + "    String mail() { return \"jo@acme.io\"; }\n}\n"),
+                            file(
+                                    "Long.java",
+                                    "// jo@acme.io\n"
+                                            + "class L { String password = \"tr0ub4dor&3\"; } // "
+                                            + "x".repeat(1_100)));
             case "empty" -> fetched();
             case "missing" -> new FetchFailed(FetchFailure.NOT_FOUND, "no such artifact");
             case "damaged" -> new FetchFailed(FetchFailure.UNREADABLE, "no zip");

@@ -8,12 +8,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.eclipse.aether.RepositorySystem;
 import org.eclipse.aether.RepositorySystemSession.CloseableSession;
 import org.eclipse.aether.RepositorySystemSession.SessionBuilder;
 import org.eclipse.aether.artifact.DefaultArtifact;
 import org.eclipse.aether.repository.RemoteRepository;
+import org.eclipse.aether.resolution.ArtifactDescriptorException;
+import org.eclipse.aether.resolution.ArtifactDescriptorRequest;
 import org.eclipse.aether.resolution.ArtifactRequest;
 import org.eclipse.aether.resolution.ArtifactResolutionException;
 import org.eclipse.aether.resolution.VersionRangeRequest;
@@ -132,6 +136,39 @@ public final class MavenRepositories implements AutoCloseable {
                 return false;
             }
             throw e;
+        }
+    }
+
+    /**
+     * The names of the licences in a version's POM or the nearest parent that has some, parted by
+     * {@code ;} where there are several; empty where none are stated or the POMs cannot be had.
+     *
+     * <p>Cost: the POM, its parents and what they import, from the local cache once they are there.
+     */
+    public Optional<String> licences(MavenCoordinates coordinates) {
+        DefaultArtifact pom =
+                new DefaultArtifact(
+                        coordinates.group(),
+                        coordinates.artifact(),
+                        "",
+                        "pom",
+                        Objects.requireNonNull(coordinates.version(), "version"));
+        try (CloseableSession session = newSession()) {
+            Map<String, Object> properties =
+                    system.readArtifactDescriptor(
+                                    session,
+                                    new ArtifactDescriptorRequest(pom, remotes(session), null))
+                            .getProperties();
+            List<String> names = new ArrayList<>();
+            int count = properties.get("license.count") instanceof Integer n ? n : 0;
+            for (int i = 0; i < count; i++) {
+                if (properties.get("license." + i + ".name") instanceof String name) {
+                    names.add(name.strip());
+                }
+            }
+            return names.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", names));
+        } catch (ArtifactDescriptorException e) {
+            return Optional.empty();
         }
     }
 

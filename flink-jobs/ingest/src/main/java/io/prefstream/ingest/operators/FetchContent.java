@@ -82,7 +82,9 @@ public final class FetchContent extends RichAsyncFunction<RepoEvent, FetchedItem
                             // The task is going down; the event is in its checkpoint.
                             result.completeExceptionally(new InterruptedException(failed.detail()));
                         } else {
-                            result.complete(FetchedItem.of(source, fetched));
+                            result.complete(
+                                    FetchedItem.of(
+                                            source, fetched, publication.getDeclaredLicence()));
                         }
                     } catch (Throwable e) {
                         // A fetcher that throws has a defect: fail the task rather than hang it.

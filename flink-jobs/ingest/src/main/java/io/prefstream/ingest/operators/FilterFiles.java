@@ -8,9 +8,10 @@ import io.prefstream.ingest.filter.FileFilter;
 import io.prefstream.ingest.filter.FileFilters;
 import io.prefstream.ingest.filter.FileLimits;
 import io.prefstream.ingest.filter.Refusal;
+import io.prefstream.ingest.redact.RedactionRules;
+import io.prefstream.ingest.redact.Redactor;
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.syntax.Language;
-import io.prefstream.schemas.ContentId;
 import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
@@ -22,15 +23,19 @@ public final class FilterFiles extends ProcessFunction<FetchedFile, SourceText> 
     private static final long serialVersionUID = 1L;
 
     private final FileLimits limits;
+    private final RedactionRules redaction;
     private transient FileFilter filters;
+    private transient Redactor redactor;
 
-    public FilterFiles(FileLimits limits) {
+    public FilterFiles(FileLimits limits, RedactionRules redaction) {
         this.limits = limits;
+        this.redaction = redaction;
     }
 
     @Override
     public void open(OpenContext context) {
         filters = FileFilters.chain(limits);
+        redactor = redaction.redactor();
     }
 
     @Override
@@ -46,18 +51,12 @@ public final class FilterFiles extends ProcessFunction<FetchedFile, SourceText> 
                             file.id(),
                             file.source().repository(),
                             refusal.get().detail(),
-                            candidate.decodedText(),
+                            redactor.sample(candidate.decodedText()),
                             file.source().publishedAt()));
             return;
         }
         String text = candidate.text().orElseThrow();
         Language language = Language.of(file.path(), text).orElseThrow();
-        out.collect(
-                new SourceText(
-                        file.source(),
-                        file.path(),
-                        language,
-                        text,
-                        ContentId.of(language.code(), text)));
+        out.collect(SourceText.of(file, language, text));
     }
 }

@@ -46,7 +46,8 @@ public final class OpenFetched extends ProcessFunction<FetchedItem, FetchedFile>
                         new FetchedFile(
                                 item.source(),
                                 requireNonNull(item.path()),
-                                requireNonNull(item.bytes())));
+                                requireNonNull(item.bytes()),
+                                item.licence()));
             }
             case SKIPPED -> {
                 filesIn.add();
