@@ -74,9 +74,7 @@ final class RunReport {
                                 counts.rejections());
         long unlicensed = counts.rejections().getOrDefault(UNKNOWN, 0L);
         long forbidden = counts.rejections().getOrDefault(NOT_ALLOWED, 0L);
-        return unlicensed + forbidden == 0
-                ? said
-                : said + ". " + licences(unlicensed, forbidden);
+        return unlicensed + forbidden == 0 ? said : said + ". " + licences(unlicensed, forbidden);
     }
 
     private static String licences(long unlicensed, long forbidden) {

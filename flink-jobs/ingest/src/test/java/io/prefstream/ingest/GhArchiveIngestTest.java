@@ -135,6 +135,7 @@ class GhArchiveIngestTest {
                                 "--ingest.git.repositories",
                                 folder.resolve("mirror/o/n.git").toString(),
                                 "--ingest.git.initial-depth=1000",
+                                "--ingest.licence.unknown=accept",
                                 "--ingest.git.cache-dir",
                                 folder.resolve("git-cache").toString(),
                                 "--ingest.gharchive.archive",

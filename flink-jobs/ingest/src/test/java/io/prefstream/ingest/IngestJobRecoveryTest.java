@@ -139,6 +139,7 @@ class IngestJobRecoveryTest {
                                 "--ingest.git.repositories",
                                 folder.resolve("repository").toString(),
                                 "--ingest.git.initial-depth=1000",
+                                "--ingest.licence.unknown=accept",
                                 "--ingest.git.cache-dir",
                                 folder.resolve("git-cache").toString(),
                                 "--ingest.feed.poll-interval=200 ms");
