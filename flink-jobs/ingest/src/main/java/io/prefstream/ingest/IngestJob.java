@@ -82,6 +82,7 @@ public final class IngestJob {
                 fetchers(config),
                 IngestOptions.fetchSettings(config),
                 IngestOptions.fileLimits(config),
+                IngestOptions.commentLimits(config),
                 IngestOptions.functionLimits(config),
                 LicenceOptions.policy(config),
                 RedactOptions.rules(config),

@@ -1,7 +1,9 @@
 package io.prefstream.ingest;
 
 import io.prefstream.content.ContentLimits;
+import io.prefstream.ingest.filter.CommentLimits;
 import io.prefstream.ingest.filter.FileLimits;
+import io.prefstream.ingest.filter.FileLimits.Purpose;
 import io.prefstream.ingest.filter.FunctionLimits;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
@@ -65,6 +67,50 @@ public final class IngestOptions {
                     .withDescription(
                             "Least share of letters and digits among the characters of a file (The"
                                     + " Stack's limit).");
+
+    public static final ConfigOption<Double> MIN_COMMENT_FRACTION =
+            ConfigOptions.key("ingest.min-comment-fraction")
+                    .doubleType()
+                    .defaultValue(0.01)
+                    .withDescription(
+                            "Least share of comments and docstrings among the characters of a file"
+                                    + " in one of ingest.comment-fraction-languages (SantaCoder's"
+                                    + " limit).");
+
+    public static final ConfigOption<Double> MAX_COMMENT_FRACTION =
+            ConfigOptions.key("ingest.max-comment-fraction")
+                    .doubleType()
+                    .defaultValue(0.8)
+                    .withDescription(
+                            "Greatest share of comments and docstrings among the characters of a"
+                                    + " file in one of ingest.comment-fraction-languages"
+                                    + " (SantaCoder's limit).");
+
+    public static final ConfigOption<List<String>> COMMENT_FRACTION_LANGUAGES =
+            ConfigOptions.key("ingest.comment-fraction-languages")
+                    .stringType()
+                    .asList()
+                    .defaultValues("python", "java", "javascript")
+                    .withDescription(
+                            "Languages that the limits of comments are for; by default those that"
+                                    + " SantaCoder used them for.");
+
+    public static final ConfigOption<Boolean> DROP_GENERATED =
+            flag(
+                    "ingest.drop-generated",
+                    "Whether to drop files that a program wrote, and TypeScript's declarations.");
+
+    public static final ConfigOption<Boolean> DROP_VENDORED =
+            flag(
+                    "ingest.drop-vendored",
+                    "Whether to drop files in folders for copies of other projects, such as vendor"
+                            + " and node_modules.");
+
+    public static final ConfigOption<Boolean> DROP_TEST_DATA =
+            flag(
+                    "ingest.drop-test-data",
+                    "Whether to drop files in folders for what tests read, such as testdata and"
+                            + " fixtures.");
 
     public static final ConfigOption<Integer> MIN_FUNCTION_LINES =
             ConfigOptions.key("ingest.min-function-lines")
@@ -146,6 +192,12 @@ public final class IngestOptions {
                 MAX_MEAN_LINE_CHARS,
                 MIN_WHITESPACE_FRACTION,
                 MIN_ALPHANUMERIC_FRACTION,
+                MIN_COMMENT_FRACTION,
+                MAX_COMMENT_FRACTION,
+                COMMENT_FRACTION_LANGUAGES,
+                DROP_GENERATED,
+                DROP_VENDORED,
+                DROP_TEST_DATA,
                 MIN_FUNCTION_LINES,
                 MAX_FUNCTION_CHARS,
                 DEDUP_EXPIRY,
@@ -165,7 +217,42 @@ public final class IngestOptions {
                 JobOptions.atLeast(config, MAX_LINE_CHARS, 1),
                 JobOptions.atLeast(config, MAX_MEAN_LINE_CHARS, 1),
                 fraction(config, MIN_WHITESPACE_FRACTION),
-                fraction(config, MIN_ALPHANUMERIC_FRACTION));
+                fraction(config, MIN_ALPHANUMERIC_FRACTION),
+                dropped(config));
+    }
+
+    /**
+     * The share of comments that a file may have.
+     *
+     * @throws UsageException if a share is no fraction, or the limits exclude each other
+     */
+    public static CommentLimits commentLimits(Configuration config) {
+        double least = fraction(config, MIN_COMMENT_FRACTION);
+        double most = fraction(config, MAX_COMMENT_FRACTION);
+        if (least > most) {
+            throw new UsageException(
+                    "option --%s=%s must not exceed --%s=%s"
+                            .formatted(
+                                    MIN_COMMENT_FRACTION.key(),
+                                    least,
+                                    MAX_COMMENT_FRACTION.key(),
+                                    most));
+        }
+        return new CommentLimits(least, most, languages(config, COMMENT_FRACTION_LANGUAGES));
+    }
+
+    private static Set<Purpose> dropped(Configuration config) {
+        Set<Purpose> dropped = EnumSet.noneOf(Purpose.class);
+        if (config.get(DROP_GENERATED)) {
+            dropped.add(Purpose.GENERATED);
+        }
+        if (config.get(DROP_VENDORED)) {
+            dropped.add(Purpose.VENDORED);
+        }
+        if (config.get(DROP_TEST_DATA)) {
+            dropped.add(Purpose.TEST_DATA);
+        }
+        return dropped;
     }
 
     /** The limits of a function. */
@@ -211,8 +298,17 @@ public final class IngestOptions {
     }
 
     private static Set<Language> languages(Configuration config) {
+        Set<Language> languages = languages(config, LANGUAGES);
+        if (languages.isEmpty()) {
+            throw new UsageException("option --%s names no language".formatted(LANGUAGES.key()));
+        }
+        return languages;
+    }
+
+    private static Set<Language> languages(
+            Configuration config, ConfigOption<List<String>> option) {
         Set<Language> languages = EnumSet.noneOf(Language.class);
-        for (String code : JobOptions.values(config, LANGUAGES)) {
+        for (String code : JobOptions.values(config, option)) {
             languages.add(
                     Language.ofCode(code)
                             .orElseThrow(
@@ -220,12 +316,9 @@ public final class IngestOptions {
                                             new UsageException(
                                                     "option --%s cannot be '%s': there are %s"
                                                             .formatted(
-                                                                    LANGUAGES.key(),
+                                                                    option.key(),
                                                                     code,
                                                                     LANGUAGES.defaultValue()))));
-        }
-        if (languages.isEmpty()) {
-            throw new UsageException("option --%s names no language".formatted(LANGUAGES.key()));
         }
         return languages;
     }
@@ -241,5 +334,9 @@ public final class IngestOptions {
 
     private static ConfigOptions.ListConfigOptionBuilder<String> list(String key) {
         return ConfigOptions.key(key).stringType().asList();
+    }
+
+    private static ConfigOption<Boolean> flag(String key, String description) {
+        return ConfigOptions.key(key).booleanType().defaultValue(true).withDescription(description);
     }
 }

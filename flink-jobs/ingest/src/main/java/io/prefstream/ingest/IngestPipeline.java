@@ -1,6 +1,7 @@
 package io.prefstream.ingest;
 
 import io.prefstream.ingest.decontaminate.DropContaminated;
+import io.prefstream.ingest.filter.CommentLimits;
 import io.prefstream.ingest.filter.FileLimits;
 import io.prefstream.ingest.filter.FunctionLimits;
 import io.prefstream.ingest.licence.LicencePolicy;
@@ -54,6 +55,7 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * @param fetchers opens the fetcher of a subtask
  * @param fetching how patiently content is fetched
  * @param files limits of a file
+ * @param comments the share of comments that a file may have
  * @param functions limits of a function
  * @param licences which licences code may be under
  * @param redaction what is replaced in it
@@ -65,6 +67,7 @@ public record IngestPipeline(
         ContentFetchers fetchers,
         FetchSettings fetching,
         FileLimits files,
+        CommentLimits comments,
         FunctionLimits functions,
         LicencePolicy licences,
         RedactionRules redaction,
@@ -107,7 +110,7 @@ public record IngestPipeline(
                         licensed.keyBy(SourceText::contentId)
                                 .process(new DropDuplicateFiles(dedupExpiry)));
         SingleOutputStreamOperator<CutFunction> cut =
-                named("cut-functions", distinct.process(new CutFunctions(functions)));
+                named("cut-functions", distinct.process(new CutFunctions(comments, functions)));
         SingleOutputStreamOperator<CodeSnippet> distinctFunctions =
                 named(
                         "drop-duplicate-functions",

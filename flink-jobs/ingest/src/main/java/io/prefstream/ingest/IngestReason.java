@@ -40,6 +40,10 @@ public enum IngestReason implements Reason {
     FILE_UNREADABLE,
     /** No grammar for its file name, or the language is switched off. */
     LANGUAGE_NOT_SUPPORTED,
+    /** Its folder or name says that it is a copy of another project's. */
+    VENDORED,
+    /** Its folder says that tests read it. */
+    TEST_DATA,
     /** More bytes than allowed. */
     FILE_TOO_LARGE,
     /** Nothing but white space in it. */
@@ -66,6 +70,10 @@ public enum IngestReason implements Reason {
     EXACT_DUPLICATE,
     /** Its grammar finds errors in it. */
     UNPARSEABLE,
+    /** Hardly any comments. */
+    COMMENTS_TOO_FEW,
+    /** Hardly anything but comments. */
+    COMMENTS_TOO_MANY,
     /** No function or method with a body. */
     NO_FUNCTIONS,
 

@@ -136,6 +136,7 @@ class GhArchiveIngestTest {
                                 folder.resolve("mirror/o/n.git").toString(),
                                 "--ingest.git.initial-depth=1000",
                                 "--ingest.licence.unknown=accept",
+                                "--ingest.min-comment-fraction=0",
                                 "--ingest.git.cache-dir",
                                 folder.resolve("git-cache").toString(),
                                 "--ingest.gharchive.archive",

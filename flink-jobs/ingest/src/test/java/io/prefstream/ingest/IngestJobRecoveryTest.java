@@ -140,6 +140,7 @@ class IngestJobRecoveryTest {
                                 folder.resolve("repository").toString(),
                                 "--ingest.git.initial-depth=1000",
                                 "--ingest.licence.unknown=accept",
+                                "--ingest.min-comment-fraction=0",
                                 "--ingest.git.cache-dir",
                                 folder.resolve("git-cache").toString(),
                                 "--ingest.feed.poll-interval=200 ms");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.prefstream.ingest.decontaminate.DecontaminateOptions;
+import io.prefstream.ingest.filter.CommentLimits;
 import io.prefstream.ingest.licence.LicencePolicy;
 import io.prefstream.ingest.neardup.NearDupOptions;
 import io.prefstream.ingest.neardup.NearDuplicate;
@@ -330,6 +331,7 @@ class IngestPipelineTest {
                         OddContent::new,
                         fetching,
                         IngestOptions.fileLimits(defaults),
+                        new CommentLimits(0, 1, Set.of()),
                         IngestOptions.functionLimits(defaults),
                         licences,
                         RedactionRules.all(),

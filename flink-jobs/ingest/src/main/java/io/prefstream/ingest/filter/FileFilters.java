@@ -11,7 +11,9 @@ import static io.prefstream.ingest.IngestReason.MINIFIED;
 import static io.prefstream.ingest.IngestReason.NOT_UTF8;
 
 import io.prefstream.ingest.IngestReason;
+import io.prefstream.ingest.filter.FileLimits.Purpose;
 import io.prefstream.jobs.common.syntax.Language;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -36,18 +38,26 @@ public final class FileFilters {
 
     /** The chain with these limits. */
     public static FileFilter chain(FileLimits limits) {
-        return FileFilter.firstOf(
-                List.of(
-                        language(limits.languages()),
-                        size(limits.maxBytes()),
-                        binary(),
-                        utf8(),
-                        empty(),
-                        new GeneratedFilter(),
-                        lineLength(limits.maxLineChars()),
-                        meanLineLength(limits.maxMeanLineChars()),
-                        minified(limits.minWhitespaceFraction()),
-                        alphanumeric(limits.minAlphanumericFraction())));
+        List<FileFilter> filters = new ArrayList<>();
+        filters.add(language(limits.languages()));
+        if (limits.dropped().contains(Purpose.VENDORED)) {
+            filters.add(PathFilter.vendored());
+        }
+        if (limits.dropped().contains(Purpose.TEST_DATA)) {
+            filters.add(PathFilter.testData());
+        }
+        filters.add(size(limits.maxBytes()));
+        filters.add(binary());
+        filters.add(utf8());
+        filters.add(empty());
+        if (limits.dropped().contains(Purpose.GENERATED)) {
+            filters.add(new GeneratedFilter());
+        }
+        filters.add(lineLength(limits.maxLineChars()));
+        filters.add(meanLineLength(limits.maxMeanLineChars()));
+        filters.add(minified(limits.minWhitespaceFraction()));
+        filters.add(alphanumeric(limits.minAlphanumericFraction()));
+        return FileFilter.firstOf(filters);
     }
 
     /** By name; only of scripts without one and of ambiguous ones the text is asked. */

@@ -2,6 +2,7 @@ package io.prefstream.ingest.filter;
 
 import io.prefstream.jobs.common.syntax.Language;
 import java.io.Serializable;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -14,6 +15,7 @@ import java.util.Set;
  * @param maxMeanLineChars longest mean line
  * @param minWhitespaceFraction least share of white space
  * @param minAlphanumericFraction least share of letters and digits
+ * @param dropped kinds of files that are refused by what they are for
  */
 public record FileLimits(
         Set<Language> languages,
@@ -21,7 +23,8 @@ public record FileLimits(
         int maxLineChars,
         int maxMeanLineChars,
         double minWhitespaceFraction,
-        double minAlphanumericFraction)
+        double minAlphanumericFraction,
+        Set<Purpose> dropped)
         implements Serializable {
 
     public FileLimits {
@@ -29,5 +32,16 @@ public record FileLimits(
             throw new IllegalArgumentException("no language to take");
         }
         languages = EnumSet.copyOf(languages);
+        dropped = dropped.isEmpty() ? Collections.emptySet() : EnumSet.copyOf(dropped);
+    }
+
+    /** What a file that nobody of the project wrote as code is for. */
+    public enum Purpose {
+        /** Written by a program. */
+        GENERATED,
+        /** A copy of another project's. */
+        VENDORED,
+        /** Read by tests. */
+        TEST_DATA
     }
 }

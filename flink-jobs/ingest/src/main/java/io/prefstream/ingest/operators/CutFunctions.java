@@ -4,6 +4,7 @@ import io.prefstream.ingest.CutFunction;
 import io.prefstream.ingest.IngestPipeline;
 import io.prefstream.ingest.IngestReason;
 import io.prefstream.ingest.SourceText;
+import io.prefstream.ingest.filter.CommentLimits;
 import io.prefstream.ingest.filter.FunctionLimits;
 import io.prefstream.ingest.filter.Refusal;
 import io.prefstream.jobs.common.Rejections;
@@ -31,12 +32,14 @@ public final class CutFunctions extends ProcessFunction<SourceText, CutFunction>
 
     private static final long serialVersionUID = 1L;
 
+    private final CommentLimits comments;
     private final FunctionLimits limits;
     private transient StageLedger ledger;
     private transient StageLedger.Count filesOut;
     private transient StageLedger.Count functionsIn;
 
-    public CutFunctions(FunctionLimits limits) {
+    public CutFunctions(CommentLimits comments, FunctionLimits limits) {
+        this.comments = comments;
         this.limits = limits;
     }
 
@@ -56,14 +59,9 @@ public final class CutFunctions extends ProcessFunction<SourceText, CutFunction>
     public void processElement(SourceText file, Context context, Collector<CutFunction> out) {
         List<FunctionSource> functions;
         try (SyntaxTree tree = SyntaxTree.parse(file.language(), file.text())) {
-            if (tree.hasErrors()) {
-                context.output(
-                        Rejections.TAG,
-                        fileRejection(
-                                file,
-                                IngestReason.UNPARSEABLE,
-                                "the grammar of %s finds errors in it"
-                                        .formatted(file.language().code())));
+            Optional<Refusal> refusal = refuse(tree);
+            if (refusal.isPresent()) {
+                context.output(Rejections.TAG, fileRejection(file, refusal.get()));
                 return;
             }
             functions = FunctionSplitter.split(tree);
@@ -72,7 +70,10 @@ public final class CutFunctions extends ProcessFunction<SourceText, CutFunction>
             context.output(
                     Rejections.TAG,
                     fileRejection(
-                            file, IngestReason.NO_FUNCTIONS, "no function or method with a body"));
+                            file,
+                            new Refusal(
+                                    IngestReason.NO_FUNCTIONS,
+                                    "no function or method with a body")));
             return;
         }
         filesOut.add();
@@ -88,13 +89,23 @@ public final class CutFunctions extends ProcessFunction<SourceText, CutFunction>
         }
     }
 
-    private static Rejection fileRejection(SourceText file, IngestReason reason, String detail) {
+    private Optional<Refusal> refuse(SyntaxTree tree) {
+        return tree.hasErrors()
+                ? Optional.of(
+                        new Refusal(
+                                IngestReason.UNPARSEABLE,
+                                "the grammar of %s finds errors in it"
+                                        .formatted(tree.language().code())))
+                : comments.refuse(tree);
+    }
+
+    private static Rejection fileRejection(SourceText file, Refusal refusal) {
         return IngestPipeline.REJECTIONS.of(
                 "file",
-                reason,
+                refusal.reason(),
                 file.id(),
                 file.source().repository(),
-                detail,
+                refusal.detail(),
                 file.text(),
                 file.source().publishedAt());
     }

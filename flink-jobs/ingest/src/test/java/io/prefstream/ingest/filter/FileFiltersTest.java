@@ -1,6 +1,8 @@
 package io.prefstream.ingest.filter;
 
 import static io.prefstream.ingest.IngestReason.BINARY;
+import static io.prefstream.ingest.IngestReason.COMMENTS_TOO_FEW;
+import static io.prefstream.ingest.IngestReason.COMMENTS_TOO_MANY;
 import static io.prefstream.ingest.IngestReason.EMPTY;
 import static io.prefstream.ingest.IngestReason.FILE_TOO_LARGE;
 import static io.prefstream.ingest.IngestReason.GENERATED;
@@ -10,15 +12,20 @@ import static io.prefstream.ingest.IngestReason.LOW_ALPHANUMERIC;
 import static io.prefstream.ingest.IngestReason.MEAN_LINE_TOO_LONG;
 import static io.prefstream.ingest.IngestReason.MINIFIED;
 import static io.prefstream.ingest.IngestReason.NOT_UTF8;
+import static io.prefstream.ingest.IngestReason.TEST_DATA;
+import static io.prefstream.ingest.IngestReason.VENDORED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prefstream.ingest.IngestReason;
 import io.prefstream.jobs.common.syntax.Language;
+import io.prefstream.jobs.common.syntax.SyntaxTree;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FileFiltersTest {
@@ -28,7 +35,14 @@ class FileFiltersTest {
                     + "    }\n}\n";
 
     private static final FileLimits LIMITS =
-            new FileLimits(EnumSet.allOf(Language.class), 10_000, 1_000, 100, 0.05, 0.25);
+            new FileLimits(
+                    EnumSet.allOf(Language.class),
+                    10_000,
+                    1_000,
+                    100,
+                    0.05,
+                    0.25,
+                    EnumSet.allOf(FileLimits.Purpose.class));
 
     private final FileFilter chain = FileFilters.chain(LIMITS);
 
@@ -49,6 +63,79 @@ class FileFiltersTest {
     @Test
     void refusesNamesOfNoLanguage() {
         assertRefused("Makefile", ORDINARY, LANGUAGE_NOT_SUPPORTED, "Makefile", "java,javascript");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "web/node_modules/left-pad/Index.java",
+                "vendor/github.com/a/b.go",
+                "app/third_party/x/Y.java",
+                "static/jquery-3.6.js"
+            })
+    void refusesCopiesOfOtherProjects(String path) {
+        assertRefused(path, ORDINARY, VENDORED, path, "ingest.drop-vendored");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"go/testdata/a.go", "src/test/resources/A.java", "tests/data/a.py"})
+    void refusesWhatTestsRead(String path) {
+        assertRefused(path, ORDINARY, TEST_DATA, path, "ingest.drop-test-data");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "src/main/java/com/acme/vendor/Vendor.java",
+                "src/main/java/io/acme/external/A.java",
+                "tests/test_data_frames.py"
+            })
+    void takesPackagesOfSuchNames(String path) {
+        assertThat(PathFilter.vendored().refuse(file(path, ORDINARY))).isEmpty();
+    }
+
+    @Test
+    void dropsOnlyWhatItIsToldTo() {
+        FileLimits none =
+                new FileLimits(
+                        EnumSet.allOf(Language.class), 10_000, 1_000, 100, 0.05, 0.25, Set.of());
+
+        assertThat(FileFilters.chain(none).refuse(file("vendor/testdata/a.go", ORDINARY)))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "JAVA, 'class A { /** a */ void f() {} } // b', 12",
+        "PYTHON, 'def f(x):\n    \"\"\"Doc.\"\"\"\n    y = \"no\"\n    return y  # c\n', 13",
+        "JAVASCRIPT, '/* a */ let s = \"// no\";', 7",
+        "RUST, '//! a\nfn f() {} // b', 10",
+        "GO, 'package a // b', 4",
+        "CPP, 'int a; // bc', 5"
+    })
+    void countsCharsOfComments(Language language, String code, int chars) {
+        try (SyntaxTree tree = SyntaxTree.parse(language, code.replace("\\n", "\n"))) {
+            assertThat(tree.hasErrors()).isFalse();
+            assertThat(tree.commentChars()).isBetween(chars, chars + 1);
+        }
+    }
+
+    @Test
+    void refusesTooFewAndTooManyCommentsOfTheLanguagesThatAreAsked() {
+        CommentLimits limits = new CommentLimits(0.01, 0.8, EnumSet.of(Language.JAVA));
+
+        assertThat(reason(limits, Language.JAVA, ORDINARY)).contains(COMMENTS_TOO_FEW);
+        assertThat(reason(limits, Language.JAVA, "// why\n" + ORDINARY)).isEmpty();
+        assertThat(reason(limits, Language.JAVA, "// why\n".repeat(900) + ORDINARY))
+                .contains(COMMENTS_TOO_MANY);
+        assertThat(reason(limits, Language.CPP, "int a;")).isEmpty();
+    }
+
+    private static Optional<IngestReason> reason(
+            CommentLimits limits, Language language, String code) {
+        try (SyntaxTree tree = SyntaxTree.parse(language, code)) {
+            return limits.refuse(tree).map(Refusal::reason);
+        }
     }
 
     @Test

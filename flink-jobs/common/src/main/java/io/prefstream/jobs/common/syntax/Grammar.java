@@ -36,6 +36,11 @@ abstract class Grammar {
     /** A new parser's language. */
     abstract TSLanguage parser();
 
+    /** The query that captures comments, and strings that stand for them. */
+    String comments() {
+        return "(comment) @comment";
+    }
+
     /** What must stand around a function for it to parse on its own; empty for most languages. */
     String fragmentPrefix() {
         return "";

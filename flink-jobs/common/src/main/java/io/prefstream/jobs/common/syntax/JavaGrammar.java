@@ -36,6 +36,11 @@ final class JavaGrammar extends Grammar {
     }
 
     @Override
+    String comments() {
+        return "[(line_comment) (block_comment)] @comment";
+    }
+
+    @Override
     Set<String> containers() {
         return CONTAINERS;
     }

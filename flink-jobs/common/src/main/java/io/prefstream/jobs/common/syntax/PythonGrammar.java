@@ -33,6 +33,11 @@ final class PythonGrammar extends Grammar {
     }
 
     @Override
+    String comments() {
+        return "(comment) @comment (expression_statement . (string) @comment .)";
+    }
+
+    @Override
     Set<String> containers() {
         return CONTAINERS;
     }

@@ -21,6 +21,11 @@ final class RustGrammar extends Grammar {
     }
 
     @Override
+    String comments() {
+        return "[(line_comment) (block_comment)] @comment";
+    }
+
+    @Override
     Set<String> containers() {
         return CONTAINERS;
     }

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.treesitter.TSLanguage;
 import org.treesitter.TSNode;
 import org.treesitter.TSParser;
+import org.treesitter.TSQuery;
+import org.treesitter.TSQueryCursor;
+import org.treesitter.TSQueryMatch;
 import org.treesitter.TSTree;
 import org.treesitter.TSTreeCursor;
 
@@ -22,6 +25,9 @@ import org.treesitter.TSTreeCursor;
 public final class SyntaxTree implements AutoCloseable {
 
     private static final ThreadLocal<Map<Language, TSParser>> PARSERS =
+            ThreadLocal.withInitial(() -> new EnumMap<>(Language.class));
+
+    private static final ThreadLocal<Map<Language, TSQuery>> COMMENTS =
             ThreadLocal.withInitial(() -> new EnumMap<>(Language.class));
 
     private final Language language;
@@ -79,6 +85,29 @@ public final class SyntaxTree implements AutoCloseable {
     public boolean hasErrors() {
         requireOpen();
         return nativeTree.getRootNode().hasError();
+    }
+
+    /** Chars in comments and docstrings. Cost: one native walk over the tree. */
+    public int commentChars() {
+        requireOpen();
+        TSQuery comments =
+                COMMENTS.get()
+                        .computeIfAbsent(
+                                language,
+                                one -> {
+                                    Grammar grammar = Grammar.of(one);
+                                    return new TSQuery(grammar.parser(), grammar.comments());
+                                });
+        int chars = 0;
+        try (TSQueryCursor cursor = new TSQueryCursor()) {
+            cursor.exec(comments, nativeTree.getRootNode());
+            TSQueryMatch match = new TSQueryMatch();
+            while (cursor.nextCapture(match)) {
+                TSNode comment = match.getCaptures()[match.getCaptureIndex()].getNode();
+                chars += charOffset(comment.getEndByte()) - charOffset(comment.getStartByte());
+            }
+        }
+        return chars;
     }
 
     @Override
