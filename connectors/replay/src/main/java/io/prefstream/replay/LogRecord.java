@@ -4,7 +4,7 @@ import io.prefstream.schemas.PreferencePair;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A record of the pair log: a pair, or bytes that can't be read as one. */
+/** A record of the pair log: a pair, the removal of one, or bytes that can't be read as one. */
 public sealed interface LogRecord {
 
     /** Partition of the log. */
@@ -15,6 +15,13 @@ public sealed interface LogRecord {
 
     /** A record that could be read. */
     record Pair(int partition, long offset, PreferencePair pair) implements LogRecord {}
+
+    /**
+     * A tombstone: a pair that was on the log is to be forgotten.
+     *
+     * @param pairId the pair's id
+     */
+    record Removal(int partition, long offset, String pairId) implements LogRecord {}
 
     /** A record that couldn't, with everything that a dead letter says. */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared

@@ -1,6 +1,7 @@
 package io.prefstream.replay;
 
 import io.prefstream.schemas.PreferencePair;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -223,6 +224,12 @@ public final class PairLogReader implements AutoCloseable {
     }
 
     private LogRecord decode(ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null && record.key() != null) {
+            return new LogRecord.Removal(
+                    record.partition(),
+                    record.offset(),
+                    new String(record.key(), StandardCharsets.UTF_8));
+        }
         String error;
         try {
             PreferencePair pair =

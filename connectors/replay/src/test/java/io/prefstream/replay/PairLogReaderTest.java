@@ -187,9 +187,7 @@ class PairLogReaderTest {
             LogRecord.Undecodable foreign = (LogRecord.Undecodable) records.get(2);
             assertThat(foreign.key()).isNull();
             assertThat(foreign.error()).contains("begins with 0x6e");
-            LogRecord.Undecodable empty = (LogRecord.Undecodable) records.get(3);
-            assertThat(empty.value()).isNull();
-            assertThat(empty.error()).contains("no value");
+            assertThat(records.get(3)).isEqualTo(new LogRecord.Removal(0, 3, "deleted"));
             assertThat(reader.positions()).containsEntry(0, 5L);
         }
     }

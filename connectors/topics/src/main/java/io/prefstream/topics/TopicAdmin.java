@@ -123,6 +123,15 @@ public final class TopicAdmin {
             config.put(
                     TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_DEAD_LETTER_BYTES));
         }
+        if (topic.name().equals(Topics.PREFERENCE_PAIRS.name())) {
+            // A pair that is taken back leaves the log, and trainers have a month to hear of it.
+            config.put(
+                    TopicConfig.CLEANUP_POLICY_CONFIG,
+                    TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE);
+            config.put(
+                    TopicConfig.DELETE_RETENTION_MS_CONFIG,
+                    Long.toString(Duration.ofDays(30).toMillis()));
+        }
         return config;
     }
 }

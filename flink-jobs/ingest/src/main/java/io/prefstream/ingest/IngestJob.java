@@ -18,6 +18,7 @@ import io.prefstream.jobs.common.JobMain;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.TopicsOptions;
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.jobs.common.optout.OptOutFeed;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.RepoEvent;
 import io.prefstream.schemas.Topics;
@@ -73,7 +74,10 @@ public final class IngestJob {
             deadLetters = deadLetters.union(ofAFeed);
         }
         pipeline(config)
-                .apply(events.records(), deadLetters)
+                .apply(
+                        events.records(),
+                        OptOutFeed.ofTopic(env, config, IngestPipeline.STAGE),
+                        deadLetters)
                 .writeTo(Topics.CODE_SNIPPETS, IngestPipeline.STAGE, config);
     }
 

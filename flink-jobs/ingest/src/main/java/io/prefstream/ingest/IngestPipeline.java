@@ -22,8 +22,12 @@ import io.prefstream.ingest.redact.RedactionRules;
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.StageOutputs;
 import io.prefstream.jobs.common.decontaminate.Fingerprints;
+import io.prefstream.jobs.common.optout.DropOptedOut;
+import io.prefstream.jobs.common.optout.DropOptedOut.Subject;
+import io.prefstream.jobs.common.optout.OptOutFeed;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.DeadLetter;
+import io.prefstream.schemas.Publication;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.RepoEvent;
 import io.prefstream.topics.flink.AvroType;
@@ -36,9 +40,9 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * Events in, snippets out.
  *
  * <pre>
- *   events ─► admit events ─► fetch content ─► open fetched ─┐
- *   ┌────────────────────────────────────────────────────────┘
- *   └─► filter files ─► redact secrets ─► check licences ─► drop duplicate files ─┐
+ *   events ─► admit events ─► drop opted out ─► fetch content ─► open fetched ─┐
+ *   ┌──────────────────────────────────────────────────────────────────────────┘
+ *   └─► drop opted out ─► filter files ─► redact secrets ─► check licences ─► drop duplicate files ─┐
  *   ┌─────────────────────────────────────────────────────────────────────────────┘
  *   └─► cut functions ─► drop duplicate functions ─► drop contaminated ─┐
  *   ┌───────────────────────────────────────────────────────────────────┘
@@ -86,7 +90,7 @@ public record IngestPipeline(
 
     /** Wires the stage between its ends. */
     public StageOutputs<CodeSnippet> apply(
-            DataStream<RepoEvent> events, DataStream<DeadLetter> deadLetters) {
+            DataStream<RepoEvent> events, OptOutFeed optOuts, DataStream<DeadLetter> deadLetters) {
         SingleOutputStreamOperator<RepoEvent> admitted =
                 named(
                         "admit-events",
@@ -94,12 +98,35 @@ public record IngestPipeline(
                                 .process(
                                         new AdmitEvents(dedupExpiry),
                                         AvroType.forRecord(RepoEvent.class)));
+        SingleOutputStreamOperator<RepoEvent> wantedEvents =
+                DropOptedOut.apply(
+                        admitted,
+                        optOuts,
+                        IngestPipeline::subject,
+                        REJECTIONS,
+                        STAGE,
+                        "event",
+                        false);
         SingleOutputStreamOperator<FetchedItem> fetched =
-                named("fetch-content", FetchContent.fetch(admitted, fetchers, fetching));
+                named("fetch-content", FetchContent.fetch(wantedEvents, fetchers, fetching));
         SingleOutputStreamOperator<FetchedFile> opened =
                 named("open-fetched", fetched.process(new OpenFetched()));
+        SingleOutputStreamOperator<FetchedFile> wantedFiles =
+                DropOptedOut.apply(
+                        opened,
+                        optOuts,
+                        file ->
+                                new Subject(
+                                        file.id(),
+                                        file.source().repository(),
+                                        file.path(),
+                                        file.source().publishedAt()),
+                        REJECTIONS,
+                        STAGE,
+                        "file",
+                        false);
         SingleOutputStreamOperator<SourceText> filtered =
-                named("filter-files", opened.process(new FilterFiles(files, redaction)));
+                named("filter-files", wantedFiles.process(new FilterFiles(files, redaction)));
         SingleOutputStreamOperator<SourceText> redacted =
                 named("redact-secrets", filtered.process(new RedactSecrets(redaction)));
         SingleOutputStreamOperator<SourceText> licensed =
@@ -128,7 +155,9 @@ public record IngestPipeline(
         DataStream<Rejection> rejections =
                 rejections(
                         admitted,
+                        wantedEvents,
                         opened,
+                        wantedFiles,
                         filtered,
                         licensed,
                         distinct,
@@ -144,7 +173,12 @@ public record IngestPipeline(
                 named(
                         "count-snippets",
                         kept.process(new CountSnippets(), AvroType.forRecord(CodeSnippet.class)));
-        return new StageOutputs<>(snippets, rejections, deadLetters);
+        return new StageOutputs<>(snippets, rejections, deadLetters.union(optOuts.deadLetters()));
+    }
+
+    private static Subject subject(RepoEvent event) {
+        SourceRef source = SourceRef.of(event, (Publication) event.getBody());
+        return new Subject(event.getId(), source.repository(), null, source.publishedAt());
     }
 
     private static <T> SingleOutputStreamOperator<T> named(

@@ -13,10 +13,13 @@ import io.prefstream.ingest.redact.RedactionRules;
 import io.prefstream.jobs.common.StageOutputs;
 import io.prefstream.jobs.common.testing.BoundedRun;
 import io.prefstream.jobs.common.testing.LedgerReadings;
+import io.prefstream.jobs.common.testing.OptOutExamples;
 import io.prefstream.jobs.common.testing.TwoSlots;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.ContentId;
 import io.prefstream.schemas.DeadLetter;
+import io.prefstream.schemas.OptOut;
+import io.prefstream.schemas.OptOutScope;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.RepoEvent;
 import java.time.Duration;
@@ -37,6 +40,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class IngestPipelineTest {
 
     private static final LedgerReadings READINGS = new LedgerReadings();
+
+    private static final OptOut[] OPTED_OUT = {
+        OptOutExamples.of("maven:org.example:unwanted"),
+        OptOutExamples.of("maven:org.example:partly", OptOutScope.PATH_PREFIX, "private/")
+    };
 
     @RegisterExtension static final MiniClusterExtension CLUSTER = TwoSlots.cluster(READINGS);
 
@@ -160,6 +168,27 @@ class IngestPipelineTest {
                 .extracting(CodeSnippet::getName)
                 .containsExactlyInAnyOrder("add", "twice", "half", "flaky");
         assertThat(run.deadLetters()).hasSize(1);
+    }
+
+    @Test
+    void fetchesNothingOfARepositoryThatOptedOutAndTakesNoFileBelowAPrefixThatDid()
+            throws Exception {
+        Run run =
+                run(
+                        "opted out",
+                        1,
+                        PATIENT,
+                        Publications.artifact("unwanted"),
+                        Publications.artifact("partly"));
+
+        run.assertConserved();
+        assertThat(run.snippets()).extracting(CodeSnippet::getName).containsExactly("kept");
+        assertThat(run.rejections())
+                .filteredOn(rejection -> rejection.getReason().equals("opted-out"))
+                .extracting(Rejection::getUnit, Rejection::getRepository)
+                .containsExactlyInAnyOrder(
+                        tuple("event", "maven:org.example:unwanted"),
+                        tuple("file", "maven:org.example:partly"));
     }
 
     @Test
@@ -342,6 +371,7 @@ class IngestPipelineTest {
         StageOutputs<CodeSnippet> outputs =
                 pipeline.apply(
                         run.from("events", RepoEvent.class, List.of(events)),
+                        run.optOuts(OPTED_OUT),
                         run.from("letters", DeadLetter.class, List.of(deadLetter())));
 
         Supplier<List<CodeSnippet>> snippets = run.keep(outputs.records());

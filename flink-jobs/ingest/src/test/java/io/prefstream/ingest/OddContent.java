@@ -37,6 +37,10 @@ final class OddContent implements ContentFetcher {
                             // The whole file of "same" again, and A's method in another class.
                             file("copy/S.java", javaClass("S", method("same", "x"))),
                             file("D.java", javaClass("D", ADD, method("other", "x + 9"))));
+            case "partly" ->
+                    fetched(
+                            file("private/P.java", javaClass("P", method("hidden", "x * 7"))),
+                            file("K.java", javaClass("K", method("kept", "x * 8"))));
             case "same" -> fetched(file("S.java", javaClass("S", method("same", "x"))));
             case "odd" ->
                     new Fetched(

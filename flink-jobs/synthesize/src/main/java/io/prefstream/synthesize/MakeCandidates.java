@@ -32,7 +32,6 @@ final class MakeCandidates extends ProcessFunction<CodeSnippet, CandidatePair>
     private final long seed;
     private transient Strategy strategy;
     private transient StageLedger ledger;
-    private transient StageLedger.Count snippetsIn;
     private transient StageLedger.Count attemptsIn;
     private transient StageLedger.Count attemptsOut;
 
@@ -50,7 +49,6 @@ final class MakeCandidates extends ProcessFunction<CodeSnippet, CandidatePair>
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
         ledger = StageLedger.restore(SynthesizePipeline.STAGE, getRuntimeContext(), context);
-        snippetsIn = ledger.in("snippet");
         attemptsIn = ledger.in("attempt");
         attemptsOut = ledger.out("attempt");
     }
@@ -62,7 +60,6 @@ final class MakeCandidates extends ProcessFunction<CodeSnippet, CandidatePair>
 
     @Override
     public void processElement(CodeSnippet snippet, Context context, Collector<CandidatePair> out) {
-        snippetsIn.add();
         Set<String> made = new HashSet<>();
         for (int variant = 0; variant < variants; variant++) {
             attemptsIn.add();

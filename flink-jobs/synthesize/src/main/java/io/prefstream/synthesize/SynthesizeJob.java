@@ -4,6 +4,7 @@ import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.JobMain;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.TopicsOptions;
+import io.prefstream.jobs.common.optout.OptOutFeed;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.Topics;
 import io.prefstream.synthesize.mutation.MutationSettings;
@@ -37,7 +38,10 @@ public final class SynthesizeJob {
                         SynthesizePipeline.STAGE,
                         TopicsOptions.groupId(config, SynthesizePipeline.STAGE));
         pipeline(config)
-                .apply(snippets.records(), snippets.deadLetters())
+                .apply(
+                        snippets.records(),
+                        OptOutFeed.ofTopic(env, config, SynthesizePipeline.STAGE),
+                        snippets.deadLetters())
                 .writeTo(Topics.CANDIDATE_PAIRS, SynthesizePipeline.STAGE, config);
     }
 

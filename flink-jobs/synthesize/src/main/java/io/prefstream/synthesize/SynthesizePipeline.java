@@ -2,6 +2,9 @@ package io.prefstream.synthesize;
 
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.StageOutputs;
+import io.prefstream.jobs.common.optout.DropOptedOut;
+import io.prefstream.jobs.common.optout.DropOptedOut.Subject;
+import io.prefstream.jobs.common.optout.OptOutFeed;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.DeadLetter;
@@ -37,14 +40,33 @@ public record SynthesizePipeline(StrategyFactory strategies, int variants, long 
 
     /** Wires the stage between its ends. */
     public StageOutputs<CandidatePair> apply(
-            DataStream<CodeSnippet> snippets, DataStream<DeadLetter> deadLetters) {
+            DataStream<CodeSnippet> snippets,
+            OptOutFeed optOuts,
+            DataStream<DeadLetter> deadLetters) {
+        SingleOutputStreamOperator<CodeSnippet> wanted =
+                DropOptedOut.apply(
+                        snippets,
+                        optOuts,
+                        snippet ->
+                                new Subject(
+                                        snippet.getId(),
+                                        snippet.getRepository(),
+                                        snippet.getPath(),
+                                        snippet.getPublishedAt()),
+                        REJECTIONS,
+                        STAGE,
+                        "snippet",
+                        true);
         SingleOutputStreamOperator<CandidatePair> candidates =
-                snippets.process(
+                wanted.process(
                                 new MakeCandidates(strategies, variants, seed),
                                 AvroType.forRecord(CandidatePair.class))
                         .name(STAGE + ".make-candidates")
                         .uid(STAGE + ".make-candidates");
         return new StageOutputs<>(
-                candidates, candidates.getSideOutput(Rejections.TAG), deadLetters);
+                candidates,
+                wanted.getSideOutput(Rejections.TAG)
+                        .union(candidates.getSideOutput(Rejections.TAG)),
+                deadLetters.union(optOuts.deadLetters()));
     }
 }

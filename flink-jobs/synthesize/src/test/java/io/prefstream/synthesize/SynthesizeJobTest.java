@@ -87,6 +87,9 @@ class SynthesizeJobTest {
                 .contains(
                         "synthesize.read-code-snippets",
                         "synthesize.decode-code-snippets",
+                        "synthesize.read-opt-outs",
+                        "synthesize.decode-opt-outs",
+                        "synthesize.drop-opted-out-snippets",
                         "synthesize.make-candidates",
                         "synthesize.write-candidate-pairs",
                         "synthesize.write-rejections",

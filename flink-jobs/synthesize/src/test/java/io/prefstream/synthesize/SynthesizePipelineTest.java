@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.prefstream.jobs.common.StageOutputs;
 import io.prefstream.jobs.common.testing.BoundedRun;
 import io.prefstream.jobs.common.testing.LedgerReadings;
+import io.prefstream.jobs.common.testing.OptOutExamples;
 import io.prefstream.jobs.common.testing.TwoSlots;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.DeadLetter;
+import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.synthesize.mutation.MutationSettings;
 import io.prefstream.synthesize.mutation.MutationStrategy;
@@ -70,7 +72,26 @@ class SynthesizePipelineTest {
 
     private record Result(List<CandidatePair> candidates, List<Rejection> rejections) {}
 
-    private static Result run(String name, List<CodeSnippet> snippets, int variants)
+    @Test
+    void makesNothingOfSnippetsThatAreOptedOut() throws Exception {
+        List<CodeSnippet> snippets = Snippets.mutable(2);
+
+        Result result =
+                run("opted out", snippets, 2, OptOutExamples.of(snippets.get(0).getRepository()));
+
+        assertThat(result.candidates()).isEmpty();
+        assertThat(result.rejections())
+                .allSatisfy(
+                        rejection -> {
+                            assertThat(rejection.getReason()).isEqualTo("opted-out");
+                            assertThat(rejection.getSample()).isNull();
+                        })
+                .extracting(Rejection::getInputId)
+                .containsExactlyInAnyOrder(snippets.get(0).getId(), snippets.get(1).getId());
+    }
+
+    private static Result run(
+            String name, List<CodeSnippet> snippets, int variants, OptOut... optOuts)
             throws Exception {
         MutationSettings settings = new MutationSettings(0.9, 3, 240, 1_024);
         BoundedRun run = new BoundedRun(2);
@@ -78,6 +99,7 @@ class SynthesizePipelineTest {
                 new SynthesizePipeline(() -> new MutationStrategy(settings), variants, 1)
                         .apply(
                                 run.from("snippets", CodeSnippet.class, snippets),
+                                run.optOuts(optOuts),
                                 run.from("dead-letters", DeadLetter.class, List.of()));
         Supplier<List<CandidatePair>> candidates = run.keep(outputs.records());
         Supplier<List<Rejection>> rejections = run.keep(outputs.rejections());

@@ -8,7 +8,7 @@ import io.prefstream.validate.checks.ValidateReason;
 /** The rejections of this stage: the candidate's id, and as a sample its rejected side. */
 final class Refusals {
 
-    private static final Rejections REJECTIONS =
+    static final Rejections REJECTIONS =
             new Rejections(ValidatePipeline.STAGE, ValidatePipeline.PRODUCER);
 
     private Refusals() {}

@@ -5,6 +5,7 @@ import io.prefstream.jobs.common.JobMain;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.StageOutputs;
 import io.prefstream.jobs.common.TopicsOptions;
+import io.prefstream.jobs.common.optout.OptOutFeed;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CheckpointPublished;
 import io.prefstream.schemas.Topics;
@@ -56,15 +57,24 @@ public final class ValidateJob {
         Decoded<CheckpointPublished> checkpoints =
                 TopicSource.read(env, Topics.CHECKPOINTS, connection, stage, group);
 
+        OptOutFeed optOuts = OptOutFeed.ofTopic(env, config, stage);
+
         ValidatePipeline.Outputs outputs =
                 ValidatePipeline.build(
-                        candidates.records(), checkpoints.records(), settings, encoders, scorers);
+                        candidates.records(),
+                        checkpoints.records(),
+                        optOuts,
+                        settings,
+                        encoders,
+                        scorers);
 
-        new StageOutputs<>(
-                        outputs.pairs(),
-                        outputs.rejections(),
-                        candidates.deadLetters().union(checkpoints.deadLetters()))
-                .writeTo(Topics.PREFERENCE_PAIRS, stage, config);
+        StageOutputs.writeChanges(outputs.pairs(), Topics.PREFERENCE_PAIRS, stage, config);
+        StageOutputs.write(outputs.rejections(), Topics.REJECTIONS, stage, config);
+        StageOutputs.write(
+                candidates.deadLetters().union(checkpoints.deadLetters(), optOuts.deadLetters()),
+                Topics.DEAD_LETTERS,
+                stage,
+                config);
     }
 
     public static void main(String[] args) {

@@ -1,6 +1,7 @@
 package io.prefstream.validate;
 
 import io.prefstream.jobs.common.Rejections;
+import io.prefstream.jobs.common.optout.OptOutFeed;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CheckpointPublished;
 import io.prefstream.schemas.PreferencePair;
@@ -11,15 +12,18 @@ import io.prefstream.validate.margin.MarginFunction;
 import io.prefstream.validate.margin.MarginScorer;
 import io.prefstream.validate.margin.ScoringTask;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.typeutils.EitherTypeInfo;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.types.Either;
 
 /**
  * The validate stage between its ends.
  *
  * <pre>
- *   candidates ──► check-candidates ──► attach-model ──► measure-margin ──► finish-pairs ──► pairs
+ *   candidates ──► check-candidates ──► attach-model ──► measure-margin ──► finish-pairs ──► retract-pairs ──► pairs, tombstones
  *                         │                  ▲            (async, shared         │
  *                         ▼                  │             scorer)               ▼
  *                    rejections         checkpoints                         rejections
@@ -42,10 +46,11 @@ public final class ValidatePipeline {
     /**
      * What the stage puts out.
      *
-     * @param pairs the pairs that passed
+     * @param pairs the pairs that passed, and the ids of those taken back later
      * @param rejections one record for each candidate that did not
      */
-    public record Outputs(DataStream<PreferencePair> pairs, DataStream<Rejection> rejections) {}
+    public record Outputs(
+            DataStream<Either<PreferencePair, String>> pairs, DataStream<Rejection> rejections) {}
 
     private ValidatePipeline() {}
 
@@ -57,6 +62,7 @@ public final class ValidatePipeline {
     static Outputs build(
             DataStream<CandidatePair> candidates,
             DataStream<CheckpointPublished> checkpoints,
+            OptOutFeed optOuts,
             ValidateSettings settings,
             TokenEncoders encoders,
             MarginScorer.Factory scorers) {
@@ -87,13 +93,25 @@ public final class ValidatePipeline {
                         .name("validate.measure-margin")
                         .uid("validate.measure-margin");
 
-        SingleOutputStreamOperator<PreferencePair> pairs =
+        SingleOutputStreamOperator<PreferencePair> finished =
                 scored.process(new FinishPairs(settings.minMargin()), pairType)
                         .name("validate.finish-pairs")
                         .uid("validate.finish-pairs");
 
+        SingleOutputStreamOperator<Either<PreferencePair, String>> pairs =
+                finished.keyBy(pair -> pair.getCandidate().getRepository())
+                        .connect(optOuts.broadcast())
+                        .process(
+                                new RetractPairs(optOuts.known()),
+                                new EitherTypeInfo<>(pairType, Types.STRING))
+                        .name("validate.retract-pairs")
+                        .uid("validate.retract-pairs");
+
         return new Outputs(
                 pairs,
-                drafts.getSideOutput(Rejections.TAG).union(pairs.getSideOutput(Rejections.TAG)));
+                drafts.getSideOutput(Rejections.TAG)
+                        .union(
+                                finished.getSideOutput(Rejections.TAG),
+                                pairs.getSideOutput(Rejections.TAG)));
     }
 }

@@ -22,6 +22,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import io.prefstream.jobs.common.testing.OptOutExamples;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +51,7 @@ class ValidateJobTest {
     void everyCandidateIsAPairARejectionOrADeadLetterOnceAlsoWhenTheJobFailsBetween(
             @TempDir Path folder) throws Exception {
         TestTopics topics = TestTopics.shared();
+        topics.clear();
         Configuration config = configuration(topics);
         Path failed = folder.resolve("failed");
         String failedFile = failed.toString();
@@ -107,6 +111,67 @@ class ValidateJobTest {
     }
 
     @Test
+    void takesBackThePairsOfARepositoryThatOptsOutAndTakesNoMore() throws Exception {
+        TestTopics topics = TestTopics.shared();
+        topics.clear();
+        List<CandidatePair> unwanted = Candidates.good(20);
+        CandidatePair other =
+                CandidatePair.newBuilder(Candidates.number(20)).setRepository("kept").build();
+        JobClient job = start(topics);
+        try {
+            topics.produce(Topics.CANDIDATE_PAIRS, unwanted);
+            topics.produce(Topics.CANDIDATE_PAIRS, List.of(other));
+            topics.readCommitted(Topics.PREFERENCE_PAIRS, 21, PATIENCE);
+
+            topics.produce(
+                    Topics.OPT_OUTS, List.of(OptOutExamples.of(unwanted.get(0).getRepository())));
+
+            List<ConsumerRecord<byte[], byte[]>> log =
+                    topics.readRawCommitted(Topics.PREFERENCE_PAIRS.name(), 41, PATIENCE);
+            assertThat(log).filteredOn(record -> record.value() == null).hasSize(20);
+            for (CandidatePair candidate : unwanted) {
+                // The pair, and behind it in the same partition its tombstone.
+                assertThat(log)
+                        .filteredOn(record -> keyOf(record).equals(candidate.getId()))
+                        .extracting(record -> record.value() == null)
+                        .containsExactly(false, true);
+            }
+            topics.produce(Topics.CANDIDATE_PAIRS, List.of(Candidates.number(21)));
+            assertThat(topics.readCommitted(Topics.REJECTIONS, 1, PATIENCE))
+                    .extracting(Rejection::getReason)
+                    .containsExactly("opted-out");
+        } finally {
+            job.cancel().get();
+        }
+        JobClient later = start(topics);
+        try {
+            topics.produce(Topics.CANDIDATE_PAIRS, List.of(Candidates.number(22)));
+            assertThat(topics.readCommitted(Topics.REJECTIONS, 2, PATIENCE))
+                    .extracting(Rejection::getReason)
+                    .containsOnly("opted-out");
+        } finally {
+            later.cancel().get();
+        }
+    }
+
+    private static JobClient start(TestTopics topics) throws Exception {
+        Configuration config = configuration(topics);
+        StreamExecutionEnvironment env =
+                JobEnvironment.configure(
+                        StreamExecutionEnvironment.getExecutionEnvironment(), config);
+        ValidateJob.build(
+                env,
+                config,
+                tokenizer -> TokenEncoder.bytes(),
+                SharedMarginScorer.factory("opt-out-test", 1));
+        return env.executeAsync("opt-out-test");
+    }
+
+    private static String keyOf(ConsumerRecord<byte[], byte[]> record) {
+        return new String(record.key(), StandardCharsets.UTF_8);
+    }
+
+    @Test
     void everyOperatorHasItsName() {
         Configuration config = new Configuration();
         config.set(TopicsOptions.BOOTSTRAP_SERVERS, "127.0.0.1:1");
@@ -124,6 +189,9 @@ class ValidateJobTest {
                         "validate.decode-candidate-pairs",
                         "validate.read-checkpoints",
                         "validate.decode-checkpoints",
+                        "validate.read-opt-outs",
+                        "validate.decode-opt-outs",
+                        "validate.retract-pairs",
                         "validate.check-candidates",
                         "validate.attach-model",
                         "validate.measure-margin",

@@ -16,6 +16,8 @@ import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.Split;
 import io.prefstream.schemas.Verdict;
 import io.prefstream.topics.flink.AvroType;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.types.Either;
 import io.prefstream.validate.checks.TokenEncoder;
 import io.prefstream.validate.margin.MarginOutcome;
 import io.prefstream.validate.margin.MarginScorer;
@@ -155,15 +157,20 @@ class ValidatePipelineTest {
             String... args)
             throws Exception {
         BoundedRun run = new BoundedRun(2);
-        return collect(
-                run,
-                name,
+        ValidatePipeline.Outputs outputs =
                 ValidatePipeline.build(
                         run.from("candidates", CandidatePair.class, candidates),
                         run.from("checkpoints", CheckpointPublished.class, checkpoints),
+                        run.optOuts(),
                         ValidateOptions.settings(JobOptions.of(ValidateOptions.all()).parse(args)),
                         tokenizer -> TokenEncoder.bytes(),
-                        scorers));
+                        scorers);
+        DataStream<PreferencePair> pairs =
+                outputs.pairs()
+                        .map(Either::left)
+                        .returns(AvroType.forRecord(PreferencePair.class))
+                        .uid("left");
+        return collect(run, name, pairs, outputs.rejections());
     }
 
     private static Result finish(String name, List<PreferencePair> drafts, Double minMargin)
@@ -175,16 +182,17 @@ class ValidatePipelineTest {
                                 new FinishPairs(minMargin),
                                 AvroType.forRecord(PreferencePair.class))
                         .uid("finish");
-        return collect(
-                run,
-                name,
-                new ValidatePipeline.Outputs(finished, finished.getSideOutput(Rejections.TAG)));
+        return collect(run, name, finished, finished.getSideOutput(Rejections.TAG));
     }
 
-    private static Result collect(BoundedRun run, String name, ValidatePipeline.Outputs outputs)
+    private static Result collect(
+            BoundedRun run,
+            String name,
+            DataStream<PreferencePair> finished,
+            DataStream<Rejection> rejected)
             throws Exception {
-        Supplier<List<PreferencePair>> pairs = run.keep(outputs.pairs());
-        Supplier<List<Rejection>> rejections = run.keep(outputs.rejections());
+        Supplier<List<PreferencePair>> pairs = run.keep(finished);
+        Supplier<List<Rejection>> rejections = run.keep(rejected);
         run.execute(name);
         return new Result(pairs.get(), rejections.get());
     }

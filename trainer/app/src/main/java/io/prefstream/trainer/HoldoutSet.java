@@ -30,7 +30,7 @@ final class HoldoutSet {
 
     /** Offers a pair. Returns false if it is known already. */
     boolean offer(PreferencePair pair) {
-        String hash = ContentId.of("holdout-set", pair.getId());
+        String hash = hash(pair.getId());
         if (byHash.containsKey(hash)) {
             return false;
         }
@@ -41,6 +41,15 @@ final class HoldoutSet {
             byHash.put(hash, pair);
         }
         return true;
+    }
+
+    /** Forgets a pair, if it is here. */
+    void remove(String pairId) {
+        byHash.remove(hash(pairId));
+    }
+
+    private static String hash(String pairId) {
+        return ContentId.of("holdout-set", pairId);
     }
 
     /** The pairs, in the order of their hashes. */

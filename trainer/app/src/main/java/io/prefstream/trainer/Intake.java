@@ -101,6 +101,14 @@ final class Intake {
             count(Fate.DEAD_LETTERED);
             return;
         }
+        if (record instanceof LogRecord.Removal removal) {
+            // What was removed or left the table before is removed all the same.
+            update.remove(removal.pairId());
+            trunk.holdout().remove(removal.pairId());
+            fresh.removeIf(pair -> pair.getId().equals(removal.pairId()));
+            count(Fate.REMOVAL);
+            return;
+        }
         PreferencePair pair = ((LogRecord.Pair) record).pair();
         if (pair.getSplit() == Split.UNKNOWN) {
             countSkipped("unknown-split");

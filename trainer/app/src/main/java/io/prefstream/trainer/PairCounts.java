@@ -5,8 +5,9 @@ import java.util.TreeMap;
 
 /**
  * What became of every record that was read: {@code read = train + holdout + duplicate + skipped +
- * deadLettered}, always.
+ * deadLettered + removals}, always.
  *
+ * @param removals tombstones of pairs, whether the pair was still there or not
  * @param skippedByReason {@code over-budget}, {@code unknown-split}
  */
 public record PairCounts(
@@ -16,9 +17,10 @@ public record PairCounts(
         long duplicate,
         long skipped,
         long deadLettered,
+        long removals,
         Map<String, Long> skippedByReason) {
 
-    static final PairCounts NONE = new PairCounts(0, 0, 0, 0, 0, 0, Map.of());
+    static final PairCounts NONE = new PairCounts(0, 0, 0, 0, 0, 0, 0, Map.of());
 
     public PairCounts {
         skippedByReason = new TreeMap<>(skippedByReason);
@@ -29,7 +31,8 @@ public record PairCounts(
         TRAIN,
         HOLDOUT,
         DUPLICATE,
-        DEAD_LETTERED
+        DEAD_LETTERED,
+        REMOVAL
     }
 
     PairCounts plus(Fate fate) {
@@ -40,6 +43,7 @@ public record PairCounts(
                 duplicate + (fate == Fate.DUPLICATE ? 1 : 0),
                 skipped,
                 deadLettered + (fate == Fate.DEAD_LETTERED ? 1 : 0),
+                removals + (fate == Fate.REMOVAL ? 1 : 0),
                 skippedByReason);
     }
 
@@ -47,6 +51,6 @@ public record PairCounts(
         Map<String, Long> reasons = new TreeMap<>(skippedByReason);
         reasons.merge(reason, 1L, Long::sum);
         return new PairCounts(
-                read + 1, train, holdout, duplicate, skipped + 1, deadLettered, reasons);
+                read + 1, train, holdout, duplicate, skipped + 1, deadLettered, removals, reasons);
     }
 }

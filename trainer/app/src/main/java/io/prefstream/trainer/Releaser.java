@@ -156,6 +156,7 @@ final class Releaser {
         lineage.set("positions", JSON.valueToTree(log.positions()));
         lineage.put("pairsSeen", trunk.seen().pairs());
         lineage.set("pairsByLicence", JSON.valueToTree(trunk.seen().byLicence()));
+        lineage.set("pairsByRepository", JSON.valueToTree(trunk.seen().byRepository()));
         lineage.set("pairs", JSON.valueToTree(trunk.counts()));
         lineage.set("replay", JSON.valueToTree(trunk.table().stats()));
         lineage.set("holdout", accuracy.known() ? JSON.valueToTree(accuracy) : null);

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param prequential outcomes on fresh pairs
  * @param pairsSeen distinct pairs trained on
  * @param pairsByLicence the same by SPDX id
+ * @param pairsByRepository the same by repository
  * @param curve evaluations on the holdout
  * @param releases releases made
  */
@@ -29,6 +30,7 @@ record TrainerState(
         Prequential.Saved prequential,
         long pairsSeen,
         Map<String, Long> pairsByLicence,
+        Map<String, Long> pairsByRepository,
         List<CurvePoint> curve,
         List<Release> releases) {
 
@@ -44,6 +46,7 @@ record TrainerState(
                 PairCounts.NONE,
                 new Prequential.Saved(0, 0, ""),
                 0,
+                Map.of(),
                 Map.of(),
                 List.of(),
                 List.of());
@@ -69,16 +72,19 @@ record TrainerState(
     static final class Seen {
         private long pairs;
         private final Map<String, Long> byLicence;
+        private final Map<String, Long> byRepository;
 
-        Seen(long pairs, Map<String, Long> byLicence) {
+        Seen(long pairs, Map<String, Long> byLicence, Map<String, Long> byRepository) {
             this.pairs = pairs;
             this.byLicence = new TreeMap<>(byLicence);
+            this.byRepository = new TreeMap<>(byRepository);
         }
 
         void add(PreferencePair pair) {
             pairs++;
             var licence = pair.getCandidate().getLicence();
             byLicence.merge(licence == null ? "unknown" : licence.getSpdxId(), 1L, Long::sum);
+            byRepository.merge(pair.getCandidate().getRepository(), 1L, Long::sum);
         }
 
         long pairs() {
@@ -87,6 +93,10 @@ record TrainerState(
 
         Map<String, Long> byLicence() {
             return new TreeMap<>(byLicence);
+        }
+
+        Map<String, Long> byRepository() {
+            return new TreeMap<>(byRepository);
         }
     }
 }

@@ -51,7 +51,9 @@ final class Trunk implements AutoCloseable {
         this.random = new SplitMix64(state.random());
         this.prequential =
                 Prequential.restore(state.prequential(), config.evaluation().prequentialWindow());
-        this.seen = new TrainerState.Seen(state.pairsSeen(), state.pairsByLicence());
+        this.seen =
+                new TrainerState.Seen(
+                        state.pairsSeen(), state.pairsByLicence(), state.pairsByRepository());
         this.curve = new ArrayList<>(state.curve());
         this.releases = new ArrayList<>(state.releases());
         this.seed = config.seed();
@@ -141,6 +143,7 @@ final class Trunk implements AutoCloseable {
                 prequential.save(),
                 seen.pairs(),
                 seen.byLicence(),
+                seen.byRepository(),
                 curve,
                 releases);
     }

@@ -105,7 +105,14 @@ class TrainerKillTest {
         assertThat(state.pairs())
                 .isEqualTo(
                         new PairCounts(
-                                PAIRS + 1, train.size(), PAIRS - train.size(), 0, 0, 1, Map.of()));
+                                PAIRS + 1,
+                                train.size(),
+                                PAIRS - train.size(),
+                                0,
+                                0,
+                                1,
+                                0,
+                                Map.of()));
         // Draws, counters, curve and random state; only the folder's name is its own.
         assertThat(state)
                 .usingRecursiveComparison()

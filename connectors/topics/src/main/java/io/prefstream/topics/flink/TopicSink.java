@@ -7,8 +7,10 @@ import java.util.Properties;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
+import org.apache.flink.types.Either;
 
 /** Writes a topic. */
 public final class TopicSink {
@@ -31,18 +33,36 @@ public final class TopicSink {
      */
     public static <T extends SpecificRecordBase> Sink<T> exactlyOnce(
             Topic<T> topic, TopicsConnection connection, String transactionalIdPrefix) {
+        return exactlyOnce(
+                new EncodeRecords<>(topic, connection), connection, transactionalIdPrefix);
+    }
+
+    /**
+     * As {@link #exactlyOnce}, of records and of keys whose record is taken back: for such a key a
+     * tombstone is written, in the order of the stream.
+     */
+    public static <T extends SpecificRecordBase> Sink<Either<T, String>> exactlyOnceChanges(
+            Topic<T> topic, TopicsConnection connection, String transactionalIdPrefix) {
+        return exactlyOnce(
+                new EncodeChanges<>(topic, connection), connection, transactionalIdPrefix);
+    }
+
+    private static <E> Sink<E> exactlyOnce(
+            KafkaRecordSerializationSchema<E> encoder,
+            TopicsConnection connection,
+            String transactionalIdPrefix) {
         Properties properties = connection.clientProperties();
         properties.putIfAbsent("transaction.timeout.ms", TRANSACTION_TIMEOUT_MILLIS);
         properties.putIfAbsent(
                 "max.request.size", Integer.toString(TopicAdmin.MAX_DEAD_LETTER_BYTES));
         properties.putIfAbsent("compression.type", "lz4");
-        return KafkaSink.<T>builder()
+        return KafkaSink.<E>builder()
                 .setBootstrapServers(connection.bootstrapServers())
                 .setKafkaProducerConfig(properties)
                 .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
                 .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
                 .setTransactionalIdPrefix(transactionalIdPrefix)
-                .setRecordSerializer(new EncodeRecords<>(topic, connection))
+                .setRecordSerializer(encoder)
                 .build();
     }
 }

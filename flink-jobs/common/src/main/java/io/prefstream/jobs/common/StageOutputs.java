@@ -8,8 +8,10 @@ import io.prefstream.topics.TopicsConnection;
 import io.prefstream.topics.flink.TopicSink;
 import io.prefstream.topics.flink.TopicSource;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.types.Either;
 
 /**
  * What every stage puts out: what passed, what was dropped and why, what could not be read.
@@ -40,14 +42,38 @@ public record StageOutputs<T extends SpecificRecordBase>(
         write(deadLetters, Topics.DEAD_LETTERS, stage, config);
     }
 
+    /**
+     * Writes records and the keys of those taken back to their topic through one sink, so that a
+     * tombstone never overtakes its record.
+     */
+    public static <R extends SpecificRecordBase> void writeChanges(
+            DataStream<Either<R, String>> stream,
+            Topic<R> topic,
+            String stage,
+            Configuration config) {
+        sink(stream, TopicSink::exactlyOnceChanges, topic, stage, config);
+    }
+
     /** Writes one stream to its topic, each record exactly once. */
     public static <R extends SpecificRecordBase> void write(
             DataStream<R> stream, Topic<R> topic, String stage, Configuration config) {
+        sink(stream, TopicSink::exactlyOnce, topic, stage, config);
+    }
+
+    @FunctionalInterface
+    private interface Sinks<E, R extends SpecificRecordBase> {
+        Sink<E> open(Topic<R> topic, TopicsConnection connection, String transactionalIdPrefix);
+    }
+
+    private static <E, R extends SpecificRecordBase> void sink(
+            DataStream<E> stream,
+            Sinks<E, R> sinks,
+            Topic<R> topic,
+            String stage,
+            Configuration config) {
         TopicsConnection connection = TopicsOptions.connection(config);
         String uid = stage + ".write-" + TopicSource.shortName(topic);
         String transactionalIdPrefix = config.get(TopicsOptions.NAMESPACE) + "-" + uid;
-        stream.sinkTo(TopicSink.exactlyOnce(topic, connection, transactionalIdPrefix))
-                .name(uid)
-                .uid(uid);
+        stream.sinkTo(sinks.open(topic, connection, transactionalIdPrefix)).name(uid).uid(uid);
     }
 }

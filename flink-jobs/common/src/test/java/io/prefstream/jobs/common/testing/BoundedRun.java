@@ -1,6 +1,9 @@
 package io.prefstream.jobs.common.testing;
 
 import io.prefstream.jobs.common.JobEnvironment;
+import io.prefstream.jobs.common.optout.OptOutFeed;
+import io.prefstream.schemas.DeadLetter;
+import io.prefstream.schemas.OptOut;
 import io.prefstream.topics.flink.AvroType;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +13,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.CloseableIterator;
+import org.apache.flink.util.Collector;
 
 /**
  * One run of a pipeline from records to records, in the environment that jobs have: name the
@@ -37,7 +41,24 @@ public final class BoundedRun {
     /** An input of these records, in this order when the parallelism is 1. */
     public <T extends SpecificRecordBase> DataStream<T> from(
             String uid, Class<T> type, List<T> records) {
+        if (records.isEmpty()) {
+            // Flink's own source of a collection fails where that is empty.
+            return env.fromData(0)
+                    .uid(uid + ".nothing")
+                    .flatMap((Integer nothing, Collector<T> out) -> {})
+                    .returns(AvroType.forRecord(type))
+                    .uid(uid);
+        }
         return env.fromData(records, AvroType.forRecord(type)).uid(uid);
+    }
+
+    /** Opt-outs that are there when the run begins. */
+    public OptOutFeed optOuts(OptOut... known) {
+        List<OptOut> all = List.of(known);
+        return new OptOutFeed(
+                () -> all,
+                from("opt-outs", OptOut.class, List.of()),
+                from("opt-out-letters", DeadLetter.class, List.of()));
     }
 
     /** Keeps what comes out of a stream; there to be read once the run is over. */

@@ -1,0 +1,56 @@
+package io.prefstream.jobs.common.optout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.prefstream.jobs.common.testing.OptOutExamples;
+import io.prefstream.schemas.OptOut;
+import io.prefstream.schemas.OptOutScope;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OptOutsTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "REPOSITORY, https://github.com/a/b, , https://github.com/a/b, x.py, true",
+        "REPOSITORY, https://github.com/A/B, , https://github.com/a/b, x.py, true",
+        "REPOSITORY, https://github.com/a/b, , https://github.com/a/b2, x.py, false",
+        "OWNER, https://github.com/a, , https://github.com/A/b, x.py, true",
+        "OWNER, https://github.com/a, , https://github.com/ab/b, x.py, false",
+        "OWNER, https://github.com/a, , https://github.com/a, x.py, false",
+        "OWNER, maven:org.apache, , maven:org.apache:b, x.java, true",
+        "OWNER, maven:org.apache, , maven:org.apache.commons:b, x.java, false",
+        "PATH_PREFIX, https://github.com/a/b, src/, https://github.com/a/b, src/x.py, true",
+        "PATH_PREFIX, https://github.com/a/b, src/, https://github.com/a/b, test/x.py, false",
+        "PATH_PREFIX, https://github.com/a/b, src/, https://github.com/a/c, src/x.py, false",
+        "PATH_PREFIX, https://github.com/a/b, src/, https://github.com/a/b, , false",
+        "UNKNOWN, https://github.com/a/b, , https://github.com/a/b, x.py, false"
+    })
+    void coversWhatItNames(
+            OptOutScope scope,
+            String named,
+            String prefix,
+            String repository,
+            String path,
+            boolean covers) {
+        OptOut optOut = OptOutExamples.of(named, scope, prefix);
+
+        assertThat(OptOuts.covers(optOut, repository, path)).isEqualTo(covers);
+        assertThat(new OptOuts(List.of(optOut)).covering(repository, path).isPresent())
+                .isEqualTo(covers);
+    }
+
+    @Test
+    void knowsThoseThatComeLater() {
+        OptOuts optOuts = new OptOuts(List.of());
+        assertThat(optOuts.covering("a/b", null)).isEmpty();
+
+        optOuts.add(OptOutExamples.of("a/b"));
+
+        assertThat(optOuts.covering("a/b", null))
+                .map(OptOuts::inWords)
+                .contains("repository a/b opted out at 2026-11-24T10:00:00Z");
+    }
+}
