@@ -29,6 +29,7 @@ import picocli.CommandLine.ParameterException;
             JobCommand.class,
             TrainCommand.class,
             TopicsCommand.class,
+            OptOutCommand.class,
             WebhooksCommand.class,
             DoctorCommand.class
         })

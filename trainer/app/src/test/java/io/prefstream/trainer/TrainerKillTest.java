@@ -62,7 +62,7 @@ class TrainerKillTest {
         TestTopics topics = TestTopics.shared();
         List<PreferencePair> pairs = pairs();
         topics.produce(Topics.PREFERENCE_PAIRS, pairs.subList(0, PAIRS / 2));
-        topics.produceRaw(Topics.PREFERENCE_PAIRS.name(), null, new byte[] {0, 1, 2});
+        topics.produceRaw(Topics.PREFERENCE_PAIRS.name(), new byte[] {7}, new byte[] {0, 1, 2});
         topics.produce(Topics.PREFERENCE_PAIRS, pairs.subList(PAIRS / 2, PAIRS));
         List<String> arguments =
                 List.of(
