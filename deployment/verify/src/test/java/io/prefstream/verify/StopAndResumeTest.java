@@ -177,7 +177,8 @@ class StopAndResumeTest {
                         new ByteArraySerializer(),
                         new ByteArraySerializer())) {
             for (byte[] value : values) {
-                producer.send(new ProducerRecord<>(topic.name(), value)).get();
+                // A key, as a compacted topic takes no record without one.
+                producer.send(new ProducerRecord<>(topic.name(), new byte[] {7}, value)).get();
             }
         }
     }

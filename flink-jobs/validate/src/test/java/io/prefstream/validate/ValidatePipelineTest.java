@@ -16,8 +16,6 @@ import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.Split;
 import io.prefstream.schemas.Verdict;
 import io.prefstream.topics.flink.AvroType;
-import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.types.Either;
 import io.prefstream.validate.checks.TokenEncoder;
 import io.prefstream.validate.margin.MarginOutcome;
 import io.prefstream.validate.margin.MarginScorer;
@@ -26,7 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.flink.types.Either;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
