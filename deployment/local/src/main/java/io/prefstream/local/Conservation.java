@@ -49,7 +49,7 @@ public final class Conservation {
                 onTopic("ingest", "event", Topics.REPO_EVENTS, ledger, counts)
                         .out(ledger.out("ingest", "event")),
                 inside("ingest", "file", ledger, counts).out(ledger.out("ingest", "file")),
-                inside("ingest", "function", ledger, counts).out(counts.snippets()),
+                inside("ingest", "snippet", ledger, counts).out(counts.snippets()),
                 onTopic("synthesize", "snippet", Topics.CODE_SNIPPETS, ledger, counts)
                         // A snippet that was read and not rejected goes on as its attempts.
                         .out(

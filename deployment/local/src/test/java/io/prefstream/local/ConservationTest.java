@@ -50,7 +50,7 @@ class ConservationTest {
     void rejectionsOfOneUnitDoNotCountForAnother() {
         counted("ingest", "file", "in", 3);
         counted("ingest", "file", "out", 2);
-        rejected("ingest", "function", "duplicate", 1);
+        rejected("ingest", "snippet", "duplicate", 1);
         assertThat(equation("ingest", "file", equations(0, 0, 0)).balanced()).isFalse();
 
         rejected("ingest", "file", "binary", 1);

@@ -87,7 +87,7 @@ public final class IngestJob {
                 IngestOptions.fetchSettings(config),
                 IngestOptions.fileLimits(config),
                 IngestOptions.commentLimits(config),
-                IngestOptions.functionLimits(config),
+                IngestOptions.partLimits(config),
                 LicenceOptions.policy(config),
                 RedactOptions.rules(config),
                 IngestOptions.dedupExpiry(config),

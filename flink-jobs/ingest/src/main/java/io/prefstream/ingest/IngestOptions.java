@@ -4,13 +4,16 @@ import io.prefstream.content.ContentLimits;
 import io.prefstream.ingest.filter.CommentLimits;
 import io.prefstream.ingest.filter.FileLimits;
 import io.prefstream.ingest.filter.FileLimits.Purpose;
-import io.prefstream.ingest.filter.FunctionLimits;
+import io.prefstream.ingest.filter.PartLimits;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
 import io.prefstream.jobs.common.syntax.Language;
+import io.prefstream.schemas.SnippetKind;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
@@ -112,11 +115,18 @@ public final class IngestOptions {
                     "Whether to drop files in folders for what tests read, such as testdata and"
                             + " fixtures.");
 
-    public static final ConfigOption<Integer> MIN_FUNCTION_LINES =
-            ConfigOptions.key("ingest.min-function-lines")
+    public static final ConfigOption<List<String>> KINDS =
+            list("ingest.kinds")
+                    .defaultValues("function")
+                    .withDescription(
+                            "What is cut out of files: function, class, file. The mutation strategy"
+                                    + " makes pairs of functions alone.");
+
+    public static final ConfigOption<Integer> MIN_LINES =
+            ConfigOptions.key("ingest.min-lines")
                     .intType()
                     .defaultValue(3)
-                    .withDescription("Fewest lines of a function that aren't blank.");
+                    .withDescription("Fewest lines that aren't blank, of what is cut out.");
 
     public static final ConfigOption<Integer> MAX_FUNCTION_CHARS =
             ConfigOptions.key("ingest.max-function-chars")
@@ -126,12 +136,26 @@ public final class IngestOptions {
                             "Longest function in characters, its documentation comment not"
                                     + " counted.");
 
+    public static final ConfigOption<Integer> MAX_CLASS_CHARS =
+            ConfigOptions.key("ingest.max-class-chars")
+                    .intType()
+                    .defaultValue(16_384)
+                    .withDescription(
+                            "Longest class in characters, its own documentation comment not"
+                                    + " counted.");
+
+    public static final ConfigOption<Integer> MAX_FILE_CHARS =
+            ConfigOptions.key("ingest.max-file-chars")
+                    .intType()
+                    .defaultValue(16_384)
+                    .withDescription("Longest file that is taken as a whole, in characters.");
+
     public static final ConfigOption<Duration> DEDUP_EXPIRY =
             ConfigOptions.key("ingest.dedup-expiry")
                     .durationType()
                     .defaultValue(Duration.ofDays(90))
                     .withDescription(
-                            "How long an event, file or function is remembered after it was last"
+                            "How long an event, file or snippet is remembered after it was last"
                                     + " seen.");
 
     // How it is fetched.
@@ -198,8 +222,11 @@ public final class IngestOptions {
                 DROP_GENERATED,
                 DROP_VENDORED,
                 DROP_TEST_DATA,
-                MIN_FUNCTION_LINES,
+                KINDS,
+                MIN_LINES,
                 MAX_FUNCTION_CHARS,
+                MAX_CLASS_CHARS,
+                MAX_FILE_CHARS,
                 DEDUP_EXPIRY,
                 MAX_ARTIFACT_SIZE,
                 MAX_ARTIFACT_FILES,
@@ -255,11 +282,35 @@ public final class IngestOptions {
         return dropped;
     }
 
-    /** The limits of a function. */
-    public static FunctionLimits functionLimits(Configuration config) {
-        return new FunctionLimits(
-                JobOptions.atLeast(config, MIN_FUNCTION_LINES, 1),
-                JobOptions.atLeast(config, MAX_FUNCTION_CHARS, 1));
+    /**
+     * What is cut out of a file, and the limits of a part.
+     *
+     * @throws UsageException if there is no such kind, or none at all
+     */
+    public static PartLimits partLimits(Configuration config) {
+        Map<SnippetKind, Integer> all =
+                new EnumMap<>(
+                        Map.of(
+                                SnippetKind.FUNCTION,
+                                JobOptions.atLeast(config, MAX_FUNCTION_CHARS, 1),
+                                SnippetKind.CLASS,
+                                JobOptions.atLeast(config, MAX_CLASS_CHARS, 1),
+                                SnippetKind.FILE,
+                                JobOptions.atLeast(config, MAX_FILE_CHARS, 1)));
+        List<String> names = all.keySet().stream().map(PartLimits::name).toList();
+        List<String> wanted = JobOptions.values(config, KINDS);
+        for (String name : wanted) {
+            if (!names.contains(name)) {
+                throw new UsageException(
+                        "option --%s cannot be '%s': there are %s"
+                                .formatted(KINDS.key(), name, names));
+            }
+        }
+        if (wanted.isEmpty()) {
+            throw new UsageException("option --%s names no kind".formatted(KINDS.key()));
+        }
+        all.keySet().removeIf(kind -> !wanted.contains(PartLimits.name(kind)));
+        return new PartLimits(JobOptions.atLeast(config, MIN_LINES, 1), all);
     }
 
     /** How much of one artifact is read. */
@@ -292,7 +343,7 @@ public final class IngestOptions {
                 FETCH_GRACE);
     }
 
-    /** How long files and functions are remembered. */
+    /** How long files and snippets are remembered. */
     public static Duration dedupExpiry(Configuration config) {
         return JobOptions.positive(config, DEDUP_EXPIRY);
     }

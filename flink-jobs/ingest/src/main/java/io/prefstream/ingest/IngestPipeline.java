@@ -3,7 +3,7 @@ package io.prefstream.ingest;
 import io.prefstream.ingest.decontaminate.DropContaminated;
 import io.prefstream.ingest.filter.CommentLimits;
 import io.prefstream.ingest.filter.FileLimits;
-import io.prefstream.ingest.filter.FunctionLimits;
+import io.prefstream.ingest.filter.PartLimits;
 import io.prefstream.ingest.licence.LicencePolicy;
 import io.prefstream.ingest.neardup.ArrivalClock;
 import io.prefstream.ingest.neardup.NearDupSettings;
@@ -11,9 +11,9 @@ import io.prefstream.ingest.neardup.NearDupStage;
 import io.prefstream.ingest.operators.AdmitEvents;
 import io.prefstream.ingest.operators.CheckLicences;
 import io.prefstream.ingest.operators.CountSnippets;
-import io.prefstream.ingest.operators.CutFunctions;
+import io.prefstream.ingest.operators.CutParts;
 import io.prefstream.ingest.operators.DropDuplicateFiles;
-import io.prefstream.ingest.operators.DropDuplicateFunctions;
+import io.prefstream.ingest.operators.DropDuplicateParts;
 import io.prefstream.ingest.operators.FetchContent;
 import io.prefstream.ingest.operators.FilterFiles;
 import io.prefstream.ingest.operators.OpenFetched;
@@ -44,7 +44,7 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  *   ┌──────────────────────────────────────────────────────────────────────────┘
  *   └─► drop opted out ─► filter files ─► redact secrets ─► check licences ─► drop duplicate files ─┐
  *   ┌─────────────────────────────────────────────────────────────────────────────┘
- *   └─► cut functions ─► drop duplicate functions ─► drop contaminated ─┐
+ *   └─► cut parts ─► drop duplicate parts ─► drop contaminated ─┐
  *   ┌───────────────────────────────────────────────────────────────────┘
  *   └─► drop near-duplicates ─► count ─► snippets
  *
@@ -52,18 +52,18 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  * </pre>
  *
  * <p>Three units are conserved, each for itself: events in = events out + events rejected; files in
- * (all entries of what was fetched) = files out (at least one function cut out) + files rejected;
- * functions in = snippets + functions rejected. Behind {@code redact secrets} no text holds a
- * secret that its rules know: ids, samples and snippets are of the redacted text.
+ * (all entries of what was fetched) = files out (at least one part cut out) + files rejected;
+ * snippets in = snippets + snippets rejected. Behind {@code redact secrets} no text holds a secret
+ * that its rules know: ids, samples and snippets are of the redacted text.
  *
  * @param fetchers opens the fetcher of a subtask
  * @param fetching how patiently content is fetched
  * @param files limits of a file
  * @param comments the share of comments that a file may have
- * @param functions limits of a function
+ * @param parts what is cut out of a file, and its limits
  * @param licences which licences code may be under
  * @param redaction what is replaced in it
- * @param dedupExpiry how long an event, file or function is remembered after it was last seen
+ * @param dedupExpiry how long an event, file or snippet is remembered after it was last seen
  * @param benchmarks what no snippet may hold a part of
  * @param nearDup what counts as a near-duplicate
  */
@@ -72,7 +72,7 @@ public record IngestPipeline(
         FetchSettings fetching,
         FileLimits files,
         CommentLimits comments,
-        FunctionLimits functions,
+        PartLimits parts,
         LicencePolicy licences,
         RedactionRules redaction,
         Duration dedupExpiry,
@@ -80,6 +80,9 @@ public record IngestPipeline(
         NearDupSettings nearDup) {
 
     /** The stage's name in uids, metrics and records. */
+    /** The unit that ingest cuts out of files: a function, a class or a whole file. */
+    public static final String SNIPPET = "snippet";
+
     public static final String STAGE = "ingest";
 
     /** What this stage signs its records with; the number goes up when its filters change. */
@@ -136,19 +139,19 @@ public record IngestPipeline(
                         "drop-duplicate-files",
                         licensed.keyBy(SourceText::contentId)
                                 .process(new DropDuplicateFiles(dedupExpiry)));
-        SingleOutputStreamOperator<CutFunction> cut =
-                named("cut-functions", distinct.process(new CutFunctions(comments, functions)));
-        SingleOutputStreamOperator<CodeSnippet> distinctFunctions =
+        SingleOutputStreamOperator<CutPart> cut =
+                named("cut-parts", distinct.process(new CutParts(comments, parts)));
+        SingleOutputStreamOperator<CodeSnippet> distinctParts =
                 named(
-                        "drop-duplicate-functions",
-                        cut.keyBy(CutFunction::snippetId)
+                        "drop-duplicate-parts",
+                        cut.keyBy(CutPart::snippetId)
                                 .process(
-                                        new DropDuplicateFunctions(dedupExpiry),
+                                        new DropDuplicateParts(dedupExpiry),
                                         AvroType.forRecord(CodeSnippet.class)));
         SingleOutputStreamOperator<CodeSnippet> clean =
                 named(
                         "drop-contaminated",
-                        distinctFunctions.process(
+                        distinctParts.process(
                                 new DropContaminated(benchmarks),
                                 AvroType.forRecord(CodeSnippet.class)));
         DataStream<CodeSnippet> kept = clean;
@@ -162,7 +165,7 @@ public record IngestPipeline(
                         licensed,
                         distinct,
                         cut,
-                        distinctFunctions,
+                        distinctParts,
                         clean);
         if (nearDup.enabled()) {
             NearDupStage stage = NearDupStage.apply(clean, STAGE, nearDup, ArrivalClock.steady());

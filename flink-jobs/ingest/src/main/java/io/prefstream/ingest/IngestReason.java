@@ -3,7 +3,7 @@ package io.prefstream.ingest;
 import io.prefstream.jobs.common.Reason;
 import java.util.Locale;
 
-/** Why ingest drops an event, a file or a function. The code is the name in kebab case. */
+/** Why ingest drops an event, a file or a snippet. The code is the name in kebab case. */
 public enum IngestReason implements Reason {
     // Unit event.
     /** The feed says that it lost events; there is nothing to fetch. */
@@ -74,16 +74,18 @@ public enum IngestReason implements Reason {
     COMMENTS_TOO_FEW,
     /** Hardly anything but comments. */
     COMMENTS_TOO_MANY,
-    /** No function or method with a body. */
-    NO_FUNCTIONS,
+    /** Nothing of the kinds that are wanted, such as a function with a body. */
+    NOTHING_TO_CUT,
 
-    // Unit function.
+    // Unit snippet.
+    /** Its grammar finds errors in this part of a file that is otherwise taken. */
+    SNIPPET_UNPARSEABLE,
     /** Fewer lines than are worth describing. */
     TOO_SHORT,
     /** More characters than a model can take. */
     TOO_LONG,
-    /** The same function was ingested before. */
-    DUPLICATE_FUNCTION,
+    /** The same code was ingested before. */
+    DUPLICATE_SNIPPET,
     /** Nearly the same was ingested before. */
     NEAR_DUPLICATE,
     /** It holds a part of a benchmark that models are measured with. */

@@ -87,7 +87,7 @@ class IngestJobRecoveryTest {
                     .isEqualTo(
                             Map.of(
                                     "too-short", 30L,
-                                    "duplicate-function", 29L,
+                                    "duplicate-snippet", 29L,
                                     "file-too-large", 1L,
                                     "binary", 1L,
                                     "not-utf8", 1L,
@@ -102,8 +102,8 @@ class IngestJobRecoveryTest {
             assertThat(count("event", "out")).isEqualTo(31);
             assertThat(count("file", "in")).isEqualTo(30 + SmallRepository.oddFiles());
             assertThat(count("file", "out")).isEqualTo(30);
-            assertThat(count("function", "in")).isEqualTo(61 + functionRejections);
-            assertThat(count("function", "out")).isEqualTo(61);
+            assertThat(count("snippet", "in")).isEqualTo(61 + functionRejections);
+            assertThat(count("snippet", "out")).isEqualTo(61);
         }
     }
 

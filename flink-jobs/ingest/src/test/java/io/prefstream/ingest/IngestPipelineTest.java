@@ -85,10 +85,10 @@ class IngestPipelineTest {
          * @param repeated reasons whose rejections may be the same record several times
          */
         void assertConserved(List<String> repeated) {
-            for (String unit : List.of("event", "file", "function")) {
+            for (String unit : List.of("event", "file", "snippet")) {
                 assertThat(in(unit)).as(unit).isEqualTo(out(unit) + rejected(unit));
             }
-            assertThat(out("function")).isEqualTo(snippets.size());
+            assertThat(out("snippet")).isEqualTo(snippets.size());
             assertThat(rejections)
                     .filteredOn(rejection -> !repeated.contains(rejection.getReason()))
                     .extracting(Rejection::getId)
@@ -159,11 +159,11 @@ class IngestPipelineTest {
                                 "empty", 1L,
                                 "file-too-large", 2L,
                                 "unparseable", 1L,
-                                "no-functions", 1L,
+                                "nothing-to-cut", 1L,
                                 "generated", 1L,
                                 "path-refused", 1L,
                                 "file-unreadable", 1L));
-        assertThat(run.reasons("function")).isEqualTo(Map.of("too-short", 1L, "too-long", 1L));
+        assertThat(run.reasons("snippet")).isEqualTo(Map.of("too-short", 1L, "too-long", 1L));
         assertThat(run.snippets())
                 .extracting(CodeSnippet::getName)
                 .containsExactlyInAnyOrder("add", "twice", "half", "flaky");
@@ -236,7 +236,7 @@ class IngestPipelineTest {
 
         run.assertConserved();
         assertThat(run.reasons("file")).isEqualTo(Map.of("exact-duplicate", 1L));
-        assertThat(run.reasons("function")).isEqualTo(Map.of("duplicate-function", 1L));
+        assertThat(run.reasons("snippet")).isEqualTo(Map.of("duplicate-snippet", 1L));
         assertThat(run.snippets()).extracting(CodeSnippet::getId).doesNotHaveDuplicates();
         assertThat(run.rejections())
                 .filteredOn(rejection -> rejection.getReason().equals("exact-duplicate"))
@@ -334,7 +334,7 @@ class IngestPipelineTest {
                 FetchedItem.class,
                 FetchedFile.class,
                 SourceText.class,
-                CutFunction.class,
+                CutPart.class,
                 Probe.class,
                 NearDuplicate.class
             })
@@ -361,7 +361,7 @@ class IngestPipelineTest {
                         fetching,
                         IngestOptions.fileLimits(defaults),
                         new CommentLimits(0, 1, Set.of()),
-                        IngestOptions.functionLimits(defaults),
+                        IngestOptions.partLimits(defaults),
                         licences,
                         RedactionRules.all(),
                         IngestOptions.dedupExpiry(defaults),

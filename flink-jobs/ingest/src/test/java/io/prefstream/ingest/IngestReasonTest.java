@@ -57,10 +57,11 @@ class IngestReasonTest {
                         "unparseable",
                         "comments-too-few",
                         "comments-too-many",
-                        "no-functions",
+                        "nothing-to-cut",
+                        "snippet-unparseable",
                         "too-short",
                         "too-long",
-                        "duplicate-function",
+                        "duplicate-snippet",
                         "near-duplicate",
                         "contaminated");
     }

@@ -6,6 +6,8 @@ import io.prefstream.jobs.common.Reason;
 public enum SynthesizeReason implements Reason {
     /** There is no grammar for the snippet's language. */
     LANGUAGE_NOT_SUPPORTED("language-not-supported"),
+    /** The strategy makes nothing of this kind of snippet, such as a whole class. */
+    KIND_NOT_SUPPORTED("kind-not-supported"),
     /** The snippet itself has syntax errors. */
     UNPARSEABLE_SNIPPET("unparseable-snippet"),
     /** No mutation operator applies anywhere in the snippet. */

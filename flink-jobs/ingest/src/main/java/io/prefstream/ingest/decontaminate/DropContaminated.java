@@ -11,7 +11,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
@@ -53,7 +52,7 @@ public final class DropContaminated extends ProcessFunction<CodeSnippet, CodeSni
                 context.output(
                         Rejections.TAG,
                         IngestPipeline.REJECTIONS.of(
-                                snippet.getKind().name().toLowerCase(Locale.ROOT),
+                                IngestPipeline.SNIPPET,
                                 IngestReason.CONTAMINATED,
                                 snippet.getId(),
                                 snippet.getRepository(),

@@ -171,7 +171,7 @@ final class DecideOnce extends AbstractStreamOperator<CodeSnippet>
 
     private static Rejection rejection(CodeSnippet snippet, NearDuplicate found) {
         return IngestPipeline.REJECTIONS.of(
-                snippet.getKind().name().toLowerCase(Locale.ROOT),
+                IngestPipeline.SNIPPET,
                 IngestReason.NEAR_DUPLICATE,
                 snippet.getId(),
                 snippet.getRepository(),

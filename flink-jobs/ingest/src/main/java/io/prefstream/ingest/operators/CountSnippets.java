@@ -16,12 +16,12 @@ public final class CountSnippets extends ProcessFunction<CodeSnippet, CodeSnippe
     private static final long serialVersionUID = 1L;
 
     private transient StageLedger ledger;
-    private transient StageLedger.Count functionsOut;
+    private transient StageLedger.Count snippetsOut;
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
         ledger = StageLedger.restore(IngestPipeline.STAGE, getRuntimeContext(), context);
-        functionsOut = ledger.out("function");
+        snippetsOut = ledger.out(IngestPipeline.SNIPPET);
     }
 
     @Override
@@ -31,7 +31,7 @@ public final class CountSnippets extends ProcessFunction<CodeSnippet, CodeSnippe
 
     @Override
     public void processElement(CodeSnippet snippet, Context context, Collector<CodeSnippet> out) {
-        functionsOut.add();
+        snippetsOut.add();
         out.collect(snippet);
     }
 }

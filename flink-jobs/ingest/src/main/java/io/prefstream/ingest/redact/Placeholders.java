@@ -1,6 +1,6 @@
 package io.prefstream.ingest.redact;
 
-import io.prefstream.jobs.common.syntax.FunctionSource;
+import io.prefstream.jobs.common.syntax.CodePart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -12,19 +12,18 @@ public final class Placeholders {
     private Placeholders() {}
 
     /**
-     * The kinds of what was replaced in a function's text and comment, one for each.
+     * The kinds of what was replaced in a part's text and comment, one for each.
      *
-     * @param ofFile those of its file; most files have none, and then the function isn't read
+     * @param ofFile those of its file; most files have none, and then the part isn't read
      */
-    public static List<String> in(FunctionSource function, List<String> ofFile) {
+    public static List<String> in(CodePart part, List<String> ofFile) {
         if (ofFile.isEmpty()) {
             return ofFile;
         }
         List<String> kinds = new ArrayList<>();
         for (String kind : new TreeSet<>(ofFile)) {
             String placeholder = "<" + kind + ">";
-            int count =
-                    count(function.docComment(), placeholder) + count(function.text(), placeholder);
+            int count = count(part.docComment(), placeholder) + count(part.text(), placeholder);
             for (int i = 0; i < count; i++) {
                 kinds.add(kind);
             }

@@ -63,7 +63,7 @@ class NearDupStageTest {
         assertThat(run.rejections())
                 .extracting(Rejection::getReason)
                 .containsOnly("near-duplicate");
-        assertThat(run.rejections()).extracting(Rejection::getUnit).containsOnly("function");
+        assertThat(run.rejections()).extracting(Rejection::getUnit).containsOnly("snippet");
     }
 
     @Test

@@ -3,9 +3,10 @@ package io.prefstream.ingest.redact;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prefstream.ingest.redact.PlantedSecrets.Planted;
-import io.prefstream.jobs.common.syntax.FunctionSource;
+import io.prefstream.jobs.common.syntax.CodePart;
 import io.prefstream.jobs.common.syntax.Language;
 import io.prefstream.jobs.common.syntax.SyntaxTree;
+import io.prefstream.schemas.SnippetKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -284,18 +285,20 @@ class RedactorTest {
 
     @Test
     void tellsEachFunctionWhatWasReplacedInIt() {
-        FunctionSource function =
-                new FunctionSource(
+        CodePart part =
+                new CodePart(
+                        SnippetKind.FUNCTION,
                         "f",
                         "int f()",
                         "By <EMAIL>.",
                         "int f() { call(\"<EMAIL>\"); }",
                         1,
-                        List.of());
+                        List.of(),
+                        false);
 
-        assertThat(Placeholders.in(function, List.of("EMAIL", "EMAIL", "EMAIL", "JWT")))
+        assertThat(Placeholders.in(part, List.of("EMAIL", "EMAIL", "EMAIL", "JWT")))
                 .containsExactly("EMAIL", "EMAIL");
-        assertThat(Placeholders.in(function, List.of())).isEmpty();
+        assertThat(Placeholders.in(part, List.of())).isEmpty();
     }
 
     private static List<Planted> everything(int seed) {

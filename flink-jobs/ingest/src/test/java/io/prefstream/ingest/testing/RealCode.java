@@ -1,7 +1,7 @@
 package io.prefstream.ingest.testing;
 
-import io.prefstream.jobs.common.syntax.FunctionSource;
-import io.prefstream.jobs.common.syntax.FunctionSplitter;
+import io.prefstream.jobs.common.syntax.CodePart;
+import io.prefstream.jobs.common.syntax.CodeSplitter;
 import io.prefstream.jobs.common.syntax.Language;
 import io.prefstream.jobs.common.syntax.SyntaxTree;
 import java.io.IOException;
@@ -23,7 +23,7 @@ public final class RealCode {
     public static final Path OWN_SOURCES = Path.of("../..");
 
     /** A function and where it is from. */
-    public record Function(String path, Language language, FunctionSource source) {
+    public record Function(String path, Language language, CodePart source) {
 
         boolean isWithinLimits() {
             String text = source.text();
@@ -64,7 +64,7 @@ public final class RealCode {
         try (SyntaxTree tree = SyntaxTree.parse(language.get(), text)) {
             return tree.hasErrors()
                     ? List.of()
-                    : FunctionSplitter.split(tree).stream()
+                    : CodeSplitter.functions(tree).stream()
                             .map(source -> new Function(path, language.get(), source))
                             .toList();
         }

@@ -6,6 +6,7 @@ import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.ContentId;
 import io.prefstream.schemas.FinishReason;
 import io.prefstream.schemas.Response;
+import io.prefstream.schemas.SnippetKind;
 import io.prefstream.synthesize.Attempt;
 import io.prefstream.synthesize.Attempt.Candidate;
 import io.prefstream.synthesize.Attempt.NoCandidate;
@@ -13,6 +14,7 @@ import io.prefstream.synthesize.Strategy;
 import io.prefstream.synthesize.SynthesizeReason;
 import io.prefstream.synthesize.mutation.Instructions.Instruction;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,12 @@ public final class MutationStrategy implements Strategy {
             return new NoCandidate(
                     SynthesizeReason.LANGUAGE_NOT_SUPPORTED,
                     "no grammar for language " + snippet.getLanguage());
+        }
+        if (snippet.getKind() != SnippetKind.FUNCTION) {
+            return new NoCandidate(
+                    SynthesizeReason.KIND_NOT_SUPPORTED,
+                    "mutations are made in functions, this is a "
+                            + snippet.getKind().name().toLowerCase(Locale.ROOT));
         }
         Instruction instruction = Instructions.of(snippet, language, settings.maxDocChars());
         if (instruction.text().length() > settings.maxInstructionChars()) {

@@ -3,13 +3,14 @@ package io.prefstream.synthesize.mutation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.prefstream.jobs.common.syntax.FunctionSource;
+import io.prefstream.jobs.common.syntax.CodePart;
 import io.prefstream.jobs.common.syntax.Language;
 import io.prefstream.jobs.common.syntax.SyntaxTree;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.ContentId;
 import io.prefstream.schemas.FinishReason;
+import io.prefstream.schemas.SnippetKind;
 import io.prefstream.synthesize.Attempt;
 import io.prefstream.synthesize.Attempt.Candidate;
 import io.prefstream.synthesize.Attempt.NoCandidate;
@@ -263,6 +264,13 @@ class MutationStrategyTest {
                                         .setLanguage("kotlin")
                                         .build()))
                 .isEqualTo(SynthesizeReason.LANGUAGE_NOT_SUPPORTED);
+        assertThat(
+                        reason(
+                                settings(0.9),
+                                CodeSnippet.newBuilder(snippet("class A {}"))
+                                        .setKind(SnippetKind.CLASS)
+                                        .build()))
+                .isEqualTo(SynthesizeReason.KIND_NOT_SUPPORTED);
 
         Attempt tooLong =
                 new MutationStrategy(new MutationSettings(0.9, 3, 240, 10))
@@ -284,7 +292,15 @@ class MutationStrategyTest {
                 "fox",
                 "Fox.java",
                 Language.JAVA,
-                new FunctionSource("f", "int f(int a, int b)", null, text, 1, List.of()));
+                new CodePart(
+                        SnippetKind.FUNCTION,
+                        "f",
+                        "int f(int a, int b)",
+                        null,
+                        text,
+                        1,
+                        List.of(),
+                        false));
     }
 
     private static Attempt attempt(MutationSettings settings, CodeSnippet snippet, long seed) {

@@ -1,7 +1,7 @@
 package io.prefstream.synthesize.mutation;
 
-import io.prefstream.jobs.common.syntax.FunctionSource;
-import io.prefstream.jobs.common.syntax.FunctionSplitter;
+import io.prefstream.jobs.common.syntax.CodePart;
+import io.prefstream.jobs.common.syntax.CodeSplitter;
 import io.prefstream.jobs.common.syntax.Language;
 import io.prefstream.jobs.common.syntax.SyntaxTree;
 import io.prefstream.schemas.CodeSnippet;
@@ -58,7 +58,7 @@ final class PublishedCode {
         }
         String source = new String(bytes, StandardCharsets.UTF_8);
         try (SyntaxTree tree = SyntaxTree.parse(language, source)) {
-            for (FunctionSource function : FunctionSplitter.split(tree)) {
+            for (CodePart function : CodeSplitter.functions(tree)) {
                 if (function.text().length() <= MAX_CHARS && seen.add(function.text())) {
                     snippets.add(snippet(repository, path, language, function));
                 }
@@ -67,7 +67,7 @@ final class PublishedCode {
     }
 
     static CodeSnippet snippet(
-            String repository, String path, Language language, FunctionSource function) {
+            String repository, String path, Language language, CodePart function) {
         return CodeSnippet.newBuilder()
                 .setId(ContentId.of(language.code(), function.text()))
                 .setEventId("event")

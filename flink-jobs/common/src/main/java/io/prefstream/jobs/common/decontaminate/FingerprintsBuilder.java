@@ -1,7 +1,7 @@
 package io.prefstream.jobs.common.decontaminate;
 
-import io.prefstream.jobs.common.syntax.FunctionSource;
-import io.prefstream.jobs.common.syntax.FunctionSplitter;
+import io.prefstream.jobs.common.syntax.CodePart;
+import io.prefstream.jobs.common.syntax.CodeSplitter;
 import io.prefstream.jobs.common.syntax.Language;
 import io.prefstream.jobs.common.syntax.SyntaxTree;
 import io.prefstream.jobs.common.tokens.TokenHashes;
@@ -111,7 +111,7 @@ public final class FingerprintsBuilder {
         try (SyntaxTree tree = SyntaxTree.parse(language, text)) {
             return tree.hasErrors()
                     ? List.of()
-                    : FunctionSplitter.split(tree).stream().map(FunctionSource::text).toList();
+                    : CodeSplitter.functions(tree).stream().map(CodePart::text).toList();
         }
     }
 }

@@ -54,16 +54,41 @@ final class CGrammar extends Grammar {
 
     /** {@code = default} and {@code = delete} are no bodies. */
     @Override
-    @Nullable Function function(Node node) {
+    @Nullable Declared function(Node node) {
         Node definition = definition(node);
         Node body = definition.child("body").orElse(null);
         String name = name(definition.child("declarator").orElse(null));
-        return body == null || name == null ? null : new Function(name, node, definition, body);
+        return body == null || name == null ? null : new Declared(name, node, definition, body);
+    }
+
+    /** Classes and structures; the semicolon behind one belongs to it. */
+    @Override
+    @Nullable Declared type(Node node) {
+        Node definition = definition(node);
+        Declared inner =
+                definition.is("class_specifier", "struct_specifier") ? declared(definition) : null;
+        return inner == null ? null : new Declared(inner.name(), node, definition, inner.body());
     }
 
     @Override
-    @Nullable String doc(String source, Function function) {
-        int start = function.declaration().start();
+    String text(Lines lines, Declared declared) {
+        int end = declared.declaration().end();
+        boolean semicolon =
+                declared.definition().is("class_specifier", "struct_specifier")
+                        && lines.source().startsWith(";", end);
+        return lines.dedent(
+                declared.declaration(), declared.declaration().start(), semicolon ? end + 1 : end);
+    }
+
+    /** Macros are only known to who has all headers. */
+    @Override
+    boolean isPreprocessed() {
+        return true;
+    }
+
+    @Override
+    @Nullable String doc(String source, Declared declared) {
+        int start = declared.declaration().start();
         String lines = DocComments.linesAbove(source, start, "///");
         return lines != null ? lines : DocComments.javadocAbove(source, start);
     }

@@ -1,5 +1,6 @@
 package io.prefstream.jobs.common.syntax;
 
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.treesitter.TSLanguage;
@@ -28,14 +29,29 @@ final class GoGrammar extends Grammar {
     }
 
     @Override
-    @Nullable Function function(Node node) {
-        Node body = node.child("body").orElse(null);
-        Node name = node.child("name").orElse(null);
-        return body == null || name == null ? null : new Function(name.text(), node, node, body);
+    @Nullable Declared function(Node node) {
+        return declared(node);
+    }
+
+    /** Structures and interfaces; one that stands in a group of several isn't cut out. */
+    @Override
+    @Nullable Declared type(Node node) {
+        List<Node> declared = node.is("type_declaration") ? node.namedChildren() : List.of();
+        if (declared.size() != 1) {
+            return null;
+        }
+        Node specification = declared.get(0);
+        Node name = specification.child("name").orElse(null);
+        Node type = specification.child("type").orElse(null);
+        if (name == null || type == null || !type.is("struct_type", "interface_type")) {
+            return null;
+        }
+        Node body = type.is("struct_type") ? type.namedChildren().get(0) : type;
+        return new Declared(name.text(), node, type, body);
     }
 
     @Override
-    @Nullable String doc(String source, Function function) {
-        return DocComments.linesAbove(source, function.declaration().start(), "//");
+    @Nullable String doc(String source, Declared declared) {
+        return DocComments.linesAbove(source, declared.declaration().start(), "//");
     }
 }

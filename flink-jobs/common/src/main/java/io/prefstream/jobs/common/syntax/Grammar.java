@@ -11,14 +11,14 @@ import org.treesitter.TSLanguage;
 abstract class Grammar {
 
     /**
-     * A function or method with a body.
+     * A function or a type with a body.
      *
      * @param name the declared name
      * @param declaration all of it: decorators, template heads and {@code export} included
      * @param definition the part that has name, parameters and body
      * @param body what is between the braces, or stands for it
      */
-    record Function(String name, Node declaration, Node definition, Node body) {}
+    record Declared(String name, Node declaration, Node definition, Node body) {}
 
     static Grammar of(Language language) {
         return switch (language) {
@@ -46,31 +46,51 @@ abstract class Grammar {
         return "";
     }
 
-    /** Kinds of nodes that may hold functions. */
+    /**
+     * Whether what the grammar can't take in is normal, as a preprocessor would have replaced it.
+     */
+    boolean isPreprocessed() {
+        return false;
+    }
+
+    /** Kinds of nodes that may hold functions and types. */
     abstract Set<String> containers();
 
     /** Whether a node declares a function, with or without a body. */
     abstract boolean isFunction(Node node);
 
     /** The function that a node declares; null if it has no body or no name. */
-    abstract @Nullable Function function(Node node);
+    abstract @Nullable Declared function(Node node);
+
+    /**
+     * The class, interface, structure or the like that a node declares; null if it has no body or
+     * no name. What stands in it is looked for among its definition's children.
+     */
+    abstract @Nullable Declared type(Node node);
+
+    /** A declaration whose name and body are its own fields; null if it lacks one. */
+    static @Nullable Declared declared(Node node) {
+        Node body = node.child("body").orElse(null);
+        Node name = node.child("name").orElse(null);
+        return body == null || name == null ? null : new Declared(name.text(), node, node, body);
+    }
 
     /** The declaration in one line. */
-    String signature(Function function) {
-        return Signatures.before(function.declaration(), function.body());
+    String signature(Declared declared) {
+        return Signatures.before(declared.declaration(), declared.body());
     }
 
     /** The documentation comment without its markers; null if there is none. */
-    @Nullable String doc(String source, Function function) {
-        return DocComments.javadocAbove(source, function.declaration().start());
+    @Nullable String doc(String source, Declared declared) {
+        return DocComments.javadocAbove(source, declared.declaration().start());
     }
 
     /** Declaration and body at the left margin, without documentation inside. */
-    String text(Lines lines, Function function) {
+    String text(Lines lines, Declared declared) {
         return lines.dedent(
-                function.declaration(),
-                function.declaration().start(),
-                function.declaration().end());
+                declared.declaration(),
+                declared.declaration().start(),
+                declared.declaration().end());
     }
 
     /**

@@ -52,15 +52,24 @@ final class JavaGrammar extends Grammar {
     }
 
     @Override
-    @Nullable Function function(Node node) {
-        Node body = node.child("body").orElse(null);
-        Node name = node.child("name").orElse(null);
-        return body == null || name == null ? null : new Function(name.text(), node, node, body);
+    @Nullable Declared function(Node node) {
+        return declared(node);
     }
 
     @Override
-    String signature(Function function) {
-        return Signatures.java(function.definition());
+    @Nullable Declared type(Node node) {
+        return node.is(
+                        "class_declaration",
+                        "interface_declaration",
+                        "enum_declaration",
+                        "record_declaration")
+                ? declared(node)
+                : null;
+    }
+
+    @Override
+    String signature(Declared declared) {
+        return Signatures.java(declared.definition());
     }
 
     @Override

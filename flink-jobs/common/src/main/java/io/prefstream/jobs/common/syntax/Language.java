@@ -41,6 +41,14 @@ public enum Language {
         return code;
     }
 
+    /**
+     * Whether errors that the grammar finds are normal in a file of this language, as macros are
+     * only known to who has all headers.
+     */
+    public boolean isPreprocessed() {
+        return Grammar.of(this).isPreprocessed();
+    }
+
     /** The language of a file by its name alone; empty where we have no grammar for it. */
     public static Optional<Language> ofPath(String path) {
         String lowerCase = path.toLowerCase(Locale.ROOT);

@@ -28,6 +28,10 @@ final class Lines {
         this.starts = Arrays.copyOf(found, count);
     }
 
+    String source() {
+        return source;
+    }
+
     /** The line of an offset, counted from 1. */
     int numberAt(int offset) {
         int at = Arrays.binarySearch(starts, offset);

@@ -49,35 +49,41 @@ final class PythonGrammar extends Grammar {
 
     /** A body that is only a docstring is none. */
     @Override
-    @Nullable Function function(Node node) {
-        Node definition = definition(node);
-        Node body = definition.child("body").orElse(null);
-        Node name = definition.child("name").orElse(null);
-        if (body == null || name == null) {
-            return null;
-        }
-        return docstring(body) != null && body.namedChildren().size() == 1
+    @Nullable Declared function(Node node) {
+        return declaredIn(node);
+    }
+
+    @Override
+    @Nullable Declared type(Node node) {
+        return definition(node).is("class_definition") ? declaredIn(node) : null;
+    }
+
+    private static @Nullable Declared declaredIn(Node node) {
+        Declared inner = declared(definition(node));
+        return inner == null
+                        || (docstring(inner.body()) != null
+                                && inner.body().namedChildren().size() == 1)
                 ? null
-                : new Function(name.text(), node, definition, body);
+                : new Declared(inner.name(), node, inner.definition(), inner.body());
     }
 
     @Override
-    String signature(Function function) {
-        return Signatures.python(function.definition(), function.body());
+    String signature(Declared declared) {
+        return Signatures.python(declared.definition(), declared.body());
     }
 
     @Override
-    @Nullable String doc(String source, Function function) {
-        Node docstring = docstring(function.body());
+    @Nullable String doc(String source, Declared declared) {
+        Node docstring = docstring(declared.body());
         return docstring == null ? null : DocComments.cleanDocstring(docstring.text());
     }
 
     @Override
-    String text(Lines lines, Function function) {
-        Node docstring = docstring(function.body());
+    String text(Lines lines, Declared declared) {
+        Node docstring = docstring(declared.body());
         return docstring == null
-                ? super.text(lines, function)
-                : lines.dedentWithout(function.declaration(), docstring);
+                ? super.text(lines, declared)
+                : lines.dedentWithout(declared.declaration(), docstring);
     }
 
     @Override

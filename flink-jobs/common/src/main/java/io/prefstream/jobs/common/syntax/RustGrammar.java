@@ -36,15 +36,26 @@ final class RustGrammar extends Grammar {
     }
 
     @Override
-    @Nullable Function function(Node node) {
-        Node body = node.child("body").orElse(null);
-        Node name = node.child("name").orElse(null);
-        return body == null || name == null ? null : new Function(name.text(), node, node, body);
+    @Nullable Declared function(Node node) {
+        return declared(node);
+    }
+
+    /** Structures, enumerations, traits and implementations, these by their type's name. */
+    @Override
+    @Nullable Declared type(Node node) {
+        if (node.is("impl_item")) {
+            Node body = node.child("body").orElse(null);
+            Node name = node.child("type").orElse(null);
+            return body == null || name == null
+                    ? null
+                    : new Declared(name.text(), node, node, body);
+        }
+        return node.is("struct_item", "enum_item", "trait_item") ? declared(node) : null;
     }
 
     @Override
-    @Nullable String doc(String source, Function function) {
-        int start = function.declaration().start();
+    @Nullable String doc(String source, Declared declared) {
+        int start = declared.declaration().start();
         String lines = DocComments.linesAbove(source, start, "///");
         return lines != null ? lines : DocComments.javadocAbove(source, start);
     }

@@ -2,6 +2,7 @@ package io.prefstream.jobs.common.syntax;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.treesitter.TSLanguage;
@@ -52,13 +53,9 @@ final class ScriptGrammar extends Grammar {
     }
 
     @Override
-    @Nullable Function function(Node node) {
+    @Nullable Declared function(Node node) {
         if (node.is("export_statement")) {
-            Node exported = node.child("declaration").or(() -> node.child("value")).orElse(null);
-            Function inner = exported == null ? null : function(exported);
-            return inner == null
-                    ? null
-                    : new Function(inner.name(), node, inner.definition(), inner.body());
+            return exported(node, this::function);
         }
         if (node.is(
                 "function_declaration", "generator_function_declaration", "method_definition")) {
@@ -83,7 +80,27 @@ final class ScriptGrammar extends Grammar {
         return null;
     }
 
-    private static @Nullable Function valued(
+    /** What is exported, the export being part of its declaration. */
+    private static @Nullable Declared exported(
+            Node export, Function<Node, @Nullable Declared> what) {
+        Declared inner =
+                export.child("declaration").or(() -> export.child("value")).map(what).orElse(null);
+        return inner == null
+                ? null
+                : new Declared(inner.name(), export, inner.definition(), inner.body());
+    }
+
+    @Override
+    @Nullable Declared type(Node node) {
+        if (node.is("export_statement")) {
+            return exported(node, this::type);
+        }
+        return node.is("class_declaration", "abstract_class_declaration", "interface_declaration")
+                ? declared(node)
+                : null;
+    }
+
+    private static @Nullable Declared valued(
             Node declaration, Node holder, String nameField, String valueField) {
         Node value = holder.child(valueField).orElse(null);
         return value != null
@@ -96,14 +113,14 @@ final class ScriptGrammar extends Grammar {
                 : null;
     }
 
-    private static @Nullable Function named(
+    private static @Nullable Declared named(
             Node declaration, Node definition, @Nullable Node name) {
         Node body = definition.child("body").orElse(null);
         if (body == null || name == null) {
             return null;
         }
         String full = name.text();
-        return new Function(
+        return new Declared(
                 full.substring(full.lastIndexOf('.') + 1), declaration, definition, body);
     }
 }

@@ -2,14 +2,15 @@ package io.prefstream.jobs.common.syntax;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.prefstream.schemas.SnippetKind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class FunctionSplitterTest {
+class CodeSplitterTest {
 
     @Test
     void aMethodLosesItsCommentAndMarginAndKeepsItsAnnotations() {
-        List<FunctionSource> functions =
+        List<CodePart> functions =
                 split(
                         Language.JAVA,
                         """
@@ -35,7 +36,8 @@ class FunctionSplitterTest {
 
         assertThat(functions)
                 .containsExactly(
-                        new FunctionSource(
+                        new CodePart(
+                                SnippetKind.FUNCTION,
                                 "jump",
                                 "public static <T extends Dog> int jump(final List<T> dogs, int"
                                         + " height) throws TiredException",
@@ -53,12 +55,13 @@ class FunctionSplitterTest {
                                 }\
                                 """,
                                 8,
-                                List.of("class Fox")));
+                                List.of("class Fox"),
+                                false));
     }
 
     @Test
     void constructorsAndNestedTypesCountAndBodilessMethodsDoNot() {
-        List<FunctionSource> functions =
+        List<CodePart> functions =
                 split(
                         Language.JAVA,
                         """
@@ -76,9 +79,9 @@ class FunctionSplitterTest {
                         """);
 
         assertThat(functions)
-                .extracting(FunctionSource::name)
+                .extracting(CodePart::name)
                 .containsExactly("eyes", "Fox", "legs", "Tail", "rgb");
-        assertThat(functions).extracting(FunctionSource::docComment).containsOnlyNulls();
+        assertThat(functions).extracting(CodePart::docComment).containsOnlyNulls();
     }
 
     @Test
@@ -88,32 +91,32 @@ class FunctionSplitterTest {
                                 Language.JAVA,
                                 "class A { Runnable f() { return new Runnable() { public void run()"
                                         + " { go(); } }; } }"))
-                .extracting(FunctionSource::name)
+                .extracting(CodePart::name)
                 .containsExactly("f");
         assertThat(
                         split(
                                 Language.PYTHON,
                                 "def f():\n    def g():\n        return 1\n    return g\n"))
-                .extracting(FunctionSource::name)
+                .extracting(CodePart::name)
                 .containsExactly("f");
     }
 
     @Test
     void aPlainCommentIsNoDocumentation() {
         assertThat(split(Language.JAVA, "class A { /* plain */ int f() { return 1; } }"))
-                .extracting(FunctionSource::docComment)
+                .extracting(CodePart::docComment)
                 .containsOnlyNulls();
         assertThat(split(Language.JAVA, "class A { /** of g */ int g; int f() { return 1; } }"))
-                .extracting(FunctionSource::docComment)
+                .extracting(CodePart::docComment)
                 .containsOnlyNulls();
         assertThat(split(Language.JAVA, "class A { /***/ int f() { return 1; } }"))
-                .extracting(FunctionSource::docComment)
+                .extracting(CodePart::docComment)
                 .containsOnlyNulls();
     }
 
     @Test
     void aPythonDocstringIsTakenOutOfTheText() {
-        List<FunctionSource> functions =
+        List<CodePart> functions =
                 split(
                         Language.PYTHON,
                         """
@@ -135,7 +138,8 @@ class FunctionSplitterTest {
 
         assertThat(functions)
                 .containsExactly(
-                        new FunctionSource(
+                        new CodePart(
+                                SnippetKind.FUNCTION,
                                 "jump",
                                 "async def jump(self, dogs: list, height=1) -> int",
                                 "Jump over größe dogs.\n\nIndented.",
@@ -150,7 +154,8 @@ class FunctionSplitterTest {
                                     return await dogs[height]\
                                 """,
                                 2,
-                                List.of("class Fox")));
+                                List.of("class Fox"),
+                                false));
     }
 
     @Test
@@ -187,7 +192,7 @@ class FunctionSplitterTest {
                                         + "        def g(): return 2\n"
                                         + "    except E:\n"
                                         + "        pass\n"))
-                .extracting(FunctionSource::name)
+                .extracting(CodePart::name)
                 .containsExactly("f", "g");
     }
 
@@ -197,7 +202,7 @@ class FunctionSplitterTest {
                         split(
                                 Language.JAVA,
                                 "class A {\r\n\tint f() {\r\n\t\treturn 1;\r\n\t}\r\n}\r\n"))
-                .extracting(FunctionSource::text)
+                .extracting(CodePart::text)
                 .containsExactly("int f() {\n\treturn 1;\n}");
     }
 
@@ -206,16 +211,16 @@ class FunctionSplitterTest {
         String source =
                 "class A<T> { A() { } int f(T... t) { return 1; } static { g(); } A(int x) {"
                         + " this(); } }";
-        for (FunctionSource function : split(Language.JAVA, source)) {
+        for (CodePart function : split(Language.JAVA, source)) {
             try (SyntaxTree tree = SyntaxTree.parseFragment(Language.JAVA, function.text())) {
                 assertThat(tree.hasErrors()).as(function.text()).isFalse();
             }
         }
     }
 
-    private static List<FunctionSource> split(Language language, String source) {
+    private static List<CodePart> split(Language language, String source) {
         try (SyntaxTree tree = SyntaxTree.parse(language, source)) {
-            return FunctionSplitter.split(tree);
+            return CodeSplitter.functions(tree);
         }
     }
 }

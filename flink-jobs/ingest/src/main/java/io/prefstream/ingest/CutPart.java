@@ -2,51 +2,50 @@ package io.prefstream.ingest;
 
 import io.prefstream.ingest.licence.LicenceFinding;
 import io.prefstream.ingest.redact.Placeholders;
-import io.prefstream.jobs.common.syntax.FunctionSource;
+import io.prefstream.jobs.common.syntax.CodePart;
 import io.prefstream.jobs.common.syntax.Language;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.ContentId;
 import io.prefstream.schemas.Licence;
-import io.prefstream.schemas.SnippetKind;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A function that was cut out of a file and passed the limits.
+ * A function, class or the whole of a file that was cut out and passed the limits.
  *
  * @param source where the file came from
  * @param path path of the file
  * @param language its language
- * @param ordinal which of the file's functions it is, from 0
- * @param function what was cut out
+ * @param ordinal which of the file's parts it is, from 0
+ * @param part what was cut out
  * @param licence the file's licence, null where it is not known
  * @param redactions kinds of what was replaced in it, one for each replacement
  * @param snippetId id of the snippet it becomes: the key of deduplication
  */
-public record CutFunction(
+public record CutPart(
         SourceRef source,
         String path,
         Language language,
         int ordinal,
-        FunctionSource function,
+        CodePart part,
         @Nullable LicenceFinding licence,
         List<String> redactions,
         String snippetId) {
 
-    /** A function of a file. */
-    public static CutFunction of(SourceText file, int ordinal, FunctionSource function) {
-        return new CutFunction(
+    /** A part of a file. */
+    public static CutPart of(SourceText file, int ordinal, CodePart part) {
+        return new CutPart(
                 file.source(),
                 file.path(),
                 file.language(),
                 ordinal,
-                function,
+                part,
                 file.licence(),
-                Placeholders.in(function, file.redactions()),
-                ContentId.of(file.language().code(), function.text()));
+                Placeholders.in(part, file.redactions()),
+                ContentId.of(file.language().code(), part.text()));
     }
 
-    /** The id of this occurrence, unlike the snippet's id, which equal functions share. */
+    /** The id of this occurrence, unlike the snippet's id, which equal parts share. */
     public String id() {
         return source.fileId(path) + "#" + ordinal;
     }
@@ -60,12 +59,12 @@ public record CutFunction(
                 .setRevision(source.revision())
                 .setPath(path)
                 .setLanguage(language.code())
-                .setKind(SnippetKind.FUNCTION)
-                .setName(function.name())
-                .setSignature(function.signature())
-                .setDocComment(function.docComment())
-                .setText(function.text())
-                .setEnclosing(function.enclosing())
+                .setKind(part.kind())
+                .setName(part.name())
+                .setSignature(part.signature())
+                .setDocComment(part.docComment())
+                .setText(part.text())
+                .setEnclosing(part.enclosing())
                 .setLicence(
                         licence == null ? null : new Licence(licence.spdxId(), licence.evidence()))
                 .setRedactions(redactions)

@@ -1,20 +1,21 @@
 package io.prefstream.ingest.operators;
 
-import io.prefstream.ingest.CutFunction;
+import io.prefstream.ingest.CutPart;
 import io.prefstream.ingest.IngestPipeline;
 import io.prefstream.ingest.IngestReason;
 import io.prefstream.ingest.SourceText;
 import io.prefstream.ingest.filter.CommentLimits;
-import io.prefstream.ingest.filter.FunctionLimits;
+import io.prefstream.ingest.filter.PartLimits;
 import io.prefstream.ingest.filter.Refusal;
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.StageLedger;
-import io.prefstream.jobs.common.syntax.FunctionSource;
-import io.prefstream.jobs.common.syntax.FunctionSplitter;
+import io.prefstream.jobs.common.syntax.CodePart;
+import io.prefstream.jobs.common.syntax.CodeSplitter;
 import io.prefstream.jobs.common.syntax.SyntaxTree;
 import io.prefstream.schemas.Rejection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
@@ -22,23 +23,23 @@ import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Parses a file once and cuts its functions out.
+ * Parses a file once and cuts its functions, its classes or all of it out.
  *
- * <p>A file leaves the stage when at least one function was cut out of it; counts files out and
- * functions in. Cost: about 1 µs of parsing for each byte, on the task thread.
+ * <p>A file leaves the stage when at least one part was cut out of it; counts files out and
+ * snippets in. Cost: about 1 µs of parsing for each byte, on the task thread.
  */
-public final class CutFunctions extends ProcessFunction<SourceText, CutFunction>
+public final class CutParts extends ProcessFunction<SourceText, CutPart>
         implements CheckpointedFunction {
 
     private static final long serialVersionUID = 1L;
 
     private final CommentLimits comments;
-    private final FunctionLimits limits;
+    private final PartLimits limits;
     private transient StageLedger ledger;
     private transient StageLedger.Count filesOut;
-    private transient StageLedger.Count functionsIn;
+    private transient StageLedger.Count snippetsIn;
 
-    public CutFunctions(CommentLimits comments, FunctionLimits limits) {
+    public CutParts(CommentLimits comments, PartLimits limits) {
         this.comments = comments;
         this.limits = limits;
     }
@@ -47,7 +48,7 @@ public final class CutFunctions extends ProcessFunction<SourceText, CutFunction>
     public void initializeState(FunctionInitializationContext context) throws Exception {
         ledger = StageLedger.restore(IngestPipeline.STAGE, getRuntimeContext(), context);
         filesOut = ledger.out("file");
-        functionsIn = ledger.in("function");
+        snippetsIn = ledger.in(IngestPipeline.SNIPPET);
     }
 
     @Override
@@ -56,41 +57,46 @@ public final class CutFunctions extends ProcessFunction<SourceText, CutFunction>
     }
 
     @Override
-    public void processElement(SourceText file, Context context, Collector<CutFunction> out) {
-        List<FunctionSource> functions;
+    public void processElement(SourceText file, Context context, Collector<CutPart> out) {
+        List<CodePart> parts;
         try (SyntaxTree tree = SyntaxTree.parse(file.language(), file.text())) {
             Optional<Refusal> refusal = refuse(tree);
             if (refusal.isPresent()) {
                 context.output(Rejections.TAG, fileRejection(file, refusal.get()));
                 return;
             }
-            functions = FunctionSplitter.split(tree);
+            parts = CodeSplitter.split(file.path(), tree, limits.kinds());
         }
-        if (functions.isEmpty()) {
+        if (parts.isEmpty()) {
             context.output(
                     Rejections.TAG,
                     fileRejection(
                             file,
                             new Refusal(
-                                    IngestReason.NO_FUNCTIONS,
-                                    "no function or method with a body")));
+                                    IngestReason.NOTHING_TO_CUT,
+                                    limits.kinds().stream()
+                                            .map(PartLimits::name)
+                                            .collect(
+                                                    Collectors.joining(
+                                                            " or ", "no ", " with a body")))));
             return;
         }
         filesOut.add();
-        for (int ordinal = 0; ordinal < functions.size(); ordinal++) {
-            functionsIn.add();
-            CutFunction function = CutFunction.of(file, ordinal, functions.get(ordinal));
-            Optional<Refusal> refusal = limits.refuse(function.function().text());
+        for (int ordinal = 0; ordinal < parts.size(); ordinal++) {
+            snippetsIn.add();
+            CutPart part = CutPart.of(file, ordinal, parts.get(ordinal));
+            Optional<Refusal> refusal = limits.refuse(part.part());
             if (refusal.isPresent()) {
-                context.output(Rejections.TAG, functionRejection(function, refusal.get()));
+                context.output(Rejections.TAG, partRejection(part, refusal.get()));
             } else {
-                out.collect(function);
+                out.collect(part);
             }
         }
     }
 
+    /** What a macro hides from the grammar costs the part that it is in, not the file. */
     private Optional<Refusal> refuse(SyntaxTree tree) {
-        return tree.hasErrors()
+        return tree.hasErrors() && !tree.language().isPreprocessed()
                 ? Optional.of(
                         new Refusal(
                                 IngestReason.UNPARSEABLE,
@@ -110,14 +116,14 @@ public final class CutFunctions extends ProcessFunction<SourceText, CutFunction>
                 file.source().publishedAt());
     }
 
-    static Rejection functionRejection(CutFunction function, Refusal refusal) {
+    static Rejection partRejection(CutPart part, Refusal refusal) {
         return IngestPipeline.REJECTIONS.of(
-                "function",
+                IngestPipeline.SNIPPET,
                 refusal.reason(),
-                function.id(),
-                function.source().repository(),
+                part.id(),
+                part.source().repository(),
                 refusal.detail(),
-                function.function().text(),
-                function.source().publishedAt());
+                part.part().text(),
+                part.source().publishedAt());
     }
 }
