@@ -2,6 +2,7 @@ package io.prefstream.local;
 
 import io.prefstream.content.git.GitAddress;
 import io.prefstream.content.maven.MavenCoordinates;
+import io.prefstream.feeds.packages.PackageFeedSource;
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.TopicsOptions;
 import io.prefstream.topics.TopicsConnection;
@@ -40,7 +41,9 @@ final class JobSettings {
     /** For the feed alone. */
     static Map<String, String> feed(RunRequest request, Path out) {
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("ingest.feeds", request.feed().word());
+        if (request.feed() != RunRequest.Feed.WEBHOOK) {
+            settings.put("ingest.feeds", request.feed().word());
+        }
         settings.put("ingest.feed.bounded", Boolean.toString(!request.forever()));
         settings.put("ingest.git.cache-dir", out.resolve("git").toString());
         String repositories = String.join(",", request.repositories());
@@ -61,6 +64,16 @@ final class JobSettings {
                 settings.put("ingest.github.initial-events", Integer.toString(request.depth()));
             }
             case GHARCHIVE -> archive(request, settings, repositories);
+            case NPM, PYPI, CRATES -> {
+                String prefix = "ingest." + request.feed().word() + ".";
+                if (!request.packages().isEmpty()) {
+                    settings.put(prefix + "packages", String.join(",", request.packages()));
+                }
+                settings.put(prefix + "initial-versions", Integer.toString(request.depth()));
+            }
+            case SWH, WEBHOOK -> {
+                // SWH's broker and credentials are options of the job; webhooks come to the topic.
+            }
         }
         settings.putAll(request.jobConfig());
         return settings;
@@ -101,7 +114,6 @@ final class JobSettings {
 
     /** Canonical names of all repositories that can come; none if that isn't known. */
     private static List<String> known(RunRequest request) {
-        boolean open = request.targets().stream().anyMatch(target -> !target.contains("/"));
         return switch (request.feed()) {
             case MAVEN ->
                     request.targets().stream()
@@ -111,12 +123,18 @@ final class JobSettings {
             case GIT ->
                     request.targets().stream().map(GitAddress::canonicalName).distinct().toList();
             case GITHUB, GHARCHIVE ->
-                    open
+                    request.targets().stream().anyMatch(target -> !target.contains("/"))
                             ? List.of()
                             : request.targets().stream()
                                     .map(name -> "https://github.com/" + name)
                                     .distinct()
                                     .toList();
+            case NPM, PYPI, CRATES ->
+                    request.targets().stream()
+                            .map(name -> PackageFeedSource.repository(request.feed().word(), name))
+                            .distinct()
+                            .toList();
+            case SWH, WEBHOOK -> List.of();
         };
     }
 }

@@ -45,6 +45,7 @@ final class LocalPipeline implements AutoCloseable {
     private final TopicsConnection topics;
     private final Map<String, JobID> jobs = new LinkedHashMap<>();
     private @Nullable TopicCensus census;
+    private @Nullable Receiver receiver;
 
     private LocalPipeline(
             RunFolder folder, EmbeddedKafka kafka, EmbeddedRegistry registry, EmbeddedFlink flink) {
@@ -86,6 +87,7 @@ final class LocalPipeline implements AutoCloseable {
             TopicAdmin.create(pipeline.topics, PARTITIONS, (short) 1);
             pipeline.census = TopicCensus.start(pipeline.topics);
             pipeline.submit(options);
+            pipeline.receive(options.asked().webhooks());
         } catch (Exception e) {
             pipeline.close();
             throw e;
@@ -103,6 +105,11 @@ final class LocalPipeline implements AutoCloseable {
         addresses.put("bootstrapServers", topics.bootstrapServers());
         addresses.put("schemaRegistry", topics.registryUrl());
         addresses.put("webUi", uiUrl());
+        if (receiver != null) {
+            addresses.put(
+                    "webhooks",
+                    "http://%s:%d".formatted(Receiver.DEFAULT_ADDRESS, receiver.port()));
+        }
         return addresses;
     }
 
@@ -196,6 +203,11 @@ final class LocalPipeline implements AutoCloseable {
 
     @Override
     public void close() {
+        try (Receiver open = receiver) {
+            receiver = null;
+        } catch (IOException e) {
+            LOG.warn("the receiver of webhooks did not end well", e);
+        }
         if (census != null) {
             census.close();
         }
@@ -214,6 +226,17 @@ final class LocalPipeline implements AutoCloseable {
                     job.name(),
                     flink.submit(
                             job.name(), job.builder(), job.configuration(settings), restoreFrom));
+        }
+    }
+
+    private void receive(@Nullable Webhooks webhooks) throws IOException {
+        if (webhooks != null) {
+            receiver =
+                    Receiver.start(
+                            topics,
+                            webhooks.settings(folder.path("webhooks")),
+                            Receiver.DEFAULT_ADDRESS,
+                            webhooks.port());
         }
     }
 

@@ -89,6 +89,10 @@ final class LocalRun {
                 view.say(
                         "up after %.0f s; Flink's web UI: %s"
                                 .formatted(startupSeconds, pipeline.uiUrl()));
+                String webhooks = pipeline.addresses().get("webhooks");
+                if (webhooks != null) {
+                    view.say("receiving webhooks on " + webhooks);
+                }
                 return go(pipeline, folder);
             } catch (Exception e) {
                 LOG.error("the run failed", e);

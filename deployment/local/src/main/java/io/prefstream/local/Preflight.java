@@ -73,6 +73,14 @@ final class Preflight {
 
     private static void checkFeed(RunOptions options) throws IOException {
         RunRequest request = options.asked();
+        if (request.webhooks() != null) {
+            Webhooks webhooks = request.webhooks();
+            webhooks.settings(options.out().resolve("webhooks"));
+            if (!FreePorts.isFree(webhooks.port())) {
+                throw new IOException(
+                        "--webhook-port=%d is taken by another process".formatted(webhooks.port()));
+            }
+        }
         Map<String, String> settings = JobSettings.feed(request, options.out());
         List<String> problems;
         try {
@@ -96,6 +104,9 @@ final class Preflight {
             case GIT -> "--repo";
             case GITHUB -> request.repositories().isEmpty() ? "--feed" : "--repo";
             case GHARCHIVE -> "--archive";
+            case NPM, PYPI, CRATES -> request.packages().isEmpty() ? "--feed" : "--package";
+            case SWH -> "--config ingest.swh.bootstrap-servers";
+            case WEBHOOK -> "--feed webhook";
         };
     }
 

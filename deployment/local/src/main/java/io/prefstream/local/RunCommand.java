@@ -26,8 +26,12 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--feed",
-            paramLabel = "maven|git|github|gharchive",
-            description = "Where code comes from (default: maven, or git where --repo is given).")
+            paramLabel = "NAME",
+            description = {
+                "Where code comes from: maven, git, github, gharchive, npm, pypi, crates, swh or"
+                        + " webhook (default: maven, or git where --repo is given).",
+                "Pairs are made of Java and Python alone so far."
+            })
     private @Nullable String feed;
 
     @Option(
@@ -45,6 +49,15 @@ final class RunCommand implements Callable<Integer> {
                 "With github or gharchive OWNER/NAME; none for everything public."
             })
     private List<String> repositories = new ArrayList<>();
+
+    @Option(
+            names = "--package",
+            split = ",",
+            paramLabel = "NAME",
+            description =
+                    "Packages of npm, PyPI or crates.io to read, parted by commas or repeated;"
+                            + " without any, and with --forever, all of the registry.")
+    private List<String> packages = new ArrayList<>();
 
     @Option(
             names = "--archive",
@@ -65,10 +78,32 @@ final class RunCommand implements Callable<Integer> {
     private @Nullable String to;
 
     @Option(
+            names = "--github-secret-file",
+            paramLabel = "FILE",
+            description = "With webhook: file with GitHub's webhook secret.")
+    private @Nullable String githubSecretFile;
+
+    @Option(
+            names = "--gitlab-token-file",
+            paramLabel = "FILE",
+            description = "With webhook: file with GitLab's secret token.")
+    private @Nullable String gitlabTokenFile;
+
+    @Option(
+            names = "--webhook-port",
+            paramLabel = "PORT",
+            description =
+                    "With webhook: port on 127.0.0.1 to receive on (default: "
+                            + Receiver.DEFAULT_PORT
+                            + ").")
+    private @Nullable Integer webhookPort;
+
+    @Option(
             names = "--depth",
             paramLabel = "N",
             description =
-                    "Newest commits (with github: events) of each repository to read (default: "
+                    "Newest commits (with github: events; of a package: versions) to read"
+                            + " (default: "
                             + RunRequest.DEFAULT_DEPTH
                             + ").")
     private @Nullable Integer depth;
@@ -170,6 +205,10 @@ final class RunCommand implements Callable<Integer> {
                 config,
                 archive,
                 from,
-                to);
+                to,
+                packages,
+                githubSecretFile,
+                gitlabTokenFile,
+                webhookPort);
     }
 }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param steps optimizer steps after which the run ends; null for a run without end
  * @param config options of the jobs by key, and of the trainer by {@code trainer.KEY}
  * @param hours what is read of GH Archive; null for other feeds
+ * @param packages names in a registry, none for all of it
+ * @param webhooks what is received; null for other feeds
  */
 record RunRequest(
         Feed feed,
@@ -29,14 +31,36 @@ record RunRequest(
         long seed,
         int parallelism,
         Map<String, String> config,
-        @Nullable ArchiveRange hours) {
+        @Nullable ArchiveRange hours,
+        List<String> packages,
+        @Nullable Webhooks webhooks) {
 
     /** Where code comes from. */
     enum Feed {
         MAVEN,
         GIT,
         GITHUB,
-        GHARCHIVE;
+        GHARCHIVE,
+        NPM,
+        PYPI,
+        CRATES,
+        SWH,
+        WEBHOOK;
+
+        /** Whether it is told of packages of a registry. */
+        boolean isRegistry() {
+            return this == NPM || this == PYPI || this == CRATES;
+        }
+
+        /** Whether its repositories are {@code owner/name} of GitHub. */
+        boolean isGithub() {
+            return this == GITHUB || this == GHARCHIVE;
+        }
+
+        /** How much of what is there already is read where nothing is said. */
+        int defaultDepth() {
+            return isRegistry() ? DEFAULT_VERSIONS : DEFAULT_DEPTH;
+        }
 
         /** As it is written on the command line. */
         String word() {
@@ -64,6 +88,7 @@ record RunRequest(
     static final long DEFAULT_STEPS = 450;
 
     static final int DEFAULT_DEPTH = 100;
+    static final int DEFAULT_VERSIONS = 1;
     static final long DEFAULT_SEED = 1;
     static final int DEFAULT_PARALLELISM = 2;
 
@@ -80,18 +105,20 @@ record RunRequest(
         if (feed == Feed.GIT && repositories.isEmpty()) {
             throw new BadUsageException("--feed git needs --repo PATH or URL, once or more");
         }
-        if (feed != Feed.MAVEN && !coordinates.isEmpty()) {
-            throw new BadUsageException(
-                    "--coordinates=%s is for --feed maven, not for --feed %s"
-                            .formatted(String.join(",", coordinates), feed.word()));
-        }
-        if (feed == Feed.MAVEN && !repositories.isEmpty()) {
-            throw new BadUsageException(
-                    "--repo=%s is for --feed git, not for --feed maven"
-                            .formatted(repositories.get(0)));
-        }
-        if (feed == Feed.GITHUB || feed == Feed.GHARCHIVE) {
+        onlyFor(feed == Feed.MAVEN, "--coordinates", coordinates, "maven", feed);
+        onlyFor(feed == Feed.GIT || feed.isGithub(), "--repo", repositories, "git", feed);
+        onlyFor(feed.isRegistry(), "--package", packages, "npm, pypi or crates", feed);
+        if (feed.isGithub()) {
             requireGithubNames(feed, repositories);
+        }
+        if (feed.isRegistry() && packages.isEmpty() && steps != null) {
+            throw new BadUsageException(
+                    "--feed %s needs --package NAME, or --forever to follow the whole registry"
+                            .formatted(feed.word()));
+        }
+        if (feed == Feed.WEBHOOK && steps != null) {
+            throw new BadUsageException(
+                    "--feed webhook needs --forever: nobody knows which webhook is the last");
         }
         checkHours(feed, hours, steps);
         for (String coordinate : coordinates) {
@@ -116,9 +143,10 @@ record RunRequest(
                         : List.copyOf(coordinates);
         repositories = located(feed, repositories);
         config = Map.copyOf(config);
+        packages = List.copyOf(packages);
     }
 
-    /** A run that reads no archive. */
+    /** A run that reads no archive, no registry and no webhooks. */
     RunRequest(
             Feed feed,
             List<String> coordinates,
@@ -128,13 +156,34 @@ record RunRequest(
             long seed,
             int parallelism,
             Map<String, String> config) {
-        this(feed, coordinates, repositories, depth, steps, seed, parallelism, config, null);
+        this(
+                feed,
+                coordinates,
+                repositories,
+                depth,
+                steps,
+                seed,
+                parallelism,
+                config,
+                null,
+                List.of(),
+                null);
     }
 
     /** The same with another end; null for none. */
     RunRequest withSteps(@Nullable Long newSteps) {
         return new RunRequest(
-                feed, coordinates, repositories, depth, newSteps, seed, parallelism, config, hours);
+                feed,
+                coordinates,
+                repositories,
+                depth,
+                newSteps,
+                seed,
+                parallelism,
+                config,
+                hours,
+                packages,
+                webhooks);
     }
 
     /** Whether the run goes on until it is stopped. */
@@ -142,9 +191,9 @@ record RunRequest(
         return steps == null;
     }
 
-    /** Where the feed looks: coordinates or repositories. */
+    /** Where the feed looks: coordinates, packages or repositories. */
     List<String> targets() {
-        return feed == Feed.MAVEN ? coordinates : repositories;
+        return feed == Feed.MAVEN ? coordinates : feed.isRegistry() ? packages : repositories;
     }
 
     /** Options that are meant for the trainer, by the trainer's own keys. */
@@ -175,9 +224,18 @@ record RunRequest(
 
     /** Names of GitHub are no paths. */
     static List<String> located(Feed feed, List<String> repositories) {
-        return feed == Feed.GITHUB || feed == Feed.GHARCHIVE
+        return feed.isGithub()
                 ? List.copyOf(repositories)
                 : repositories.stream().map(RunRequest::absolute).toList();
+    }
+
+    private static void onlyFor(
+            boolean right, String option, List<String> values, String whose, Feed feed) {
+        if (!right && !values.isEmpty()) {
+            throw new BadUsageException(
+                    "%s=%s is for --feed %s, not for --feed %s"
+                            .formatted(option, String.join(",", values), whose, feed.word()));
+        }
     }
 
     private static void requireGithubNames(Feed feed, List<String> repositories) {

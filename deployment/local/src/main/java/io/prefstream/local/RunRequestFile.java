@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>{@code steps} is null for a run without end. A run over GH Archive has {@code
- * "hours":{"archive":"…","from":"2026-01-01-0","to":"2026-01-01-3"}} too. A reader refuses versions
- * that it doesn't know.
+ * "hours":{"archive":"…","from":"2026-01-01-0","to":"2026-01-01-3"}} too, one over a registry
+ * {@code "packages":["…"]}, one that receives webhooks {@code
+ * "webhooks":{"githubSecretFile":"…","gitlabTokenFile":null,"port":8090}}. A reader refuses
+ * versions that it doesn't know.
  */
 final class RunRequestFile {
 
@@ -68,7 +70,9 @@ final class RunRequestFile {
                     json.required("seed").longValue(),
                     json.required("parallelism").intValue(),
                     map(json.required("config")),
-                    hours(json.path("hours")));
+                    hours(json.path("hours")),
+                    strings(json.path("packages")),
+                    webhooks(json.path("webhooks")));
         } catch (IllegalArgumentException | BadUsageException e) {
             throw new IOException("%s is damaged: %s".formatted(file, Failures.oneLine(e)), e);
         }
@@ -89,7 +93,22 @@ final class RunRequestFile {
         if (request.hours() != null) {
             json.set("hours", JSON.valueToTree(request.hours()));
         }
+        if (!request.packages().isEmpty()) {
+            json.set("packages", JSON.valueToTree(request.packages()));
+        }
+        if (request.webhooks() != null) {
+            json.set("webhooks", JSON.valueToTree(request.webhooks()));
+        }
         return json;
+    }
+
+    private static @Nullable Webhooks webhooks(JsonNode node) {
+        return node.isMissingNode()
+                ? null
+                : new Webhooks(
+                        node.path("githubSecretFile").textValue(),
+                        node.path("gitlabTokenFile").textValue(),
+                        node.required("port").intValue());
     }
 
     private static @Nullable ArchiveRange hours(JsonNode node) {

@@ -29,7 +29,11 @@ record RunWishes(
         Map<String, String> config,
         @Nullable String archive,
         @Nullable String from,
-        @Nullable String to) {
+        @Nullable String to,
+        List<String> packages,
+        @Nullable String githubSecretFile,
+        @Nullable String gitlabTokenFile,
+        @Nullable Integer webhookPort) {
 
     RunWishes {
         if (forever && steps != null) {
@@ -41,16 +45,19 @@ record RunWishes(
     /** What a new run is asked. */
     RunRequest ofNewRun() {
         Long end = steps == null ? Long.valueOf(RunRequest.DEFAULT_STEPS) : steps;
+        RunRequest.Feed newFeed = newFeed();
         return new RunRequest(
-                newFeed(),
+                newFeed,
                 coordinates,
                 repositories,
-                depth == null ? RunRequest.DEFAULT_DEPTH : depth,
+                depth == null ? newFeed.defaultDepth() : depth,
                 forever ? null : end,
                 seed == null ? RunRequest.DEFAULT_SEED : seed,
                 parallelism == null ? RunRequest.DEFAULT_PARALLELISM : parallelism,
                 config,
-                hours());
+                hours(),
+                packages,
+                webhooks(newFeed));
     }
 
     /**
@@ -78,6 +85,19 @@ record RunWishes(
                 out);
         same("--from", from, hours == null ? null : hours.from(), out);
         same("--to", to, hours == null ? null : hours.to(), out);
+        same("--package", listed(packages), listed(stored.packages()), out);
+        Webhooks webhooks = stored.webhooks();
+        same(
+                "--github-secret-file",
+                Webhooks.absolute(githubSecretFile),
+                webhooks == null ? null : webhooks.githubSecretFile(),
+                out);
+        same(
+                "--gitlab-token-file",
+                Webhooks.absolute(gitlabTokenFile),
+                webhooks == null ? null : webhooks.gitlabTokenFile(),
+                out);
+        same("--webhook-port", webhookPort, webhooks == null ? null : webhooks.port(), out);
         same("--depth", depth, stored.depth(), out);
         same("--seed", seed, stored.seed(), out);
         same("--parallelism", parallelism, stored.parallelism(), out);
@@ -105,6 +125,28 @@ record RunWishes(
             return null;
         }
         return new ArchiveRange(archive == null ? GhArchiveFeedSource.ARCHIVE : archive, from, to);
+    }
+
+    private @Nullable Webhooks webhooks(RunRequest.Feed newFeed) {
+        boolean named = githubSecretFile != null || gitlabTokenFile != null || webhookPort != null;
+        if (newFeed == RunRequest.Feed.WEBHOOK) {
+            return new Webhooks(
+                    githubSecretFile,
+                    gitlabTokenFile,
+                    webhookPort == null ? Receiver.DEFAULT_PORT : webhookPort);
+        }
+        if (named) {
+            throw new BadUsageException(
+                    "%s is for --feed webhook, not for --feed %s"
+                            .formatted(
+                                    githubSecretFile != null
+                                            ? "--github-secret-file=" + githubSecretFile
+                                            : gitlabTokenFile != null
+                                                    ? "--gitlab-token-file=" + gitlabTokenFile
+                                                    : "--webhook-port=" + webhookPort,
+                                    newFeed.word()));
+        }
+        return null;
     }
 
     private RunRequest.Feed newFeed() {

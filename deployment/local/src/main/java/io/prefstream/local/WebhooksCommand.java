@@ -1,20 +1,12 @@
 package io.prefstream.local;
 
-import io.prefstream.feeds.watch.FeedClock;
-import io.prefstream.feeds.webhook.Secrets;
-import io.prefstream.feeds.webhook.WebhookServer;
 import io.prefstream.feeds.webhook.WebhookSettings;
 import io.prefstream.topics.TopicsConnection;
-import java.io.IOException;
-import java.net.BindException;
-import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -73,21 +65,21 @@ final class WebhooksCommand implements Callable<Integer> {
 
     @Option(
             names = "--bind",
-            defaultValue = "127.0.0.1",
+            defaultValue = Receiver.DEFAULT_ADDRESS,
             paramLabel = "ADDRESS",
             description = "Address to listen on (default: ${DEFAULT-VALUE}).")
     private String bind = "";
 
     @Option(
             names = "--port",
-            defaultValue = "8090",
+            defaultValue = "" + Receiver.DEFAULT_PORT,
             paramLabel = "PORT",
             description = "Port to listen on; 0 for any free one (default: ${DEFAULT-VALUE}).")
     private int port;
 
     @Option(
             names = "--rate",
-            defaultValue = "50",
+            defaultValue = "" + Receiver.DEFAULT_RATE,
             paramLabel = "N",
             description = "Requests a second that are accepted (default: ${DEFAULT-VALUE}).")
     private int rate;
@@ -108,78 +100,27 @@ final class WebhooksCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        WebhookServer.LIMITS.forEach(
-                (key, value) -> {
-                    if (System.getProperty(key) == null) {
-                        System.setProperty(key, value);
-                    }
-                });
         if (port < 0 || port > 65_535 || rate < 1 || maxBodyBytes < 1) {
             throw new BadUsageException(
                     "--port=%d must be from 0 to 65535, --rate=%d and --max-body-bytes=%d at least 1"
                             .formatted(port, rate, maxBodyBytes));
         }
-        WebhookSettings settings = settings();
-        try (TopicEventSink sink = sink();
-                WebhookServer server = start(settings, sink)) {
+        WebhookSettings settings =
+                Receiver.settings(githubSecrets, gitlabTokens, state, maxBodyBytes, rate, grace);
+        try (Receiver receiver =
+                Receiver.start(
+                        new TopicsConnection(bootstrapServers, registryUrl, properties),
+                        settings,
+                        bind,
+                        port)) {
             CountDownLatch stopped = new CountDownLatch(1);
             for (String signal : new String[] {"INT", "TERM"}) {
                 Signal.handle(new Signal(signal), unused -> stopped.countDown());
             }
-            System.out.printf("receiving on http://%s:%d%n", bind, server.port());
+            System.out.printf("receiving on http://%s:%d%n", bind, receiver.port());
             stopped.await();
-            System.out.println("stopping: " + server.counts());
+            System.out.println("stopping: " + receiver.counts());
         }
         return Prefstream.DONE;
-    }
-
-    private TopicEventSink sink() {
-        try {
-            return new TopicEventSink(
-                    new TopicsConnection(bootstrapServers, registryUrl, properties));
-        } catch (IllegalArgumentException | KafkaException e) {
-            throw new BadUsageException(
-                    "--bootstrap-servers=%s, --registry-url=%s: %s"
-                            .formatted(bootstrapServers, registryUrl, Failures.oneLine(e)));
-        }
-    }
-
-    private WebhookServer start(WebhookSettings settings, TopicEventSink sink) throws IOException {
-        try {
-            return WebhookServer.start(
-                    new InetSocketAddress(bind, port), settings, sink, FeedClock.SYSTEM);
-        } catch (BindException e) {
-            throw new BadUsageException(
-                    "--bind=%s --port=%d: %s".formatted(bind, port, e.getMessage()));
-        }
-    }
-
-    private WebhookSettings settings() {
-        try {
-            return new WebhookSettings(
-                    secrets("--github-secret-file", githubSecrets),
-                    secrets("--gitlab-token-file", gitlabTokens),
-                    state,
-                    maxBodyBytes,
-                    rate,
-                    2 * rate,
-                    WebhookSettings.DEFAULT_REMEMBERED,
-                    grace);
-        } catch (IllegalArgumentException e) {
-            throw new BadUsageException(
-                    "--github-secret-file, --gitlab-token-file: " + e.getMessage());
-        }
-    }
-
-    private static @Nullable Secrets secrets(String option, @Nullable Path file) {
-        if (file == null) {
-            return null;
-        }
-        try {
-            return Secrets.parse(Files.readString(file));
-        } catch (IOException | IllegalArgumentException e) {
-            throw new BadUsageException(
-                    "%s=%s cannot be used: %s".formatted(option, file, Failures.oneLine(e)));
-        }
     }
 }

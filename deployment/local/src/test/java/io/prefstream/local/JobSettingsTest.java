@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prefstream.topics.TopicsConnection;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -46,6 +47,28 @@ class JobSettingsTest {
         assertThat(settings("--feed github --repo apache --repo o/m"))
                 .containsEntry("validate.holdout-by", "REPOSITORY")
                 .doesNotContainKey("validate.holdout-share");
+    }
+
+    @Test
+    void packagesOfARegistry() {
+        assertThat(settings("--feed pypi --package My_Pkg,six --depth 3"))
+                .containsEntry("ingest.feeds", "pypi")
+                .containsEntry("ingest.pypi.packages", "My_Pkg,six")
+                .containsEntry("ingest.pypi.initial-versions", "3")
+                .containsEntry(
+                        "validate.holdout-share",
+                        Double.toString(HoldoutShare.of(List.of("pypi:my-pkg", "pypi:six"))));
+        assertThat(settings("--feed npm --forever"))
+                .containsEntry("ingest.npm.initial-versions", "1")
+                .containsEntry("validate.holdout-by", "REPOSITORY")
+                .doesNotContainKey("ingest.npm.packages");
+    }
+
+    @Test
+    void webhooksComeToTheTopic() {
+        assertThat(settings("--feed webhook --forever --github-secret-file x"))
+                .doesNotContainKey("ingest.feeds")
+                .containsEntry("validate.holdout-by", "REPOSITORY");
     }
 
     private static Map<String, String> settings(String arguments) {

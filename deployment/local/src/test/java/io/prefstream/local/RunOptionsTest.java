@@ -65,12 +65,69 @@ class RunOptionsTest {
     }
 
     @Test
-    void feedIsOneOfFour() {
-        assertThat(run("--feed", "npm"))
+    void feedIsOneOfThese() {
+        assertThat(run("--feed", "svn"))
                 .isEqualTo(
                         new Said(
                                 2,
-                                "prefstream: --feed=npm must be maven, git, github or gharchive"));
+                                "prefstream: --feed=svn must be maven, git, github, gharchive, npm,"
+                                        + " pypi, crates, swh or webhook"));
+    }
+
+    @Test
+    void registriesNeedPackagesOrNoEnd() {
+        assertThat(run("--feed", "pypi"))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --feed pypi needs --package NAME, or --forever to"
+                                        + " follow the whole registry"));
+        assertThat(run("--package", "left-pad"))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --package=left-pad is for --feed npm, pypi or crates,"
+                                        + " not for --feed maven"));
+    }
+
+    @Test
+    void journalNeedsItsBroker() {
+        assertThat(run("--feed", "swh"))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: option --ingest.swh.bootstrap-servers is missing:"
+                                        + " Kafka brokers of Software Heritage's journal, as"
+                                        + " host:port,host:port."));
+    }
+
+    @Test
+    void webhooksNeedASecretAndNoEnd() throws Exception {
+        assertThat(run("--feed", "webhook", "--forever"))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --feed webhook needs --github-secret-file FILE or"
+                                        + " --gitlab-token-file FILE"));
+        Path secret = Files.writeString(folder.resolve("secret"), "s".repeat(32));
+        assertThat(run("--feed", "webhook", "--github-secret-file", secret.toString()))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --feed webhook needs --forever: nobody knows which"
+                                        + " webhook is the last"));
+        assertThat(run("--gitlab-token-file", "x"))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --gitlab-token-file=x is for --feed webhook, not for"
+                                        + " --feed maven"));
+        assertThat(run("--feed", "webhook", "--forever", "--gitlab-token-file", "/nowhere/x"))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --gitlab-token-file=/nowhere/x is no file that can be"
+                                        + " read"));
     }
 
     @Test

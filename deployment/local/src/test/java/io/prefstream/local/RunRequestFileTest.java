@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,12 +80,37 @@ class RunRequestFileTest {
                             7,
                             2,
                             Map.of(),
-                            hours);
+                            hours,
+                            List.of(),
+                            null);
             try (RunFolder run = RunFolder.open(folder)) {
                 run.mark(request);
             }
             assertThat(RunRequestFile.read(folder)).isEqualTo(request);
         }
+    }
+
+    @Test
+    void runsOverARegistryAndOfWebhooksAreReadAgain() throws Exception {
+        for (RunRequest request :
+                List.of(
+                        request(RunRequest.Feed.PYPI, List.of("six", "attrs"), null),
+                        request(RunRequest.Feed.SWH, List.of(), null),
+                        request(
+                                RunRequest.Feed.WEBHOOK,
+                                List.of(),
+                                new Webhooks("/srv/secret", null, 8090)))) {
+            try (RunFolder run = RunFolder.open(folder)) {
+                run.mark(request);
+            }
+            assertThat(RunRequestFile.read(folder)).isEqualTo(request);
+        }
+    }
+
+    private static RunRequest request(
+            RunRequest.Feed feed, List<String> packages, @Nullable Webhooks webhooks) {
+        return new RunRequest(
+                feed, List.of(), List.of(), 1, null, 7, 2, Map.of(), null, packages, webhooks);
     }
 
     @Test

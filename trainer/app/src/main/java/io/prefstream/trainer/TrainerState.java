@@ -34,7 +34,7 @@ record TrainerState(
         List<CurvePoint> curve,
         List<Release> releases) {
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /** Before the first step. */
     static TrainerState fresh(long seed) {

@@ -37,7 +37,7 @@ final class CratesRegistry implements Registry {
 
     @Override
     public String feed() {
-        return "crates";
+        return PackageFeedSource.CRATES;
     }
 
     @Override
@@ -47,7 +47,7 @@ final class CratesRegistry implements Registry {
 
     @Override
     public String repository(String name) {
-        return "crates:" + name;
+        return PackageFeedSource.repository(PackageFeedSource.CRATES, name);
     }
 
     @Override

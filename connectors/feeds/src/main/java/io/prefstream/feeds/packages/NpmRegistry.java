@@ -52,7 +52,7 @@ final class NpmRegistry implements Registry {
 
     @Override
     public String feed() {
-        return "npm";
+        return PackageFeedSource.NPM;
     }
 
     @Override
@@ -62,7 +62,7 @@ final class NpmRegistry implements Registry {
 
     @Override
     public String repository(String name) {
-        return "npm:" + name;
+        return PackageFeedSource.repository(PackageFeedSource.NPM, name);
     }
 
     @Override

@@ -16,6 +16,10 @@ import java.util.TreeSet;
  */
 public final class PackageFeedSource extends WatchSource {
 
+    static final String NPM = "npm";
+    static final String PYPI = "pypi";
+    static final String CRATES = "crates";
+
     private static final long serialVersionUID = 1L;
 
     private PackageFeedSource(String feed, Settings settings, PackageWatcher.RegistryOpener open) {
@@ -63,6 +67,15 @@ public final class PackageFeedSource extends WatchSource {
     }
 
     /**
+     * The canonical name of a package, as events carry it: {@code npm:left-pad}.
+     *
+     * @param feed {@code npm}, {@code pypi} or {@code crates}
+     */
+    public static String repository(String feed, String name) {
+        return feed + ":" + (feed.equals(PYPI) ? PypiRegistry.normalized(name) : name);
+    }
+
+    /**
      * The npm registry.
      *
      * @param registry such as {@code https://registry.npmjs.org}
@@ -72,7 +85,7 @@ public final class PackageFeedSource extends WatchSource {
         HttpAccess access = settings.access(registry, replication);
         FeedClock clock = settings.watch().clock();
         return new PackageFeedSource(
-                "npm", settings, () -> new NpmRegistry(registry, replication, access, clock));
+                NPM, settings, () -> new NpmRegistry(registry, replication, access, clock));
     }
 
     /**
@@ -82,7 +95,7 @@ public final class PackageFeedSource extends WatchSource {
      */
     public static PackageFeedSource pypi(String index, Settings settings) {
         HttpAccess access = settings.access(index);
-        return new PackageFeedSource("pypi", settings, () -> new PypiRegistry(index, access));
+        return new PackageFeedSource(PYPI, settings, () -> new PypiRegistry(index, access));
     }
 
     /**
@@ -94,6 +107,6 @@ public final class PackageFeedSource extends WatchSource {
     public static PackageFeedSource crates(String index, String files, Settings settings) {
         HttpAccess access = settings.access(index, files);
         return new PackageFeedSource(
-                "crates", settings, () -> new CratesRegistry(index, files, access));
+                CRATES, settings, () -> new CratesRegistry(index, files, access));
     }
 }

@@ -37,7 +37,7 @@ final class PypiRegistry implements Registry {
 
     @Override
     public String feed() {
-        return "pypi";
+        return PackageFeedSource.PYPI;
     }
 
     @Override
@@ -48,7 +48,12 @@ final class PypiRegistry implements Registry {
     /** Names are equal when they are after PEP 503's normalisation. */
     @Override
     public String repository(String name) {
-        return "pypi:" + name.toLowerCase(Locale.ROOT).replaceAll("[-_.]+", "-");
+        return PackageFeedSource.repository(PackageFeedSource.PYPI, name);
+    }
+
+    /** A project's name as the index compares names (PEP 503). */
+    static String normalized(String name) {
+        return name.toLowerCase(Locale.ROOT).replaceAll("[-_.]+", "-");
     }
 
     @Override
