@@ -31,7 +31,25 @@ public final class Topics {
             new Topic<>("prefstream.dead-letters.v1", DeadLetter.class, letter -> null);
 
     public static final Topic<OptOut> OPT_OUTS =
-            new Topic<>("prefstream.opt-outs.v1", OptOut.class, OptOut::getRepository);
+            new Topic<>(
+                    "prefstream.opt-outs.v1",
+                    OptOut.class,
+                    // One for each path prefix: the topic keeps the newest of a key.
+                    optOut ->
+                            optOut.getPathPrefix() == null
+                                    ? optOut.getRepository()
+                                    : optOut.getRepository() + " " + optOut.getPathPrefix());
+
+    public static final Topic<Benchmark> BENCHMARKS =
+            new Topic<>(
+                    "prefstream.benchmarks.v1",
+                    Benchmark.class,
+                    benchmark ->
+                            "%s/%s/%d"
+                                    .formatted(
+                                            benchmark.getName(),
+                                            benchmark.getVersion(),
+                                            benchmark.getPart()));
 
     public static final Topic<CheckpointPublished> CHECKPOINTS =
             new Topic<>(
@@ -48,6 +66,7 @@ public final class Topics {
                     REJECTIONS,
                     DEAD_LETTERS,
                     OPT_OUTS,
+                    BENCHMARKS,
                     CHECKPOINTS);
 
     private Topics() {}

@@ -31,6 +31,8 @@ final class ExampleRecords {
             return deadLetter();
         } else if (topic == Topics.OPT_OUTS) {
             return optOut();
+        } else if (topic == Topics.BENCHMARKS) {
+            return benchmark();
         } else if (topic == Topics.CHECKPOINTS) {
             return checkpoint();
         }
@@ -169,6 +171,16 @@ final class ExampleRecords {
                 .setPathPrefix("private/")
                 .setRequestedAt(NOON)
                 .setReason("asked by the owner")
+                .build();
+    }
+
+    private static Benchmark benchmark() {
+        return Benchmark.newBuilder()
+                .setName("human-eval")
+                .setVersion("0123456789abcdef")
+                .setPart(1)
+                .setFingerprints(ByteBuffer.wrap(new byte[] {'P', 'F', 'F', 'P', 1}))
+                .setAddedAt(NOON)
                 .build();
     }
 

@@ -7,23 +7,16 @@ import io.prefstream.schemas.CheckpointPublished;
 import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.OptOutScope;
 import io.prefstream.schemas.Topics;
-import io.prefstream.topics.RecordEncoder;
 import io.prefstream.topics.TopicReader;
 import io.prefstream.topics.TopicsConnection;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,34 +38,6 @@ final class OptOutCommand implements Callable<Integer> {
         throw new BadUsageException("opt-out needs the word add or list");
     }
 
-    /** Where the topics are. */
-    static final class Connection {
-
-        @Option(
-                names = "--bootstrap-servers",
-                required = true,
-                paramLabel = "HOST:PORT",
-                description = "Kafka brokers.")
-        private String bootstrapServers = "";
-
-        @Option(
-                names = "--registry-url",
-                required = true,
-                paramLabel = "URL",
-                description = "Confluent API of the schema registry.")
-        private String registryUrl = "";
-
-        @Option(
-                names = "--property",
-                paramLabel = "KEY=VALUE",
-                description = "Further property of the Kafka client; repeatable.")
-        private Map<String, String> properties = Map.of();
-
-        TopicsConnection open() {
-            return new TopicsConnection(bootstrapServers, registryUrl, properties);
-        }
-    }
-
     @Command(
             name = "add",
             mixinStandardHelpOptions = true,
@@ -82,7 +47,7 @@ final class OptOutCommand implements Callable<Integer> {
             })
     static final class Add implements Callable<Integer> {
 
-        @Mixin private Connection connection = new Connection();
+        @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
         @Parameters(
                 paramLabel = "NAME",
@@ -113,7 +78,7 @@ final class OptOutCommand implements Callable<Integer> {
             TopicsConnection topics = connection.open();
             // Asked first: what can't be reached takes no opt-out either.
             List<CheckpointPublished> checkpoints = TopicReader.readAll(Topics.CHECKPOINTS, topics);
-            write(optOut, topics);
+            connection.write(Topics.OPT_OUTS, List.of(optOut));
             System.out.println(OptOuts.inWords(optOut));
             affected(checkpoints, optOut).forEach(System.out::println);
             return Prefstream.DONE;
@@ -145,26 +110,6 @@ final class OptOutCommand implements Callable<Integer> {
                     .setReason(reason)
                     .build();
         }
-
-        private static void write(OptOut optOut, TopicsConnection topics)
-                throws InterruptedException, ExecutionException {
-            Properties client = topics.clientProperties();
-            client.put("acks", "all");
-            client.putIfAbsent("delivery.timeout.ms", "30000");
-            client.putIfAbsent("request.timeout.ms", "10000");
-            try (KafkaProducer<byte[], OptOut> producer =
-                    new KafkaProducer<>(
-                            client,
-                            new ByteArraySerializer(),
-                            RecordEncoder.connect(Topics.OPT_OUTS, topics))) {
-                producer.send(
-                                new ProducerRecord<>(
-                                        Topics.OPT_OUTS.name(),
-                                        optOut.getRepository().getBytes(StandardCharsets.UTF_8),
-                                        optOut))
-                        .get();
-            }
-        }
     }
 
     @Command(
@@ -173,7 +118,7 @@ final class OptOutCommand implements Callable<Integer> {
             description = "List the opt-outs, each with the checkpoints trained on its pairs.")
     static final class ListAll implements Callable<Integer> {
 
-        @Mixin private Connection connection = new Connection();
+        @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
         @Override
         public Integer call() {

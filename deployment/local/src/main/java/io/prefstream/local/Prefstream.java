@@ -30,6 +30,7 @@ import picocli.CommandLine.ParameterException;
             TrainCommand.class,
             TopicsCommand.class,
             OptOutCommand.class,
+            BenchmarkCommand.class,
             WebhooksCommand.class,
             DoctorCommand.class
         })

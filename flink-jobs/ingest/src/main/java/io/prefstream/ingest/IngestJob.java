@@ -13,12 +13,12 @@ import io.prefstream.ingest.feeds.MavenFeed;
 import io.prefstream.ingest.licence.LicenceOptions;
 import io.prefstream.ingest.neardup.NearDupOptions;
 import io.prefstream.ingest.redact.RedactOptions;
+import io.prefstream.jobs.common.ControlFeed;
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.JobMain;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.TopicsOptions;
 import io.prefstream.jobs.common.UsageException;
-import io.prefstream.jobs.common.optout.OptOutFeed;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.RepoEvent;
 import io.prefstream.schemas.Topics;
@@ -76,7 +76,8 @@ public final class IngestJob {
         pipeline(config)
                 .apply(
                         events.records(),
-                        OptOutFeed.ofTopic(env, config, IngestPipeline.STAGE),
+                        ControlFeed.ofTopic(Topics.OPT_OUTS, env, config, IngestPipeline.STAGE),
+                        ControlFeed.ofTopic(Topics.BENCHMARKS, env, config, IngestPipeline.STAGE),
                         deadLetters)
                 .writeTo(Topics.CODE_SNIPPETS, IngestPipeline.STAGE, config);
     }

@@ -19,14 +19,16 @@ import io.prefstream.ingest.operators.FilterFiles;
 import io.prefstream.ingest.operators.OpenFetched;
 import io.prefstream.ingest.operators.RedactSecrets;
 import io.prefstream.ingest.redact.RedactionRules;
+import io.prefstream.jobs.common.ControlFeed;
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.StageOutputs;
 import io.prefstream.jobs.common.decontaminate.Fingerprints;
 import io.prefstream.jobs.common.optout.DropOptedOut;
 import io.prefstream.jobs.common.optout.DropOptedOut.Subject;
-import io.prefstream.jobs.common.optout.OptOutFeed;
+import io.prefstream.schemas.Benchmark;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.DeadLetter;
+import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.Publication;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.RepoEvent;
@@ -93,7 +95,10 @@ public record IngestPipeline(
 
     /** Wires the stage between its ends. */
     public StageOutputs<CodeSnippet> apply(
-            DataStream<RepoEvent> events, OptOutFeed optOuts, DataStream<DeadLetter> deadLetters) {
+            DataStream<RepoEvent> events,
+            ControlFeed<OptOut> optOuts,
+            ControlFeed<Benchmark> added,
+            DataStream<DeadLetter> deadLetters) {
         SingleOutputStreamOperator<RepoEvent> admitted =
                 named(
                         "admit-events",
@@ -151,9 +156,11 @@ public record IngestPipeline(
         SingleOutputStreamOperator<CodeSnippet> clean =
                 named(
                         "drop-contaminated",
-                        distinctParts.process(
-                                new DropContaminated(benchmarks),
-                                AvroType.forRecord(CodeSnippet.class)));
+                        distinctParts
+                                .connect(added.broadcast())
+                                .process(
+                                        new DropContaminated(benchmarks, added.known()),
+                                        AvroType.forRecord(CodeSnippet.class)));
         DataStream<CodeSnippet> kept = clean;
         DataStream<Rejection> rejections =
                 rejections(
@@ -176,7 +183,10 @@ public record IngestPipeline(
                 named(
                         "count-snippets",
                         kept.process(new CountSnippets(), AvroType.forRecord(CodeSnippet.class)));
-        return new StageOutputs<>(snippets, rejections, deadLetters.union(optOuts.deadLetters()));
+        return new StageOutputs<>(
+                snippets,
+                rejections,
+                deadLetters.union(optOuts.deadLetters(), added.deadLetters()));
     }
 
     private static Subject subject(RepoEvent event) {

@@ -372,6 +372,7 @@ class IngestPipelineTest {
                 pipeline.apply(
                         run.from("events", RepoEvent.class, List.of(events)),
                         run.optOuts(OPTED_OUT),
+                        run.benchmarks(),
                         run.from("letters", DeadLetter.class, List.of(deadLetter())));
 
         Supplier<List<CodeSnippet>> snippets = run.keep(outputs.records());

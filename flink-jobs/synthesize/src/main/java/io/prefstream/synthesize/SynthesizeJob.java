@@ -1,10 +1,10 @@
 package io.prefstream.synthesize;
 
+import io.prefstream.jobs.common.ControlFeed;
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.JobMain;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.TopicsOptions;
-import io.prefstream.jobs.common.optout.OptOutFeed;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.Topics;
 import io.prefstream.synthesize.mutation.MutationSettings;
@@ -40,7 +40,7 @@ public final class SynthesizeJob {
         pipeline(config)
                 .apply(
                         snippets.records(),
-                        OptOutFeed.ofTopic(env, config, SynthesizePipeline.STAGE),
+                        ControlFeed.ofTopic(Topics.OPT_OUTS, env, config, SynthesizePipeline.STAGE),
                         snippets.deadLetters())
                 .writeTo(Topics.CANDIDATE_PAIRS, SynthesizePipeline.STAGE, config);
     }

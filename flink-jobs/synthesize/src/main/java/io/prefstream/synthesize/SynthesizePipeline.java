@@ -1,13 +1,14 @@
 package io.prefstream.synthesize;
 
+import io.prefstream.jobs.common.ControlFeed;
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.StageOutputs;
 import io.prefstream.jobs.common.optout.DropOptedOut;
 import io.prefstream.jobs.common.optout.DropOptedOut.Subject;
-import io.prefstream.jobs.common.optout.OptOutFeed;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.DeadLetter;
+import io.prefstream.schemas.OptOut;
 import io.prefstream.topics.flink.AvroType;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -41,7 +42,7 @@ public record SynthesizePipeline(StrategyFactory strategies, int variants, long 
     /** Wires the stage between its ends. */
     public StageOutputs<CandidatePair> apply(
             DataStream<CodeSnippet> snippets,
-            OptOutFeed optOuts,
+            ControlFeed<OptOut> optOuts,
             DataStream<DeadLetter> deadLetters) {
         SingleOutputStreamOperator<CodeSnippet> wanted =
                 DropOptedOut.apply(

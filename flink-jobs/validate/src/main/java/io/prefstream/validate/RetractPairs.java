@@ -1,16 +1,24 @@
 package io.prefstream.validate;
 
+import io.prefstream.jobs.common.ControlFeed;
+import io.prefstream.jobs.common.Reason;
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.StageLedger;
-import io.prefstream.jobs.common.optout.OptOutFeed;
+import io.prefstream.jobs.common.decontaminate.Benchmarks;
+import io.prefstream.jobs.common.decontaminate.Contamination;
+import io.prefstream.jobs.common.decontaminate.Fingerprints;
 import io.prefstream.jobs.common.optout.OptOuts;
+import io.prefstream.schemas.Benchmark;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.PreferencePair;
+import io.prefstream.topics.flink.AvroType;
+import io.prefstream.validate.checks.ValidateReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -23,30 +31,37 @@ import org.apache.flink.types.Either;
 import org.apache.flink.util.Collector;
 
 /**
- * The last word on a pair: drops it if its repository opted out, else passes it and remembers its
- * id, so that an opt-out that comes later takes it back. Keyed by repository.
+ * The last word on a pair: drops it if its repository opted out or if it holds a part of a
+ * benchmark that was added, else passes it and remembers it, so that an opt-out or a benchmark that
+ * comes later takes it back. Keyed by repository.
  *
  * <p>Out come pairs and the ids of those taken back, in the order in which they must be written.
- * State: id and path of every pair, some 150 bytes each, as long as the job lives; a restart
- * without a checkpoint forgets them, and takes back only pairs of its own.
+ * State: every pair's candidate, some kilobytes each, on disk and as long as the job lives; a
+ * restart without a checkpoint forgets them, and takes back only pairs of its own. A benchmark that
+ * comes makes each task read all of its pairs before it goes on: some 20 MB of code a second.
  */
 final class RetractPairs
         extends KeyedBroadcastProcessFunction<
-                String, PreferencePair, OptOut, Either<PreferencePair, String>>
+                String, PreferencePair, Either<OptOut, Benchmark>, Either<PreferencePair, String>>
         implements CheckpointedFunction {
 
     private static final long serialVersionUID = 1L;
 
-    private static final MapStateDescriptor<String, String> PATHS_BY_PAIR =
-            new MapStateDescriptor<>("paths-by-pair", Types.STRING, Types.STRING);
+    private static final MapStateDescriptor<String, CandidatePair> ACCEPTED =
+            new MapStateDescriptor<>(
+                    "accepted", Types.STRING, AvroType.forRecord(CandidatePair.class));
 
-    private final OptOutFeed.Known known;
+    private final ControlFeed.Known<OptOut> knownOptOuts;
+    private final ControlFeed.Known<Benchmark> knownBenchmarks;
 
     @SuppressWarnings("NullAway.Init") // in open()
     private transient OptOuts optOuts;
 
     @SuppressWarnings("NullAway.Init") // in open()
-    private transient MapState<String, String> pathsByPair;
+    private transient Benchmarks benchmarks;
+
+    @SuppressWarnings("NullAway.Init") // in open()
+    private transient MapState<String, CandidatePair> accepted;
 
     @SuppressWarnings("NullAway.Init") // in initializeState()
     private transient StageLedger ledger;
@@ -54,14 +69,18 @@ final class RetractPairs
     @SuppressWarnings("NullAway.Init") // in initializeState()
     private transient StageLedger.Count pairsOut;
 
-    RetractPairs(OptOutFeed.Known known) {
-        this.known = known;
+    RetractPairs(
+            ControlFeed.Known<OptOut> knownOptOuts, ControlFeed.Known<Benchmark> knownBenchmarks) {
+        this.knownOptOuts = knownOptOuts;
+        this.knownBenchmarks = knownBenchmarks;
     }
 
     @Override
     public void open(OpenContext context) {
-        optOuts = new OptOuts(known.read());
-        pathsByPair = getRuntimeContext().getMapState(PATHS_BY_PAIR);
+        optOuts = new OptOuts(knownOptOuts.read());
+        benchmarks = new Benchmarks();
+        knownBenchmarks.read().forEach(benchmarks::add);
+        accepted = getRuntimeContext().getMapState(ACCEPTED);
     }
 
     @Override
@@ -85,41 +104,90 @@ final class RetractPairs
         Optional<OptOut> covering =
                 optOuts.covering(candidate.getRepository(), candidate.getPath());
         if (covering.isPresent()) {
-            context.output(
-                    Rejections.TAG,
-                    Refusals.REJECTIONS.of(
-                            ValidatePipeline.UNIT,
-                            OptOuts.OPTED_OUT,
-                            candidate.getId(),
-                            candidate.getRepository(),
-                            OptOuts.inWords(covering.get()),
-                            null,
-                            candidate.getPublishedAt()));
+            refuse(candidate, OptOuts.OPTED_OUT, OptOuts.inWords(covering.get()), context);
             return;
         }
-        pathsByPair.put(pair.getId(), candidate.getPath());
+        Optional<Contamination> found = contamination(candidate, benchmarks::find);
+        if (found.isPresent()) {
+            refuse(
+                    candidate,
+                    ValidateReason.CONTAMINATED,
+                    "holds a part of " + found.get().inWords(),
+                    context);
+            return;
+        }
+        accepted.put(pair.getId(), candidate);
         pairsOut.add();
         out.collect(Either.Left(pair));
     }
 
     @Override
     public void processBroadcastElement(
-            OptOut optOut, Context context, Collector<Either<PreferencePair, String>> out)
+            Either<OptOut, Benchmark> told,
+            Context context,
+            Collector<Either<PreferencePair, String>> out)
             throws Exception {
-        optOuts.add(optOut);
+        if (told.isLeft()) {
+            OptOut optOut = told.left();
+            optOuts.add(optOut);
+            retract(
+                    pair -> OptOuts.covers(optOut, pair.getRepository(), pair.getPath()),
+                    context,
+                    out);
+        } else {
+            Optional<Fingerprints> added = benchmarks.add(told.right());
+            if (added.isPresent()) {
+                retract(pair -> contamination(pair, added.get()::find).isPresent(), context, out);
+            }
+        }
+    }
+
+    /** Takes back all accepted pairs of this kind. */
+    private static void retract(
+            Predicate<CandidatePair> unwanted,
+            Context context,
+            Collector<Either<PreferencePair, String>> out)
+            throws Exception {
         context.applyToKeyedState(
-                PATHS_BY_PAIR,
-                (repository, paths) -> {
-                    List<String> covered = new ArrayList<>();
-                    for (Map.Entry<String, String> pair : paths.entries()) {
-                        if (OptOuts.covers(optOut, repository, pair.getValue())) {
-                            covered.add(pair.getKey());
+                ACCEPTED,
+                (repository, pairs) -> {
+                    List<String> taken = new ArrayList<>();
+                    for (Map.Entry<String, CandidatePair> pair : pairs.entries()) {
+                        if (unwanted.test(pair.getValue())) {
+                            taken.add(pair.getKey());
                         }
                     }
-                    for (String id : covered) {
-                        paths.remove(id);
+                    for (String id : taken) {
+                        pairs.remove(id);
                         out.collect(Either.Right(id));
                     }
                 });
+    }
+
+    /** What looks for benchmarks in code and in the text that goes with it. */
+    @FunctionalInterface
+    private interface Finder {
+        Optional<Contamination> find(String language, String code, String text);
+    }
+
+    private static Optional<Contamination> contamination(CandidatePair pair, Finder finder) {
+        String language = pair.getLanguage();
+        String instruction = pair.getInstruction();
+        return finder.find(language, pair.getChosen().getText(), instruction)
+                .or(() -> finder.find(language, pair.getRejected().getText(), instruction));
+    }
+
+    private static void refuse(
+            CandidatePair candidate, Reason reason, String detail, ReadOnlyContext context) {
+        context.output(
+                Rejections.TAG,
+                Refusals.REJECTIONS.of(
+                        ValidatePipeline.UNIT,
+                        reason,
+                        candidate.getId(),
+                        candidate.getRepository(),
+                        detail,
+                        null,
+                        candidate.getPublishedAt()));
     }
 }

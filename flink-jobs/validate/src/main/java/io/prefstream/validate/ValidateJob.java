@@ -1,13 +1,15 @@
 package io.prefstream.validate;
 
+import io.prefstream.jobs.common.ControlFeed;
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.JobMain;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.StageOutputs;
 import io.prefstream.jobs.common.TopicsOptions;
-import io.prefstream.jobs.common.optout.OptOutFeed;
+import io.prefstream.schemas.Benchmark;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CheckpointPublished;
+import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.Topics;
 import io.prefstream.topics.TopicsConnection;
 import io.prefstream.topics.flink.Decoded;
@@ -57,13 +59,17 @@ public final class ValidateJob {
         Decoded<CheckpointPublished> checkpoints =
                 TopicSource.read(env, Topics.CHECKPOINTS, connection, stage, group);
 
-        OptOutFeed optOuts = OptOutFeed.ofTopic(env, config, stage);
+        ControlFeed<OptOut> optOuts = ControlFeed.ofTopic(Topics.OPT_OUTS, env, config, stage);
+
+        ControlFeed<Benchmark> benchmarks =
+                ControlFeed.ofTopic(Topics.BENCHMARKS, env, config, stage);
 
         ValidatePipeline.Outputs outputs =
                 ValidatePipeline.build(
                         candidates.records(),
                         checkpoints.records(),
                         optOuts,
+                        benchmarks,
                         settings,
                         encoders,
                         scorers);
@@ -71,7 +77,12 @@ public final class ValidateJob {
         StageOutputs.writeChanges(outputs.pairs(), Topics.PREFERENCE_PAIRS, stage, config);
         StageOutputs.write(outputs.rejections(), Topics.REJECTIONS, stage, config);
         StageOutputs.write(
-                candidates.deadLetters().union(checkpoints.deadLetters(), optOuts.deadLetters()),
+                candidates
+                        .deadLetters()
+                        .union(
+                                checkpoints.deadLetters(),
+                                optOuts.deadLetters(),
+                                benchmarks.deadLetters()),
                 Topics.DEAD_LETTERS,
                 stage,
                 config);

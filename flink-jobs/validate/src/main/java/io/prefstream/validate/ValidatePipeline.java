@@ -1,9 +1,11 @@
 package io.prefstream.validate;
 
+import io.prefstream.jobs.common.ControlFeed;
 import io.prefstream.jobs.common.Rejections;
-import io.prefstream.jobs.common.optout.OptOutFeed;
+import io.prefstream.schemas.Benchmark;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CheckpointPublished;
+import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.topics.flink.AvroType;
@@ -12,6 +14,7 @@ import io.prefstream.validate.margin.MarginFunction;
 import io.prefstream.validate.margin.MarginScorer;
 import io.prefstream.validate.margin.ScoringTask;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.typeutils.EitherTypeInfo;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
@@ -62,7 +65,8 @@ public final class ValidatePipeline {
     static Outputs build(
             DataStream<CandidatePair> candidates,
             DataStream<CheckpointPublished> checkpoints,
-            OptOutFeed optOuts,
+            ControlFeed<OptOut> optOuts,
+            ControlFeed<Benchmark> benchmarks,
             ValidateSettings settings,
             TokenEncoders encoders,
             MarginScorer.Factory scorers) {
@@ -100,9 +104,9 @@ public final class ValidatePipeline {
 
         SingleOutputStreamOperator<Either<PreferencePair, String>> pairs =
                 finished.keyBy(pair -> pair.getCandidate().getRepository())
-                        .connect(optOuts.broadcast())
+                        .connect(ControlFeed.broadcast(told(optOuts, benchmarks)))
                         .process(
-                                new RetractPairs(optOuts.known()),
+                                new RetractPairs(optOuts.known(), benchmarks.known()),
                                 new EitherTypeInfo<>(pairType, Types.STRING))
                         .name("validate.retract-pairs")
                         .uid("validate.retract-pairs");
@@ -113,5 +117,26 @@ public final class ValidatePipeline {
                         .union(
                                 finished.getSideOutput(Rejections.TAG),
                                 pairs.getSideOutput(Rejections.TAG)));
+    }
+
+    /** What accepted pairs are taken back for. */
+    private static DataStream<Either<OptOut, Benchmark>> told(
+            ControlFeed<OptOut> optOuts, ControlFeed<Benchmark> benchmarks) {
+        TypeInformation<Either<OptOut, Benchmark>> type =
+                new EitherTypeInfo<>(
+                        AvroType.forRecord(OptOut.class), AvroType.forRecord(Benchmark.class));
+        DataStream<Either<OptOut, Benchmark>> added =
+                benchmarks
+                        .later()
+                        .map(benchmark -> Either.<OptOut, Benchmark>Right(benchmark))
+                        .returns(type)
+                        .name("validate.tell-benchmarks")
+                        .uid("validate.tell-benchmarks");
+        return optOuts.later()
+                .map(optOut -> Either.<OptOut, Benchmark>Left(optOut))
+                .returns(type)
+                .name("validate.tell-opt-outs")
+                .uid("validate.tell-opt-outs")
+                .union(added);
     }
 }

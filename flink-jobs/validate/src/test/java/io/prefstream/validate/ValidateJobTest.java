@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.TopicsOptions;
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.jobs.common.testing.BenchmarkExamples;
 import io.prefstream.jobs.common.testing.LedgerReadings;
 import io.prefstream.jobs.common.testing.OptOutExamples;
 import io.prefstream.jobs.common.testing.TwoSlots;
@@ -154,6 +155,43 @@ class ValidateJobTest {
         }
     }
 
+    @Test
+    void takesBackThePairsThatHoldAPartOfABenchmarkThatIsAddedAndTakesNoMore() throws Exception {
+        TestTopics topics = TestTopics.shared();
+        topics.clear();
+        List<CandidatePair> clean = Candidates.good(20);
+        CandidatePair contaminated = withTask(Candidates.number(20));
+        JobClient job = start(topics);
+        try {
+            topics.produce(Topics.CANDIDATE_PAIRS, clean);
+            topics.produce(Topics.CANDIDATE_PAIRS, List.of(contaminated));
+            topics.readCommitted(Topics.PREFERENCE_PAIRS, 21, PATIENCE);
+
+            topics.produce(
+                    Topics.BENCHMARKS,
+                    List.of(BenchmarkExamples.garbage(), BenchmarkExamples.foxes()));
+
+            assertThat(topics.readRawCommitted(Topics.PREFERENCE_PAIRS.name(), 22, PATIENCE))
+                    .filteredOn(record -> record.value() == null)
+                    .extracting(ValidateJobTest::keyOf)
+                    .containsExactly(contaminated.getId());
+            topics.produce(Topics.CANDIDATE_PAIRS, List.of(withTask(Candidates.number(21))));
+            assertThat(topics.readCommitted(Topics.REJECTIONS, 1, PATIENCE))
+                    .singleElement()
+                    .satisfies(
+                            rejection -> {
+                                assertThat(rejection.getReason()).isEqualTo("contaminated");
+                                assertThat(rejection.getDetail()).contains("Foxes/1 of foxes");
+                            });
+        } finally {
+            job.cancel().get();
+        }
+    }
+
+    private static CandidatePair withTask(CandidatePair candidate) {
+        return CandidatePair.newBuilder(candidate).setInstruction(BenchmarkExamples.TASK).build();
+    }
+
     private static JobClient start(TestTopics topics) throws Exception {
         Configuration config = configuration(topics);
         StreamExecutionEnvironment env =
@@ -191,6 +229,10 @@ class ValidateJobTest {
                         "validate.decode-checkpoints",
                         "validate.read-opt-outs",
                         "validate.decode-opt-outs",
+                        "validate.read-benchmarks",
+                        "validate.decode-benchmarks",
+                        "validate.tell-opt-outs",
+                        "validate.tell-benchmarks",
                         "validate.retract-pairs",
                         "validate.check-candidates",
                         "validate.attach-model",

@@ -162,6 +162,7 @@ class ValidatePipelineTest {
                         run.from("candidates", CandidatePair.class, candidates),
                         run.from("checkpoints", CheckpointPublished.class, checkpoints),
                         run.optOuts(),
+                        run.benchmarks(),
                         ValidateOptions.settings(JobOptions.of(ValidateOptions.all()).parse(args)),
                         tokenizer -> TokenEncoder.bytes(),
                         scorers);

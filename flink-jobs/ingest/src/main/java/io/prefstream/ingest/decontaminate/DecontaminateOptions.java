@@ -3,13 +3,9 @@ package io.prefstream.ingest.decontaminate;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
 import io.prefstream.jobs.common.decontaminate.BenchmarkFile;
-import io.prefstream.jobs.common.decontaminate.FingerprintFormat;
 import io.prefstream.jobs.common.decontaminate.Fingerprints;
 import io.prefstream.jobs.common.decontaminate.ShippedFingerprints;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.configuration.ConfigOption;
@@ -24,7 +20,9 @@ public final class DecontaminateOptions {
                     .booleanType()
                     .defaultValue(true)
                     .withDescription(
-                            "Whether snippets that hold a part of a benchmark are dropped.");
+                            "Whether snippets that hold a part of one of the following benchmarks"
+                                    + " are dropped. Those of `prefstream benchmark add` always"
+                                    + " count.");
 
     public static final ConfigOption<Boolean> SHIPPED =
             ConfigOptions.key("ingest.decontaminate.shipped")
@@ -53,8 +51,6 @@ public final class DecontaminateOptions {
                             "Words in a row that a benchmark of ingest.decontaminate.benchmarks and"
                                     + " a snippet must share.");
 
-    private static final int MIN_NGRAM = 5;
-
     private DecontaminateOptions() {}
 
     /** The options of this class. */
@@ -75,7 +71,7 @@ public final class DecontaminateOptions {
         if (config.get(SHIPPED)) {
             sets.addAll(ShippedFingerprints.all());
         }
-        int ngram = JobOptions.atLeast(config, NGRAM, MIN_NGRAM);
+        int ngram = JobOptions.atLeast(config, NGRAM, BenchmarkFile.MIN_NGRAM);
         for (String spec : JobOptions.values(config, BENCHMARKS)) {
             sets.add(read(spec, ngram));
         }
@@ -84,13 +80,7 @@ public final class DecontaminateOptions {
 
     private static Fingerprints read(String spec, int ngram) {
         try {
-            BenchmarkFile file = BenchmarkFile.parse(spec);
-            if (!file.path().toString().endsWith(".fingerprints")) {
-                return file.fingerprints(file.name(), ngram);
-            }
-            try (InputStream bytes = new BufferedInputStream(Files.newInputStream(file.path()))) {
-                return FingerprintFormat.read(bytes);
-            }
+            return BenchmarkFile.parse(spec).read(ngram);
         } catch (IOException | IllegalArgumentException e) {
             throw new UsageException(
                     "option --%s: cannot read %s: %s"

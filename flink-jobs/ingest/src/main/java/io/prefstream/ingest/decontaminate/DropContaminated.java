@@ -2,10 +2,13 @@ package io.prefstream.ingest.decontaminate;
 
 import io.prefstream.ingest.IngestPipeline;
 import io.prefstream.ingest.IngestReason;
+import io.prefstream.jobs.common.ControlFeed;
 import io.prefstream.jobs.common.Rejections;
+import io.prefstream.jobs.common.decontaminate.Benchmarks;
 import io.prefstream.jobs.common.decontaminate.Contamination;
 import io.prefstream.jobs.common.decontaminate.FingerprintFormat;
 import io.prefstream.jobs.common.decontaminate.Fingerprints;
+import io.prefstream.schemas.Benchmark;
 import io.prefstream.schemas.CodeSnippet;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -13,55 +16,65 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.streaming.api.functions.co.BroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
  * Drops snippets that hold a part of a benchmark, naming the first benchmark in which it is found.
  *
- * <p>The fingerprints travel with the job's graph, so that all subtasks know the same ones from the
- * first snippet on; some 10 bytes each, 1.1 MB for what is shipped.
+ * <p>The fingerprints of the job's options travel with its graph, so that all subtasks know the
+ * same ones from the first snippet on; some 10 bytes each, 1.1 MB for what is shipped. Those added
+ * later are read when a task starts and broadcast as they come.
  */
-public final class DropContaminated extends ProcessFunction<CodeSnippet, CodeSnippet> {
+public final class DropContaminated
+        extends BroadcastProcessFunction<CodeSnippet, Benchmark, CodeSnippet> {
 
     private static final long serialVersionUID = 1L;
 
     private final List<byte[]> written;
+    private final ControlFeed.Known<Benchmark> known;
 
     @SuppressWarnings("NullAway.Init") // in open()
-    private transient List<Fingerprints> sets;
+    private transient Benchmarks benchmarks;
 
-    public DropContaminated(List<Fingerprints> sets) {
+    public DropContaminated(List<Fingerprints> sets, ControlFeed.Known<Benchmark> known) {
         this.written = new ArrayList<>(sets.stream().map(FingerprintFormat::write).toList());
+        this.known = known;
     }
 
     @Override
     public void open(OpenContext context) throws IOException {
-        sets = new ArrayList<>();
+        benchmarks = new Benchmarks();
         for (byte[] bytes : written) {
-            sets.add(FingerprintFormat.read(new ByteArrayInputStream(bytes)));
+            benchmarks.add(FingerprintFormat.read(new ByteArrayInputStream(bytes)));
         }
+        known.read().forEach(benchmarks::add);
     }
 
     @Override
-    public void processElement(CodeSnippet snippet, Context context, Collector<CodeSnippet> out) {
-        for (Fingerprints set : sets) {
-            Optional<Contamination> found =
-                    set.find(snippet.getLanguage(), snippet.getText(), snippet.getDocComment());
-            if (found.isPresent()) {
-                context.output(
-                        Rejections.TAG,
-                        IngestPipeline.REJECTIONS.of(
-                                IngestPipeline.SNIPPET,
-                                IngestReason.CONTAMINATED,
-                                snippet.getId(),
-                                snippet.getRepository(),
-                                "holds a part of " + found.get().inWords(),
-                                snippet.getText(),
-                                snippet.getPublishedAt()));
-                return;
-            }
+    public void processElement(
+            CodeSnippet snippet, ReadOnlyContext context, Collector<CodeSnippet> out) {
+        Optional<Contamination> found =
+                benchmarks.find(snippet.getLanguage(), snippet.getText(), snippet.getDocComment());
+        if (found.isEmpty()) {
+            out.collect(snippet);
+            return;
         }
-        out.collect(snippet);
+        context.output(
+                Rejections.TAG,
+                IngestPipeline.REJECTIONS.of(
+                        IngestPipeline.SNIPPET,
+                        IngestReason.CONTAMINATED,
+                        snippet.getId(),
+                        snippet.getRepository(),
+                        "holds a part of " + found.get().inWords(),
+                        snippet.getText(),
+                        snippet.getPublishedAt()));
+    }
+
+    @Override
+    public void processBroadcastElement(
+            Benchmark benchmark, Context context, Collector<CodeSnippet> out) {
+        benchmarks.add(benchmark);
     }
 }

@@ -1,11 +1,15 @@
 package io.prefstream.ingest.decontaminate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.prefstream.jobs.common.ControlFeed;
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.decontaminate.Fingerprints;
+import io.prefstream.jobs.common.testing.BenchmarkExamples;
 import io.prefstream.jobs.common.testing.BoundedRun;
 import io.prefstream.jobs.common.testing.TwoSlots;
+import io.prefstream.schemas.Benchmark;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.topics.flink.AvroType;
@@ -46,10 +50,20 @@ class DropContaminatedTest {
                                         + "        && !f.isAsleep()) n++;\n  return n;\n}")
                         .build();
 
+        CodeSnippet inItsComment =
+                CodeSnippet.newBuilder(Records.snippet(3))
+                        .setDocComment(BenchmarkExamples.TASK)
+                        .build();
+
         BoundedRun run = new BoundedRun(1);
+        ControlFeed<Benchmark> added =
+                run.benchmarks(BenchmarkExamples.garbage(), BenchmarkExamples.foxes());
         var passed =
-                run.from("snippets", CodeSnippet.class, List.of(clean, contaminated))
-                        .process(new DropContaminated(sets), AvroType.forRecord(CodeSnippet.class))
+                run.from("snippets", CodeSnippet.class, List.of(clean, contaminated, inItsComment))
+                        .connect(added.broadcast())
+                        .process(
+                                new DropContaminated(sets, added.known()),
+                                AvroType.forRecord(CodeSnippet.class))
                         .uid("drop");
         Supplier<List<CodeSnippet>> snippets = run.keep(passed);
         Supplier<List<Rejection>> rejections = run.keep(passed.getSideOutput(Rejections.TAG));
@@ -57,15 +71,15 @@ class DropContaminatedTest {
 
         assertThat(sets).hasSize(3);
         assertThat(snippets.get()).containsExactly(clean);
-        assertThat(rejections.get())
-                .singleElement()
-                .satisfies(
-                        rejection -> {
-                            assertThat(rejection.getReason()).isEqualTo("contaminated");
-                            assertThat(rejection.getInputId()).isEqualTo(contaminated.getId());
-                            assertThat(rejection.getDetail())
-                                    .startsWith("holds a part of Foxes/7 of foxes: ")
-                                    .contains("a share of 0.", sets.get(2).version());
-                        });
+        List<Rejection> rejected = rejections.get();
+        assertThat(rejected)
+                .extracting(Rejection::getReason, Rejection::getInputId)
+                .containsExactly(
+                        tuple("contaminated", contaminated.getId()),
+                        tuple("contaminated", inItsComment.getId()));
+        assertThat(rejected.get(0).getDetail())
+                .startsWith("holds a part of Foxes/7 of foxes: ")
+                .contains("a share of 0.", sets.get(2).version());
+        assertThat(rejected.get(1).getDetail()).contains("Foxes/1 of foxes");
     }
 }

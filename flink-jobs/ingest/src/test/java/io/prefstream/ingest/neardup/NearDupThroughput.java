@@ -2,9 +2,11 @@ package io.prefstream.ingest.neardup;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.prefstream.ingest.decontaminate.DropContaminated;
+import io.prefstream.jobs.common.ControlFeed;
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.decontaminate.ShippedFingerprints;
+import io.prefstream.schemas.Benchmark;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.Topic;
@@ -115,9 +117,18 @@ final class NearDupThroughput {
         StreamExecutionEnvironment env = environment();
         DataStream<CodeSnippet> snippets = read(env, "near-dup", from);
         if (decontaminate) {
+            DataStream<Benchmark> added =
+                    TopicSource.readToEnd(
+                                    env,
+                                    topics.alone(Topics.BENCHMARKS),
+                                    topics.connection(),
+                                    "near-dup",
+                                    "near-dup")
+                            .records();
             snippets =
-                    snippets.process(
-                                    new DropContaminated(ShippedFingerprints.all()),
+                    snippets.connect(ControlFeed.broadcast(added))
+                            .process(
+                                    new DropContaminated(ShippedFingerprints.all(), List::of),
                                     AvroType.forRecord(CodeSnippet.class))
                             .uid("near-dup.drop-contaminated");
         }

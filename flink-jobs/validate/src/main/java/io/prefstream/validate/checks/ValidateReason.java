@@ -25,7 +25,9 @@ public enum ValidateReason implements Reason {
     /** The pair would make it easier to guess the label from the compression ratios alone. */
     COMPRESSION_IMBALANCE("compression-imbalance"),
     /** The preference model's margin is below the configured minimum. */
-    MARGIN_BELOW_MINIMUM("margin-below-minimum");
+    MARGIN_BELOW_MINIMUM("margin-below-minimum"),
+    /** One side or the instruction holds a part of a benchmark that was added to the pipeline. */
+    CONTAMINATED("contaminated");
 
     private final String code;
 

@@ -3,6 +3,7 @@ package io.prefstream.jobs.common.decontaminate;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +25,9 @@ import java.util.zip.GZIPInputStream;
  * @param fields fields whose text is taken, in this order; none for all that are strings
  */
 public record BenchmarkFile(Path path, List<String> fields) {
+
+    /** Fewer words in a row are in everything. */
+    public static final int MIN_NGRAM = 5;
 
     private static final Pattern SPEC = Pattern.compile("(.+?)(?::([\\w.-]+(?:\\+[\\w.-]+)*))?");
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -83,6 +87,21 @@ public record BenchmarkFile(Path path, List<String> fields) {
             throw new IOException(
                     "%s, line %d is not JSON: %s".formatted(path, number, e.getOriginalMessage()),
                     e);
+        }
+    }
+
+    /**
+     * The fingerprints of the file, or those that it holds where its name ends in {@code
+     * .fingerprints}.
+     *
+     * @param ngram words of a run, for a file that isn't fingerprinted yet
+     */
+    public Fingerprints read(int ngram) throws IOException {
+        if (!path.toString().endsWith(".fingerprints")) {
+            return fingerprints(name(), ngram);
+        }
+        try (InputStream bytes = new BufferedInputStream(Files.newInputStream(path))) {
+            return FingerprintFormat.read(bytes);
         }
     }
 

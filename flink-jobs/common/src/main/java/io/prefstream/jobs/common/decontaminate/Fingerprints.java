@@ -93,6 +93,42 @@ public final class Fingerprints {
         return lengths.clone();
     }
 
+    /**
+     * The same fingerprints in several sets, each of whole items and of about so many fingerprints
+     * at most; more only where a single item has more.
+     */
+    public List<Fingerprints> parts(int most) {
+        List<Entry> all = entries();
+        all.sort(Comparator.comparingInt(Entry::item));
+        List<Fingerprints> parts = new ArrayList<>();
+        int from = 0;
+        while (from < all.size()) {
+            int first = all.get(from).item;
+            int end = from;
+            int next = from;
+            do {
+                end = next;
+                next = end + sizes[all.get(end).item];
+            } while (next < all.size() && next - from <= most);
+            if (next - from <= most || end == from) {
+                end = next;
+            }
+            int last = all.get(end - 1).item;
+            parts.add(
+                    new Fingerprints(
+                            benchmark,
+                            version,
+                            ngram,
+                            items.subList(first, last + 1),
+                            lengths,
+                            all.subList(from, end).stream()
+                                    .map(entry -> new Entry(entry.hash, entry.item - first))
+                                    .toList()));
+            from = end;
+        }
+        return parts;
+    }
+
     /** In ascending order. */
     List<Entry> entries() {
         List<Entry> entries = new ArrayList<>(size);

@@ -1,5 +1,6 @@
 package io.prefstream.jobs.common.optout;
 
+import io.prefstream.jobs.common.ControlFeed;
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.StageLedger;
 import io.prefstream.schemas.OptOut;
@@ -40,7 +41,7 @@ public final class DropOptedOut<T> extends BroadcastProcessFunction<T, OptOut, T
         Subject of(T unit);
     }
 
-    private final OptOutFeed.Known known;
+    private final ControlFeed.Known<OptOut> known;
     private final Subjects<T> subjects;
     private final Rejections rejections;
     private final String stage;
@@ -56,7 +57,7 @@ public final class DropOptedOut<T> extends BroadcastProcessFunction<T, OptOut, T
     private transient StageLedger.@Nullable Count in;
 
     private DropOptedOut(
-            OptOutFeed.Known known,
+            ControlFeed.Known<OptOut> known,
             Subjects<T> subjects,
             Rejections rejections,
             String stage,
@@ -77,7 +78,7 @@ public final class DropOptedOut<T> extends BroadcastProcessFunction<T, OptOut, T
      */
     public static <T> SingleOutputStreamOperator<T> apply(
             DataStream<T> units,
-            OptOutFeed feed,
+            ControlFeed<OptOut> feed,
             Subjects<T> subjects,
             Rejections rejections,
             String stage,

@@ -1,7 +1,8 @@
 package io.prefstream.jobs.common.testing;
 
+import io.prefstream.jobs.common.ControlFeed;
 import io.prefstream.jobs.common.JobEnvironment;
-import io.prefstream.jobs.common.optout.OptOutFeed;
+import io.prefstream.schemas.Benchmark;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.OptOut;
 import io.prefstream.topics.flink.AvroType;
@@ -53,12 +54,23 @@ public final class BoundedRun {
     }
 
     /** Opt-outs that are there when the run begins. */
-    public OptOutFeed optOuts(OptOut... known) {
-        List<OptOut> all = List.of(known);
-        return new OptOutFeed(
+    public ControlFeed<OptOut> optOuts(OptOut... known) {
+        return told("opt-outs", OptOut.class, known);
+    }
+
+    /** Benchmarks that are there when the run begins, beside those that jobs are started with. */
+    public ControlFeed<Benchmark> benchmarks(Benchmark... known) {
+        return told("benchmarks", Benchmark.class, known);
+    }
+
+    @SafeVarargs
+    private <T extends SpecificRecordBase> ControlFeed<T> told(
+            String uid, Class<T> type, T... known) {
+        List<T> all = List.of(known);
+        return new ControlFeed<>(
                 () -> all,
-                from("opt-outs", OptOut.class, List.of()),
-                from("opt-out-letters", DeadLetter.class, List.of()));
+                from(uid, type, List.of()),
+                from(uid + "-letters", DeadLetter.class, List.of()));
     }
 
     /** Keeps what comes out of a stream; there to be read once the run is over. */
