@@ -45,6 +45,24 @@ class FingerprintsTest {
     }
 
     @Test
+    void partsHoldWholeItemsAndTogetherAll() throws IOException {
+        List<Fingerprints> parts = SET.parts(20);
+
+        assertThat(parts).hasSize(2);
+        assertThat(parts.stream().mapToInt(Fingerprints::size).sum()).isEqualTo(SET.size());
+        assertThat(parts.stream().flatMap(part -> part.items().stream()))
+                .as("the items that have fingerprints: numbers alone give none")
+                .containsExactly("Small/0", "Small/1");
+        Fingerprints first =
+                FingerprintFormat.read(
+                        new ByteArrayInputStream(FingerprintFormat.write(parts.get(0))));
+        String solution = "def median_gap(readings):\n" + SOLUTION;
+        assertThat(first.find("python", solution, null)).isEqualTo(find(solution));
+        assertThat(SET.parts(1_000)).hasSize(1);
+        assertThat(SET.parts(1_000).get(0).entries()).isEqualTo(SET.entries());
+    }
+
+    @Test
     void findsASolutionAsItIs() {
         assertThat(find("def median_gap(readings):\n" + SOLUTION).orElseThrow())
                 .satisfies(
