@@ -19,10 +19,11 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.apache.flink.api.common.JobExecutionResult;
-import org.apache.flink.api.common.accumulators.LongCounter;
-import org.apache.flink.api.common.accumulators.LongMinimum;
+import org.apache.flink.api.common.accumulators.Histogram;
+import org.apache.flink.api.common.accumulators.LongMaximum;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
@@ -38,8 +39,8 @@ import org.apache.flink.util.Collector;
  * serdes, from and to the same broker in this process.
  *
  * <p>Usage: {@code NearDupThroughput [MEASURED=200000] [PRELOADED=1000000] [decontaminate]}. The
- * time runs from the first measured record that is read to the end of the job, its last commit
- * included.
+ * time runs from when both subtasks have read what only fills the state to the end of the job, its
+ * last commit included; what is read in that time counts.
  */
 final class NearDupThroughput {
 
@@ -71,18 +72,11 @@ final class NearDupThroughput {
             Topic<CodeSnippet> some = benchmark.fill(preloaded, preloaded + measured);
             Topic<CodeSnippet> all = benchmark.fill(0, preloaded + measured);
             benchmark.passThrough("warm-up", some);
-            double plain = measured / benchmark.passThrough("pass-through", some);
-            double near = measured / benchmark.dropNearDuplicates(all);
+            double plain = benchmark.passThrough("pass-through", some);
+            double near = benchmark.dropNearDuplicates(all);
             System.out.printf(
-                    "pass-through: %,.0f snippets a second%n"
-                            + "near-duplicates%s, %,d signatures in the state: %,.0f snippets a"
-                            + " second%n"
-                            + "ratio: %.3f%n",
-                    plain,
-                    decontaminate ? " and decontamination" : "",
-                    preloaded,
-                    near,
-                    near / plain);
+                    "near-duplicates%s with %,d signatures in the state to pass-through: %.3f%n",
+                    decontaminate ? " and decontamination" : "", preloaded, near / plain);
         }
     }
 
@@ -109,13 +103,15 @@ final class NearDupThroughput {
 
     private double passThrough(String name, Topic<CodeSnippet> from) throws Exception {
         StreamExecutionEnvironment env = environment();
-        write(name, read(env, name, from), topics.alone(Topics.CODE_SNIPPETS));
-        return seconds(env, name);
+        Clock clock = new Clock();
+        write(name, read(env, name, from, clock), topics.alone(Topics.CODE_SNIPPETS));
+        return rate(env, name, clock);
     }
 
     private double dropNearDuplicates(Topic<CodeSnippet> from) throws Exception {
         StreamExecutionEnvironment env = environment();
-        DataStream<CodeSnippet> snippets = read(env, "near-dup", from);
+        Clock clock = new Clock();
+        DataStream<CodeSnippet> snippets = read(env, "near-dup", from, clock);
         if (decontaminate) {
             DataStream<Benchmark> added =
                     TopicSource.readToEnd(
@@ -141,15 +137,15 @@ final class NearDupThroughput {
         write("near-dup", stage.snippets(), topics.alone(Topics.CODE_SNIPPETS));
         Topic<Rejection> rejections = topics.alone(Topics.REJECTIONS);
         write("near-dup.rejections", stage.rejections(), rejections);
-        return seconds(env, "near-dup");
+        return rate(env, "near-dup", clock);
     }
 
     private DataStream<CodeSnippet> read(
-            StreamExecutionEnvironment env, String name, Topic<CodeSnippet> from) {
+            StreamExecutionEnvironment env, String name, Topic<CodeSnippet> from, Clock clock) {
         return TopicSource.readToEnd(env, from, topics.connection(), name, name)
                 .records()
-                .process(new FirstMeasured(), AvroType.forRecord(CodeSnippet.class))
-                .uid(name + ".first-measured");
+                .process(clock, AvroType.forRecord(CodeSnippet.class))
+                .uid(name + ".clock");
     }
 
     private <T extends org.apache.avro.specific.SpecificRecordBase> void write(
@@ -168,50 +164,59 @@ final class NearDupThroughput {
                 StreamExecutionEnvironment.createLocalEnvironment(PARALLELISM, cluster), config);
     }
 
-    private static double seconds(StreamExecutionEnvironment env, String name) throws Exception {
-        long cpuBefore =
-                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
-                        .getProcessCpuTime();
-        JobExecutionResult result = env.execute(name);
-        long first = result.getAccumulatorResult(FirstMeasured.NAME);
-        double seconds = (System.currentTimeMillis() - first) / 1e3;
-        long cpu =
-                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime()
-                        - cpuBefore;
-        long read = result.getAccumulatorResult(FirstMeasured.READ);
+    private static double rate(StreamExecutionEnvironment env, String name, Clock clock)
+            throws Exception {
+        OperatingSystemMXBean machine =
+                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        long cpuBefore = machine.getProcessCpuTime();
+        double rate = clock.rate(env.execute(name));
         System.out.printf(
-                "%s: %.1f s; processor time of the whole job, broker and %,d snippets: %.0f µs a"
-                        + " snippet%n",
-                name, seconds, read, cpu / 1e3 / read);
-        return seconds;
+                "%s: %,.0f snippets a second; processor time of the whole job, broker included:"
+                        + " %.1f s%n",
+                name, rate, (machine.getProcessCpuTime() - cpuBefore) / 1e9);
+        return rate;
     }
 
-    /** Notes when the first record passes that counts. */
-    private static final class FirstMeasured extends ProcessFunction<CodeSnippet, CodeSnippet> {
+    /** Notes from when on all that passes counts, and what passes when. */
+    private static final class Clock extends ProcessFunction<CodeSnippet, CodeSnippet> {
 
         private static final long serialVersionUID = 1L;
-        static final String NAME = "first-measured";
-        static final String READ = "read";
+        static final String STARTED = "started";
+        static final String PASSED = "passed";
+        static final int MILLIS = 100;
 
-        private final LongMinimum first = new LongMinimum();
-        private final LongCounter read = new LongCounter();
+        private final long zero = System.currentTimeMillis();
+        private final LongMaximum started = new LongMaximum();
+        private final Histogram passed = new Histogram();
         private boolean seen;
 
         @Override
         public void open(OpenContext context) {
-            getRuntimeContext().addAccumulator(NAME, first);
-            getRuntimeContext().addAccumulator(READ, read);
+            getRuntimeContext().addAccumulator(STARTED, started);
+            getRuntimeContext().addAccumulator(PASSED, passed);
         }
 
         @Override
         public void processElement(
                 CodeSnippet snippet, Context context, Collector<CodeSnippet> out) {
-            read.add(1);
+            int now = (int) ((System.currentTimeMillis() - zero) / MILLIS);
+            passed.add(now);
             if (!seen && snippet.getEventId().equals("measured")) {
                 seen = true;
-                first.add(System.currentTimeMillis());
+                started.add((long) now);
             }
             out.collect(snippet);
+        }
+
+        /** Snippets a second from when all subtasks had passed what is not measured. */
+        private double rate(JobExecutionResult result) {
+            long start = result.getAccumulatorResult(STARTED);
+            TreeMap<Integer, Integer> counts = result.getAccumulatorResult(PASSED);
+            long snippets =
+                    counts.tailMap((int) start).values().stream()
+                            .mapToLong(Integer::longValue)
+                            .sum();
+            return snippets * 1e3 / (System.currentTimeMillis() - zero - start * MILLIS);
         }
     }
 }
