@@ -150,7 +150,8 @@ public final class JobEnvironment {
         flink.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
         // Deduplication mostly asks for keys that aren't there.
         flink.set(RocksDBConfigurableOptions.USE_BLOOM_FILTER, true);
-        // Most of the state is keys and hashes in random order: merging it level by level, and trying
+        // Most of the state is keys and hashes in random order: merging it level by level, and
+        // trying
         // to compress it, took a quarter of the processor (measured in docs/ingest.md).
         flink.set(RocksDBConfigurableOptions.COMPACTION_STYLE, CompactionStyle.UNIVERSAL);
         flink.set(
