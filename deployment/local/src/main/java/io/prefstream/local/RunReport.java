@@ -66,11 +66,12 @@ final class RunReport {
     /** For a run in which nothing came through. */
     static String nothing(TopicCounts counts) {
         String said =
-                "nothing to train on: %,d events gave %,d snippets and %,d pairs; rejections: %s"
+                "nothing to train on: %,d events gave %,d snippets and %,d pairs; %,d dead letters, rejections: %s"
                         .formatted(
                                 counts.events(),
                                 counts.snippets(),
                                 counts.pairs(),
+                                counts.allDeadLetters(),
                                 counts.rejections());
         long unlicensed = counts.rejections().getOrDefault(UNKNOWN, 0L);
         long forbidden = counts.rejections().getOrDefault(NOT_ALLOWED, 0L);
