@@ -1,10 +1,11 @@
 package io.prefstream.jobs.common.decontaminate;
 
 import io.prefstream.schemas.Benchmark;
+import io.prefstream.schemas.Topics;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,15 +16,15 @@ public final class Benchmarks {
 
     private static final Logger LOG = LoggerFactory.getLogger(Benchmarks.class);
 
-    private final List<Fingerprints> sets = new ArrayList<>();
+    private final Map<String, Fingerprints> sets = new LinkedHashMap<>();
 
     /** Adds one that is at hand. */
     public void add(Fingerprints set) {
-        sets.add(set);
+        sets.put(set.benchmark() + "/" + set.version(), set);
     }
 
     /**
-     * Adds one that was told of.
+     * Adds one that was told of; a job is told twice of what is there when it starts.
      *
      * @return its fingerprints; empty where they can't be read, which is logged: a job must not end
      *     because of what somebody wrote into a topic
@@ -33,7 +34,7 @@ public final class Benchmarks {
         told.getFingerprints().duplicate().get(bytes);
         try {
             Fingerprints set = FingerprintFormat.read(new ByteArrayInputStream(bytes));
-            sets.add(set);
+            sets.put(Topics.BENCHMARKS.key().of(told), set);
             return Optional.of(set);
         } catch (IOException e) {
             LOG.error(
@@ -53,7 +54,7 @@ public final class Benchmarks {
      * @param text the code's natural language, such as its documentation comment
      */
     public Optional<Contamination> find(String language, String code, @Nullable String text) {
-        for (Fingerprints set : sets) {
+        for (Fingerprints set : sets.values()) {
             Optional<Contamination> found = set.find(language, code, text);
             if (found.isPresent()) {
                 return found;

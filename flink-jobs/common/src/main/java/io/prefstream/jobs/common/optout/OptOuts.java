@@ -2,27 +2,36 @@ package io.prefstream.jobs.common.optout;
 
 import io.prefstream.jobs.common.Reason;
 import io.prefstream.schemas.OptOut;
-import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The opt-outs that are known, and whom they cover. One thread. */
+/**
+ * The opt-outs that are known, and whom they cover. One thread.
+ *
+ * <p>Cost of a question: a look-up for each part of the repository's name, however many there are.
+ */
 public final class OptOuts {
 
     /** Why a stage drops what an opt-out covers. */
     public static final Reason OPTED_OUT = () -> "opted-out";
 
-    private final List<OptOut> known;
+    private final Map<String, Set<OptOut>> byName = new HashMap<>();
 
     /** Those of a list. */
     public OptOuts(List<OptOut> known) {
-        this.known = new ArrayList<>(known);
+        known.forEach(this::add);
     }
 
-    /** One more. */
+    /** One more; a job is told twice of those that are there when it starts. */
     public void add(OptOut optOut) {
-        known.add(optOut);
+        byName.computeIfAbsent(inLowerCase(optOut.getRepository()), name -> new LinkedHashSet<>())
+                .add(optOut);
     }
 
     /**
@@ -31,7 +40,25 @@ public final class OptOuts {
      * @param path of the file; null for all of the repository, which a path prefix doesn't cover
      */
     public Optional<OptOut> covering(String repository, @Nullable String path) {
-        return known.stream().filter(one -> covers(one, repository, path)).findFirst();
+        if (byName.isEmpty()) {
+            return Optional.empty();
+        }
+        String name = inLowerCase(repository);
+        for (int end = name.length(); end > 0; end--) {
+            if (end < name.length() && name.charAt(end) != '/' && name.charAt(end) != ':') {
+                continue;
+            }
+            for (OptOut one : byName.getOrDefault(name.substring(0, end), Set.of())) {
+                if (covers(one, repository, path)) {
+                    return Optional.of(one);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String inLowerCase(String name) {
+        return name.toLowerCase(Locale.ROOT);
     }
 
     /**

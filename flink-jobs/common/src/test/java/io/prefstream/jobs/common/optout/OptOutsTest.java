@@ -43,6 +43,26 @@ class OptOutsTest {
     }
 
     @Test
+    void findsTheOneOfManyThatCovers() {
+        OptOuts optOuts =
+                new OptOuts(
+                        List.of(
+                                OptOutExamples.of("https://github.com/a/c"),
+                                OptOutExamples.of(
+                                        "https://github.com/a/b", OptOutScope.PATH_PREFIX, "src/"),
+                                OptOutExamples.of(
+                                        "https://github.com/a/b", OptOutScope.PATH_PREFIX, "doc/"),
+                                OptOutExamples.of("maven:org.a", OptOutScope.OWNER, null)));
+
+        assertThat(optOuts.covering("https://github.com/a/b", "doc/x.py"))
+                .hasValueSatisfying(one -> assertThat(one.getPathPrefix()).isEqualTo("doc/"));
+        assertThat(optOuts.covering("https://github.com/a/b", "x.py")).isEmpty();
+        assertThat(optOuts.covering("https://github.com/A/C", "x.py")).isPresent();
+        assertThat(optOuts.covering("maven:org.a:lib", null)).isPresent();
+        assertThat(optOuts.covering("maven:org.ab:lib", null)).isEmpty();
+    }
+
+    @Test
     void knowsThoseThatComeLater() {
         OptOuts optOuts = new OptOuts(List.of());
         assertThat(optOuts.covering("a/b", null)).isEmpty();
