@@ -83,6 +83,8 @@ final class BenchmarkCommand implements Callable<Integer> {
                                 .setAddedAt(now)
                                 .build());
             }
+            // Asked first: a broker might make a topic that isn't there, and forget it some day.
+            TopicReader.readAll(Topics.BENCHMARKS, connection.open());
             connection.write(Topics.BENCHMARKS, records);
             System.out.printf(
                     "%s, version %s: %,d fingerprints of %d words%n",
@@ -94,6 +96,10 @@ final class BenchmarkCommand implements Callable<Integer> {
             if (ngram < BenchmarkFile.MIN_NGRAM) {
                 throw new BadUsageException(
                         "--ngram=%d must be at least %d".formatted(ngram, BenchmarkFile.MIN_NGRAM));
+            }
+            if (name != null && spec.endsWith(".fingerprints")) {
+                throw new BadUsageException(
+                        "--name=%s: the fingerprints in %s have a name".formatted(name, spec));
             }
             Fingerprints set;
             try {

@@ -72,8 +72,15 @@ public record BenchmarkFile(Path path, List<String> fields) {
         return builder.build();
     }
 
+    private InputStream bytes() throws IOException {
+        if (!Files.isReadable(path)) {
+            throw new IOException("it is no file that can be read");
+        }
+        return new BufferedInputStream(Files.newInputStream(path));
+    }
+
     private BufferedReader open() throws IOException {
-        InputStream bytes = Files.newInputStream(path);
+        InputStream bytes = bytes();
         if (path.toString().endsWith(".gz")) {
             bytes = new GZIPInputStream(bytes);
         }
@@ -100,7 +107,7 @@ public record BenchmarkFile(Path path, List<String> fields) {
         if (!path.toString().endsWith(".fingerprints")) {
             return fingerprints(name(), ngram);
         }
-        try (InputStream bytes = new BufferedInputStream(Files.newInputStream(path))) {
+        try (InputStream bytes = bytes()) {
             return FingerprintFormat.read(bytes);
         }
     }

@@ -3,8 +3,10 @@ package io.prefstream.jobs.common.decontaminate;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UTFDataFormatException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,6 +73,14 @@ public final class FingerprintFormat {
      * @throws IOException if the bytes are no set of this format
      */
     public static Fingerprints read(InputStream bytes) throws IOException {
+        try {
+            return readUnchecked(bytes);
+        } catch (EOFException | UTFDataFormatException | IndexOutOfBoundsException e) {
+            throw new IOException("the fingerprints are damaged", e);
+        }
+    }
+
+    private static Fingerprints readUnchecked(InputStream bytes) throws IOException {
         DataInputStream in = new DataInputStream(bytes);
         byte[] magic = in.readNBytes(MAGIC.length);
         if (!Arrays.equals(magic, MAGIC)) {
@@ -84,9 +94,10 @@ public final class FingerprintFormat {
         String benchmark = in.readUTF();
         String version = in.readUTF();
         int ngram = (int) number(in);
-        int[] lengths = new int[(int) number(in)];
-        for (int i = 0; i < lengths.length; i++) {
-            lengths[i] = (int) number(in);
+        int lengthCount = (int) number(in);
+        List<Integer> lengths = new ArrayList<>();
+        for (int i = 0; i < lengthCount; i++) {
+            lengths.add((int) number(in));
         }
         int itemCount = (int) number(in);
         List<String> items = new ArrayList<>();
@@ -100,7 +111,13 @@ public final class FingerprintFormat {
             hash += number(in);
             entries.add(new Fingerprints.Entry(hash, (int) number(in)));
         }
-        return new Fingerprints(benchmark, version, ngram, items, lengths, entries);
+        return new Fingerprints(
+                benchmark,
+                version,
+                ngram,
+                items,
+                lengths.stream().mapToInt(Integer::intValue).toArray(),
+                entries);
     }
 
     private static void number(DataOutputStream out, long value) throws IOException {

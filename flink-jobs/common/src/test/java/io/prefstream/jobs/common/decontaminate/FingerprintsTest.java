@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
@@ -60,6 +61,21 @@ class FingerprintsTest {
         assertThat(first.find("python", solution, null)).isEqualTo(find(solution));
         assertThat(SET.parts(1_000)).hasSize(1);
         assertThat(SET.parts(1_000).get(0).entries()).isEqualTo(SET.entries());
+    }
+
+    @Test
+    void damagedBytesAreToldAsSuchWhereverTheyEnd() {
+        byte[] bytes = FingerprintFormat.write(SET);
+        for (int length = 5; length < bytes.length; length++) {
+            byte[] cut = Arrays.copyOf(bytes, length);
+            assertThatThrownBy(() -> FingerprintFormat.read(new ByteArrayInputStream(cut)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("the fingerprints are damaged");
+        }
+        byte[] wrongItem = bytes.clone();
+        wrongItem[bytes.length - 1] = 100;
+        assertThatThrownBy(() -> FingerprintFormat.read(new ByteArrayInputStream(wrongItem)))
+                .hasMessage("the fingerprints are damaged");
     }
 
     @Test
