@@ -38,7 +38,8 @@ final class Receiver implements AutoCloseable {
      * Starts to listen.
      *
      * @param port 0 for any free one
-     * @throws BadUsageException if the broker, the registry or the address can't be used
+     * @throws BadUsageException if the broker or the registry can't be used
+     * @throws BindException if the address can't be listened on
      */
     static Receiver start(
             TopicsConnection topics, WebhookSettings settings, String address, int port)
@@ -58,10 +59,6 @@ final class Receiver implements AutoCloseable {
                             settings,
                             sink,
                             FeedClock.SYSTEM));
-        } catch (BindException e) {
-            sink.close();
-            throw new BadUsageException(
-                    "cannot listen on %s:%d: %s".formatted(address, port, e.getMessage()));
         } catch (IOException e) {
             sink.close();
             throw e;

@@ -1,10 +1,9 @@
 package io.prefstream.local;
 
 import io.prefstream.topics.TopicAdmin;
-import io.prefstream.topics.TopicsConnection;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The topics and schemas of the pipeline on your own broker and registry. */
@@ -26,19 +25,7 @@ final class TopicsCommand implements Callable<Integer> {
             description = "Create what is missing of the topics and schemas.")
     static final class Create implements Callable<Integer> {
 
-        @Option(
-                names = "--bootstrap-servers",
-                required = true,
-                paramLabel = "HOST:PORT",
-                description = "Kafka brokers.")
-        private String bootstrapServers = "";
-
-        @Option(
-                names = "--registry-url",
-                required = true,
-                paramLabel = "URL",
-                description = "Confluent API of the schema registry.")
-        private String registryUrl = "";
+        @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
         @Option(
                 names = "--partitions",
@@ -52,21 +39,12 @@ final class TopicsCommand implements Callable<Integer> {
                 description = "Replicas of each topic (default: ${DEFAULT-VALUE}).")
         private short replication;
 
-        @Option(
-                names = "--property",
-                paramLabel = "KEY=VALUE",
-                description = "Further property of the Kafka client; repeatable.")
-        private Map<String, String> properties = Map.of();
-
         @Override
         public Integer call() {
             atLeastOne("--partitions", partitions);
             atLeastOne("--replication", replication);
             try {
-                TopicAdmin.create(
-                        new TopicsConnection(bootstrapServers, registryUrl, properties),
-                        partitions,
-                        replication);
+                TopicAdmin.create(connection.open(), partitions, replication);
             } catch (IllegalArgumentException e) {
                 throw new BadUsageException(Failures.oneLine(e));
             }

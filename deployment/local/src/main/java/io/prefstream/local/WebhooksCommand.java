@@ -1,14 +1,14 @@
 package io.prefstream.local;
 
 import io.prefstream.feeds.webhook.WebhookSettings;
-import io.prefstream.topics.TopicsConnection;
+import java.net.BindException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import sun.misc.Signal;
 
@@ -24,25 +24,7 @@ import sun.misc.Signal;
         })
 final class WebhooksCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--bootstrap-servers",
-            required = true,
-            paramLabel = "HOST:PORT",
-            description = "Kafka brokers.")
-    private String bootstrapServers = "";
-
-    @Option(
-            names = "--registry-url",
-            required = true,
-            paramLabel = "URL",
-            description = "Confluent API of the schema registry.")
-    private String registryUrl = "";
-
-    @Option(
-            names = "--property",
-            paramLabel = "KEY=VALUE",
-            description = "Further property of the Kafka client; repeatable.")
-    private Map<String, String> properties = Map.of();
+    @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
     @Option(
             names = "--github-secret-file",
@@ -107,12 +89,7 @@ final class WebhooksCommand implements Callable<Integer> {
         }
         WebhookSettings settings =
                 Receiver.settings(githubSecrets, gitlabTokens, state, maxBodyBytes, rate, grace);
-        try (Receiver receiver =
-                Receiver.start(
-                        new TopicsConnection(bootstrapServers, registryUrl, properties),
-                        settings,
-                        bind,
-                        port)) {
+        try (Receiver receiver = Receiver.start(connection.open(), settings, bind, port)) {
             CountDownLatch stopped = new CountDownLatch(1);
             for (String signal : new String[] {"INT", "TERM"}) {
                 Signal.handle(new Signal(signal), unused -> stopped.countDown());
@@ -120,6 +97,9 @@ final class WebhooksCommand implements Callable<Integer> {
             System.out.printf("receiving on http://%s:%d%n", bind, receiver.port());
             stopped.await();
             System.out.println("stopping: " + receiver.counts());
+        } catch (BindException e) {
+            throw new BadUsageException(
+                    "--bind=%s --port=%d: %s".formatted(bind, port, e.getMessage()));
         }
         return Prefstream.DONE;
     }
