@@ -6,6 +6,8 @@ import io.prefstream.jobs.common.decontaminate.Fingerprints;
 import io.prefstream.schemas.Benchmark;
 import io.prefstream.schemas.Topics;
 import io.prefstream.topics.TopicReader;
+import io.prefstream.topics.TopicWriter;
+import io.prefstream.topics.TopicsConnection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -83,9 +85,10 @@ final class BenchmarkCommand implements Callable<Integer> {
                                 .setAddedAt(now)
                                 .build());
             }
+            TopicsConnection topics = connection.open();
             // Asked first: a broker might make a topic that isn't there, and forget it some day.
-            TopicReader.readAll(Topics.BENCHMARKS, connection.open());
-            connection.write(Topics.BENCHMARKS, records);
+            TopicReader.readAll(Topics.BENCHMARKS, topics);
+            TopicWriter.writeAll(Topics.BENCHMARKS, topics, records);
             System.out.printf(
                     "%s, version %s: %,d fingerprints of %d words%n",
                     set.benchmark(), set.version(), set.size(), set.ngram());

@@ -8,6 +8,7 @@ import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.OptOutScope;
 import io.prefstream.schemas.Topics;
 import io.prefstream.topics.TopicReader;
+import io.prefstream.topics.TopicWriter;
 import io.prefstream.topics.TopicsConnection;
 import java.io.IOException;
 import java.net.URI;
@@ -78,7 +79,7 @@ final class OptOutCommand implements Callable<Integer> {
             TopicsConnection topics = connection.open();
             // Asked first: what can't be reached takes no opt-out either.
             List<CheckpointPublished> checkpoints = TopicReader.readAll(Topics.CHECKPOINTS, topics);
-            connection.write(Topics.OPT_OUTS, List.of(optOut));
+            TopicWriter.writeAll(Topics.OPT_OUTS, topics, List.of(optOut));
             System.out.println(OptOuts.inWords(optOut));
             affected(checkpoints, optOut).forEach(System.out::println);
             return Prefstream.DONE;
