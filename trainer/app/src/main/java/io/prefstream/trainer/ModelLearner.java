@@ -254,21 +254,13 @@ final class ModelLearner implements Learner {
     private static ModelConfig sized(ModelConfig given, TrainerConfig.Model settings) {
         TrainerConfig.Demo sizes = settings.demo();
         try {
-            return new ModelConfig(
-                    given.vocabSize(),
+            return given.resized(
                     or(sizes.hidden(), given.hiddenSize()),
                     or(sizes.intermediate(), given.intermediateSize()),
                     or(sizes.layers(), given.layers()),
                     or(sizes.heads(), given.attentionHeads()),
                     or(sizes.keyValueHeads(), given.keyValueHeads()),
-                    or(settings.context(), given.maxPositionEmbeddings()),
-                    given.ropeTheta(),
-                    given.rmsNormEps(),
-                    given.tieWordEmbeddings(),
-                    given.bosTokenId(),
-                    given.eosTokenId(),
-                    given.padTokenId(),
-                    given.initializerRange());
+                    or(settings.context(), given.maxPositionEmbeddings()));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("model.demo.*: " + e.getMessage(), e);
         }

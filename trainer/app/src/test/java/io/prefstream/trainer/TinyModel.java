@@ -3,6 +3,7 @@ package io.prefstream.trainer;
 import io.prefstream.model.DecoderModel;
 import io.prefstream.model.ModelBundle;
 import io.prefstream.model.ModelConfig;
+import io.prefstream.model.TokenIds;
 import io.prefstream.model.tokenizer.BpeTrainer;
 import io.prefstream.model.weights.SafeTensors;
 import java.io.IOException;
@@ -28,7 +29,7 @@ final class TinyModel {
                 .write(folder.resolve(ModelBundle.TOKENIZER));
         Files.writeString(folder.resolve(ModelBundle.TOKENIZER_CONFIG), "{}");
         ModelConfig config =
-                new ModelConfig(VOCABULARY, 32, 64, 1, 2, 1, 64, 10_000, 1e-6, true, 0, 0, 1, 0.05);
+                ModelConfig.qwen2(VOCABULARY, 32, 64, 1, 2, 1, 64, true, TokenIds.of(0, 0, 1), 0.05);
         Files.writeString(folder.resolve(ModelBundle.CONFIG), config.toJson());
         try (DecoderModel model = DecoderModel.initialize(config, 1)) {
             model.save(folder.resolve(ModelBundle.WEIGHTS), SafeTensors.Type.F32);

@@ -3,6 +3,7 @@ package io.prefstream.model;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,33 +12,38 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Shape of a Qwen2 decoder with a one-output reward head, as in the {@code config.json} of Hugging
- * Face transformers.
+ * Shape of a decoder, as in the {@code config.json} of Hugging Face transformers: RMS norms, rotary
+ * positions, grouped-query attention, SwiGLU. {@link ModelConfigReader} says what is refused.
  *
- * <p>Attention has biases on q, k and v only; activations are SwiGLU; positions are rotary without
- * scaling. Everything else is refused by name rather than ignored.
- *
- * @param hiddenSize width of the residual stream, a multiple of {@code attentionHeads}
+ * @param hiddenSize width of the residual stream
+ * @param headSize even; {@code attentionHeads * headSize} need not be {@code hiddenSize}
  * @param maxPositionEmbeddings the context: tokens a sequence may have
+ * @param attentionBias biases on q, k and v, and on o too except in Qwen2
+ * @param mlpBias biases on gate, up and down
  * @param initializerRange standard deviation of freshly drawn weights
  */
 public record ModelConfig(
+        ModelFamily family,
+        Heads heads,
         int vocabSize,
         int hiddenSize,
         int intermediateSize,
         int layers,
         int attentionHeads,
         int keyValueHeads,
+        int headSize,
         int maxPositionEmbeddings,
-        double ropeTheta,
+        Rotary rotary,
         double rmsNormEps,
         boolean tieWordEmbeddings,
-        int bosTokenId,
-        int eosTokenId,
-        int padTokenId,
+        boolean attentionBias,
+        boolean mlpBias,
+        TokenIds tokens,
         double initializerRange) {
-    static final String CLASSIFIER = "Qwen2ForSequenceClassification";
-    private static final String CAUSAL = "Qwen2ForCausalLM";
+    public static final String EMBEDDING = "model.embed_tokens.weight";
+    public static final String FINAL_NORM = "model.norm.weight";
+    public static final String SCORE = "score.weight";
+    private static final String LANGUAGE_HEAD = "lm_head.weight";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public ModelConfig {
@@ -47,33 +53,139 @@ public record ModelConfig(
         positive("num_hidden_layers", layers);
         positive("num_attention_heads", attentionHeads);
         positive("num_key_value_heads", keyValueHeads);
+        positive("head_dim", headSize);
         positive("max_position_embeddings", maxPositionEmbeddings);
-        if (hiddenSize % attentionHeads != 0 || hiddenSize / attentionHeads % 2 != 0) {
-            throw new IllegalArgumentException(
-                    "hidden_size=%d must be num_attention_heads=%d times an even head size"
-                            .formatted(hiddenSize, attentionHeads));
+        if (headSize % 2 != 0) {
+            throw new IllegalArgumentException("head_dim=%d must be even".formatted(headSize));
         }
         if (attentionHeads % keyValueHeads != 0) {
             throw new IllegalArgumentException(
                     "num_attention_heads=%d must be a multiple of num_key_value_heads=%d"
                             .formatted(attentionHeads, keyValueHeads));
         }
-        if (!(ropeTheta > 0) || !(rmsNormEps > 0) || !(initializerRange > 0)) {
+        if (!(rmsNormEps > 0) || !(initializerRange > 0)) {
             throw new IllegalArgumentException(
-                    "rope_theta=%s, rms_norm_eps=%s and initializer_range=%s must be above 0"
-                            .formatted(ropeTheta, rmsNormEps, initializerRange));
+                    "rms_norm_eps=%s and initializer_range=%s must be above 0"
+                            .formatted(rmsNormEps, initializerRange));
         }
-        token("eos_token_id", eosTokenId, vocabSize);
-        token("pad_token_id", padTokenId, vocabSize);
-        if (padTokenId == eosTokenId) {
-            throw new IllegalArgumentException(
-                    "pad_token_id=%d must differ from eos_token_id, at which the reward is read"
-                            .formatted(padTokenId));
+        for (int eos : tokens.endOfSequence()) {
+            token("eos_token_id", eos, vocabSize);
+        }
+        if (tokens.padding().isPresent()) {
+            token("pad_token_id", tokens.padding().getAsInt(), vocabSize);
+        }
+        if (heads.reward()) {
+            if (tokens.padding().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "pad_token_id=null: a reward model needs a token of its own, not EOS");
+            }
+            if (tokens.endOfSequence().contains(tokens.padding().getAsInt())) {
+                throw new IllegalArgumentException(
+                        "pad_token_id=%d must differ from eos_token_id, at which the reward is read"
+                                .formatted(tokens.padding().getAsInt()));
+            }
         }
     }
 
-    public int headSize() {
-        return hiddenSize / attentionHeads;
+    /** A Qwen2 with both heads and unscaled positions of base 10,000. */
+    public static ModelConfig qwen2(
+            int vocab,
+            int hidden,
+            int intermediate,
+            int layers,
+            int heads,
+            int keyValueHeads,
+            int context,
+            boolean tied,
+            TokenIds tokens,
+            double initializerRange) {
+        return new ModelConfig(
+                ModelFamily.QWEN2,
+                Heads.BOTH,
+                vocab,
+                hidden,
+                intermediate,
+                layers,
+                heads,
+                keyValueHeads,
+                hidden / heads,
+                context,
+                Rotary.unscaled(10_000),
+                1e-6,
+                tied,
+                true,
+                false,
+                tokens,
+                initializerRange);
+    }
+
+    /** The token that closes a text. */
+    public int eosTokenId() {
+        return tokens.endOfSequence().get(0);
+    }
+
+    /** What fills rows up: no number that is read depends on it. */
+    public int padTokenId() {
+        return tokens.padding().orElse(eosTokenId());
+    }
+
+    /** Whether logits can be had: tied embeddings are a language head, too. */
+    public boolean hasLanguageHead() {
+        return heads.language() || tieWordEmbeddings;
+    }
+
+    /** The parameter that maps hidden states to logits. */
+    public String languageHead() {
+        return tieWordEmbeddings ? EMBEDDING : LANGUAGE_HEAD;
+    }
+
+    public ModelConfig withHeads(Heads others) {
+        return new ModelConfig(
+                family,
+                others,
+                vocabSize,
+                hiddenSize,
+                intermediateSize,
+                layers,
+                attentionHeads,
+                keyValueHeads,
+                headSize,
+                maxPositionEmbeddings,
+                rotary,
+                rmsNormEps,
+                tieWordEmbeddings,
+                attentionBias,
+                mlpBias,
+                tokens,
+                initializerRange);
+    }
+
+    /** The same with other sizes; heads share the hidden size evenly. */
+    public ModelConfig resized(
+            int hidden, int intermediate, int layers, int heads, int keyValueHeads, int context) {
+        if (hidden % heads != 0) {
+            throw new IllegalArgumentException(
+                    "hidden_size=%d must be a multiple of num_attention_heads=%d"
+                            .formatted(hidden, heads));
+        }
+        return new ModelConfig(
+                family,
+                this.heads,
+                vocabSize,
+                hidden,
+                intermediate,
+                layers,
+                heads,
+                keyValueHeads,
+                hidden / heads,
+                context,
+                rotary,
+                rmsNormEps,
+                tieWordEmbeddings,
+                attentionBias,
+                mlpBias,
+                tokens,
+                initializerRange);
     }
 
     /** Elements of all parameters. */
@@ -83,32 +195,49 @@ public record ModelConfig(
 
     /**
      * Names and shapes in the order that the kernels take them; names are those of transformers.
+     * Every layer has the same parameters in the same order.
      */
     public Map<String, Shape> parameterShapes() {
         Map<String, Shape> shapes = new LinkedHashMap<>();
-        long kv = (long) keyValueHeads * headSize();
-        shapes.put("model.embed_tokens.weight", new Shape(vocabSize, hiddenSize));
+        shapes.put(EMBEDDING, new Shape(vocabSize, hiddenSize));
         for (int layer = 0; layer < layers; layer++) {
-            String prefix = "model.layers." + layer + ".";
-            shapes.put(prefix + "input_layernorm.weight", new Shape(hiddenSize));
-            shapes.put(prefix + "self_attn.q_proj.weight", new Shape(hiddenSize, hiddenSize));
-            shapes.put(prefix + "self_attn.q_proj.bias", new Shape(hiddenSize));
-            shapes.put(prefix + "self_attn.k_proj.weight", new Shape(kv, hiddenSize));
-            shapes.put(prefix + "self_attn.k_proj.bias", new Shape(kv));
-            shapes.put(prefix + "self_attn.v_proj.weight", new Shape(kv, hiddenSize));
-            shapes.put(prefix + "self_attn.v_proj.bias", new Shape(kv));
-            shapes.put(prefix + "self_attn.o_proj.weight", new Shape(hiddenSize, hiddenSize));
-            shapes.put(prefix + "post_attention_layernorm.weight", new Shape(hiddenSize));
-            shapes.put(prefix + "mlp.gate_proj.weight", new Shape(intermediateSize, hiddenSize));
-            shapes.put(prefix + "mlp.up_proj.weight", new Shape(intermediateSize, hiddenSize));
-            shapes.put(prefix + "mlp.down_proj.weight", new Shape(hiddenSize, intermediateSize));
+            String prefix = layerPrefix(layer);
+            layerShapes().forEach((name, shape) -> shapes.put(prefix + name, shape));
         }
-        shapes.put("model.norm.weight", new Shape(hiddenSize));
-        shapes.put("score.weight", new Shape(1, hiddenSize));
-        if (!tieWordEmbeddings) {
-            shapes.put("lm_head.weight", new Shape(vocabSize, hiddenSize));
+        shapes.put(FINAL_NORM, new Shape(hiddenSize));
+        if (heads.reward()) {
+            shapes.put(SCORE, new Shape(1, hiddenSize));
+        }
+        if (heads.language() && !tieWordEmbeddings) {
+            shapes.put(LANGUAGE_HEAD, new Shape(vocabSize, hiddenSize));
         }
         return shapes;
+    }
+
+    /** Parameters of one layer, without its prefix. */
+    public Map<String, Shape> layerShapes() {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        long q = (long) attentionHeads * headSize;
+        long kv = (long) keyValueHeads * headSize;
+        boolean outputBias = attentionBias && family != ModelFamily.QWEN2;
+        shapes.put("input_layernorm.weight", new Shape(hiddenSize));
+        linear(shapes, "self_attn.q_proj", q, hiddenSize, attentionBias);
+        linear(shapes, "self_attn.k_proj", kv, hiddenSize, attentionBias);
+        linear(shapes, "self_attn.v_proj", kv, hiddenSize, attentionBias);
+        linear(shapes, "self_attn.o_proj", hiddenSize, q, outputBias);
+        if (family == ModelFamily.QWEN3) {
+            shapes.put("self_attn.q_norm.weight", new Shape(headSize));
+            shapes.put("self_attn.k_norm.weight", new Shape(headSize));
+        }
+        shapes.put("post_attention_layernorm.weight", new Shape(hiddenSize));
+        linear(shapes, "mlp.gate_proj", intermediateSize, hiddenSize, mlpBias);
+        linear(shapes, "mlp.up_proj", intermediateSize, hiddenSize, mlpBias);
+        linear(shapes, "mlp.down_proj", hiddenSize, intermediateSize, mlpBias);
+        return shapes;
+    }
+
+    public static String layerPrefix(int layer) {
+        return "model.layers." + layer + ".";
     }
 
     /** Reads {@code config.json}. */
@@ -123,38 +252,86 @@ public record ModelConfig(
             throw new UnsupportedModelException(name + " is not a JSON object");
         }
         try {
-            return new Fields(json, name).config();
+            return new ModelConfigReader(json, name).config();
         } catch (IllegalArgumentException e) {
             throw new UnsupportedModelException(name + ": " + e.getMessage());
         }
     }
 
-    /** The {@code config.json} of a reward model. */
+    /** The {@code config.json}. */
     public String toJson() {
         ObjectNode json = JSON.createObjectNode();
-        json.putArray("architectures").add(CLASSIFIER);
-        json.put("model_type", "qwen2");
+        ArrayNode architectures = json.putArray("architectures");
+        if (heads.language()) {
+            architectures.add(family.causalArchitecture());
+        }
+        if (heads.reward()) {
+            architectures.add(family.classifierArchitecture());
+        }
+        json.put("model_type", family.modelType());
         json.put("vocab_size", vocabSize);
         json.put("hidden_size", hiddenSize);
         json.put("intermediate_size", intermediateSize);
         json.put("num_hidden_layers", layers);
         json.put("num_attention_heads", attentionHeads);
         json.put("num_key_value_heads", keyValueHeads);
+        json.put("head_dim", headSize);
         json.put("hidden_act", "silu");
         json.put("max_position_embeddings", maxPositionEmbeddings);
-        json.put("rope_theta", ropeTheta);
+        json.put("rope_theta", rotary.theta());
+        writeScaling(json);
         json.put("rms_norm_eps", rmsNormEps);
         json.put("tie_word_embeddings", tieWordEmbeddings);
-        json.put("use_sliding_window", false);
+        switch (family) {
+            case QWEN2 -> json.put("use_sliding_window", false);
+            case QWEN3 ->
+                    json.put("use_sliding_window", false).put("attention_bias", attentionBias);
+            case LLAMA -> json.put("attention_bias", attentionBias).put("mlp_bias", mlpBias);
+            case MISTRAL -> json.putNull("sliding_window");
+        }
         json.put("attention_dropout", 0.0);
         json.put("initializer_range", initializerRange);
-        json.put("bos_token_id", bosTokenId);
-        json.put("eos_token_id", eosTokenId);
-        json.put("pad_token_id", padTokenId);
-        json.putObject("id2label").put("0", "REWARD");
-        json.putObject("label2id").put("REWARD", 0);
+        json.put("bos_token_id", tokens.beginOfSequence());
+        if (tokens.endOfSequence().size() == 1) {
+            json.put("eos_token_id", eosTokenId());
+        } else {
+            ArrayNode eos = json.putArray("eos_token_id");
+            tokens.endOfSequence().forEach(eos::add);
+        }
+        if (tokens.padding().isPresent()) {
+            json.put("pad_token_id", tokens.padding().getAsInt());
+        }
+        if (heads.reward()) {
+            json.putObject("id2label").put("0", "REWARD");
+            json.putObject("label2id").put("REWARD", 0);
+        }
         json.put("torch_dtype", "float32");
         return json.toPrettyString() + "\n";
+    }
+
+    private void writeScaling(ObjectNode json) {
+        if (rotary.scaling() instanceof Rotary.Linear linear) {
+            if (linear.factor() != 1) {
+                json.putObject("rope_scaling")
+                        .put("rope_type", "linear")
+                        .put("factor", linear.factor());
+            }
+        } else if (rotary.scaling() instanceof Rotary.Llama3 llama3) {
+            json.putObject("rope_scaling")
+                    .put("rope_type", "llama3")
+                    .put("factor", llama3.factor())
+                    .put("low_freq_factor", llama3.lowFactor())
+                    .put("high_freq_factor", llama3.highFactor())
+                    .put("original_max_position_embeddings", llama3.originalContext());
+        }
+    }
+
+    private static void linear(
+            Map<String, Shape> shapes, String name, long out, long in, boolean bias) {
+        shapes.put(name + ".weight", new Shape(out, in));
+        if (bias) {
+            shapes.put(name + ".bias", new Shape(out));
+        }
     }
 
     private static void positive(String key, int value) {
@@ -167,76 +344,6 @@ public record ModelConfig(
         if (id < 0 || id >= vocabSize) {
             throw new IllegalArgumentException(
                     "%s=%d must be from 0 to vocab_size=%d - 1".formatted(key, id, vocabSize));
-        }
-    }
-
-    /** The fields of one file, each refused by its name. */
-    private record Fields(JsonNode json, String name) {
-        ModelConfig config() throws UnsupportedModelException {
-            String architecture = json.path("architectures").path(0).asText(CLASSIFIER);
-            if (!architecture.equals(CLASSIFIER) && !architecture.equals(CAUSAL)) {
-                throw refusal("architectures", architecture, CLASSIFIER + " or " + CAUSAL);
-            }
-            require("model_type", "qwen2");
-            require("hidden_act", "silu");
-            require("use_sliding_window", "false");
-            require("num_labels", "1");
-            if (json.has("id2label") && json.get("id2label").size() != 1) {
-                throw refusal("id2label", json.get("id2label").toString(), "one label");
-            }
-            JsonNode scaling = json.path("rope_scaling");
-            if (!scaling.isMissingNode() && !scaling.isNull()) {
-                throw refusal("rope_scaling", scaling.toString(), "null");
-            }
-            int hidden = integer("hidden_size");
-            int heads = integer("num_attention_heads");
-            if (json.hasNonNull("head_dim") && json.get("head_dim").asInt() * heads != hidden) {
-                throw refusal("head_dim", json.get("head_dim").asText(), "hidden_size / heads");
-            }
-            JsonNode pad = json.path("pad_token_id");
-            if (!pad.isInt()) {
-                throw refusal("pad_token_id", pad.toString(), "a token of its own, not EOS");
-            }
-            int eos = integer("eos_token_id");
-            return new ModelConfig(
-                    integer("vocab_size"),
-                    hidden,
-                    integer("intermediate_size"),
-                    integer("num_hidden_layers"),
-                    heads,
-                    json.path("num_key_value_heads").asInt(heads),
-                    integer("max_position_embeddings"),
-                    json.path("rope_parameters")
-                            .path("rope_theta")
-                            .asDouble(json.path("rope_theta").asDouble(10_000)),
-                    json.path("rms_norm_eps").asDouble(1e-6),
-                    json.path("tie_word_embeddings").asBoolean(false),
-                    json.path("bos_token_id").asInt(eos),
-                    eos,
-                    pad.intValue(),
-                    json.path("initializer_range").asDouble(0.02));
-        }
-
-        private int integer(String key) throws UnsupportedModelException {
-            JsonNode value = json.path(key);
-            if (!value.isInt()) {
-                throw refusal(
-                        key, value.isMissingNode() ? "missing" : value.toString(), "a number");
-            }
-            return value.intValue();
-        }
-
-        private void require(String key, String expected) throws UnsupportedModelException {
-            JsonNode value = json.path(key);
-            if (!value.isMissingNode() && !value.isNull() && !value.asText().equals(expected)) {
-                throw refusal(key, value.asText(), expected);
-            }
-        }
-
-        private UnsupportedModelException refusal(String key, String value, String supported) {
-            return new UnsupportedModelException(
-                    "%s: %s=%s is not supported (supported: %s)"
-                            .formatted(name, key, value, supported));
         }
     }
 }

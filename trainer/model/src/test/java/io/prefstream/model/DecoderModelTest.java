@@ -95,7 +95,8 @@ class DecoderModelTest {
         try (DecoderModel model = randomized(true)) {
             model.save(file, SafeTensors.Type.BF16);
         }
-        ModelConfig wider = new ModelConfig(31, 16, 24, 2, 4, 2, 40, 1e4, 1e-6, true, 0, 0, 1, 0.3);
+        ModelConfig wider =
+                ModelConfig.qwen2(31, 16, 24, 2, 4, 2, 40, true, TokenIds.of(0, 0, 1), 0.3);
         assertThatThrownBy(() -> DecoderModel.load(wider, file))
                 .isInstanceOf(CorruptWeightsException.class)
                 .hasMessageContaining("embed_tokens.weight has shape [30, 16]");

@@ -32,8 +32,7 @@ class ModelConfigTest {
                         + " use_sliding_window=true",
                 "\"rope_theta\" | \"rope_scaling\" : {\"type\":\"yarn\"}, \"rope_theta\" |"
                         + " rope_scaling=",
-                "\"hidden_size\" : 16 | \"hidden_size\" : 18 | hidden_size=18 must be"
-                        + " num_attention_heads=4 times",
+                "\"head_dim\" : 4 | \"head_dim\" : 3 | head_dim=3 must be even",
                 "\"hidden_size\" : 16, | '' | hidden_size=missing",
                 "\"pad_token_id\" : 1 | \"pad_token_id\" : null | pad_token_id=null",
                 "\"pad_token_id\" : 1 | \"pad_token_id\" : 0 | pad_token_id=0 must differ from"

@@ -136,7 +136,7 @@ final class ReferenceDecoder {
         double[] out = vector.clone();
         for (int at = 0; at < vector.length; at += size) {
             for (int i = 0; i < size / 2; i++) {
-                double angle = position * Math.pow(config.ropeTheta(), -2.0 * i / size);
+                double angle = position * Math.pow(config.rotary().theta(), -2.0 * i / size);
                 double a = vector[at + i];
                 double b = vector[at + i + size / 2];
                 out[at + i] = a * Math.cos(angle) - b * Math.sin(angle);

@@ -9,7 +9,7 @@ public final class TinyModels {
     private TinyModels() {}
 
     public static ModelConfig config(boolean tied) {
-        return new ModelConfig(30, 16, 24, 2, 4, 2, CONTEXT, 10_000, 1e-6, tied, 0, 0, 1, 0.3);
+        return ModelConfig.qwen2(30, 16, 24, 2, 4, 2, CONTEXT, tied, TokenIds.of(0, 0, 1), 0.3);
     }
 
     public static EncodedText text(Random random, int length) {

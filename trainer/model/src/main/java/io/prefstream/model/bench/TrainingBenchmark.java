@@ -11,6 +11,7 @@ import io.prefstream.model.EncodedText;
 import io.prefstream.model.ModelConfig;
 import io.prefstream.model.PairBatch;
 import io.prefstream.model.PreferenceLoss;
+import io.prefstream.model.TokenIds;
 import io.prefstream.model.TrainingStep;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,7 +49,7 @@ public final class TrainingBenchmark {
         boolean fixed = Arrays.stream(args).noneMatch("fixed=false"::equals);
         int heads = Math.max(1, hidden / 32);
         ModelConfig config =
-                new ModelConfig(
+                ModelConfig.qwen2(
                         vocab,
                         hidden,
                         3 * hidden,
@@ -56,12 +57,8 @@ public final class TrainingBenchmark {
                         heads,
                         Math.max(1, heads / 2),
                         length,
-                        10_000,
-                        1e-6,
                         true,
-                        0,
-                        0,
-                        1,
+                        TokenIds.of(0, 0, 1),
                         0.02);
         List<EncodedPair> pairs = pairs(new Random(1), vocab, length, count, fixed);
         PairBatch batch = PairBatch.of(pairs, option(args, "at-once", 4096));

@@ -3,17 +3,25 @@ package io.prefstream.model.kernels;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import io.prefstream.model.ModelConfig;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** The decoder's TorchScript text with one configuration's sizes filled in. */
 public final class DecoderKernels {
-    private static final String SOURCE = "decoder.torchscript";
+    /** Parameters of a layer as the text names them. */
+    private static final List<String> MODULES =
+            List.of(
+                    "input_layernorm",
+                    "self_attn.q_proj",
+                    "self_attn.k_proj",
+                    "self_attn.v_proj",
+                    "self_attn.o_proj",
+                    "self_attn.q_norm",
+                    "self_attn.k_norm",
+                    "post_attention_layernorm",
+                    "mlp.gate_proj",
+                    "mlp.up_proj",
+                    "mlp.down_proj");
 
     private DecoderKernels() {}
 
@@ -26,37 +34,39 @@ public final class DecoderKernels {
 
     private static String source(ModelConfig config) {
         List<String> names = new ArrayList<>(config.parameterShapes().keySet());
-        String head = config.tieWordEmbeddings() ? "model.embed_tokens.weight" : "lm_head.weight";
-        Map<String, Object> sizes =
-                Map.ofEntries(
-                        Map.entry("hidden", config.hiddenSize()),
-                        Map.entry("eps", config.rmsNormEps()),
-                        Map.entry("theta", config.ropeTheta()),
-                        Map.entry("head_dim", config.headSize()),
-                        Map.entry("half_head", config.headSize() / 2),
-                        Map.entry("inverse_hidden", 1.0 / config.hiddenSize()),
-                        Map.entry("layers", config.layers()),
-                        Map.entry("heads", config.attentionHeads()),
-                        Map.entry("kv_heads", config.keyValueHeads()),
-                        Map.entry("groups", config.attentionHeads() / config.keyValueHeads()),
-                        Map.entry("final_norm", names.indexOf("model.norm.weight")),
-                        Map.entry("score", names.indexOf("score.weight")),
-                        Map.entry("lm_head", names.indexOf(head)));
-        String source = template();
-        for (Map.Entry<String, Object> size : sizes.entrySet()) {
-            source = source.replace("{{" + size.getKey() + "}}", size.getValue().toString());
+        List<String> inLayer = new ArrayList<>(config.layerShapes().keySet());
+        KernelSource source =
+                KernelSource.read("decoder.torchscript")
+                        .with("stride", inLayer.size())
+                        .with("final_norm", names.indexOf(ModelConfig.FINAL_NORM))
+                        .with("score", names.indexOf(ModelConfig.SCORE))
+                        .with("lm_head", names.indexOf(config.languageHead()))
+                        .when("reward", config.heads().reward())
+                        .when("language", config.hasLanguageHead())
+                        .withSizes(config);
+        for (String module : MODULES) {
+            for (String part : List.of(".weight", ".bias")) {
+                int at = inLayer.indexOf(module + part);
+                source.with(module + part, at < 0 ? "None" : bias(config, module, part, at));
+            }
         }
-        return source;
+        return source.text();
     }
 
-    private static String template() {
-        try (InputStream in = DecoderKernels.class.getResourceAsStream(SOURCE)) {
-            if (in == null) {
-                throw new IllegalStateException(SOURCE + " is missing from the jar");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** Biases of rotated projections are put in the order of their weights. */
+    private static String bias(ModelConfig config, String module, String part, int at) {
+        String parameter = "w[p + " + at + "]";
+        if (!part.equals(".bias")) {
+            return parameter;
         }
+        return switch (module) {
+            case "self_attn.q_proj" -> paired(parameter, config.attentionHeads());
+            case "self_attn.k_proj" -> paired(parameter, config.keyValueHeads());
+            default -> parameter;
+        };
+    }
+
+    private static String paired(String parameter, int heads) {
+        return "(self).paired_vector(%s, %d)".formatted(parameter, heads);
     }
 }

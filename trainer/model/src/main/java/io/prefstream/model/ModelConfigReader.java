@@ -1,0 +1,260 @@
+package io.prefstream.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads one {@code config.json}. A field that would change a number and that the kernels don't know
+ * is refused by name; a field that nobody here has heard of is named in a warning.
+ */
+final class ModelConfigReader {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelConfigReader.class);
+
+    /**
+     * Fields that say nothing about the numbers of a decoder, or that are read or checked below.
+     */
+    private static final Set<String> KNOWN =
+            Set.of(
+                    "_attn_implementation",
+                    "_attn_implementation_autoset",
+                    "_name_or_path",
+                    "architectures",
+                    "attention_bias",
+                    "attention_dropout",
+                    "bos_token_id",
+                    "classifier_dropout",
+                    "dtype",
+                    "eos_token_id",
+                    "head_dim",
+                    "hidden_act",
+                    "hidden_size",
+                    "id2label",
+                    "initializer_range",
+                    "intermediate_size",
+                    "label2id",
+                    "layer_types",
+                    "max_position_embeddings",
+                    "max_window_layers",
+                    "mlp_bias",
+                    "model_type",
+                    "num_attention_heads",
+                    "num_hidden_layers",
+                    "num_key_value_heads",
+                    "num_labels",
+                    "pad_token_id",
+                    "pretraining_tp",
+                    "quantization_config",
+                    "rms_norm_eps",
+                    "rope_parameters",
+                    "rope_scaling",
+                    "rope_theta",
+                    "sliding_window",
+                    "tie_word_embeddings",
+                    "torch_dtype",
+                    "transformers_version",
+                    "use_cache",
+                    "use_sliding_window",
+                    "vocab_size");
+
+    private final JsonNode json;
+    private final String name;
+
+    ModelConfigReader(JsonNode json, String name) {
+        this.json = json;
+        this.name = name;
+    }
+
+    ModelConfig config() throws UnsupportedModelException {
+        ModelFamily family = family();
+        Heads heads = heads(family);
+        require("hidden_act", "silu");
+        require("use_sliding_window", "false");
+        require("num_labels", "1");
+        require("attention_dropout", "0.0");
+        if (heads.reward() && json.has("id2label") && json.get("id2label").size() != 1) {
+            throw refusal("id2label", json.get("id2label").toString(), "one label");
+        }
+        if (json.hasNonNull("quantization_config")) {
+            throw refusal("quantization_config", "(set)", "f32, f16 and bf16 weights");
+        }
+        for (JsonNode type : json.path("layer_types")) {
+            if (!type.asText().equals("full_attention")) {
+                throw refusal("layer_types", type.asText(), "full_attention");
+            }
+        }
+        int context = integer("max_position_embeddings");
+        if (family == ModelFamily.MISTRAL
+                && json.hasNonNull("sliding_window")
+                && json.get("sliding_window").asInt() < context) {
+            throw refusal(
+                    "sliding_window",
+                    json.get("sliding_window").asText(),
+                    "null, or max_position_embeddings=%d reduced to it".formatted(context));
+        }
+        if (family != ModelFamily.LLAMA) {
+            require("mlp_bias", "false");
+        }
+        if (family == ModelFamily.MISTRAL) {
+            require("attention_bias", "false");
+        }
+        warnOfUnknown();
+        int hidden = integer("hidden_size");
+        int heads0 = integer("num_attention_heads");
+        return new ModelConfig(
+                family,
+                heads,
+                integer("vocab_size"),
+                hidden,
+                integer("intermediate_size"),
+                integer("num_hidden_layers"),
+                heads0,
+                json.path("num_key_value_heads").asInt(heads0),
+                headSize(family, hidden, heads0),
+                context,
+                rotary(),
+                json.path("rms_norm_eps").asDouble(1e-6),
+                json.path("tie_word_embeddings").asBoolean(false),
+                family == ModelFamily.QWEN2 || json.path("attention_bias").asBoolean(false),
+                json.path("mlp_bias").asBoolean(false),
+                tokens(),
+                json.path("initializer_range").asDouble(0.02));
+    }
+
+    private ModelFamily family() throws UnsupportedModelException {
+        String type = json.path("model_type").asText("missing");
+        return ModelFamily.ofType(type)
+                .orElseThrow(
+                        () ->
+                                refusal(
+                                        "model_type",
+                                        type,
+                                        "qwen2, qwen3, llama, mistral; DeepSeek-Coder is a"
+                                                + " llama"));
+    }
+
+    private Heads heads(ModelFamily family) throws UnsupportedModelException {
+        Set<String> given = new LinkedHashSet<>();
+        json.path("architectures").forEach(architecture -> given.add(architecture.asText()));
+        String causal = family.causalArchitecture();
+        String classifier = family.classifierArchitecture();
+        for (String architecture : given) {
+            if (!architecture.equals(causal) && !architecture.equals(classifier)) {
+                throw refusal("architectures", architecture, causal + " and " + classifier);
+            }
+        }
+        if (given.isEmpty()) {
+            throw refusal("architectures", "[]", causal + " and " + classifier);
+        }
+        if (given.size() == 2) {
+            return Heads.BOTH;
+        }
+        return given.contains(causal) ? Heads.LANGUAGE : Heads.REWARD;
+    }
+
+    private int headSize(ModelFamily family, int hidden, int heads)
+            throws UnsupportedModelException {
+        if (json.hasNonNull("head_dim")) {
+            return integer("head_dim");
+        }
+        if (family == ModelFamily.QWEN3) {
+            return 128;
+        }
+        if (hidden % heads != 0) {
+            throw new IllegalArgumentException(
+                    "hidden_size=%d must be a multiple of num_attention_heads=%d, or head_dim given"
+                            .formatted(hidden, heads));
+        }
+        return hidden / heads;
+    }
+
+    /** Transformers 5 writes one object where 4 has {@code rope_theta} and {@code rope_scaling}. */
+    private Rotary rotary() throws UnsupportedModelException {
+        JsonNode both = json.path("rope_parameters");
+        JsonNode scaling = both.isObject() ? both : json.path("rope_scaling");
+        double theta = both.path("rope_theta").asDouble(json.path("rope_theta").asDouble(10_000));
+        String type = scaling.path("rope_type").asText(scaling.path("type").asText("default"));
+        return switch (type) {
+            case "default" -> {
+                if (scaling.isObject() && scaling.has("factor")) {
+                    throw refusal("rope_scaling", scaling.toString(), "a rope_type");
+                }
+                yield Rotary.unscaled(theta);
+            }
+            case "linear" ->
+                    new Rotary(theta, new Rotary.Linear(scaling.path("factor").asDouble(0)));
+            case "llama3" ->
+                    new Rotary(
+                            theta,
+                            new Rotary.Llama3(
+                                    scaling.path("factor").asDouble(0),
+                                    scaling.path("low_freq_factor").asDouble(0),
+                                    scaling.path("high_freq_factor").asDouble(0),
+                                    scaling.path("original_max_position_embeddings").asInt(0)));
+            default -> throw refusal("rope_scaling", scaling.toString(), "null, linear and llama3");
+        };
+    }
+
+    private TokenIds tokens() throws UnsupportedModelException {
+        List<Integer> eos = new ArrayList<>();
+        JsonNode ends = json.path("eos_token_id");
+        if (ends.isArray()) {
+            for (JsonNode end : ends) {
+                eos.add(end.asInt(-1));
+            }
+        } else {
+            eos.add(integer("eos_token_id"));
+        }
+        JsonNode pad = json.path("pad_token_id");
+        return new TokenIds(
+                json.path("bos_token_id").asInt(eos.isEmpty() ? -1 : eos.get(0)),
+                eos,
+                pad.isInt() ? OptionalInt.of(pad.intValue()) : OptionalInt.empty());
+    }
+
+    private void warnOfUnknown() {
+        List<String> unknown = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> field : json.properties()) {
+            if (!KNOWN.contains(field.getKey())) {
+                unknown.add(field.getKey());
+            }
+        }
+        if (!unknown.isEmpty()) {
+            LOG.warn("{}: fields that are not known here and not used: {}", name, unknown);
+        }
+    }
+
+    private int integer(String key) throws UnsupportedModelException {
+        JsonNode value = json.path(key);
+        if (!value.isInt()) {
+            throw refusal(key, value.isMissingNode() ? "missing" : value.toString(), "a number");
+        }
+        return value.intValue();
+    }
+
+    private void require(String key, String expected) throws UnsupportedModelException {
+        JsonNode value = json.path(key);
+        if (value.isMissingNode() || value.isNull()) {
+            return;
+        }
+        boolean same =
+                value.isNumber()
+                        ? value.asDouble() == Double.parseDouble(expected)
+                        : value.asText().equals(expected);
+        if (!same) {
+            throw refusal(key, value.asText(), expected);
+        }
+    }
+
+    private UnsupportedModelException refusal(String key, String value, String supported) {
+        return new UnsupportedModelException(
+                "%s: %s=%s is not supported (supported: %s)"
+                        .formatted(name, key, value, supported));
+    }
+}
