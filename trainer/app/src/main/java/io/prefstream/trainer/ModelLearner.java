@@ -213,8 +213,7 @@ final class ModelLearner implements Learner {
         }
         ModelBundle bundle = atHome(found);
         CodeTokenizer tokenizer = bundle.tokenizer();
-        DecoderModel model =
-                DecoderModel.load(bundle.config(), folder.resolve(ModelBundle.WEIGHTS));
+        DecoderModel model = found.model();
         return new Loaded(
                 bundle,
                 tokenizer,

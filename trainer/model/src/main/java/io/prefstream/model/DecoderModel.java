@@ -11,23 +11,22 @@ import io.prefstream.model.kernels.ScriptModule;
 import io.prefstream.model.weights.CorruptWeightsException;
 import io.prefstream.model.weights.SafeTensors;
 import io.prefstream.model.weights.SafeTensorsWriter;
+import io.prefstream.model.weights.WeightFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 
 /**
- * A Qwen2-shaped decoder with a language head and a reward head. Weights are plain float arrays in
- * an ordered map; the maths is TorchScript (see {@code decoder.torchscript}).
+ * A decoder with a language head, a reward head or both. Weights are plain float arrays in an
+ * ordered map; the maths is TorchScript (see {@code decoder.torchscript}).
  *
  * <p>Sequences are padded on the right. Attention is causal and every output is read at a real
  * token, so padding comes after all that is read and changes nothing: no mask is needed.
@@ -64,29 +63,21 @@ public final class DecoderModel implements AutoCloseable {
         }
     }
 
+    /** Reads the weights of one file, as {@link #load(ModelConfig, WeightFiles)}. */
+    public static DecoderModel load(ModelConfig config, Path file) throws IOException {
+        try (WeightFiles weights = WeightFiles.ofFile(file)) {
+            return load(config, weights);
+        }
+    }
+
     /**
      * Reads weights, which must be exactly the configuration's.
      *
      * @throws CorruptWeightsException if a parameter is missing, unknown or of another shape
      */
-    public static DecoderModel load(ModelConfig config, Path file) throws IOException {
-        try (SafeTensors tensors = SafeTensors.open(file)) {
-            checkNames(config, tensors.names(), file);
-            return create(
-                    config,
-                    (name, shape) -> {
-                        if (!Arrays.equals(tensors.shape(name), shape.getShape())) {
-                            throw new CorruptWeightsException(
-                                    "%s: %s has shape %s, config.json asks for %s"
-                                            .formatted(
-                                                    file,
-                                                    name,
-                                                    Arrays.toString(tensors.shape(name)),
-                                                    shape));
-                        }
-                        return tensors.readFloats(name);
-                    });
-        }
+    public static DecoderModel load(ModelConfig config, WeightFiles weights) throws IOException {
+        ParameterReader reader = ParameterReader.of(config, weights);
+        return create(config, (name, shape) -> reader.read(name));
     }
 
     public ModelConfig config() {
@@ -257,22 +248,5 @@ public final class DecoderModel implements AutoCloseable {
             }
         }
         return values.flip();
-    }
-
-    private static void checkNames(ModelConfig config, Set<String> names, Path file)
-            throws CorruptWeightsException {
-        Set<String> expected = config.parameterShapes().keySet();
-        for (String name : expected) {
-            if (!names.contains(name)) {
-                throw new CorruptWeightsException(
-                        "%s: no tensor named %s, which config.json asks for".formatted(file, name));
-            }
-        }
-        for (String name : names) {
-            if (!expected.contains(name)) {
-                throw new CorruptWeightsException(
-                        "%s: tensor %s is unknown to config.json".formatted(file, name));
-            }
-        }
     }
 }

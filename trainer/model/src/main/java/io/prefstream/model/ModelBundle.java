@@ -2,6 +2,7 @@ package io.prefstream.model;
 
 import io.prefstream.model.tokenizer.CodeTokenizer;
 import io.prefstream.model.weights.SafeTensors;
+import io.prefstream.model.weights.WeightFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,21 +12,23 @@ import java.nio.file.StandardCopyOption;
 
 /**
  * A model folder in Hugging Face layout: {@code config.json}, {@code tokenizer.json}, {@code
- * tokenizer_config.json}, {@code model.safetensors}.
+ * tokenizer_config.json}, {@code model.safetensors} or its shards.
  */
 public record ModelBundle(Path folder, ModelConfig config) {
     public static final String CONFIG = "config.json";
     public static final String TOKENIZER = "tokenizer.json";
     public static final String TOKENIZER_CONFIG = "tokenizer_config.json";
-    public static final String WEIGHTS = "model.safetensors";
+    public static final String WEIGHTS = WeightFiles.SINGLE;
 
     /** Reads the configuration and checks that the other files are there. */
     public static ModelBundle open(Path folder) throws IOException {
-        for (String name : new String[] {CONFIG, TOKENIZER, WEIGHTS}) {
+        for (String name : new String[] {CONFIG, TOKENIZER}) {
             if (!Files.isRegularFile(folder.resolve(name))) {
-                throw new NoSuchFileException(
-                        folder.toString(), null, "no model bundle: %s is missing".formatted(name));
+                throw missing(folder, name);
             }
+        }
+        if (!WeightFiles.in(folder)) {
+            throw missing(folder, WEIGHTS);
         }
         return new ModelBundle(folder, ModelConfig.read(folder.resolve(CONFIG)));
     }
@@ -35,7 +38,9 @@ public record ModelBundle(Path folder, ModelConfig config) {
     }
 
     public DecoderModel model() throws IOException {
-        return DecoderModel.load(config, folder.resolve(WEIGHTS));
+        try (WeightFiles weights = WeightFiles.open(folder)) {
+            return DecoderModel.load(config, weights);
+        }
     }
 
     /**
@@ -53,6 +58,11 @@ public record ModelBundle(Path folder, ModelConfig config) {
         Files.write(
                 target.resolve(CONFIG), model.config().toJson().getBytes(StandardCharsets.UTF_8));
         return new ModelBundle(target, model.config());
+    }
+
+    private static NoSuchFileException missing(Path folder, String name) {
+        return new NoSuchFileException(
+                folder.toString(), null, "no model bundle: %s is missing".formatted(name));
     }
 
     private void copyTokenizer(String name, Path target) throws IOException {

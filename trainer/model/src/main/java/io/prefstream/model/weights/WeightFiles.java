@@ -1,0 +1,133 @@
+package io.prefstream.model.weights;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All tensors of a model folder: one {@code model.safetensors}, or the shards that {@code
+ * model.safetensors.index.json} names. Shards are opened and checked at once; a tensor's bytes are
+ * read when it is asked for.
+ */
+public final class WeightFiles implements AutoCloseable {
+    public static final String SINGLE = "model.safetensors";
+    public static final String INDEX = "model.safetensors.index.json";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path source;
+    private final Map<String, SafeTensors> files = new LinkedHashMap<>();
+    private final Map<String, SafeTensors> tensors = new LinkedHashMap<>();
+
+    private WeightFiles(Path source) {
+        this.source = source;
+    }
+
+    /** Whether {@code folder} has weights that can be opened. */
+    public static boolean in(Path folder) {
+        return Files.isRegularFile(folder.resolve(SINGLE))
+                || Files.isRegularFile(folder.resolve(INDEX));
+    }
+
+    /**
+     * Opens the weights of a folder.
+     *
+     * @throws CorruptWeightsException if a file is damaged, or index and shards disagree
+     * @throws NoSuchFileException if there are none, or a shard is missing
+     */
+    public static WeightFiles open(Path folder) throws IOException {
+        Path index = folder.resolve(INDEX);
+        WeightFiles weights =
+                new WeightFiles(Files.isRegularFile(index) ? index : folder.resolve(SINGLE));
+        try {
+            if (weights.source.equals(index)) {
+                weights.openShards(folder);
+            } else {
+                weights.openSingle(weights.source);
+            }
+            return weights;
+        } catch (IOException | RuntimeException e) {
+            weights.close();
+            throw e;
+        }
+    }
+
+    /** Opens one file. */
+    public static WeightFiles ofFile(Path file) throws IOException {
+        WeightFiles weights = new WeightFiles(file);
+        weights.openSingle(file);
+        return weights;
+    }
+
+    /** The file that says which tensors there are, for messages. */
+    public Path source() {
+        return source;
+    }
+
+    public Set<String> names() {
+        return Collections.unmodifiableSet(tensors.keySet());
+    }
+
+    public long[] shape(String name) throws CorruptWeightsException {
+        return get(name).shape(name);
+    }
+
+    /** As {@link SafeTensors#readFloats}. */
+    public ByteBuffer readFloats(String name) throws IOException {
+        return get(name).readFloats(name);
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (SafeTensors file : files.values()) {
+            file.close();
+        }
+    }
+
+    private SafeTensors get(String name) throws CorruptWeightsException {
+        @Nullable SafeTensors file = tensors.get(name);
+        if (file == null) {
+            throw new CorruptWeightsException("%s: no tensor named %s".formatted(source, name));
+        }
+        return file;
+    }
+
+    private void openSingle(Path file) throws IOException {
+        SafeTensors only = SafeTensors.open(file);
+        files.put(file.getFileName().toString(), only);
+        only.names().forEach(name -> tensors.put(name, only));
+    }
+
+    private void openShards(Path folder) throws IOException {
+        JsonNode map = JSON.readTree(Files.readAllBytes(source)).path("weight_map");
+        if (!map.isObject() || map.isEmpty()) {
+            throw new CorruptWeightsException(source + ": weight_map is missing or empty");
+        }
+        for (Map.Entry<String, JsonNode> entry : map.properties()) {
+            String shard = entry.getValue().asText();
+            @Nullable SafeTensors file = files.get(shard);
+            if (file == null) {
+                // A name, not a path: an index must not point out of its folder.
+                if (!Path.of(shard).getFileName().toString().equals(shard)) {
+                    throw new CorruptWeightsException(
+                            "%s: shard %s is not a file of this folder".formatted(source, shard));
+                }
+                file = SafeTensors.open(folder.resolve(shard));
+                files.put(shard, file);
+            }
+            if (!file.names().contains(entry.getKey())) {
+                throw new CorruptWeightsException(
+                        "%s: %s is not in %s".formatted(source, entry.getKey(), shard));
+            }
+            tensors.put(entry.getKey(), file);
+        }
+    }
+}
