@@ -3,8 +3,8 @@ package io.prefstream.validate;
 import io.prefstream.model.DecoderModel;
 import io.prefstream.model.ModelBundle;
 import io.prefstream.model.ModelConfig;
-import io.prefstream.model.TokenIds;
 import io.prefstream.model.PairEncoding;
+import io.prefstream.model.TokenIds;
 import io.prefstream.model.tokenizer.BpeTrainer;
 import io.prefstream.model.tokenizer.BpeVocabulary;
 import io.prefstream.model.weights.SafeTensors;
@@ -34,7 +34,8 @@ public final class TinyModels {
         BpeVocabulary vocabulary = trainer.train(270, List.of("<|end|>", "<|pad|>"));
         vocabulary.write(folder.resolve(ModelBundle.TOKENIZER));
         ModelConfig config =
-                ModelConfig.qwen2(vocabulary.size(), 16, 32, 1, 2, 1, 256, true, TokenIds.of(0, 0, 1), 0.2);
+                ModelConfig.qwen2(
+                        vocabulary.size(), 16, 32, 1, 2, 1, 256, true, TokenIds.of(0, 0, 1), 0.2);
         Files.writeString(folder.resolve(ModelBundle.CONFIG), config.toJson());
         try (DecoderModel model = DecoderModel.initialize(config, seed)) {
             model.save(folder.resolve(ModelBundle.WEIGHTS), SafeTensors.Type.F32);

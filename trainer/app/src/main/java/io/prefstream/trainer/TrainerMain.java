@@ -6,6 +6,7 @@ import io.prefstream.schemas.Topics;
 import io.prefstream.topics.RecordDecoder;
 import io.prefstream.topics.SchemaRegistryException;
 import io.prefstream.topics.TopicsConnection;
+import io.prefstream.trainer.pretrain.PretrainCommand;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -61,6 +62,7 @@ public final class TrainerMain {
     static int run(String[] args, PrintStream events, PrintStream err) {
         CommandLine commandLine = new CommandLine(new TrainerMain());
         commandLine.addSubcommand(new Train(events));
+        commandLine.addSubcommand(new PretrainCommand(events));
         commandLine.setErr(
                 new java.io.PrintWriter(err, true, java.nio.charset.StandardCharsets.UTF_8));
         commandLine.setParameterExceptionHandler(

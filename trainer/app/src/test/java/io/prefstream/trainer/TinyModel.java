@@ -29,7 +29,8 @@ final class TinyModel {
                 .write(folder.resolve(ModelBundle.TOKENIZER));
         Files.writeString(folder.resolve(ModelBundle.TOKENIZER_CONFIG), "{}");
         ModelConfig config =
-                ModelConfig.qwen2(VOCABULARY, 32, 64, 1, 2, 1, 64, true, TokenIds.of(0, 0, 1), 0.05);
+                ModelConfig.qwen2(
+                        VOCABULARY, 32, 64, 1, 2, 1, 64, true, TokenIds.of(0, 0, 1), 0.05);
         Files.writeString(folder.resolve(ModelBundle.CONFIG), config.toJson());
         try (DecoderModel model = DecoderModel.initialize(config, 1)) {
             model.save(folder.resolve(ModelBundle.WEIGHTS), SafeTensors.Type.F32);

@@ -39,11 +39,15 @@ public final class DecoderModel implements AutoCloseable {
     private final Map<String, NDArray> parameters;
     private final ScriptModule kernels;
 
-    private DecoderModel(ModelConfig config, NDManager manager, Map<String, NDArray> parameters) {
+    private DecoderModel(
+            ModelConfig config,
+            NDManager manager,
+            Map<String, NDArray> parameters,
+            Precision precision) {
         this.config = config;
         this.manager = manager;
         this.parameters = parameters;
-        this.kernels = DecoderKernels.compile(manager, config);
+        this.kernels = DecoderKernels.compile(manager, config, precision);
     }
 
     private interface Weights {
@@ -55,18 +59,23 @@ public final class DecoderModel implements AutoCloseable {
      * the seed alone, not on the engine.
      */
     public static DecoderModel initialize(ModelConfig config, long seed) {
+        return initialize(config, seed, Precision.F32);
+    }
+
+    /** As {@link #initialize(ModelConfig, long)}, to compute with another precision. */
+    public static DecoderModel initialize(ModelConfig config, long seed, Precision precision) {
         Random random = new Random(seed);
         try {
-            return create(config, (name, shape) -> draw(random, config, name, shape));
+            return create(config, (name, shape) -> draw(random, config, name, shape), precision);
         } catch (IOException e) {
             throw new IllegalStateException("drawing weights reads no file", e);
         }
     }
 
-    /** Reads the weights of one file, as {@link #load(ModelConfig, WeightFiles)}. */
+    /** Reads the weights of one file, as {@link #load(ModelConfig, WeightFiles, Precision)}. */
     public static DecoderModel load(ModelConfig config, Path file) throws IOException {
         try (WeightFiles weights = WeightFiles.ofFile(file)) {
-            return load(config, weights);
+            return load(config, weights, Precision.F32);
         }
     }
 
@@ -75,9 +84,10 @@ public final class DecoderModel implements AutoCloseable {
      *
      * @throws CorruptWeightsException if a parameter is missing, unknown or of another shape
      */
-    public static DecoderModel load(ModelConfig config, WeightFiles weights) throws IOException {
+    public static DecoderModel load(ModelConfig config, WeightFiles weights, Precision precision)
+            throws IOException {
         ParameterReader reader = ParameterReader.of(config, weights);
-        return create(config, (name, shape) -> reader.read(name));
+        return create(config, (name, shape) -> reader.read(name), precision);
     }
 
     public ModelConfig config() {
@@ -171,6 +181,15 @@ public final class DecoderModel implements AutoCloseable {
         return new TrainingStep(this, loss, optimizer);
     }
 
+    /**
+     * Starts next-token training; memory as {@link #trainingStep}.
+     *
+     * @param tokensAtOnce upper bound of a micro-batch's tokens; a single longer window runs alone
+     */
+    public LanguageTraining languageTraining(AdamW optimizer, int tokensAtOnce) {
+        return new LanguageTraining(this, optimizer, tokensAtOnce);
+    }
+
     @Override
     public void close() {
         kernels.close();
@@ -217,7 +236,8 @@ public final class DecoderModel implements AutoCloseable {
         }
     }
 
-    private static DecoderModel create(ModelConfig config, Weights weights) throws IOException {
+    private static DecoderModel create(ModelConfig config, Weights weights, Precision precision)
+            throws IOException {
         NDManager manager = Engine.getEngine("PyTorch").newBaseManager();
         try {
             Map<String, NDArray> parameters = new LinkedHashMap<>();
@@ -231,7 +251,7 @@ public final class DecoderModel implements AutoCloseable {
                     parameters.put(entry.getKey(), parameter);
                 }
             }
-            return new DecoderModel(config, manager, parameters);
+            return new DecoderModel(config, manager, parameters, precision);
         } catch (IOException | RuntimeException e) {
             manager.close();
             throw e;

@@ -38,8 +38,13 @@ public record ModelBundle(Path folder, ModelConfig config) {
     }
 
     public DecoderModel model() throws IOException {
+        return model(Precision.F32);
+    }
+
+    /** The weights, to compute with this precision. */
+    public DecoderModel model(Precision precision) throws IOException {
         try (WeightFiles weights = WeightFiles.open(folder)) {
-            return DecoderModel.load(config, weights);
+            return DecoderModel.load(config, weights, precision);
         }
     }
 

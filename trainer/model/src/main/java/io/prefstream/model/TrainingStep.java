@@ -1,99 +1,47 @@
 package io.prefstream.model;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import io.prefstream.model.weights.CorruptWeightsException;
-import io.prefstream.model.weights.SafeTensors;
-import io.prefstream.model.weights.SafeTensorsWriter;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * One optimisation step after another: gradients of every micro-batch are added up by one native
  * call each (forward and backward inside), then one more call clips them by their global norm and
  * applies fused AdamW.
  *
- * <p>Gradients and moments are plain arrays of this object; nothing is attached to the parameters,
- * so nothing accumulates behind the caller's back. Moments and step count can be saved; a run that
- * is resumed from them is bitwise the run that was not interrupted.
+ * <p>Moments and step count can be saved; a run that is resumed from them is bitwise the run that
+ * was not interrupted.
  */
 public final class TrainingStep implements AutoCloseable {
-    private static final String FIRST_MOMENT = "exp_avg.";
-    private static final String SECOND_MOMENT = "exp_avg_sq.";
-    private static final String STEP = "step";
-
     private final DecoderModel model;
     private final PreferenceLoss loss;
-    private final AdamW optimizer;
-    private final NDManager manager;
-
-    /** Parameter names, those with weight decay first. */
-    private final List<String> updateOrder = new ArrayList<>();
-
-    private final int decayed;
-    private final Map<String, NDArray> gradients = new LinkedHashMap<>();
-    private final Map<String, NDArray> firstMoments = new LinkedHashMap<>();
-    private final Map<String, NDArray> secondMoments = new LinkedHashMap<>();
-    private final Map<String, NDArray> stepCounts = new LinkedHashMap<>();
-    private long step;
+    private final GradientUpdates updates;
 
     TrainingStep(DecoderModel model, PreferenceLoss loss, AdamW optimizer) {
         this.model = model;
         this.loss = loss;
-        this.optimizer = optimizer;
-        this.manager = model.manager().newSubManager();
-        model.parameters()
-                .forEach(
-                        (name, array) -> {
-                            gradients.put(name, zeros("g[]", array.getShape()));
-                            firstMoments.put(name, zeros("m[]", array.getShape()));
-                            secondMoments.put(name, zeros("v[]", array.getShape()));
-                            stepCounts.put(name, zeros("t[]", new Shape()));
-                            if (array.getShape().dimension() > 1) {
-                                updateOrder.add(name);
-                            }
-                        });
-        decayed = updateOrder.size();
-        for (String name : model.parameters().keySet()) {
-            if (!updateOrder.contains(name)) {
-                updateOrder.add(name);
-            }
-        }
+        this.updates = new GradientUpdates(model, optimizer);
     }
 
     /** Updates applied so far. */
     public long step() {
-        return step;
+        return updates.step();
     }
 
     /** Computes the loss and its gradient over the whole batch and applies one update. */
     public StepResult run(PairBatch batch, float learningRate) {
-        if (!(learningRate >= 0) || Float.isInfinite(learningRate)) {
-            throw new IllegalArgumentException(
-                    "learning rate %s must be at least 0".formatted(learningRate));
-        }
         double[] parts = new double[7];
         for (List<EncodedPair> pairs : batch.microBatches()) {
             add(parts, evaluate(pairs, batch, "loss_gradients"));
         }
-        double norm = update(learningRate);
-        boolean applied = Double.isFinite(norm);
-        if (applied) {
-            step++;
-        }
-        return result(parts, batch, norm, applied);
+        double norm = updates.apply(learningRate);
+        return result(parts, batch, norm, Double.isFinite(norm));
     }
 
     /** The same numbers without gradient or update; the norm is 0. */
@@ -110,19 +58,12 @@ public final class TrainingStep implements AutoCloseable {
         for (List<EncodedPair> pairs : batch.microBatches()) {
             evaluate(pairs, batch, "loss_gradients");
         }
-        Map<String, float[]> copies = new LinkedHashMap<>();
-        gradients.forEach((name, array) -> copies.put(name, array.toFloatArray()));
-        gradients.values().forEach(gradient -> gradient.muli(0));
-        return copies;
+        return updates.drain();
     }
 
     /** Writes moments and step count. */
     public void saveState(Path file) throws IOException {
-        SafeTensorsWriter writer =
-                new SafeTensorsWriter(SafeTensors.Type.F32).metadata(STEP, Long.toString(step));
-        firstMoments.forEach((name, array) -> add(writer, FIRST_MOMENT + name, array));
-        secondMoments.forEach((name, array) -> add(writer, SECOND_MOMENT + name, array));
-        writer.write(file);
+        updates.save(file);
     }
 
     /**
@@ -131,26 +72,12 @@ public final class TrainingStep implements AutoCloseable {
      * @throws CorruptWeightsException if the file is not this model's state
      */
     public void loadState(Path file) throws IOException {
-        try (SafeTensors tensors = SafeTensors.open(file)) {
-            long saved;
-            try {
-                saved = Long.parseLong(tensors.metadata().getOrDefault(STEP, "missing"));
-            } catch (NumberFormatException e) {
-                throw new CorruptWeightsException(
-                        "%s: step=%s is no number".formatted(file, tensors.metadata().get(STEP)));
-            }
-            for (String name : model.parameters().keySet()) {
-                fill(firstMoments, name, tensors, FIRST_MOMENT, file);
-                fill(secondMoments, name, tensors, SECOND_MOMENT, file);
-            }
-            stepCounts.values().forEach(count -> count.muli(0).addi(saved));
-            step = saved;
-        }
+        updates.load(file);
     }
 
     @Override
     public void close() {
-        manager.close();
+        updates.close();
     }
 
     private double[] evaluate(List<EncodedPair> pairs, PairBatch batch, String method) {
@@ -162,11 +89,8 @@ public final class TrainingStep implements AutoCloseable {
         ResponseTokens response = ResponseTokens.of(pairs, sequences.length());
         boolean before = JniUtils.isGradMode();
         JniUtils.setGradMode(withGradients);
-        try (NDManager scope = manager.newSubManager()) {
-            NDList inputs = model.inputs();
-            if (withGradients) {
-                inputs.addAll(gradients.values());
-            }
+        try (NDManager scope = updates.scope()) {
+            NDList inputs = withGradients ? updates.inputs() : model.inputs();
             inputs.add(sequences.ids(scope));
             inputs.add(scope.create(sequences.lastPositions()));
             inputs.add(scope.create(response.positions()));
@@ -189,47 +113,6 @@ public final class TrainingStep implements AutoCloseable {
         };
     }
 
-    private double update(float learningRate) {
-        boolean before = JniUtils.isGradMode();
-        JniUtils.setGradMode(false);
-        try (NDManager scope = manager.newSubManager()) {
-            NDList all = new NDList(gradients.values());
-            all.add(scope.create(optimizer.maxGradientNorm()));
-            double norm;
-            try (NDList output = model.kernels().run("clip", all, true)) {
-                norm = output.singletonOrThrow().toFloatArray()[0];
-            }
-            if (Double.isFinite(norm)) {
-                // A call per group: a write to a slice of a list is dead code to TorchScript.
-                adamw(scope, updateOrder.subList(0, decayed), learningRate, true);
-                adamw(scope, updateOrder.subList(decayed, updateOrder.size()), learningRate, false);
-            }
-            model.kernels().run("zero", new NDList(gradients.values()), true).close();
-            return norm;
-        } finally {
-            JniUtils.setGradMode(before);
-        }
-    }
-
-    private void adamw(NDManager scope, List<String> names, float learningRate, boolean decay) {
-        NDList inputs = new NDList();
-        names.forEach(name -> inputs.add(model.parameters().get(name)));
-        names.forEach(name -> inputs.add(gradients.get(name)));
-        names.forEach(name -> inputs.add(firstMoments.get(name)));
-        names.forEach(name -> inputs.add(secondMoments.get(name)));
-        names.forEach(name -> inputs.add(stepCounts.get(name)));
-        inputs.add(
-                scope.create(
-                        new double[] {
-                            learningRate,
-                            optimizer.beta1(),
-                            optimizer.beta2(),
-                            optimizer.epsilon(),
-                            decay ? optimizer.weightDecay() : 0
-                        }));
-        model.kernels().run("adamw", inputs, true).close();
-    }
-
     private StepResult result(double[] parts, PairBatch batch, double norm, boolean applied) {
         int pairs = batch.pairs();
         return new StepResult(
@@ -242,34 +125,6 @@ public final class TrainingStep implements AutoCloseable {
                 norm,
                 applied,
                 batch.tokens());
-    }
-
-    private void fill(
-            Map<String, NDArray> moments,
-            String name,
-            SafeTensors tensors,
-            String prefix,
-            Path file)
-            throws IOException {
-        NDArray target = Objects.requireNonNull(moments.get(name));
-        if (!Arrays.equals(tensors.shape(prefix + name), target.getShape().getShape())) {
-            throw new CorruptWeightsException(
-                    "%s: %s%s has another shape than the model's".formatted(file, prefix, name));
-        }
-        ByteBuffer values = tensors.readFloats(prefix + name).order(ByteOrder.LITTLE_ENDIAN);
-        try (NDArray saved = manager.create(values.asFloatBuffer(), target.getShape())) {
-            target.muli(0).addi(saved);
-        }
-    }
-
-    private NDArray zeros(String name, Shape shape) {
-        NDArray array = manager.zeros(shape, DataType.FLOAT32);
-        array.setName(name);
-        return array;
-    }
-
-    private static void add(SafeTensorsWriter writer, String name, NDArray array) {
-        writer.add(name, array.getShape().getShape(), array::toByteBuffer);
     }
 
     private static void add(double[] sums, double[] parts) {

@@ -3,6 +3,7 @@ package io.prefstream.model.kernels;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import io.prefstream.model.ModelConfig;
+import io.prefstream.model.Precision;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,13 +27,13 @@ public final class DecoderKernels {
     private DecoderKernels() {}
 
     /** Compiles the kernels; their methods take the parameters in the configuration's order. */
-    public static ScriptModule compile(NDManager manager, ModelConfig config) {
+    public static ScriptModule compile(NDManager manager, ModelConfig config, Precision precision) {
         // Shapes change from batch to batch; profiling each anew costs more than it gives.
         JniUtils.setGraphExecutorOptimize(false);
-        return ScriptModule.compile(manager, source(config));
+        return ScriptModule.compile(manager, source(config, precision));
     }
 
-    private static String source(ModelConfig config) {
+    private static String source(ModelConfig config, Precision precision) {
         List<String> names = new ArrayList<>(config.parameterShapes().keySet());
         List<String> inLayer = new ArrayList<>(config.layerShapes().keySet());
         KernelSource source =
@@ -43,6 +44,8 @@ public final class DecoderKernels {
                         .with("lm_head", names.indexOf(config.languageHead()))
                         .when("reward", config.heads().reward())
                         .when("language", config.hasLanguageHead())
+                        .when("f32", precision == Precision.F32)
+                        .when("bf16", precision == Precision.BF16)
                         .withSizes(config);
         for (String module : MODULES) {
             for (String part : List.of(".weight", ".bias")) {
