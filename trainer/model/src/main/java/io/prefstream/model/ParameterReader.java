@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** A configuration's parameters in files that were found to hold exactly them. */
-final class ParameterReader {
+public final class ParameterReader {
     private final WeightFiles weights;
 
     private ParameterReader(WeightFiles weights) {
@@ -22,7 +22,7 @@ final class ParameterReader {
      *
      * @throws CorruptWeightsException if a parameter is missing, unknown or of another shape
      */
-    static ParameterReader of(ModelConfig config, WeightFiles weights)
+    public static ParameterReader of(ModelConfig config, WeightFiles weights)
             throws CorruptWeightsException {
         Map<String, Shape> expected = config.parameterShapes();
         Set<String> names = weights.names();
@@ -55,7 +55,7 @@ final class ParameterReader {
     }
 
     /** The parameter as little-endian floats. */
-    ByteBuffer read(String name) throws IOException {
+    public ByteBuffer read(String name) throws IOException {
         return weights.readFloats(name);
     }
 

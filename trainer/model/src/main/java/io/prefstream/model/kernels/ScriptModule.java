@@ -12,6 +12,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -28,6 +30,9 @@ public final class ScriptModule implements AutoCloseable {
     private static final String HEADER =
             "class K(Module):\n  __parameters__ = []\n  __buffers__ = []\n  training : bool\n";
 
+    /** Lists that a module keeps between calls, empty at first: their names and element types. */
+    private static final Map<String, String> NO_LISTS = Map.of();
+
     private final PtSymbolBlock block;
 
     private ScriptModule(PtSymbolBlock block) {
@@ -39,11 +44,22 @@ public final class ScriptModule implements AutoCloseable {
      * forward}.
      */
     public static ScriptModule compile(NDManager manager, String methods) {
+        return compile(manager, NO_LISTS, methods);
+    }
+
+    /**
+     * As {@link #compile(NDManager, String)}, of a module with lists that its methods fill: {@code
+     * self.name} of each name, by the type of its elements.
+     */
+    public static ScriptModule compile(
+            NDManager manager, Map<String, String> lists, String methods) {
+        StringBuilder code = new StringBuilder(HEADER);
+        lists.forEach((name, type) -> code.append("  %s : List[%s]\n".formatted(name, type)));
         try {
             return new ScriptModule(
                     JniUtils.loadModule(
                             (PtNDManager) manager,
-                            new ByteArrayInputStream(archive(HEADER + methods)),
+                            new ByteArrayInputStream(archive(code + methods, lists.keySet())),
                             false,
                             false));
         } catch (IOException e) {
@@ -77,27 +93,38 @@ public final class ScriptModule implements AutoCloseable {
         block.close();
     }
 
-    private static byte[] archive(String code) throws IOException {
+    private static byte[] archive(String code, Set<String> lists) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             zip.setMethod(ZipOutputStream.STORED);
             store(zip, "k/code/__torch__.py", code.getBytes(StandardCharsets.UTF_8));
             store(zip, "k/constants.pkl", new byte[] {(byte) 0x80, 2, ')', '.'});
             store(zip, "k/version", "10\n".getBytes(StandardCharsets.US_ASCII));
-            store(zip, "k/data.pkl", rootObject());
+            store(zip, "k/data.pkl", rootObject(lists));
         }
         return bytes.toByteArray();
     }
 
-    /** The pickle of an object of class K whose only attribute is {@code training = True}. */
-    private static byte[] rootObject() throws IOException {
+    /** The pickle of an object of class K: {@code training = True}, and empty lists. */
+    private static byte[] rootObject(Set<String> lists) throws IOException {
         ByteArrayOutputStream pickle = new ByteArrayOutputStream();
         pickle.write(new byte[] {(byte) 0x80, 2});
         pickle.write("c__torch__\nK\n)".getBytes(StandardCharsets.US_ASCII));
-        pickle.write(new byte[] {(byte) 0x81, '}', '(', 'X', 8, 0, 0, 0});
-        pickle.write("training".getBytes(StandardCharsets.US_ASCII));
-        pickle.write(new byte[] {(byte) 0x88, 'u', 'b', '.'});
+        pickle.write(new byte[] {(byte) 0x81, '}', '('});
+        name(pickle, "training");
+        pickle.write(0x88);
+        for (String list : lists) {
+            name(pickle, list);
+            pickle.write(']');
+        }
+        pickle.write("ub.".getBytes(StandardCharsets.US_ASCII));
         return pickle.toByteArray();
+    }
+
+    private static void name(ByteArrayOutputStream pickle, String name) throws IOException {
+        byte[] text = name.getBytes(StandardCharsets.US_ASCII);
+        pickle.write(new byte[] {'X', (byte) text.length, 0, 0, 0});
+        pickle.write(text);
     }
 
     private static void store(ZipOutputStream zip, String name, byte[] content) throws IOException {

@@ -1,0 +1,170 @@
+package io.prefstream.model.engine;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import io.prefstream.model.ModelConfig;
+import io.prefstream.model.ParameterReader;
+import io.prefstream.model.kernels.EngineKernels;
+import io.prefstream.model.kernels.ScriptModule;
+import io.prefstream.model.weights.CorruptWeightsException;
+import io.prefstream.model.weights.WeightFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A model's weights and key-value cache inside the engine, and one call that runs a step of all
+ * sequences. One thread at a time.
+ *
+ * <p>The cache has a key and a value array for each layer, [blocks · kv heads × block tokens · head
+ * size]. A step writes the new tokens' keys and values, gathers each group's blocks and attends to
+ * them under a mask of positions; what lies behind a sequence's end is masked, so any block may
+ * hold anything there.
+ */
+final class PagedDecoder implements AutoCloseable {
+    private final ModelConfig config;
+    private final NDManager manager;
+    private final ScriptModule kernels;
+    private final int blocks;
+
+    private PagedDecoder(ModelConfig config, NDManager manager, ScriptModule kernels, int blocks) {
+        this.config = config;
+        this.manager = manager;
+        this.kernels = kernels;
+        this.blocks = blocks;
+    }
+
+    /**
+     * Reads a folder's weights and allocates the cache.
+     *
+     * @throws CorruptWeightsException if the weights are not the configuration's
+     */
+    static PagedDecoder load(ModelConfig config, Path folder, EngineOptions options)
+            throws IOException {
+        boolean low = options.weights() == EngineKernels.Weights.BFLOAT16;
+        long block =
+                2L
+                        * config.layers()
+                        * config.keyValueHeads()
+                        * config.headSize()
+                        * options.blockTokens()
+                        * (low ? 2 : 4);
+        int blocks = (int) Math.min(1 << 24, options.cacheBytes() / block);
+        if ((long) blocks * options.blockTokens() < 2L * options.blockTokens()) {
+            throw new IllegalArgumentException(
+                    "cache-bytes=%,d must hold at least two blocks of %,d bytes"
+                            .formatted(options.cacheBytes(), block));
+        }
+        NDManager manager = Engine.getEngine("PyTorch").newBaseManager();
+        boolean gradients = JniUtils.isGradMode();
+        JniUtils.setGradMode(false);
+        try (WeightFiles weights = WeightFiles.open(folder)) {
+            ScriptModule kernels =
+                    EngineKernels.compile(
+                            manager, config, options.weights(), options.blockTokens());
+            new Loader(config, manager, kernels, ParameterReader.of(config, weights)).load();
+            try (NDManager scope = manager.newSubManager()) {
+                kernels.run("allocate", new NDList(scope.create((long) blocks)), true);
+            }
+            return new PagedDecoder(config, manager, kernels, blocks);
+        } catch (IOException | RuntimeException e) {
+            manager.close();
+            throw e;
+        } finally {
+            JniUtils.setGradMode(gradients);
+        }
+    }
+
+    ModelConfig config() {
+        return config;
+    }
+
+    /** Blocks of the cache. */
+    int blocks() {
+        return blocks;
+    }
+
+    /**
+     * Runs one step.
+     *
+     * @param probabilities whether any sampled row wants them
+     */
+    StepOutput step(StepBatch batch, boolean probabilities) {
+        boolean gradients = JniUtils.isGradMode();
+        JniUtils.setGradMode(false);
+        try (NDManager scope = manager.newSubManager()) {
+            NDList outputs = kernels.run("step", batch.inputs(scope, probabilities), true);
+            outputs.attach(manager);
+            return new StepOutput(outputs);
+        } finally {
+            JniUtils.setGradMode(gradients);
+        }
+    }
+
+    @Override
+    public void close() {
+        kernels.close();
+        manager.close();
+    }
+
+    /** Hands the parameters over in the order in which the kernels look for them. */
+    private record Loader(
+            ModelConfig config, NDManager manager, ScriptModule kernels, ParameterReader reader) {
+        private static final float[] NONE = {};
+
+        void load() throws IOException {
+            run("add_embedding", ModelConfig.EMBEDDING);
+            for (int layer = 0; layer < config.layers(); layer++) {
+                String p = ModelConfig.layerPrefix(layer);
+                run("add_tensor", p + "input_layernorm.weight");
+                run("add_tensor", p + "post_attention_layernorm.weight");
+                if (config.layerShapes().containsKey("self_attn.q_norm.weight")) {
+                    run("add_head_norm", p + "self_attn.q_norm.weight");
+                    run("add_head_norm", p + "self_attn.k_norm.weight");
+                }
+                run(
+                        "add_attention",
+                        p + "self_attn.q_proj.weight",
+                        p + "self_attn.k_proj.weight",
+                        p + "self_attn.v_proj.weight",
+                        p + "self_attn.q_proj.bias",
+                        p + "self_attn.k_proj.bias",
+                        p + "self_attn.v_proj.bias");
+                run("add_linear", p + "self_attn.o_proj.weight", p + "self_attn.o_proj.bias");
+                run(
+                        "add_gate_and_up",
+                        p + "mlp.gate_proj.weight",
+                        p + "mlp.up_proj.weight",
+                        p + "mlp.gate_proj.bias",
+                        p + "mlp.up_proj.bias");
+                run("add_linear", p + "mlp.down_proj.weight", p + "mlp.down_proj.bias");
+            }
+            run("add_tensor", ModelConfig.FINAL_NORM);
+            if (config.heads().reward()) {
+                run("add_tensor", ModelConfig.SCORE);
+            }
+            if (config.hasLanguageHead()) {
+                run("add_linear", config.languageHead(), "lm_head.bias");
+            }
+        }
+
+        /** A parameter that the configuration lacks is passed as an empty array. */
+        private void run(String method, String... names) throws IOException {
+            try (NDManager scope = manager.newSubManager()) {
+                NDList inputs = new NDList();
+                for (String name : names) {
+                    Shape shape = config.parameterShapes().get(name);
+                    inputs.add(shape == null ? scope.create(NONE) : array(scope, name, shape));
+                }
+                kernels.run(method, inputs, true);
+            }
+        }
+
+        private NDArray array(NDManager scope, String name, Shape shape) throws IOException {
+            return scope.create(reader.read(name).asFloatBuffer(), shape);
+        }
+    }
+}

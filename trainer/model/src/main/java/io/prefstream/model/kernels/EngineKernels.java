@@ -1,0 +1,76 @@
+package io.prefstream.model.kernels;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import io.prefstream.model.ModelConfig;
+import io.prefstream.model.ModelFamily;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * TorchScript of generation: one call a step for all sequences, over a cache in blocks. The module
+ * keeps the weights, laid out for few large products: q, k and v are one matrix, gate and up
+ * another.
+ */
+public final class EngineKernels {
+    private static final String PACKED = "__torch__.torch.classes.quantized.LinearPackedParamsBase";
+    private static final int HALF = 5;
+    private static final int FLOAT = 6;
+    private static final int BFLOAT16 = 15;
+
+    private EngineKernels() {}
+
+    /** How the weights of linear layers are kept. */
+    public enum Weights {
+        /** 32-bit floats: the numbers of the reference, at twice the memory. */
+        FLOAT32,
+        /**
+         * 16-bit floats, widened in the processor's registers; sums and everything else in 32 bits.
+         * CPU only.
+         */
+        FLOAT16,
+        /** bfloat16 everywhere but in norms and rotations, as GPUs like it. */
+        BFLOAT16
+    }
+
+    /**
+     * Compiles the kernels.
+     *
+     * @param block tokens of a cache block
+     */
+    public static ScriptModule compile(
+            NDManager manager, ModelConfig config, Weights weights, int block) {
+        JniUtils.setGraphExecutorOptimize(false);
+        boolean packed = weights == Weights.FLOAT16;
+        boolean low = weights == Weights.BFLOAT16;
+        int stride = tensorsPerLayer(config);
+        String source =
+                KernelSource.read("engine.torchscript")
+                        .withSizes(config)
+                        .with("inner", config.intermediateSize())
+                        .with("block", block)
+                        .with("stride", stride)
+                        .with("final_norm", 1 + config.layers() * stride)
+                        .with("lm_head", config.layers() * 4)
+                        .with("tensor_type", low ? BFLOAT16 : FLOAT)
+                        .with("embedding_type", packed ? HALF : low ? BFLOAT16 : FLOAT)
+                        .when("packed", packed)
+                        .when("dense", !packed)
+                        .when("few_rows", weights == Weights.FLOAT32)
+                        .when("f32", !low)
+                        .when("bf16", low)
+                        .when("reward", config.heads().reward())
+                        .when("language", config.hasLanguageHead())
+                        .text();
+        Map<String, String> lists = new LinkedHashMap<>();
+        lists.put("tensors", "Tensor");
+        lists.put("linears", packed ? PACKED : "Tensor");
+        lists.put("biases", "Tensor");
+        lists.put("cache", "Tensor");
+        return ScriptModule.compile(manager, lists, source);
+    }
+
+    private static int tensorsPerLayer(ModelConfig config) {
+        return config.family() == ModelFamily.QWEN3 ? 4 : 2;
+    }
+}

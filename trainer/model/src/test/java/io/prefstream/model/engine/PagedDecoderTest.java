@@ -1,0 +1,52 @@
+package io.prefstream.model.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.prefstream.model.Golden;
+import io.prefstream.model.kernels.EngineKernels.Weights;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class PagedDecoderTest {
+    private static final int BLOCK = 16;
+
+    /** Prompts in chunks of 16 over scattered blocks, then token by token. */
+    @ParameterizedTest
+    @EnumSource
+    void logitsAndRewardsAreTheReferences(Golden golden) throws IOException {
+        EngineOptions options =
+                EngineOptions.defaults().withWeights(Weights.FLOAT32).withLimits(8, 512, 1L << 20);
+        try (PagedDecoder decoder = PagedDecoder.load(golden.config(), golden.folder(), options)) {
+            for (Golden.Case expected : golden.cases()) {
+                int[] ids = expected.prompt();
+                int[] table = {9, 3, 7, 1, 5, 2};
+                for (int start = 0; start < ids.length; start += BLOCK) {
+                    int end = Math.min(ids.length, start + BLOCK);
+                    StepBatch batch = new StepBatch();
+                    int[] used = java.util.Arrays.copyOf(table, (end + BLOCK - 1) / BLOCK);
+                    batch.group(end - start, List.of(used));
+                    int row = 0;
+                    for (int i = start; i < end; i++) {
+                        row = batch.token(ids[i], i, table[i / BLOCK] * BLOCK + i % BLOCK);
+                    }
+                    batch.sample(row, 1);
+                    batch.reward(row);
+                    try (StepOutput output = decoder.step(batch, false)) {
+                        if (end == ids.length) {
+                            float[] logits = output.logits(0);
+                            for (int token = 0; token < logits.length; token++) {
+                                assertThat((double) logits[token])
+                                        .isCloseTo(expected.lastLogits()[token], within(1e-4));
+                            }
+                            assertThat((double) output.rewards[0])
+                                    .isCloseTo(expected.reward(), within(1e-4));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
