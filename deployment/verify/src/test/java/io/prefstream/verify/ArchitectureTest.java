@@ -57,6 +57,7 @@ class ArchitectureTest {
                         .that()
                         .resideInAnyPackage(
                                 "io.prefstream.content..",
+                                "io.prefstream.generation..",
                                 "io.prefstream.replay..",
                                 "io.prefstream.model..",
                                 "io.prefstream.trainer..")

@@ -8,6 +8,7 @@ import java.nio.FloatBuffer;
 final class StepOutput implements AutoCloseable {
     private final NDList arrays;
     private final float[] best;
+    private final float[] bestLogits;
     private final float[] normalizers;
     final float[] likelihoods;
     final float[] rewards;
@@ -19,9 +20,10 @@ final class StepOutput implements AutoCloseable {
     StepOutput(NDList arrays) {
         this.arrays = arrays;
         best = arrays.get(0).toFloatArray();
-        normalizers = arrays.get(1).toFloatArray();
-        likelihoods = arrays.get(4).toFloatArray();
-        rewards = arrays.get(5).toFloatArray();
+        bestLogits = arrays.get(1).toFloatArray();
+        normalizers = arrays.get(2).toFloatArray();
+        likelihoods = arrays.get(5).toFloatArray();
+        rewards = arrays.get(6).toFloatArray();
     }
 
     /** The token with the highest logit. */
@@ -31,17 +33,21 @@ final class StepOutput implements AutoCloseable {
 
     /** Logits of a sampled row: [vocabulary]. */
     float[] logits(int index) {
-        if (!logitsRead) {
-            logits = floats(arrays.get(2));
-            logitsRead = true;
+        return row(logits(), index);
+    }
+
+    float logit(int index, int token) {
+        if (token == best(index)) {
+            return bestLogits[index];
         }
-        return row(logits, index);
+        FloatBuffer all = logits();
+        return all.get(index * (all.capacity() / best.length) + token);
     }
 
     /** Probabilities at the row's temperature: [vocabulary]. */
     float[] probabilities(int index) {
         if (!probabilitiesRead) {
-            probabilities = floats(arrays.get(3));
+            probabilities = floats(arrays.get(4));
             probabilitiesRead = true;
         }
         return row(probabilities, index);
@@ -55,6 +61,14 @@ final class StepOutput implements AutoCloseable {
     @Override
     public void close() {
         arrays.close();
+    }
+
+    private FloatBuffer logits() {
+        if (!logitsRead) {
+            logits = floats(arrays.get(3));
+            logitsRead = true;
+        }
+        return logits;
     }
 
     private float[] row(FloatBuffer all, int index) {

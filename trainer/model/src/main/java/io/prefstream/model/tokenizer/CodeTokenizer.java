@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -29,20 +30,44 @@ public final class CodeTokenizer implements AutoCloseable {
     }
 
     public int[] encode(String text) {
-        long[] wide = tokenizer.encode(text, false, false).getIds();
+        return narrow(tokenizer.encode(text, false, false).getIds());
+    }
+
+    /**
+     * Tokens of a prompt that a model is to continue: with what the file's post-processor puts
+     * before a text (BOS, for families that have one), once.
+     *
+     * @param beginOfSequence dropped where the text brings another one along
+     */
+    public int[] encodePrompt(String text, int beginOfSequence) {
+        int[] ids = narrow(tokenizer.encode(text, true, false).getIds());
+        boolean twice = ids.length > 1 && ids[0] == beginOfSequence && ids[1] == beginOfSequence;
+        return twice ? Arrays.copyOfRange(ids, 1, ids.length) : ids;
+    }
+
+    public String decode(int[] ids) {
+        return tokenizer.decode(widen(ids, ids.length));
+    }
+
+    /** Text of the first {@code length} tokens, without special tokens. */
+    public String text(int[] ids, int length) {
+        return tokenizer.decode(widen(ids, length), true);
+    }
+
+    private static long[] widen(int[] ids, int length) {
+        long[] wide = new long[length];
+        for (int i = 0; i < length; i++) {
+            wide[i] = ids[i];
+        }
+        return wide;
+    }
+
+    private static int[] narrow(long[] wide) {
         int[] ids = new int[wide.length];
         for (int i = 0; i < ids.length; i++) {
             ids[i] = Math.toIntExact(wide[i]);
         }
         return ids;
-    }
-
-    public String decode(int[] ids) {
-        long[] wide = new long[ids.length];
-        for (int i = 0; i < ids.length; i++) {
-            wide[i] = ids[i];
-        }
-        return tokenizer.decode(wide);
     }
 
     @Override

@@ -1,0 +1,5 @@
+/** Text generators and what is asked of them: no Flink, no model library. */
+@NullMarked
+package io.prefstream.generation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,102 @@
+package io.prefstream.model.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.prefstream.generation.Sampling;
+import io.prefstream.model.Golden;
+import io.prefstream.model.kernels.EngineKernels.Weights;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class GenerationEngineTest {
+    private static final EngineOptions FLOATS =
+            EngineOptions.defaults().withWeights(Weights.FLOAT32).withLimits(8, 40, 1L << 20);
+
+    /** All prompts of a family together: ragged, in chunks, over a cache that is too small. */
+    @ParameterizedTest
+    @EnumSource
+    void greedyTextsAreTheReferences(Golden golden) throws Exception {
+        try (GenerationEngine engine =
+                new GenerationEngine(golden.config(), golden.folder(), "golden", FLOATS)) {
+            List<Recorded> recorded = new ArrayList<>();
+            for (Golden.Case expected : golden.cases()) {
+                Recorded listener = new Recorded();
+                engine.submit(
+                        Recorded.sequence(expected.prompt(), Sampling.GREEDY, 64, 0, listener));
+                recorded.add(listener);
+            }
+            for (int i = 0; i < recorded.size(); i++) {
+                assertThat(recorded.get(i).await())
+                        .as("prompt %d", i)
+                        .containsExactlyElementsOf(
+                                Arrays.stream(golden.cases().get(i).greedy()).boxed().toList());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "FLOAT16"})
+    void aSeedGivesTheSameTextWhateverElseIsInTheBatch(Weights weights) throws Exception {
+        Golden golden = Golden.QWEN2;
+        List<int[]> prompts = new ArrayList<>();
+        Random random = new Random(5);
+        for (int i = 0; i < 30; i++) {
+            prompts.add(random.ints(1 + random.nextInt(90), 2, 64).toArray());
+        }
+        List<List<Integer>> alone = new ArrayList<>();
+        List<List<Double>> aloneProbabilities = new ArrayList<>();
+        try (GenerationEngine engine = engine(golden, FLOATS.withWeights(weights))) {
+            for (int i = 0; i < prompts.size(); i++) {
+                Recorded listener = submit(engine, prompts.get(i), i);
+                alone.add(listener.await());
+                aloneProbabilities.add(listener.logProbabilities);
+            }
+        }
+        try (GenerationEngine engine = engine(golden, FLOATS.withWeights(weights))) {
+            List<Recorded> together = new ArrayList<>();
+            for (int i = 0; i < prompts.size(); i++) {
+                together.add(submit(engine, prompts.get(i), i));
+            }
+            for (int i = 0; i < prompts.size(); i++) {
+                assertThat(together.get(i).await()).isEqualTo(alone.get(i));
+                for (int t = 0; t < aloneProbabilities.get(i).size(); t++) {
+                    assertThat(together.get(i).logProbabilities.get(t))
+                            .isCloseTo(aloneProbabilities.get(i).get(t), within(1e-4));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aSharedBeginningIsComputedOnce() throws Exception {
+        Golden golden = Golden.QWEN3;
+        int[] prompt = new Random(1).ints(70, 2, 64).toArray();
+        try (GenerationEngine engine = engine(golden, FLOATS)) {
+            List<Integer> first = submit(engine, prompt, 1).await();
+            List<Integer> second = submit(engine, prompt.clone(), 1).await();
+            assertThat(second).isEqualTo(first);
+            assertThat(engine.metrics().reusedTokens()).isEqualTo(64);
+        }
+    }
+
+    private static GenerationEngine engine(Golden golden, EngineOptions options) throws Exception {
+        return new GenerationEngine(golden.config(), golden.folder(), "golden", small(options));
+    }
+
+    /** A cache of 40 blocks of 16 tokens. */
+    private static EngineOptions small(EngineOptions options) throws Exception {
+        return options.withLimits(8, 40, 40 * 16 * 2L * 2 * 2 * 8 * 4);
+    }
+
+    private static Recorded submit(GenerationEngine engine, int[] prompt, long seed) {
+        Recorded listener = new Recorded();
+        engine.submit(Recorded.sequence(prompt, Sampling.temperature(1.2), 40, seed, listener));
+        return listener;
+    }
+}
