@@ -48,6 +48,10 @@ final class GenerationEngine implements AutoCloseable {
     private Scheduler scheduler;
     private BlockPool pool;
     private final Counters counters = new Counters();
+
+    /** Told after a round, when the metrics know of it. */
+    private final List<Runnable> endings = new ArrayList<>();
+
     private volatile EngineMetrics metrics;
 
     private record Loaded(PagedDecoder decoder, String revision) {}
@@ -174,6 +178,7 @@ final class GenerationEngine implements AutoCloseable {
                 swap();
                 dropAbandoned();
                 step();
+                tellEndings();
             }
         } finally {
             end();
@@ -238,14 +243,31 @@ final class GenerationEngine implements AutoCloseable {
 
     private boolean abandoned(Sequence sequence, long now) {
         if (sequence.cancelled) {
-            sequence.fail(new CancellationException());
+            fail(sequence, new CancellationException());
         } else if (sequence.deadline - now < 0) {
-            sequence.fail(new TimeoutException("the request's deadline has passed"));
+            fail(sequence, new TimeoutException("the request's deadline has passed"));
         } else {
             return false;
         }
         counters.failed++;
         return true;
+    }
+
+    private void fail(Sequence sequence, Throwable why) {
+        endings.add(() -> sequence.fail(why));
+    }
+
+    /** What a listener throws is its own affair: nobody else's text suffers. */
+    private void tellEndings() {
+        metrics = snapshot();
+        for (Runnable ending : endings) {
+            try {
+                ending.run();
+            } catch (RuntimeException e) {
+                LOG.warn("a listener failed at the end of its text", e);
+            }
+        }
+        endings.clear();
     }
 
     private void left() {
@@ -286,7 +308,6 @@ final class GenerationEngine implements AutoCloseable {
         counters.steps++;
         counters.rows += rows.batch.tokens();
         counters.stepNanos += System.nanoTime() - start;
-        metrics = snapshot();
     }
 
     private void failed(List<Scheduler.Turn> turns, Throwable e) {
@@ -299,7 +320,7 @@ final class GenerationEngine implements AutoCloseable {
         }
         for (Scheduler.Turn turn : turns) {
             finish(turn.sequence(), false);
-            turn.sequence().fail(e);
+            fail(turn.sequence(), e);
         }
     }
 
@@ -328,7 +349,8 @@ final class GenerationEngine implements AutoCloseable {
             arrivals.clear();
         }
         waiting.removeIf(abandoned::add);
-        abandoned.forEach(s -> s.fail(new GenerationException("the engine is closed")));
+        abandoned.forEach(s -> fail(s, new GenerationException("the engine is closed")));
+        tellEndings();
         current.decoder.close();
         synchronized (lock) {
             if (next != null) {
@@ -476,12 +498,10 @@ final class GenerationEngine implements AutoCloseable {
                 sequence.logLikelihood += output.likelihoods[row.likely + i];
             }
             if (sequence.remaining() == 0) {
-                finish(sequence, true);
-                score.listener()
-                        .scored(
-                                sequence.logLikelihood,
-                                row.reward < 0 ? Float.NaN : output.rewards[row.reward],
-                                current.revision);
+                GenerationEngine.this.finish(sequence, true);
+                float reward = row.reward < 0 ? Float.NaN : output.rewards[row.reward];
+                String model = current.revision;
+                endings.add(() -> score.listener().scored(sequence.logLikelihood, reward, model));
             }
         }
 
@@ -495,22 +515,30 @@ final class GenerationEngine implements AutoCloseable {
                                     Sampler.uniform(c.seed(), sequence.length));
             counters.generated++;
             if (c.ends().contains(token)) {
-                finish(sequence, true);
-                c.listener().finished(FinishReason.STOP, current.revision);
+                finish(sequence, c, FinishReason.STOP);
                 return;
             }
             float logit = output.logit(index, token);
             TokenListener.Chosen chosen =
                     new TokenListener.Chosen(token, logit - output.normalizer(index));
             sequence.append(token);
-            boolean complete = c.listener().token(chosen, top(output, index, c.top()));
-            if (complete || sequence.length == sequence.longest()) {
-                finish(sequence, true);
-                c.listener()
-                        .finished(
-                                complete ? FinishReason.STOP : FinishReason.LENGTH,
-                                current.revision);
+            boolean complete;
+            try {
+                complete = c.listener().token(chosen, top(output, index, c.top()));
+            } catch (RuntimeException e) {
+                GenerationEngine.this.finish(sequence, false);
+                fail(sequence, e);
+                return;
             }
+            if (complete || sequence.length == sequence.longest()) {
+                finish(sequence, c, complete ? FinishReason.STOP : FinishReason.LENGTH);
+            }
+        }
+
+        private void finish(Sequence sequence, Sequence.Continue c, FinishReason reason) {
+            GenerationEngine.this.finish(sequence, true);
+            String model = current.revision;
+            endings.add(() -> c.listener().finished(reason, model));
         }
 
         private List<TokenListener.Chosen> top(StepOutput output, int index, int count) {
