@@ -34,7 +34,7 @@ public record ModelBundle(Path folder, ModelConfig config) {
     }
 
     public CodeTokenizer tokenizer() throws IOException {
-        return CodeTokenizer.read(folder.resolve(TOKENIZER));
+        return CodeTokenizer.read(folder.resolve(TOKENIZER), config.vocabSize());
     }
 
     public DecoderModel model() throws IOException {

@@ -5,6 +5,7 @@ import io.prefstream.model.weights.CorruptWeightsException;
 import io.prefstream.model.weights.WeightFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
@@ -54,9 +55,22 @@ public final class ParameterReader {
         return new ParameterReader(weights);
     }
 
-    /** The parameter as little-endian floats. */
+    /**
+     * The parameter as little-endian floats.
+     *
+     * @throws CorruptWeightsException if one of them is not finite: every answer would be noise
+     */
     public ByteBuffer read(String name) throws IOException {
-        return weights.readFloats(name);
+        ByteBuffer bytes = weights.readFloats(name);
+        FloatBuffer values = bytes.asFloatBuffer();
+        for (int i = 0; i < values.limit(); i++) {
+            if (!Float.isFinite(values.get(i))) {
+                throw new CorruptWeightsException(
+                        "%s: %s holds %s at %d"
+                                .formatted(weights.source(), name, values.get(i), i));
+            }
+        }
+        return bytes;
     }
 
     /** What some files repeat: a tied head, and rotary frequencies of old Llama files. */

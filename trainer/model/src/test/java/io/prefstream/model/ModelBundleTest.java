@@ -3,7 +3,13 @@ package io.prefstream.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.types.Shape;
+import io.prefstream.model.weights.CorruptWeightsException;
 import io.prefstream.model.weights.SafeTensors;
+import io.prefstream.model.weights.SafeTensorsWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -50,6 +56,55 @@ class ModelBundleTest {
         assertThatThrownBy(() -> ModelBundle.open(folder))
                 .isInstanceOf(NoSuchFileException.class)
                 .hasMessageContaining("model.safetensors is missing");
+    }
+
+    @Test
+    void weightsThatAreNotFiniteAreNamed() throws Exception {
+        ModelConfig config = DemoModel.writeTo(folder, 5).config();
+        SafeTensorsWriter writer = new SafeTensorsWriter(SafeTensors.Type.F32);
+        config.parameterShapes()
+                .forEach(
+                        (name, shape) ->
+                                writer.add(
+                                        name,
+                                        shape.getShape(),
+                                        () -> values(shape, name.equals("model.norm.weight"))));
+        writer.write(folder.resolve("model.safetensors"));
+        assertThatThrownBy(() -> ModelBundle.open(folder).model())
+                .isInstanceOf(CorruptWeightsException.class)
+                .hasMessageContaining("model.norm.weight holds NaN at 3");
+    }
+
+    @Test
+    void aTokenizerThatIsLargerThanTheEmbeddingIsRefused() throws Exception {
+        DemoModel.writeTo(folder, 5);
+        Path config = folder.resolve("config.json");
+        Files.writeString(config, Files.readString(config).replace("4096", "4000"));
+        assertThatThrownBy(() -> ModelBundle.open(folder).tokenizer())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(
+                        "has token 4095, config.json an embedding of vocab_size=4000");
+    }
+
+    @Test
+    void aMissingShardIsNamed() throws Exception {
+        DemoModel.writeTo(folder, 5);
+        Files.delete(folder.resolve("model.safetensors"));
+        Files.writeString(
+                folder.resolve("model.safetensors.index.json"),
+                "{\"weight_map\": {\"model.norm.weight\": \"model-00001-of-00002.safetensors\"}}");
+        assertThatThrownBy(() -> ModelBundle.open(folder).model())
+                .isInstanceOf(NoSuchFileException.class)
+                .hasMessageContaining("model-00001-of-00002.safetensors");
+    }
+
+    private static ByteBuffer values(Shape shape, boolean broken) {
+        ByteBuffer values =
+                ByteBuffer.allocate((int) shape.size() * 4).order(ByteOrder.nativeOrder());
+        if (broken) {
+            values.putFloat(3 * 4, Float.NaN);
+        }
+        return values;
     }
 
     private byte[] weights(String name) throws Exception {

@@ -49,7 +49,7 @@ public final class EngineBenchmark {
             config = ModelConfig.read(folder.resolve(ModelBundle.CONFIG));
         }
         EngineOptions options =
-                new EngineOptions(weights, 64, 512, 768L << 20, 16, 4096, threads(args));
+                new EngineOptions(weights, 64, 512, 768L << 20, 16, 4096, threads(args), "cpu");
         System.out.printf(
                 Locale.ROOT,
                 "%s, %,d parameters, %s, %d prompt and %d new tokens%n",

@@ -1,6 +1,8 @@
 package io.prefstream.model.engine;
 
+import ai.djl.Device;
 import io.prefstream.model.kernels.EngineKernels.Weights;
+import java.util.regex.Pattern;
 
 /**
  * Limits of an engine.
@@ -13,6 +15,7 @@ import io.prefstream.model.kernels.EngineKernels.Weights;
  * @param blockTokens tokens of a cache block
  * @param maxQueued requests that wait; more are refused
  * @param threads of the engine's products; 0 leaves the engine's default
+ * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
  */
 public record EngineOptions(
         Weights weights,
@@ -21,7 +24,10 @@ public record EngineOptions(
         long cacheBytes,
         int blockTokens,
         int maxQueued,
-        int threads) {
+        int threads,
+        String device) {
+    private static final Pattern DEVICE = Pattern.compile("cpu|cuda(:\\d{1,3})?");
+
     public EngineOptions {
         atLeastOne("max-sequences", maxSequences);
         atLeastOne("tokens-per-step", tokensPerStep);
@@ -34,6 +40,15 @@ public record EngineOptions(
         if (threads < 0) {
             throw new IllegalArgumentException("threads=%d must be at least 0".formatted(threads));
         }
+        if (!DEVICE.matcher(device).matches()) {
+            throw new IllegalArgumentException(
+                    "device=%s must be cpu, cuda or cuda:N".formatted(device));
+        }
+        if (weights == Weights.FLOAT16 && !device.equals("cpu")) {
+            throw new IllegalArgumentException(
+                    "weights=FLOAT16 is for processors: device=%s takes BFLOAT16 or FLOAT32"
+                            .formatted(device));
+        }
         if (tokensPerStep < maxSequences) {
             throw new IllegalArgumentException(
                     "tokens-per-step=%d must be at least max-sequences=%d"
@@ -43,17 +58,50 @@ public record EngineOptions(
 
     /** For a processor: 16-bit weights, 64 sequences, 512 tokens a step, 256 MiB of cache. */
     public static EngineOptions defaults() {
-        return new EngineOptions(Weights.FLOAT16, 64, 512, 256L << 20, 16, 4096, 0);
+        return new EngineOptions(Weights.FLOAT16, 64, 512, 256L << 20, 16, 4096, 0, "cpu");
+    }
+
+    /** For a device: as {@link #defaults}, on a GPU bfloat16, 256 sequences and 4 GiB of cache. */
+    public static EngineOptions of(String device) {
+        return device.equals("cpu")
+                ? defaults()
+                : new EngineOptions(Weights.BFLOAT16, 256, 4096, 4L << 30, 16, 4096, 0, device);
     }
 
     public EngineOptions withWeights(Weights other) {
         return new EngineOptions(
-                other, maxSequences, tokensPerStep, cacheBytes, blockTokens, maxQueued, threads);
+                other,
+                maxSequences,
+                tokensPerStep,
+                cacheBytes,
+                blockTokens,
+                maxQueued,
+                threads,
+                device);
     }
 
     public EngineOptions withLimits(int sequences, int tokens, long bytes) {
         return new EngineOptions(
-                weights, sequences, tokens, bytes, blockTokens, maxQueued, threads);
+                weights, sequences, tokens, bytes, blockTokens, maxQueued, threads, device);
+    }
+
+    public EngineOptions withMaxQueued(int requests) {
+        return new EngineOptions(
+                weights,
+                maxSequences,
+                tokensPerStep,
+                cacheBytes,
+                blockTokens,
+                requests,
+                threads,
+                device);
+    }
+
+    /** The engine library's name for the device. */
+    Device toDevice() {
+        return device.equals("cpu")
+                ? Device.cpu()
+                : Device.gpu(device.equals("cuda") ? 0 : Integer.parseInt(device.substring(5)));
     }
 
     private static void atLeastOne(String key, long value) {

@@ -90,6 +90,11 @@ final class GenerationEngine implements AutoCloseable {
         return pool.blocks() * options.blockTokens();
     }
 
+    /** Arrays that no step will free; the same number whenever nothing runs. */
+    int liveArrays() {
+        return current.decoder.liveArrays();
+    }
+
     EngineMetrics metrics() {
         return metrics;
     }

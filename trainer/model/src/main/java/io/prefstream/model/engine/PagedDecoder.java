@@ -1,5 +1,6 @@
 package io.prefstream.model.engine;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -58,7 +59,7 @@ final class PagedDecoder implements AutoCloseable {
                     "cache-bytes=%,d must hold at least two blocks of %,d bytes"
                             .formatted(options.cacheBytes(), block));
         }
-        NDManager manager = Engine.getEngine("PyTorch").newBaseManager();
+        NDManager manager = manager(options);
         boolean gradients = JniUtils.isGradMode();
         JniUtils.setGradMode(false);
         try (WeightFiles weights = WeightFiles.open(folder)) {
@@ -78,8 +79,24 @@ final class PagedDecoder implements AutoCloseable {
         }
     }
 
+    private static NDManager manager(EngineOptions options) {
+        Engine engine = Engine.getEngine("PyTorch");
+        Device device = options.toDevice();
+        if (device.isGpu() && device.getDeviceId() >= engine.getGpuCount()) {
+            throw new IllegalArgumentException(
+                    "device=%s: %s sees %d GPUs"
+                            .formatted(options.device(), engine, engine.getGpuCount()));
+        }
+        return engine.newBaseManager(device);
+    }
+
     ModelConfig config() {
         return config;
+    }
+
+    /** Arrays that live outside a step. */
+    int liveArrays() {
+        return manager.getManagedArrays().size();
     }
 
     /** Blocks of the cache. */

@@ -24,7 +24,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A model folder in this process: generates and scores texts of many callers at once, by continuous
@@ -48,6 +51,11 @@ public final class TextEngine implements TextGenerator {
     private final PairEncoding encoding;
     private final Set<Integer> ends;
     private final GenerationEngine engine;
+
+    /** Callers encode under its read lock, so that the tokenizer is not freed under them. */
+    private final ReadWriteLock encoders = new ReentrantReadWriteLock();
+
+    private boolean closed;
 
     /**
      * Loads a folder.
@@ -91,18 +99,21 @@ public final class TextEngine implements TextGenerator {
         }
         int[] prompt;
         try {
-            prompt = encode(request.prompt());
+            prompt = encoding(() -> encode(request.prompt()));
+        } catch (GenerationException e) {
+            return CompletableFuture.failedFuture(e);
         } catch (IllegalArgumentException e) {
             return CompletableFuture.failedFuture(
                     new GenerationException(String.valueOf(e.getMessage()), e));
         }
-        int room = Math.min(config.maxPositionEmbeddings(), engine.capacity()) - prompt.length;
-        if (prompt.length == 0 || room < 1) {
+        int room = context() - prompt.length;
+        if (prompt.length == 0) {
+            return refused("the prompt is empty");
+        }
+        if (room < 1) {
             return refused(
                     "a prompt of %d tokens leaves no room in the context of %d"
-                            .formatted(
-                                    prompt.length,
-                                    Math.min(config.maxPositionEmbeddings(), engine.capacity())));
+                            .formatted(prompt.length, context()));
         }
         Answer answer = new Answer(request, prompt.length, onText);
         Sequence.Continue work =
@@ -130,11 +141,16 @@ public final class TextEngine implements TextGenerator {
      * <p>The future fails with {@link GenerationException} when the text exceeds the context.
      */
     public CompletableFuture<TextScore> score(String prompt, String response) {
-        EncodedText text = encoding.encode(prompt, response);
-        int most = Math.min(config.maxPositionEmbeddings(), engine.capacity());
-        if (text.length() > most) {
+        EncodedText text;
+        try {
+            text = encoding(() -> encoding.encode(prompt, response));
+        } catch (GenerationException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        if (text.length() > context()) {
             return refused(
-                    "a text of %d tokens exceeds the context of %d".formatted(text.length(), most));
+                    "a text of %d tokens exceeds the context of %d"
+                            .formatted(text.length(), context()));
         }
         CompletableFuture<TextScore> result = new CompletableFuture<>();
         boolean language = config.hasLanguageHead();
@@ -193,7 +209,32 @@ public final class TextEngine implements TextGenerator {
     @Override
     public void close() {
         engine.close();
-        tokenizer.close();
+        encoders.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                tokenizer.close();
+            }
+        } finally {
+            encoders.writeLock().unlock();
+        }
+    }
+
+    /** Tokens that prompt and answer have at most. */
+    private int context() {
+        return Math.min(config.maxPositionEmbeddings(), engine.capacity());
+    }
+
+    private <T> T encoding(Supplier<T> work) {
+        encoders.readLock().lock();
+        try {
+            if (closed) {
+                throw new GenerationException("the engine is closed");
+            }
+            return work.get();
+        } finally {
+            encoders.readLock().unlock();
+        }
     }
 
     private int[] encode(Prompt prompt) {

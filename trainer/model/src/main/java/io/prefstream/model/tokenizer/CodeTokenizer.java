@@ -1,6 +1,8 @@
 package io.prefstream.model.tokenizer;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,6 +15,8 @@ import java.util.Map;
  * nothing is cut or padded. Safe for use by several threads.
  */
 public final class CodeTokenizer implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final HuggingFaceTokenizer tokenizer;
 
     private CodeTokenizer(HuggingFaceTokenizer tokenizer) {
@@ -27,6 +31,38 @@ public final class CodeTokenizer implements AutoCloseable {
         return new CodeTokenizer(
                 HuggingFaceTokenizer.newInstance(
                         file, Map.of("addSpecialTokens", "false", "truncation", "false")));
+    }
+
+    /**
+     * Reads {@code tokenizer.json} for a model.
+     *
+     * @throws IOException if it has tokens that the model's embedding lacks
+     */
+    public static CodeTokenizer read(Path file, int vocabSize) throws IOException {
+        CodeTokenizer tokenizer = read(file);
+        int largest = largestToken(JSON.readTree(file.toFile()));
+        if (largest >= vocabSize) {
+            tokenizer.close();
+            throw new IOException(
+                    "%s has token %d, config.json an embedding of vocab_size=%d"
+                            .formatted(file, largest, vocabSize));
+        }
+        return tokenizer;
+    }
+
+    private static int largestToken(JsonNode json) {
+        int largest = -1;
+        for (JsonNode added : json.path("added_tokens")) {
+            largest = Math.max(largest, added.path("id").asInt(-1));
+        }
+        JsonNode vocabulary = json.path("model").path("vocab");
+        if (vocabulary.isArray()) {
+            return Math.max(largest, vocabulary.size() - 1);
+        }
+        for (JsonNode id : vocabulary) {
+            largest = Math.max(largest, id.asInt(-1));
+        }
+        return largest;
     }
 
     public int[] encode(String text) {
