@@ -1,5 +1,7 @@
 package io.prefstream.generation;
 
+import java.io.Serializable;
+
 /**
  * How the next token is chosen from the model's distribution, in this order: repetition penalty,
  * temperature, top-k, top-p, min-p.
@@ -12,7 +14,8 @@ package io.prefstream.generation;
  *     negative ones (arXiv 1909.05858); 1 changes nothing
  */
 public record Sampling(
-        double temperature, double topP, int topK, double minP, double repetitionPenalty) {
+        double temperature, double topP, int topK, double minP, double repetitionPenalty)
+        implements Serializable {
     public static final Sampling GREEDY = new Sampling(0, 1, 0, 0, 1);
 
     public Sampling {

@@ -49,8 +49,8 @@ final class MakeCandidates extends ProcessFunction<CodeSnippet, CandidatePair>
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
         ledger = StageLedger.restore(SynthesizePipeline.STAGE, getRuntimeContext(), context);
-        attemptsIn = ledger.in("attempt");
-        attemptsOut = ledger.out("attempt");
+        attemptsIn = ledger.in(SynthesizePipeline.ATTEMPT);
+        attemptsOut = ledger.out(SynthesizePipeline.ATTEMPT);
     }
 
     @Override
@@ -77,14 +77,8 @@ final class MakeCandidates extends ProcessFunction<CodeSnippet, CandidatePair>
             } else if (attempt instanceof NoCandidate none) {
                 context.output(
                         Rejections.TAG,
-                        SynthesizePipeline.REJECTIONS.of(
-                                "attempt",
-                                none.reason(),
-                                attemptId(snippet, variant),
-                                snippet.getRepository(),
-                                none.detail(),
-                                snippet.getText(),
-                                snippet.getPublishedAt()));
+                        SynthesizePipeline.noCandidate(
+                                snippet, strategy.name() + "/" + variant, none));
             }
         }
     }
@@ -92,9 +86,5 @@ final class MakeCandidates extends ProcessFunction<CodeSnippet, CandidatePair>
     private long seedOf(CodeSnippet snippet, int variant) {
         return ContentId.seed(
                 snippet.getId(), strategy.name(), Integer.toString(variant), Long.toString(seed));
-    }
-
-    private String attemptId(CodeSnippet snippet, int variant) {
-        return snippet.getId() + "/" + strategy.name() + "/" + variant;
     }
 }

@@ -21,7 +21,11 @@ public final class SynthesizeJob {
 
     /** Every option of the job. */
     public static JobOptions options() {
-        return JobOptions.of(TopicsOptions.all(), JobEnvironment.all(), SynthesizeOptions.all());
+        return JobOptions.of(
+                TopicsOptions.all(),
+                JobEnvironment.all(),
+                SynthesizeOptions.all(),
+                ModelGapOptions.all());
     }
 
     /**
@@ -50,7 +54,8 @@ public final class SynthesizeJob {
         return new SynthesizePipeline(
                 () -> new MutationStrategy(mutation),
                 JobOptions.atLeast(config, SynthesizeOptions.VARIANTS_PER_SNIPPET, 1),
-                JobOptions.required(config, SynthesizeOptions.SEED));
+                JobOptions.required(config, SynthesizeOptions.SEED),
+                ModelGapOptions.stage(config));
     }
 
     public static void main(String[] args) {

@@ -17,7 +17,13 @@ public enum SynthesizeReason implements Reason {
     /** The instruction exceeds synthesize.instruction.max-chars. */
     INSTRUCTION_TOO_LONG("instruction-too-long"),
     /** Another variant of the same snippet already gave the same pair. */
-    DUPLICATE_VARIANT("duplicate-variant");
+    DUPLICATE_VARIANT("duplicate-variant"),
+    /** An answer reached the limit of tokens before its end. */
+    ANSWER_CUT("answer-cut"),
+    /** A generator refused the request, or failed after its own retries. */
+    GENERATION_FAILED("generation-failed"),
+    /** The generators' answers did not come in time. */
+    GENERATION_TIMED_OUT("generation-timed-out");
 
     private final String code;
 

@@ -11,10 +11,12 @@ import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.Topics;
+import io.prefstream.synthesize.modelgap.ModelGapStage;
 import io.prefstream.topics.testing.TestTopics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -76,7 +78,10 @@ class SynthesizeJobTest {
                 SynthesizeJob.options()
                         .parse(
                                 "--kafka.bootstrap-servers=localhost:1",
-                                "--schema-registry.url=http://localhost:1");
+                                "--schema-registry.url=http://localhost:1",
+                                "--synthesize.model-gap.share=0.5",
+                                "--synthesize.model-gap.strong=/",
+                                "--synthesize.model-gap.weak=/");
         StreamExecutionEnvironment env =
                 JobEnvironment.configure(
                         StreamExecutionEnvironment.getExecutionEnvironment(), config);
@@ -91,10 +96,40 @@ class SynthesizeJobTest {
                         "synthesize.decode-opt-outs",
                         "synthesize.drop-opted-out-snippets",
                         "synthesize.make-candidates",
+                        "synthesize.choose-functions",
+                        "synthesize.ask-generators",
+                        "synthesize.count-attempts",
                         "synthesize.write-candidate-pairs",
                         "synthesize.write-rejections",
                         "synthesize.write-dead-letters")
                 .doesNotContainNull();
+    }
+
+    @Test
+    void modelsAreNamedWhereTheyAreAsked() {
+        assertThat(ModelGapOptions.stage(SynthesizeJob.options().parse())).isEmpty();
+        assertThatThrownBy(() -> stage("--synthesize.model-gap.share=0.5"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("option --synthesize.model-gap.strong is missing");
+        assertThatThrownBy(() -> stage("--synthesize.model-gap.share=2"))
+                .hasMessage("option --synthesize.model-gap.share=2.0 must be from 0 to 1");
+        assertThatThrownBy(
+                        () ->
+                                stage(
+                                        "--synthesize.model-gap.share=1",
+                                        "--synthesize.model-gap.strong=/nowhere"))
+                .hasMessage("option --synthesize.model-gap.strong=/nowhere is no folder");
+        assertThatThrownBy(
+                        () ->
+                                stage(
+                                        "--synthesize.model-gap.share=1",
+                                        "--synthesize.model-gap.strong=/",
+                                        "--synthesize.generation.device=tpu"))
+                .hasMessageContaining("device=tpu must be cpu, cuda or cuda:N");
+    }
+
+    private static Optional<ModelGapStage> stage(String... options) {
+        return ModelGapOptions.stage(SynthesizeJob.options().parse(options));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.prefstream.synthesize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.prefstream.generation.Sampling;
 import io.prefstream.jobs.common.StageOutputs;
 import io.prefstream.jobs.common.testing.BoundedRun;
 import io.prefstream.jobs.common.testing.LedgerReadings;
@@ -12,10 +13,16 @@ import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.Rejection;
+import io.prefstream.synthesize.modelgap.AnsweringModel;
+import io.prefstream.synthesize.modelgap.ModelGapSettings;
+import io.prefstream.synthesize.modelgap.ModelGapStage;
+import io.prefstream.synthesize.modelgap.PromptStyle;
 import io.prefstream.synthesize.mutation.MutationSettings;
 import io.prefstream.synthesize.mutation.MutationStrategy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Test;
@@ -73,6 +80,52 @@ class SynthesizePipelineTest {
     private record Result(List<CandidatePair> candidates, List<Rejection> rejections) {}
 
     @Test
+    void answersOfTwoModelsStandBesideMutations() throws Exception {
+        ModelGapSettings settings =
+                new ModelGapSettings(
+                        1,
+                        PromptStyle.CODE,
+                        Sampling.GREEDY,
+                        64,
+                        Duration.ofSeconds(60),
+                        4,
+                        240,
+                        1_024,
+                        1);
+        ModelGapStage gap =
+                new ModelGapStage(
+                        settings,
+                        AnsweringModel.factory(
+                                "strong",
+                                (model, request) -> AnsweringModel.whole(model, " ok();")),
+                        AnsweringModel.factory(
+                                "weak",
+                                (model, request) ->
+                                        request.seed() % 2 == 0
+                                                ? AnsweringModel.cut(model, " no(")
+                                                : AnsweringModel.whole(model, " no();")));
+
+        Result result = run("two models", Snippets.mutable(40), 1, Optional.of(gap));
+
+        List<Rejection> cut =
+                result.rejections().stream()
+                        .filter(r -> r.getReason().equals("answer-cut"))
+                        .toList();
+        List<CandidatePair> pairs =
+                result.candidates().stream()
+                        .filter(c -> c.getStrategy().equals("model-gap"))
+                        .toList();
+        assertThat(cut).isNotEmpty();
+        assertThat(pairs).isNotEmpty();
+        assertThat(cut.size() + pairs.size()).isEqualTo(40);
+        assertThat(LEDGER.count("two models", "synthesize", "attempt", "in")).isEqualTo(80);
+        assertThat(LEDGER.count("two models", "synthesize", "attempt", "out"))
+                .isEqualTo(result.candidates().size());
+        assertThat(result.candidates().size() + result.rejections().size()).isEqualTo(80);
+        assertThat(cut.get(0).getInputId()).endsWith("/model-gap/0");
+    }
+
+    @Test
     void makesNothingOfSnippetsThatAreOptedOut() throws Exception {
         List<CodeSnippet> snippets = Snippets.mutable(2);
 
@@ -93,10 +146,20 @@ class SynthesizePipelineTest {
     private static Result run(
             String name, List<CodeSnippet> snippets, int variants, OptOut... optOuts)
             throws Exception {
+        return run(name, snippets, variants, Optional.empty(), optOuts);
+    }
+
+    private static Result run(
+            String name,
+            List<CodeSnippet> snippets,
+            int variants,
+            Optional<ModelGapStage> modelGap,
+            OptOut... optOuts)
+            throws Exception {
         MutationSettings settings = new MutationSettings(0.9, 3, 240, 1_024);
         BoundedRun run = new BoundedRun(2);
         StageOutputs<CandidatePair> outputs =
-                new SynthesizePipeline(() -> new MutationStrategy(settings), variants, 1)
+                new SynthesizePipeline(() -> new MutationStrategy(settings), variants, 1, modelGap)
                         .apply(
                                 run.from("snippets", CodeSnippet.class, snippets),
                                 run.optOuts(optOuts),

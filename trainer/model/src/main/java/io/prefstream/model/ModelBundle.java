@@ -41,6 +41,11 @@ public record ModelBundle(Path folder, ModelConfig config) {
         return model(Precision.F32);
     }
 
+    /** The first twelve hex digits of the weights' SHA-256: reads every byte of them. */
+    public String revision() throws IOException {
+        return WeightFiles.digest(folder).substring(0, 12);
+    }
+
     /** The weights, to compute with this precision. */
     public DecoderModel model(Precision precision) throws IOException {
         try (WeightFiles weights = WeightFiles.open(folder)) {

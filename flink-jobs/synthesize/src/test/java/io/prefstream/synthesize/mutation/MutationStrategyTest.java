@@ -14,6 +14,7 @@ import io.prefstream.schemas.SnippetKind;
 import io.prefstream.synthesize.Attempt;
 import io.prefstream.synthesize.Attempt.Candidate;
 import io.prefstream.synthesize.Attempt.NoCandidate;
+import io.prefstream.synthesize.Instructions;
 import io.prefstream.synthesize.SynthesizeReason;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.prefstream.model.engine;
 
 import ai.djl.Device;
 import io.prefstream.model.kernels.EngineKernels.Weights;
+import java.io.Serializable;
 import java.util.regex.Pattern;
 
 /**
@@ -25,7 +26,8 @@ public record EngineOptions(
         int blockTokens,
         int maxQueued,
         int threads,
-        String device) {
+        String device)
+        implements Serializable {
     private static final Pattern DEVICE = Pattern.compile("cpu|cuda(:\\d{1,3})?");
 
     public EngineOptions {
@@ -83,6 +85,22 @@ public record EngineOptions(
     public EngineOptions withLimits(int sequences, int tokens, long bytes) {
         return new EngineOptions(
                 weights, sequences, tokens, bytes, blockTokens, maxQueued, threads, device);
+    }
+
+    public EngineOptions withCacheBytes(long bytes) {
+        return withLimits(maxSequences, tokensPerStep, bytes);
+    }
+
+    public EngineOptions withThreads(int newThreads) {
+        return new EngineOptions(
+                weights,
+                maxSequences,
+                tokensPerStep,
+                cacheBytes,
+                blockTokens,
+                maxQueued,
+                newThreads,
+                device);
     }
 
     public EngineOptions withMaxQueued(int requests) {

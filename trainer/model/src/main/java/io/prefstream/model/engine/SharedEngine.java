@@ -1,9 +1,14 @@
 package io.prefstream.model.engine;
 
+import io.prefstream.generation.Generation;
+import io.prefstream.generation.GenerationRequest;
+import io.prefstream.generation.TextGenerator;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * load a model once. The first {@link #acquire} of a name loads it, the last {@link #close} frees
  * it.
  */
-public final class SharedEngine implements AutoCloseable {
+public final class SharedEngine implements TextGenerator {
     private static final Registry REGISTRY = new Registry();
 
     private final String name;
@@ -31,6 +36,17 @@ public final class SharedEngine implements AutoCloseable {
 
     public TextEngine engine() {
         return engine;
+    }
+
+    @Override
+    public CompletableFuture<Generation> generate(
+            GenerationRequest request, Consumer<String> onText) {
+        return engine.generate(request, onText);
+    }
+
+    @Override
+    public String model() {
+        return engine.model();
     }
 
     /**

@@ -3,14 +3,21 @@ package io.prefstream.model.weights;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +72,26 @@ public final class WeightFiles implements AutoCloseable {
         WeightFiles weights = new WeightFiles(file);
         weights.openSingle(file);
         return weights;
+    }
+
+    /**
+     * SHA-256 over the bytes of a folder's weight files, in order of their names.
+     *
+     * @return hex digits
+     */
+    public static String digest(Path folder) throws IOException {
+        try (WeightFiles weights = open(folder)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (String name : new TreeSet<>(weights.files.keySet())) {
+                try (InputStream in =
+                        new DigestInputStream(Files.newInputStream(folder.resolve(name)), digest)) {
+                    in.transferTo(OutputStream.nullOutputStream());
+                }
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The file that says which tensors there are, for messages. */

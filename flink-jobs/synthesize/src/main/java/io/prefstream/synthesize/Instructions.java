@@ -1,4 +1,4 @@
-package io.prefstream.synthesize.mutation;
+package io.prefstream.synthesize;
 
 import io.prefstream.jobs.common.syntax.Language;
 import io.prefstream.schemas.CodeSnippet;
@@ -13,10 +13,25 @@ import java.util.regex.Pattern;
  * <p>Kept short (whole first sentences up to a limit) because a small model's context has to hold
  * the answer too.
  */
-final class Instructions {
+public final class Instructions {
 
-    /** An instruction and who wrote it, in the words of the record. */
-    record Instruction(String text, String source) {}
+    /**
+     * An instruction in its parts.
+     *
+     * @param said what the documentation says, in one line; empty where it says nothing useful
+     */
+    public record Instruction(String said, String signature) {
+
+        /** As it stands on a record. */
+        public String text() {
+            return said.isEmpty() ? signature : said + "\n" + signature;
+        }
+
+        /** Who wrote it, in the words of the record. */
+        public String source() {
+            return said.isEmpty() ? "signature" : "doc-comment";
+        }
+    }
 
     private static final Pattern INLINE_TAG =
             Pattern.compile("\\{@(\\w+)\\s*([^{}]*)\\}", Pattern.DOTALL);
@@ -31,16 +46,16 @@ final class Instructions {
 
     private Instructions() {}
 
-    static Instruction of(CodeSnippet snippet, Language language, int maxDocChars) {
+    /** The instruction of a function, with at most {@code maxDocChars} of its documentation. */
+    public static Instruction of(CodeSnippet snippet, Language language, int maxDocChars) {
         String doc = snippet.getDocComment();
         String said = doc == null ? "" : shorten(clean(doc, language), maxDocChars);
-        return LETTERS.matcher(said).results().count() < 2
-                ? new Instruction(snippet.getSignature(), "signature")
-                : new Instruction(said + "\n" + snippet.getSignature(), "doc-comment");
+        boolean useful = LETTERS.matcher(said).results().count() >= 2;
+        return new Instruction(useful ? said : "", snippet.getSignature());
     }
 
     /** The description in one line: no block tags or sections, no mark-up. */
-    static String clean(String doc, Language language) {
+    public static String clean(String doc, Language language) {
         Pattern end = language == Language.JAVA ? BLOCK_TAG : PYTHON_SECTION;
         var found = end.matcher(doc);
         String text = found.find() ? doc.substring(0, found.start()) : doc;
@@ -88,7 +103,7 @@ final class Instructions {
     }
 
     /** As many whole sentences as fit; of a first sentence that doesn't, the words that do. */
-    static String shorten(String text, int limit) {
+    public static String shorten(String text, int limit) {
         List<String> kept = new ArrayList<>();
         int length = 0;
         for (String sentence : SENTENCE_END.split(text)) {

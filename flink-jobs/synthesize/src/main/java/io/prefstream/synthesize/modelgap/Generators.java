@@ -1,0 +1,24 @@
+package io.prefstream.synthesize.modelgap;
+
+import io.prefstream.model.ModelBundle;
+import io.prefstream.model.engine.EngineOptions;
+import io.prefstream.model.engine.SharedEngine;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Where generators come from. */
+public final class Generators {
+
+    private Generators() {}
+
+    /** A model folder in the task's process, loaded once however many tasks use it. */
+    public static GeneratorFactory folder(String folder, EngineOptions options) {
+        return () -> open(Path.of(folder), options);
+    }
+
+    private static SharedEngine open(Path folder, EngineOptions options) throws IOException {
+        Path absolute = folder.toAbsolutePath().normalize();
+        String model = absolute.getFileName() + "@" + ModelBundle.open(absolute).revision();
+        return SharedEngine.acquire(absolute.toString(), absolute, model, options);
+    }
+}

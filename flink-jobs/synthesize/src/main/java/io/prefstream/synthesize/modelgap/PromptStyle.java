@@ -1,0 +1,90 @@
+package io.prefstream.synthesize.modelgap;
+
+import io.prefstream.generation.ChatMessage;
+import io.prefstream.generation.Generation;
+import io.prefstream.generation.Prompt;
+import io.prefstream.jobs.common.syntax.Language;
+import io.prefstream.synthesize.Instructions.Instruction;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** How a model is asked for a function, and how its answer becomes code. */
+public enum PromptStyle {
+    /**
+     * A model that continues source files: documentation comment and signature inside a class, up
+     * to the brace that closes the function. Java only.
+     */
+    CODE {
+        @Override
+        boolean speaks(Language language) {
+            return language == Language.JAVA;
+        }
+
+        @Override
+        Prompt prompt(Instruction instruction, Language language) {
+            String doc =
+                    instruction.said().isEmpty()
+                            ? ""
+                            : "    /**\n     * %s\n     */\n".formatted(instruction.said());
+            return new Prompt.Text(doc + "    " + instruction.signature() + " {");
+        }
+
+        @Override
+        List<String> stops() {
+            return List.of("\n    }");
+        }
+
+        @Override
+        String code(Instruction instruction, Generation answer) {
+            String body = answer.text().replace("\n    ", "\n");
+            return instruction.signature() + " {" + body.stripTrailing() + "\n}";
+        }
+    },
+
+    /** A model that follows instructions: the code in its answer, without fences. */
+    CHAT {
+        @Override
+        boolean speaks(Language language) {
+            return true;
+        }
+
+        @Override
+        Prompt prompt(Instruction instruction, Language language) {
+            return new Prompt.Chat(
+                    List.of(
+                            new ChatMessage(
+                                    "user",
+                                    "Write this function in %s. Answer with its code alone.\n\n%s"
+                                            .formatted(
+                                                    language.name().toLowerCase(Locale.ROOT),
+                                                    instruction.text()))));
+        }
+
+        @Override
+        List<String> stops() {
+            return List.of();
+        }
+
+        @Override
+        String code(Instruction instruction, Generation answer) {
+            Matcher fenced = FENCED.matcher(answer.text());
+            return (fenced.find() ? fenced.group(1) : answer.text()).strip();
+        }
+    };
+
+    private static final Pattern FENCED =
+            Pattern.compile("```[^\\n]*\\n(.*?)\\n?```", Pattern.DOTALL);
+
+    /** Whether functions of this language can be asked for. */
+    abstract boolean speaks(Language language);
+
+    abstract Prompt prompt(Instruction instruction, Language language);
+
+    /** Texts before which an answer ends. */
+    abstract List<String> stops();
+
+    /** The answer as a function. */
+    abstract String code(Instruction instruction, Generation answer);
+}
