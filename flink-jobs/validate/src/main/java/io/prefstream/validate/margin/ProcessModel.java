@@ -1,8 +1,8 @@
 package io.prefstream.validate.margin;
 
-import io.prefstream.model.score.RewardScorer;
-import io.prefstream.model.score.ScorerOptions;
-import io.prefstream.model.score.SharedScorer;
+import io.prefstream.model.engine.EngineOptions;
+import io.prefstream.model.engine.SharedEngine;
+import io.prefstream.model.engine.TextEngine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -26,7 +26,7 @@ final class ProcessModel {
 
     private final String name;
     private final int threads;
-    private @Nullable SharedScorer shared;
+    private @Nullable SharedEngine shared;
     private @Nullable ReleaseModel loaded;
     private @Nullable ReleaseModel refused;
     private String refusal = "";
@@ -52,18 +52,18 @@ final class ProcessModel {
     }
 
     /**
-     * The scorer with this release or a newer one. Blocks while a release is verified and loaded.
+     * The engine with this release or a newer one. Blocks while a release is verified and loaded.
      *
      * @throws CheckpointUnusableException if it is missing or not what was announced
      */
-    synchronized RewardScorer scorer(ReleaseModel model) throws CheckpointUnusableException {
+    synchronized TextEngine engine(ReleaseModel model) throws CheckpointUnusableException {
         if (closed) {
             throw new IllegalStateException("the model of this process was given back");
         }
         if (refused != null && refused.id().equals(model.id())) {
             throw new CheckpointUnusableException(refusal, null);
         }
-        SharedScorer current = shared;
+        SharedEngine current = shared;
         if (current == null || loaded == null || ReleaseModel.BY_AGE.compare(model, loaded) > 0) {
             try {
                 current = load(model, current);
@@ -76,10 +76,10 @@ final class ProcessModel {
             shared = current;
             loaded = model;
         }
-        return current.scorer();
+        return current.engine();
     }
 
-    private SharedScorer load(ReleaseModel model, @Nullable SharedScorer current)
+    private SharedEngine load(ReleaseModel model, @Nullable SharedEngine current)
             throws CheckpointUnusableException {
         Path folder = PublishedFiles.verify(model);
         if (current != null) {
@@ -87,15 +87,15 @@ final class ProcessModel {
                 current.reload(folder, model.id());
                 return current;
             } catch (IOException e) {
-                LOG.info("starting a new scorer for checkpoint {}: {}", model.id(), e.toString());
+                LOG.info("starting a new engine for checkpoint {}: {}", model.id(), e.toString());
                 current.close();
                 shared = null;
                 loaded = null;
             }
         }
         try {
-            return SharedScorer.acquire(
-                    name, folder, model.id(), ScorerOptions.defaults().withThreads(threads));
+            return SharedEngine.acquire(
+                    name, folder, model.id(), EngineOptions.forScores().withThreads(threads));
         } catch (IOException | RuntimeException e) {
             throw new CheckpointUnusableException(
                     "checkpoint %s cannot be loaded: %s".formatted(model.id(), e), e);

@@ -1,6 +1,6 @@
 package io.prefstream.validate.margin;
 
-import io.prefstream.model.score.RewardScorer;
+import io.prefstream.model.engine.TextEngine;
 import io.prefstream.schemas.CandidatePair;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * Margins by the model that all subtasks of a process share.
  *
- * <p>Loading, tokenizing and waiting for room in the scorer's queue happen on one thread per
- * subtask, so that the task itself is never held up and its timeouts fire. That thread's queue is
- * bounded; where it is full the question fails, which counts as an attempt.
+ * <p>Loading, tokenizing and asking happen on one thread per subtask, so that the task itself is
+ * never held up and its timeouts fire. That thread's queue is bounded; where it is full the
+ * question fails, which counts as an attempt.
  */
 public final class SharedMarginScorer implements MarginScorer {
 
@@ -60,9 +60,9 @@ public final class SharedMarginScorer implements MarginScorer {
             return; // Given up while it waited.
         }
         try {
-            RewardScorer scorer = process.scorer(model);
+            TextEngine engine = process.engine(model);
             CompletableFuture<?> unused =
-                    scorer.scorePair(
+                    engine.scorePair(
                                     pair.getInstruction(),
                                     pair.getChosen().getText(),
                                     pair.getRejected().getText())
@@ -72,8 +72,7 @@ public final class SharedMarginScorer implements MarginScorer {
                                             margin.completeExceptionally(failure);
                                         } else {
                                             margin.complete(
-                                                    new Margin(
-                                                            score.margin(), score.checkpointId()));
+                                                    new Margin(score.margin(), score.model()));
                                         }
                                     });
         } catch (CheckpointUnusableException | RuntimeException e) {

@@ -63,6 +63,14 @@ public record EngineOptions(
         return new EngineOptions(Weights.FLOAT16, 64, 512, 256L << 20, 16, 4096, 0, "cpu");
     }
 
+    /**
+     * For scores on a processor: the reference's numbers, and 4,096 tokens a step, as all of a text
+     * is there at once.
+     */
+    public static EngineOptions forScores() {
+        return new EngineOptions(Weights.FLOAT32, 64, 4096, 64L << 20, 16, 1 << 16, 0, "cpu");
+    }
+
     /** For a device: as {@link #defaults}, on a GPU bfloat16, 256 sequences and 4 GiB of cache. */
     public static EngineOptions of(String device) {
         return device.equals("cpu")

@@ -141,6 +141,22 @@ public final class TextEngine implements TextGenerator {
      * <p>The future fails with {@link GenerationException} when the text exceeds the context.
      */
     public CompletableFuture<TextScore> score(String prompt, String response) {
+        return score(prompt, response, config.hasLanguageHead());
+    }
+
+    /** Rewards of two responses to one prompt, by one and the same weights. */
+    public CompletableFuture<PairScore> scorePair(String prompt, String chosen, String rejected) {
+        return score(prompt, chosen, false)
+                .thenCombine(score(prompt, rejected, false), PairScore::of)
+                .thenCompose(
+                        pair ->
+                                pair.isPresent()
+                                        ? CompletableFuture.completedFuture(pair.get())
+                                        // Other weights came between the two.
+                                        : scorePair(prompt, chosen, rejected));
+    }
+
+    private CompletableFuture<TextScore> score(String prompt, String response, boolean likelihood) {
         EncodedText text;
         try {
             text = encoding(() -> encoding.encode(prompt, response));
@@ -153,8 +169,6 @@ public final class TextEngine implements TextGenerator {
                             .formatted(text.length(), context()));
         }
         CompletableFuture<TextScore> result = new CompletableFuture<>();
-        boolean language = config.hasLanguageHead();
-        int from = language ? text.promptTokens() : text.length();
         ScoreListener listener =
                 new ScoreListener() {
                     @Override
@@ -162,7 +176,7 @@ public final class TextEngine implements TextGenerator {
                         result.complete(
                                 new TextScore(
                                         reward,
-                                        language ? logLikelihood : Double.NaN,
+                                        likelihood ? logLikelihood : Double.NaN,
                                         text.length(),
                                         text.length() - text.promptTokens(),
                                         model));
@@ -173,6 +187,7 @@ public final class TextEngine implements TextGenerator {
                         result.completeExceptionally(why);
                     }
                 };
+        int from = likelihood ? text.promptTokens() : text.length();
         submit(
                 new Sequence(
                         text.ids(),

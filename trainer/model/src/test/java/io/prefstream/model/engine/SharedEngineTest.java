@@ -2,13 +2,23 @@ package io.prefstream.model.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.pytorch.jni.JniUtils;
+import io.prefstream.model.DecoderModel;
 import io.prefstream.model.DemoModel;
 import io.prefstream.model.ModelBundle;
+import io.prefstream.model.PairEncoding;
 import io.prefstream.model.kernels.EngineKernels.Weights;
+import io.prefstream.model.tokenizer.CodeTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SharedEngineTest {
     private static final EngineOptions OPTIONS =
             EngineOptions.defaults().withLimits(8, 64, 4L << 20);
+
+    private static final String PROMPT = "Sums the values.";
+    private static final int TEXTS = 30;
 
     @TempDir static Path folder;
     private static Path first;
@@ -55,6 +68,80 @@ class SharedEngineTest {
                     .hasMessageContaining("model.safetensors");
             assertThat(shared.engine().score("a", "b").get().model()).isEqualTo("first");
         }
+    }
+
+    @Test
+    void aReloadLosesNoPairAndEachMeetsOneCheckpoint() throws Exception {
+        float[] before = rewards(first);
+        float[] after = rewards(second);
+        EngineOptions narrow = EngineOptions.forScores().withLimits(3, 200, 4L << 20);
+        try (TextEngine engine = new TextEngine(first, "first", narrow)) {
+            List<CompletableFuture<PairScore>> scores = new ArrayList<>();
+            for (int i = 0; i + 1 < TEXTS; i++) {
+                if (i == TEXTS / 2) {
+                    engine.reload(second, "second");
+                }
+                scores.add(engine.scorePair(PROMPT, code(i), code(i + 1)));
+            }
+            for (int i = 0; i + 1 < TEXTS; i++) {
+                PairScore score = scores.get(i).get(30, TimeUnit.SECONDS);
+                float[] expected = score.model().equals("first") ? before : after;
+                assertThat(score.chosen()).isCloseTo(expected[i], within(1e-5f));
+                assertThat(score.rejected()).isCloseTo(expected[i + 1], within(1e-5f));
+            }
+            assertThat(scores.get(TEXTS - 2).get().model()).isEqualTo("second");
+        }
+    }
+
+    @Test
+    void closingEndsEveryRequest() throws Exception {
+        TextEngine engine = new TextEngine(first, "1", EngineOptions.forScores());
+        List<CompletableFuture<TextScore>> scores = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            scores.add(engine.score(PROMPT, code(i % TEXTS)));
+        }
+        engine.close();
+        engine.close();
+        assertThat(scores).allMatch(CompletableFuture::isDone);
+        assertThat(engine.score(PROMPT, code(1))).isCompletedExceptionally();
+    }
+
+    @Test
+    void theEngineComputesWithTheThreadsOfTheOptions() throws Exception {
+        for (int threads : List.of(1, 2)) {
+            EngineOptions options = EngineOptions.forScores().withThreads(threads);
+            try (TextEngine engine = new TextEngine(first, "1", options)) {
+                assertThat(engine.score(PROMPT, code(1)).get().reward()).isFinite();
+            }
+            // A thread that never computed has what the engine set for all.
+            assertThat(
+                            CompletableFuture.supplyAsync(
+                                    JniUtils::getNumThreads, task -> new Thread(task).start()))
+                    .succeedsWithin(Duration.ofSeconds(20))
+                    .isEqualTo(threads);
+        }
+    }
+
+    /** By the trainer's model, one text at a time. */
+    private static float[] rewards(Path folder) throws IOException {
+        ModelBundle bundle = ModelBundle.open(folder);
+        float[] rewards = new float[TEXTS];
+        try (CodeTokenizer tokenizer = bundle.tokenizer();
+                DecoderModel model = bundle.model()) {
+            PairEncoding encoding = new PairEncoding(tokenizer, 0, 256);
+            for (int i = 0; i < TEXTS; i++) {
+                rewards[i] = model.rewards(List.of(encoding.encode(PROMPT, code(i))))[0];
+            }
+        }
+        return rewards;
+    }
+
+    private static String code(int n) {
+        return "int sum"
+                + n
+                + "(int[] values) {\n"
+                + "    total += values[i];\n".repeat(n % 7)
+                + "    return total;\n}";
     }
 
     @Test
