@@ -66,7 +66,8 @@ public record ModelBundle(Path folder, ModelConfig config) {
         }
         model.save(target.resolve(WEIGHTS), type);
         Files.write(
-                target.resolve(CONFIG), model.config().toJson().getBytes(StandardCharsets.UTF_8));
+                target.resolve(CONFIG),
+                model.config().toJson(type).getBytes(StandardCharsets.UTF_8));
         return new ModelBundle(target, model.config());
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.prefstream.model.weights.SafeTensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -258,8 +259,17 @@ public record ModelConfig(
         }
     }
 
-    /** The {@code config.json}. */
+    /** The {@code config.json} of weights in 32-bit floats. */
     public String toJson() {
+        return toJson(SafeTensors.Type.F32);
+    }
+
+    /**
+     * The {@code config.json}.
+     *
+     * @param type of the weights in their file
+     */
+    public String toJson(SafeTensors.Type type) {
         ObjectNode json = JSON.createObjectNode();
         ArrayNode architectures = json.putArray("architectures");
         if (heads.language()) {
@@ -305,7 +315,7 @@ public record ModelConfig(
             json.putObject("id2label").put("0", "REWARD");
             json.putObject("label2id").put("REWARD", 0);
         }
-        json.put("torch_dtype", "float32");
+        json.put("torch_dtype", type.torchName());
         return json.toPrettyString() + "\n";
     }
 

@@ -53,8 +53,9 @@ final class GenerationEngine implements AutoCloseable {
     private final List<Runnable> endings = new ArrayList<>();
 
     private volatile EngineMetrics metrics;
+    private volatile int capacity;
 
-    private record Loaded(PagedDecoder decoder, String revision) {}
+    private record Loaded(StepDecoder decoder, String revision) {}
 
     private static final class Counters {
         long steps;
@@ -75,10 +76,16 @@ final class GenerationEngine implements AutoCloseable {
 
     GenerationEngine(ModelConfig config, Path folder, String revision, EngineOptions options)
             throws IOException {
+        this(PagedDecoder.load(config, folder, options), revision, options);
+    }
+
+    /** Owns the decoder from now on. */
+    GenerationEngine(StepDecoder decoder, String revision, EngineOptions options) {
         this.options = options;
-        current = new Loaded(PagedDecoder.load(config, folder, options), revision);
+        current = new Loaded(decoder, revision);
         pool = new BlockPool(current.decoder.blocks(), options.blockTokens());
         scheduler = new Scheduler(pool, waiting, options.maxSequences(), options.tokensPerStep());
+        capacity = pool.blocks() * options.blockTokens();
         metrics = snapshot();
         worker = new Thread(this::work, "generation-engine");
         worker.setDaemon(true);
@@ -87,7 +94,7 @@ final class GenerationEngine implements AutoCloseable {
 
     /** Tokens that the cache holds at most. */
     int capacity() {
-        return pool.blocks() * options.blockTokens();
+        return capacity;
     }
 
     /** Arrays that no step will free; the same number whenever nothing runs. */
@@ -112,10 +119,8 @@ final class GenerationEngine implements AutoCloseable {
      * @throws GenerationException if the queue is full, or the sequence can never fit the cache
      */
     void submit(Sequence sequence) {
-        if (sequence.longest() > capacity()) {
-            throw new GenerationException(
-                    "%d tokens exceed the %d that the cache holds (cache-bytes=%,d)"
-                            .formatted(sequence.longest(), capacity(), options.cacheBytes()));
+        if (sequence.longest() > capacity) {
+            throw tooLong(sequence.longest());
         }
         synchronized (lock) {
             if (closed) {
@@ -226,6 +231,25 @@ final class GenerationEngine implements AutoCloseable {
         pool = new BlockPool(current.decoder.blocks(), options.blockTokens());
         scheduler =
                 new Scheduler(pool, waiting, scheduler.maxSequences(), scheduler.tokensPerStep());
+        capacity = pool.blocks() * options.blockTokens();
+        waiting.removeIf(this::tooLong);
+    }
+
+    /** A larger model leaves a smaller cache: what waits may not fit it any more. */
+    private boolean tooLong(Sequence sequence) {
+        if (sequence.longest() <= capacity) {
+            return false;
+        }
+        fail(sequence, tooLong(sequence.longest()));
+        counters.failed++;
+        left();
+        return true;
+    }
+
+    private GenerationException tooLong(int tokens) {
+        return new GenerationException(
+                "%d tokens exceed the %d that the cache holds (cache-bytes=%,d)"
+                        .formatted(tokens, capacity, options.cacheBytes()));
     }
 
     private void dropAbandoned() {

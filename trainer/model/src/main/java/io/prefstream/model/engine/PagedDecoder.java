@@ -25,7 +25,7 @@ import java.nio.file.Path;
  * them under a mask of positions; what lies behind a sequence's end is masked, so any block may
  * hold anything there.
  */
-final class PagedDecoder implements AutoCloseable {
+final class PagedDecoder implements StepDecoder {
     private final ModelConfig config;
     private final NDManager manager;
     private final ScriptModule kernels;
@@ -90,26 +90,23 @@ final class PagedDecoder implements AutoCloseable {
         return engine.newBaseManager(device);
     }
 
-    ModelConfig config() {
+    @Override
+    public ModelConfig config() {
         return config;
     }
 
-    /** Arrays that live outside a step. */
-    int liveArrays() {
+    @Override
+    public int liveArrays() {
         return manager.getManagedArrays().size();
     }
 
-    /** Blocks of the cache. */
-    int blocks() {
+    @Override
+    public int blocks() {
         return blocks;
     }
 
-    /**
-     * Runs one step.
-     *
-     * @param probabilities whether any sampled row wants them
-     */
-    StepOutput step(StepBatch batch, boolean probabilities) {
+    @Override
+    public StepOutput step(StepBatch batch, boolean probabilities) {
         boolean gradients = JniUtils.isGradMode();
         JniUtils.setGradMode(false);
         try (NDManager scope = manager.newSubManager()) {

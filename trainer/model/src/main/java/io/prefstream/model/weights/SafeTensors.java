@@ -53,14 +53,21 @@ public final class SafeTensors implements AutoCloseable {
 
     /** Type of a tensor's elements in the file. */
     public enum Type {
-        F32(4),
-        F16(2),
-        BF16(2);
+        F32(4, "float32"),
+        F16(2, "float16"),
+        BF16(2, "bfloat16");
 
         final int bytes;
+        private final String torchName;
 
-        Type(int bytes) {
+        Type(int bytes, String torchName) {
             this.bytes = bytes;
+            this.torchName = torchName;
+        }
+
+        /** As {@code config.json} calls it. */
+        public String torchName() {
+            return torchName;
         }
     }
 

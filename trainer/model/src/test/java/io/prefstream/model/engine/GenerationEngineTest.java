@@ -1,15 +1,19 @@
 package io.prefstream.model.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.prefstream.generation.Sampling;
 import io.prefstream.model.Golden;
+import io.prefstream.model.ModelConfig;
 import io.prefstream.model.kernels.EngineKernels.Weights;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -98,5 +102,86 @@ class GenerationEngineTest {
         Recorded listener = new Recorded();
         engine.submit(Recorded.sequence(prompt, Sampling.temperature(1.2), 40, seed, listener));
         return listener;
+    }
+
+    @Test
+    void outOfMemoryShrinksTheStepAndChangesNoText() throws Exception {
+        Golden golden = Golden.LLAMA3;
+        List<Golden.Case> cases = golden.cases();
+        AtomicInteger refused = new AtomicInteger();
+        StepDecoder decoder =
+                new Watched(
+                        PagedDecoder.load(golden.config(), golden.folder(), FLOATS),
+                        batch -> {
+                            if (batch.tokens() > 9) {
+                                refused.incrementAndGet();
+                                throw new IllegalStateException("can't allocate memory");
+                            }
+                        });
+        try (GenerationEngine engine = new GenerationEngine(decoder, "golden", FLOATS)) {
+            List<Recorded> recorded = new ArrayList<>();
+            for (Golden.Case expected : cases) {
+                Recorded listener = new Recorded();
+                engine.submit(
+                        Recorded.sequence(expected.prompt(), Sampling.GREEDY, 64, 0, listener));
+                recorded.add(listener);
+            }
+            for (int i = 0; i < recorded.size(); i++) {
+                assertThat(recorded.get(i).await())
+                        .containsExactlyElementsOf(
+                                Arrays.stream(cases.get(i).greedy()).boxed().toList());
+            }
+        }
+        // 40 tokens a step, then 20, 10 and 5.
+        assertThat(refused).hasValue(3);
+    }
+
+    @Test
+    void aStepThatFailsForAnotherReasonFailsItsTextsAndNoOthers() throws Exception {
+        Golden golden = Golden.QWEN2;
+        AtomicInteger steps = new AtomicInteger();
+        StepDecoder decoder =
+                new Watched(
+                        PagedDecoder.load(golden.config(), golden.folder(), FLOATS),
+                        batch -> {
+                            if (steps.getAndIncrement() == 0) {
+                                throw new IllegalStateException("broken kernel");
+                            }
+                        });
+        try (GenerationEngine engine = new GenerationEngine(decoder, "golden", FLOATS)) {
+            assertThatThrownBy(() -> submit(engine, new int[] {5, 6}, 1).await())
+                    .hasMessageContaining("broken kernel");
+            assertThat(submit(engine, new int[] {5, 6}, 1).await()).hasSize(40);
+            assertThat(engine.metrics().usedBlocks()).isZero();
+        }
+    }
+
+    /** A decoder that is told of each step before it is made. */
+    private record Watched(StepDecoder decoder, Consumer<StepBatch> before) implements StepDecoder {
+        @Override
+        public ModelConfig config() {
+            return decoder.config();
+        }
+
+        @Override
+        public int blocks() {
+            return decoder.blocks();
+        }
+
+        @Override
+        public int liveArrays() {
+            return decoder.liveArrays();
+        }
+
+        @Override
+        public StepOutput step(StepBatch batch, boolean probabilities) {
+            before.accept(batch);
+            return decoder.step(batch, probabilities);
+        }
+
+        @Override
+        public void close() {
+            decoder.close();
+        }
     }
 }

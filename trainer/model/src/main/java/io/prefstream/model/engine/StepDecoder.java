@@ -1,0 +1,25 @@
+package io.prefstream.model.engine;
+
+import io.prefstream.model.ModelConfig;
+
+/** Weights and cache of a model, and the call that runs a step. One thread at a time. */
+interface StepDecoder extends AutoCloseable {
+
+    ModelConfig config();
+
+    /** Blocks of the cache. */
+    int blocks();
+
+    /** Arrays that live outside a step. */
+    int liveArrays();
+
+    /**
+     * Runs one step.
+     *
+     * @param probabilities whether any sampled row wants them
+     */
+    StepOutput step(StepBatch batch, boolean probabilities);
+
+    @Override
+    void close();
+}
