@@ -23,15 +23,20 @@ import java.util.concurrent.CountDownLatch;
  * Tokens a second of the engine, at several concurrencies, on random weights of a shape.
  *
  * <p>Load: prompts of {@code prompt} random tokens, answers of {@code new} tokens, greedy, no end
- * of sequence. {@code ragged} gives prompts and answers of half to one and a half times the length
- * and twice as many requests as run at once, beside the same number of tokens in full static
- * batches. {@code floor} is the time to read every weight once a step at the copy rate measured
- * just before.
+ * of sequence; no two prompts are alike, so that none is found in the cache. The floor is the time
+ * to read every weight once a step at the rate measured just before: weights that fit the
+ * processor's cache may be faster. {@code ragged} gives prompts and answers of half to one and a
+ * half times the length, four times as many requests as run at once, each joining when another one
+ * leaves; beside it stand full static batches, whose texts are all as long as those are on average,
+ * and the ragged texts in static batches, each waiting for its longest.
  *
  * <pre>java … io.prefstream.model.engine.EngineBenchmark shape=demo|0.5b weights=FLOAT16
  *     concurrency=1,8,32 prompt=64 new=64</pre>
  */
 public final class EngineBenchmark {
+    private static final int RAGGED = 32;
+    private static final int BATCHES = 4;
+
     private EngineBenchmark() {}
 
     /** Runs the benchmark; arguments as above. */
@@ -58,35 +63,45 @@ public final class EngineBenchmark {
                 weights,
                 prompt,
                 fresh);
+        double floor = bytesPerStep(config, weights) / printedBandwidth(config, weights, options);
+        Random random = new Random(1);
         try (GenerationEngine engine = new GenerationEngine(config, folder, "benchmark", options)) {
-            run(engine, config, 4, 4, prompt, fresh / 4, false);
+            run(engine, config, random, 4, 4, prompt, fresh / 4, false);
             double single = 0;
             for (String one : option(args, "concurrency", "1,8,32,64").split(",")) {
                 int concurrency = Integer.parseInt(one);
-                Result result = run(engine, config, concurrency, concurrency, prompt, fresh, false);
+                Result result =
+                        run(engine, config, random, concurrency, concurrency, prompt, fresh, false);
                 if (concurrency == 1) {
                     single = result.decode;
                 }
                 System.out.printf(
                         Locale.ROOT,
-                        "concurrency %2d: %8.1f tokens/s generated (%.2f x one), %8.1f with"
-                                + " prompts, %.1f %% outside the model, %.1f %% padding%n",
+                        "concurrency %2d: %8.1f tokens/s generated (%.2f x one, %.2f of the"
+                                + " floor's), %8.1f with prompts, %.1f %% outside the model,"
+                                + " %.1f %% padding%n",
                         concurrency,
                         result.decode,
                         single == 0 ? Double.NaN : result.decode / single,
+                        result.decode * floor / concurrency,
                         result.all,
                         100 * result.overhead,
                         100 * result.padding);
             }
-            Result full = run(engine, config, 32, 32, prompt, fresh, false);
-            Result ragged = run(engine, config, 32, 96, prompt, fresh, true);
+            double full = batches(engine, config, random, prompt, fresh, false);
+            double waiting = batches(engine, config, random, prompt, fresh, true);
+            double ragged =
+                    run(engine, config, random, RAGGED, BATCHES * RAGGED, prompt, fresh, true).all;
             System.out.printf(
                     Locale.ROOT,
-                    "ragged arrivals, 32 at once: %.1f tokens/s, %.2f of a full static batch's"
-                            + " %.1f%n",
-                    ragged.all,
-                    ragged.all / full.all,
-                    full.all);
+                    "ragged, %d at once: %.1f tokens/s with prompts; %.2f of full static batches'"
+                            + " %.1f, %.2f x the same texts in static batches, %.1f%n",
+                    RAGGED,
+                    ragged,
+                    ragged / full,
+                    full,
+                    ragged / waiting,
+                    waiting);
         } finally {
             if (drawn) {
                 try (var files = Files.list(folder)) {
@@ -99,27 +114,46 @@ public final class EngineBenchmark {
         }
     }
 
+    /**
+     * @param all tokens a second with prompts; where more requests come than run at once, from the
+     *     first one's end to the last one's admission, while every place is taken
+     */
     private record Result(double decode, double all, double overhead, double padding) {}
+
+    /** Tokens a second, prompts included, when a batch begins as the whole one before has ended. */
+    private static double batches(
+            GenerationEngine engine,
+            ModelConfig config,
+            Random random,
+            int prompt,
+            int fresh,
+            boolean ragged)
+            throws InterruptedException {
+        long before = engine.metrics().rows();
+        long start = System.nanoTime();
+        for (int i = 0; i < BATCHES; i++) {
+            run(engine, config, random, RAGGED, RAGGED, prompt, fresh, ragged);
+        }
+        return (engine.metrics().rows() - before) * 1e9 / (System.nanoTime() - start);
+    }
 
     private static Result run(
             GenerationEngine engine,
             ModelConfig config,
+            Random random,
             int concurrency,
             int requests,
             int prompt,
             int fresh,
             boolean ragged)
             throws InterruptedException {
-        Random random = new Random(concurrency);
         EngineMetrics before = engine.metrics();
         CountDownLatch left = new CountDownLatch(requests);
         java.util.concurrent.Semaphore slots = new java.util.concurrent.Semaphore(concurrency);
         List<Sequence> sequences = new ArrayList<>();
-        long tokens = 0;
         for (int i = 0; i < requests; i++) {
             int length = ragged ? prompt / 2 + random.nextInt(prompt) : prompt;
             int answer = ragged ? fresh / 2 + random.nextInt(fresh) : fresh;
-            tokens += length + answer;
             int[] ids = random.ints(length, 2, config.vocabSize()).toArray();
             sequences.add(
                     new Sequence(
@@ -136,10 +170,21 @@ public final class EngineBenchmark {
                             Long.MAX_VALUE));
         }
         long start = System.nanoTime();
-        for (Sequence sequence : sequences) {
+        long fullSince = start;
+        long rowsThen = before.rows();
+        for (int i = 0; i < requests; i++) {
             slots.acquire();
-            engine.submit(sequence);
+            if (i == concurrency) {
+                fullSince = System.nanoTime();
+                rowsThen = engine.metrics().rows();
+            }
+            engine.submit(sequences.get(i));
         }
+        if (requests == concurrency) {
+            left.await();
+        }
+        double rows = engine.metrics().rows() - rowsThen;
+        double full = (System.nanoTime() - fullSince) / 1e9;
         left.await();
         double seconds = (System.nanoTime() - start) / 1e9;
         EngineMetrics after = engine.metrics();
@@ -149,7 +194,33 @@ public final class EngineBenchmark {
         double useful = after.usefulTokens() - before.usefulTokens();
         long generated = after.generatedTokens() - before.generatedTokens();
         return new Result(
-                generated / seconds, tokens / seconds, 1 - model / steps, 1 - useful / attended);
+                generated / seconds, rows / full, 1 - model / steps, 1 - useful / attended);
+    }
+
+    /** Bytes of weights that a step reads: of an embedding that is no language head, hardly any. */
+    static long bytesPerStep(ModelConfig config, Weights weights) {
+        long read = config.parameterCount();
+        if (!config.tieWordEmbeddings()) {
+            read -= (long) config.vocabSize() * config.hiddenSize();
+        }
+        return read * (weights == Weights.FLOAT32 ? 4 : 2);
+    }
+
+    private static double printedBandwidth(
+            ModelConfig config, Weights weights, EngineOptions options)
+            throws InterruptedException {
+        int threads = options.threads();
+        double bandwidth =
+                ReadBandwidth.measure(
+                        threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
+        long bytes = bytesPerStep(config, weights);
+        System.out.printf(
+                Locale.ROOT,
+                "floor: %.1f MB of weights at %.1f GB/s, %.2f ms a step%n",
+                bytes / 1e6,
+                bandwidth / 1e9,
+                1e3 * bytes / bandwidth);
+        return bandwidth;
     }
 
     private record Counting(CountDownLatch left, java.util.concurrent.Semaphore slots)
@@ -171,10 +242,10 @@ public final class EngineBenchmark {
         }
     }
 
-    private static ModelConfig config(String shape) {
+    static ModelConfig config(String shape) {
         TokenIds tokens = TokenIds.of(0, 0, 1);
         return switch (shape) {
-            case "demo" -> ModelConfig.qwen2(4096, 256, 768, 6, 4, 2, 1024, true, tokens, 0.02);
+            case "demo" -> ModelConfig.qwen2(4096, 256, 768, 4, 4, 2, 1024, true, tokens, 0.02);
             case "0.5b" ->
                     ModelConfig.qwen2(151_936, 896, 4864, 24, 14, 2, 1024, true, tokens, 0.02);
             default -> throw new IllegalArgumentException("shape=" + shape + ": demo or 0.5b");
