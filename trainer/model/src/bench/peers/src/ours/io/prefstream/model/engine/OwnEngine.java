@@ -33,7 +33,7 @@ public final class OwnEngine implements Peer {
         Load load = Load.of(args, Path.of(args[1]));
         Weights weights = Weights.valueOf(Load.text(args, "weights", "FLOAT16"));
         EngineOptions options =
-                new EngineOptions(weights, 64, 512, 768L << 20, 16, 4096, load.threads());
+                new EngineOptions(weights, 64, 512, 768L << 20, 16, 4096, load.threads(), "cpu");
         ModelConfig config = ModelConfig.read(folder.resolve(ModelBundle.CONFIG));
         load.measure("prefstream", new OwnEngine(config, folder, options));
     }
