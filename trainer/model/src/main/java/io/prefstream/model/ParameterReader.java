@@ -61,13 +61,22 @@ public final class ParameterReader {
      * @throws CorruptWeightsException if one of them is not finite: every answer would be noise
      */
     public ByteBuffer read(String name) throws IOException {
-        ByteBuffer bytes = weights.readFloats(name);
+        return finite(name, 0, weights.readFloats(name));
+    }
+
+    /** So many of the parameter's elements, as {@link #read(String)}. */
+    public ByteBuffer read(String name, long first, long count) throws IOException {
+        return finite(name, first, weights.readFloats(name, first, count));
+    }
+
+    private ByteBuffer finite(String name, long first, ByteBuffer bytes)
+            throws CorruptWeightsException {
         FloatBuffer values = bytes.asFloatBuffer();
         for (int i = 0; i < values.limit(); i++) {
             if (!Float.isFinite(values.get(i))) {
                 throw new CorruptWeightsException(
                         "%s: %s holds %s at %d"
-                                .formatted(weights.source(), name, values.get(i), i));
+                                .formatted(weights.source(), name, values.get(i), first + i));
             }
         }
         return bytes;

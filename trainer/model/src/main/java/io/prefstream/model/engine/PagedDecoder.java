@@ -3,6 +3,7 @@ package io.prefstream.model.engine;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -26,6 +27,9 @@ import java.nio.file.Path;
  * hold anything there.
  */
 final class PagedDecoder implements StepDecoder {
+    /** A buffer holds at most 2 GiB, and the embedding of a 7 B model has more. */
+    private static final long PIECE_FLOATS = 1 << 28;
+
     private final ModelConfig config;
     private final NDManager manager;
     private final ScriptModule kernels;
@@ -44,6 +48,17 @@ final class PagedDecoder implements StepDecoder {
      * @throws CorruptWeightsException if the weights are not the configuration's
      */
     static PagedDecoder load(ModelConfig config, Path folder, EngineOptions options)
+            throws IOException {
+        return load(config, folder, options, PIECE_FLOATS);
+    }
+
+    /**
+     * As {@link #load(ModelConfig, Path, EngineOptions)}.
+     *
+     * @param pieceFloats larger matrices are read in pieces of so many elements
+     */
+    static PagedDecoder load(
+            ModelConfig config, Path folder, EngineOptions options, long pieceFloats)
             throws IOException {
         boolean low = options.weights() == EngineKernels.Weights.BFLOAT16;
         long block =
@@ -66,7 +81,8 @@ final class PagedDecoder implements StepDecoder {
             ScriptModule kernels =
                     EngineKernels.compile(
                             manager, config, options.weights(), options.blockTokens());
-            new Loader(config, manager, kernels, ParameterReader.of(config, weights)).load();
+            ParameterReader reader = ParameterReader.of(config, weights);
+            new Loader(config, manager, kernels, reader, pieceFloats).load();
             try (NDManager scope = manager.newSubManager()) {
                 kernels.run("allocate", new NDList(scope.create((long) blocks)), true);
             }
@@ -126,7 +142,11 @@ final class PagedDecoder implements StepDecoder {
 
     /** Hands the parameters over in the order in which the kernels look for them. */
     private record Loader(
-            ModelConfig config, NDManager manager, ScriptModule kernels, ParameterReader reader) {
+            ModelConfig config,
+            NDManager manager,
+            ScriptModule kernels,
+            ParameterReader reader,
+            long pieceFloats) {
         private static final float[] NONE = {};
 
         void load() throws IOException {
@@ -178,7 +198,17 @@ final class PagedDecoder implements StepDecoder {
         }
 
         private NDArray array(NDManager scope, String name, Shape shape) throws IOException {
-            return scope.create(reader.read(name).asFloatBuffer(), shape);
+            long width = shape.size() / shape.get(0);
+            long rows = Math.max(1, pieceFloats / width);
+            NDList pieces = new NDList();
+            for (long row = 0; row < shape.get(0); row += rows) {
+                long some = Math.min(rows, shape.get(0) - row);
+                pieces.add(
+                        scope.create(
+                                reader.read(name, row * width, some * width).asFloatBuffer(),
+                                shape.dimension() == 1 ? shape : new Shape(some, width)));
+            }
+            return pieces.size() == 1 ? pieces.head() : NDArrays.concat(pieces);
         }
     }
 }

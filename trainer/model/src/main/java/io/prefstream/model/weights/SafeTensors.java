@@ -137,18 +137,30 @@ public final class SafeTensors implements AutoCloseable {
     /** The tensor as little-endian 32-bit floats in a direct buffer; F32 is not copied. */
     public ByteBuffer readFloats(String name) throws IOException {
         Tensor tensor = get(name);
-        long bytes = tensor.end - tensor.begin;
-        if (bytes / tensor.type.bytes * 4 > Integer.MAX_VALUE) {
+        return readFloats(name, 0, (tensor.end - tensor.begin) / tensor.type.bytes);
+    }
+
+    /**
+     * So many of the tensor's elements, as {@link #readFloats(String)}.
+     *
+     * @throws CorruptWeightsException if they are over 2 GiB as floats
+     */
+    public ByteBuffer readFloats(String name, long first, long count) throws IOException {
+        Tensor tensor = get(name);
+        if (count * 4 > Integer.MAX_VALUE) {
             throw corrupt(file, "tensor %s is over 2 GiB as floats".formatted(name));
         }
         MappedByteBuffer raw =
-                channel.map(FileChannel.MapMode.READ_ONLY, dataStart + tensor.begin, bytes);
+                channel.map(
+                        FileChannel.MapMode.READ_ONLY,
+                        dataStart + tensor.begin + first * tensor.type.bytes,
+                        count * tensor.type.bytes);
         raw.order(ByteOrder.LITTLE_ENDIAN);
         if (tensor.type == Type.F32) {
             return raw;
         }
-        int count = (int) (bytes / 2);
-        ByteBuffer floats = ByteBuffer.allocateDirect(count * 4).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer floats =
+                ByteBuffer.allocateDirect((int) count * 4).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < count; i++) {
             short bits = raw.getShort(2 * i);
             floats.putFloat(

@@ -112,6 +112,11 @@ public final class WeightFiles implements AutoCloseable {
         return get(name).readFloats(name);
     }
 
+    /** As {@link SafeTensors#readFloats(String, long, long)}. */
+    public ByteBuffer readFloats(String name, long first, long count) throws IOException {
+        return get(name).readFloats(name, first, count);
+    }
+
     @Override
     public void close() throws IOException {
         for (SafeTensors file : files.values()) {

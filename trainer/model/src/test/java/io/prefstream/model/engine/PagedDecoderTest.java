@@ -13,13 +13,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PagedDecoderTest {
     private static final int BLOCK = 16;
 
-    /** Prompts in chunks of 16 over scattered blocks, then token by token. */
+    /** Prompts in chunks of 16 over scattered blocks; weights in pieces of a few rows. */
     @ParameterizedTest
     @EnumSource
     void logitsAndRewardsAreTheReferences(Golden golden) throws IOException {
         EngineOptions options =
                 EngineOptions.defaults().withWeights(Weights.FLOAT32).withLimits(8, 512, 1L << 20);
-        try (PagedDecoder decoder = PagedDecoder.load(golden.config(), golden.folder(), options)) {
+        try (PagedDecoder decoder =
+                PagedDecoder.load(golden.config(), golden.folder(), options, 200)) {
             for (Golden.Case expected : golden.cases()) {
                 int[] ids = expected.prompt();
                 int[] table = {9, 3, 7, 1, 5, 2};
