@@ -6,8 +6,10 @@ import java.util.List;
  * A text and how it came about.
  *
  * @param text without the stop string
+ * @param promptTokens 0 if a server didn't tell
+ * @param completionTokens 0 if a server didn't tell
  * @param meanLogProbability of the generated tokens (nats), under the model's distribution before
- *     the temperature
+ *     the temperature; NaN if a server gave none, as it does when none were asked for
  * @param tokens log-probabilities, when they were asked for
  * @param model name and revision of what answered
  */

@@ -76,10 +76,23 @@ class ArchitectureTest {
                                 "io.prefstream.topics..",
                                 "io.prefstream.feeds..",
                                 "io.prefstream.content..",
+                                "io.prefstream.generation..",
                                 "io.prefstream.replay..")
                         .should()
                         .dependOnClassesThat()
                         .resideInAnyPackage(DJL);
+        rule.check(HOUSE);
+    }
+
+    @Test
+    void theProtocolOfEndpointsStaysBehindTheGenerator() {
+        ArchRule rule =
+                noClasses()
+                        .that()
+                        .resideOutsideOfPackage("io.prefstream.generation.openai..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage("com.openai..", "okhttp3..", "okio..");
         rule.check(HOUSE);
     }
 

@@ -1,0 +1,18 @@
+package io.prefstream.generation.openai;
+
+import java.time.Duration;
+
+/** Later. What is done then must be short: it may hold up other alarms. */
+interface Alarms extends AutoCloseable {
+
+    /** An alarm that can be called off. */
+    @FunctionalInterface
+    interface Alarm {
+        void cancel();
+    }
+
+    Alarm after(Duration delay, Runnable task);
+
+    @Override
+    void close();
+}
