@@ -1,6 +1,7 @@
 package io.prefstream.synthesize;
 
 import io.prefstream.generation.Sampling;
+import io.prefstream.generation.openai.OpenAiSettings;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
 import io.prefstream.model.engine.EngineOptions;
@@ -9,9 +10,11 @@ import io.prefstream.synthesize.modelgap.Generators;
 import io.prefstream.synthesize.modelgap.ModelGapSettings;
 import io.prefstream.synthesize.modelgap.ModelGapStage;
 import io.prefstream.synthesize.modelgap.PromptStyle;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.configuration.ConfigOption;
@@ -35,14 +38,27 @@ public final class ModelGapOptions {
                     .stringType()
                     .noDefaultValue()
                     .withDescription(
-                            "Folder of the model whose answers are chosen, in Hugging Face"
-                                    + " layout.");
+                            "The model whose answers are chosen: a folder in Hugging Face layout,"
+                                    + " or the base URLs of an OpenAI-compatible endpoint's"
+                                    + " replicas, parted by commas.");
+
+    public static final ConfigOption<String> STRONG_MODEL =
+            ConfigOptions.key("synthesize.model-gap.strong-model")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription("Its name at the endpoint.");
 
     public static final ConfigOption<String> WEAK =
             ConfigOptions.key("synthesize.model-gap.weak")
                     .stringType()
                     .noDefaultValue()
                     .withDescription("The same for the model whose answers are rejected.");
+
+    public static final ConfigOption<String> WEAK_MODEL =
+            ConfigOptions.key("synthesize.model-gap.weak-model")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription("Its name at the endpoint.");
 
     public static final ConfigOption<PromptStyle> PROMPT =
             ConfigOptions.key("synthesize.model-gap.prompt")
@@ -102,6 +118,18 @@ public final class ModelGapOptions {
                     .defaultValue("cpu")
                     .withDescription("Where engines compute: cpu, cuda or cuda:N.");
 
+    public static final ConfigOption<String> KEY_VARIABLE =
+            ConfigOptions.key("synthesize.generation.key-variable")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription("Environment variable with the endpoints' API key.");
+
+    public static final ConfigOption<String> KEY_FILE =
+            ConfigOptions.key("synthesize.generation.key-file")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription("File with the endpoints' API key alone.");
+
     private ModelGapOptions() {}
 
     /** The options of this class. */
@@ -109,7 +137,9 @@ public final class ModelGapOptions {
         return List.of(
                 SHARE,
                 STRONG,
+                STRONG_MODEL,
                 WEAK,
+                WEAK_MODEL,
                 PROMPT,
                 TEMPERATURE,
                 TOP_P,
@@ -118,7 +148,9 @@ public final class ModelGapOptions {
                 CAPACITY,
                 THREADS,
                 CACHE,
-                DEVICE);
+                DEVICE,
+                KEY_VARIABLE,
+                KEY_FILE);
     }
 
     /**
@@ -138,8 +170,8 @@ public final class ModelGapOptions {
         return Optional.of(
                 new ModelGapStage(
                         settings(config, share),
-                        generator(config, STRONG),
-                        generator(config, WEAK)));
+                        generator(config, STRONG, STRONG_MODEL),
+                        generator(config, WEAK, WEAK_MODEL)));
     }
 
     private static ModelGapSettings settings(Configuration config, double share) {
@@ -163,12 +195,38 @@ public final class ModelGapOptions {
         }
     }
 
-    private static GeneratorFactory generator(Configuration config, ConfigOption<String> option) {
-        String folder = JobOptions.required(config, option);
-        if (!Files.isDirectory(Path.of(folder))) {
-            throw new UsageException("option --%s=%s is no folder".formatted(option.key(), folder));
+    private static GeneratorFactory generator(
+            Configuration config, ConfigOption<String> option, ConfigOption<String> nameOption) {
+        String where = JobOptions.required(config, option);
+        if (where.startsWith("http://") || where.startsWith("https://")) {
+            return Generators.endpoint(endpoint(config, option, where, nameOption));
         }
-        return Generators.folder(folder, engine(config));
+        if (!Files.isDirectory(Path.of(where))) {
+            throw new UsageException(
+                    "option --%s=%s is no folder and no URL".formatted(option.key(), where));
+        }
+        return Generators.folder(where, engine(config));
+    }
+
+    private static OpenAiSettings endpoint(
+            Configuration config,
+            ConfigOption<String> option,
+            String urls,
+            ConfigOption<String> nameOption) {
+        String name = JobOptions.required(config, nameOption);
+        try {
+            OpenAiSettings settings =
+                    OpenAiSettings.of(
+                            name, Arrays.stream(urls.split(",")).map(URI::create).toList());
+            Optional<String> variable = config.getOptional(KEY_VARIABLE);
+            if (variable.isPresent()) {
+                settings = settings.withApiKeyVariable(variable.get());
+            }
+            Optional<String> file = config.getOptional(KEY_FILE);
+            return file.isPresent() ? settings.withApiKeyFile(file.get()) : settings;
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("option --%s: %s".formatted(option.key(), e.getMessage()));
+        }
     }
 
     private static EngineOptions engine(Configuration config) {

@@ -118,7 +118,21 @@ class SynthesizeJobTest {
                                 stage(
                                         "--synthesize.model-gap.share=1",
                                         "--synthesize.model-gap.strong=/nowhere"))
-                .hasMessage("option --synthesize.model-gap.strong=/nowhere is no folder");
+                .hasMessage(
+                        "option --synthesize.model-gap.strong=/nowhere is no folder and no URL");
+        assertThatThrownBy(
+                        () ->
+                                stage(
+                                        "--synthesize.model-gap.share=1",
+                                        "--synthesize.model-gap.strong=http://gpu:8000/v1"))
+                .hasMessageContaining("option --synthesize.model-gap.strong-model is missing");
+        assertThat(
+                        stage(
+                                "--synthesize.model-gap.share=1",
+                                "--synthesize.model-gap.strong=http://gpu:8000/v1,http://b/v1",
+                                "--synthesize.model-gap.strong-model=large",
+                                "--synthesize.model-gap.weak=/"))
+                .isPresent();
         assertThatThrownBy(
                         () ->
                                 stage(
