@@ -3,7 +3,7 @@ package io.prefstream.generation;
 import org.jspecify.annotations.Nullable;
 
 /** A request that can't be served; the message says which limit or what answer is the reason. */
-public final class GenerationException extends RuntimeException {
+public class GenerationException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final boolean retryable;
@@ -16,7 +16,10 @@ public final class GenerationException extends RuntimeException {
         this(message, cause, false);
     }
 
-    private GenerationException(String message, @Nullable Throwable cause, boolean retryable) {
+    /**
+     * @param retryable whether the failure passes, perhaps
+     */
+    protected GenerationException(String message, @Nullable Throwable cause, boolean retryable) {
         super(message, cause);
         this.retryable = retryable;
     }

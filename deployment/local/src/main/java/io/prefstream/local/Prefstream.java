@@ -27,7 +27,11 @@ import picocli.CommandLine.ParameterException;
         subcommands = {
             RunCommand.class,
             JobCommand.class,
-            TrainCommand.class,
+            TrainerCommands.Train.class,
+            TrainerCommands.Pretrain.class,
+            TrainerCommands.Generate.class,
+            TrainerCommands.Score.class,
+            TrainerCommands.Serve.class,
             TopicsCommand.class,
             OptOutCommand.class,
             BenchmarkCommand.class,
@@ -57,6 +61,8 @@ public final class Prefstream implements Runnable {
 
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Prefstream());
+        // A prompt may begin with an @ and name no file of arguments.
+        line.setExpandAtFiles(false);
         line.setParameterExceptionHandler(Prefstream::wrongParameter);
         line.setExecutionExceptionHandler(
                 (failure, command, parsed) -> {

@@ -76,7 +76,7 @@ final class TrainerProcess implements AutoCloseable {
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 Leash.class.getName(),
-                                TrainCommand.MAIN_CLASS,
+                                TrainerCommands.MAIN_CLASS,
                                 "train",
                                 "--bootstrap-servers",
                                 topics.bootstrapServers(),

@@ -1,5 +1,6 @@
 package io.prefstream.trainer;
 
+import io.prefstream.generation.GenerationException;
 import io.prefstream.replay.PairLogReader;
 import io.prefstream.replay.ReplayException;
 import io.prefstream.schemas.Topics;
@@ -7,7 +8,11 @@ import io.prefstream.topics.RecordDecoder;
 import io.prefstream.topics.SchemaRegistryException;
 import io.prefstream.topics.TopicsConnection;
 import io.prefstream.trainer.pretrain.PretrainCommand;
+import io.prefstream.trainer.serve.GenerateCommand;
+import io.prefstream.trainer.serve.ScoreCommand;
+import io.prefstream.trainer.serve.ServeCommand;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -45,7 +50,7 @@ import sun.misc.Signal;
  */
 @Command(
         name = "trainer",
-        description = "Trains a preference model on a stream of pairs.",
+        description = "Trains models, and lets them answer.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 public final class TrainerMain {
@@ -56,38 +61,50 @@ public final class TrainerMain {
         // appender, hence no logger in this class) goes to standard error.
         PrintStream events = System.out;
         System.setOut(System.err);
-        System.exit(run(args, events, System.err));
+        System.exit(run(args, System.in, events, System.err));
     }
 
     static int run(String[] args, PrintStream events, PrintStream err) {
+        return run(args, InputStream.nullInputStream(), events, err);
+    }
+
+    static int run(String[] args, InputStream in, PrintStream events, PrintStream err) {
+        String name = System.getProperty("prefstream.command", "trainer");
         CommandLine commandLine = new CommandLine(new TrainerMain());
+        commandLine.setCommandName(name);
         commandLine.addSubcommand(new Train(events));
         commandLine.addSubcommand(new PretrainCommand(events));
+        commandLine.addSubcommand(new GenerateCommand(in, events));
+        commandLine.addSubcommand(new ScoreCommand(in, events));
+        commandLine.addSubcommand(new ServeCommand(events));
+        // A prompt may begin with an @ and name no file of arguments.
+        commandLine.setExpandAtFiles(false);
         commandLine.setErr(
                 new java.io.PrintWriter(err, true, java.nio.charset.StandardCharsets.UTF_8));
         commandLine.setParameterExceptionHandler(
                 (e, a) -> {
-                    err.println("trainer: " + e.getMessage());
+                    err.println(name + ": " + e.getMessage());
                     return 2;
                 });
         commandLine.setExecutionExceptionHandler(
                 (e, c, p) -> {
                     LoggerFactory.getLogger(Train.class).debug("failed", e);
                     if (e instanceof IllegalArgumentException) {
-                        err.println("trainer: " + e.getMessage());
+                        err.println(name + ": " + e.getMessage());
                         return 2;
                     }
                     if (e instanceof FileSystemException file && file.getReason() == null) {
                         // Its message is the file's name alone.
-                        err.println("trainer: " + file.getFile() + ": " + kind(file));
+                        err.println(name + ": " + file.getFile() + ": " + kind(file));
                     } else if (e instanceof TrainingException
                             || e instanceof IOException
                             || e instanceof UncheckedIOException
                             || e instanceof ReplayException
                             || e instanceof SchemaRegistryException
                             || e instanceof KafkaException
+                            || e instanceof GenerationException
                             || e instanceof IllegalStateException) {
-                        err.println("trainer: " + e.getMessage());
+                        err.println(name + ": " + e.getMessage());
                     } else {
                         e.printStackTrace(err);
                     }

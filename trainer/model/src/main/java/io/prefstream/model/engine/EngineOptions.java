@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  *     the rest for prompts
  * @param cacheBytes memory of the key-value cache, allocated at the start
  * @param blockTokens tokens of a cache block
- * @param maxQueued requests that wait; more are refused
+ * @param maxQueued requests in hand, those that run included; more are refused
  * @param threads of the engine's products; 0 leaves the engine's default
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
  */

@@ -3,6 +3,7 @@ package io.prefstream.model.engine;
 import ai.djl.pytorch.jni.JniUtils;
 import io.prefstream.generation.FinishReason;
 import io.prefstream.generation.GenerationException;
+import io.prefstream.generation.QueueFullException;
 import io.prefstream.generation.Sampling;
 import io.prefstream.model.ModelConfig;
 import java.io.IOException;
@@ -39,7 +40,7 @@ final class GenerationEngine implements AutoCloseable {
 
     private @Nullable Loaded next;
     private boolean closed;
-    private int waitingCount;
+    private int inHand;
 
     /** The worker's own. */
     private final FairQueue waiting = new FairQueue();
@@ -116,7 +117,8 @@ final class GenerationEngine implements AutoCloseable {
     /**
      * Queues a sequence; its listener hears of everything that happens to it.
      *
-     * @throws GenerationException if the queue is full, or the sequence can never fit the cache
+     * @throws QueueFullException if the queue is full
+     * @throws GenerationException if the sequence can never fit the cache, or the engine is closed
      */
     void submit(Sequence sequence) {
         if (sequence.longest() > capacity) {
@@ -126,12 +128,13 @@ final class GenerationEngine implements AutoCloseable {
             if (closed) {
                 throw new GenerationException("the engine is closed");
             }
-            if (waitingCount >= options.maxQueued()) {
-                throw new GenerationException(
-                        "%,d requests wait already (max-queued)".formatted(waitingCount));
+            if (inHand >= options.maxQueued()) {
+                throw new QueueFullException(
+                        "%,d requests are in hand (max-queued=%,d)"
+                                .formatted(inHand, options.maxQueued()));
             }
             arrivals.add(sequence);
-            waitingCount++;
+            inHand++;
             lock.notifyAll();
         }
     }
@@ -301,7 +304,7 @@ final class GenerationEngine implements AutoCloseable {
 
     private void left() {
         synchronized (lock) {
-            waitingCount--;
+            inHand--;
         }
     }
 

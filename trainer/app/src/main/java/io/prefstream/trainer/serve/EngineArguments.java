@@ -1,0 +1,98 @@
+package io.prefstream.trainer.serve;
+
+import io.prefstream.model.engine.EngineOptions;
+import io.prefstream.model.engine.TextEngine;
+import io.prefstream.model.kernels.EngineKernels.Weights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which model a command opens, and within which limits. */
+final class EngineArguments {
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR",
+            description = "Model folder in Hugging Face layout.")
+    private Path model = Path.of("");
+
+    @Option(
+            names = "--device",
+            defaultValue = "cpu",
+            paramLabel = "DEVICE",
+            description = "cpu, cuda or cuda:N. Default ${DEFAULT-VALUE}.")
+    private String device = "cpu";
+
+    @Option(
+            names = "--weights",
+            description =
+                    "How linear layers keep their weights: ${COMPLETION-CANDIDATES}. Default"
+                            + " FLOAT16, on a GPU BFLOAT16.")
+    private @Nullable Weights weights;
+
+    @Option(
+            names = "--max-sequences",
+            paramLabel = "N",
+            description = "Texts that run at once. Default 64, on a GPU 256.")
+    private @Nullable Integer maxSequences;
+
+    @Option(
+            names = "--tokens-per-step",
+            paramLabel = "N",
+            description = "Upper bound of the tokens of one step. Default 512, on a GPU 4096.")
+    private @Nullable Integer tokensPerStep;
+
+    @Option(
+            names = "--cache-bytes",
+            paramLabel = "N",
+            description =
+                    "Memory of the key-value cache, taken at the start. Default 256 MiB, on a GPU"
+                            + " 4 GiB.")
+    private @Nullable Long cacheBytes;
+
+    @Option(
+            names = "--threads",
+            defaultValue = "0",
+            paramLabel = "N",
+            description = "Of matrix products; 0 for as many as there are cores.")
+    private int threads;
+
+    /**
+     * Loads the model.
+     *
+     * @param maxQueued requests in hand at most
+     * @throws IllegalArgumentException if there is no model, or a limit can't be
+     */
+    TextEngine open(int maxQueued) throws IOException {
+        if (!Files.isDirectory(model)) {
+            throw new IllegalArgumentException("--model=" + model + " is no folder");
+        }
+        EngineOptions defaults = EngineOptions.of(device);
+        EngineOptions options =
+                defaults.withWeights(weights == null ? defaults.weights() : weights)
+                        .withLimits(
+                                maxSequences == null ? defaults.maxSequences() : maxSequences,
+                                tokensPerStep == null ? defaults.tokensPerStep() : tokensPerStep,
+                                cacheBytes == null ? defaults.cacheBytes() : cacheBytes)
+                        .withMaxQueued(maxQueued)
+                        .withThreads(threads);
+        try {
+            return new TextEngine(model, name(), options);
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException("--model=" + e.getMessage(), e);
+        }
+    }
+
+    /** What answers are said to come from: the folder's name, of what a link points to. */
+    String name() throws IOException {
+        return String.valueOf(model.toRealPath().getFileName());
+    }
+
+    /** The folder, for messages. */
+    Path folder() {
+        return model;
+    }
+}

@@ -1,0 +1,116 @@
+package io.prefstream.trainer.serve;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** JSON objects, one a line; whatever is wrong with one is said with the name and the line. */
+final class JsonLines implements Closeable {
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    private final String name;
+    private final InputStream bytes;
+    private long line;
+
+    /**
+     * @param name of a file, as messages shall call it
+     */
+    JsonLines(String name, InputStream bytes) {
+        this.name = name;
+        this.bytes = new BufferedInputStream(bytes);
+    }
+
+    /**
+     * The next object, null at the end; blank lines are none.
+     *
+     * @throws IllegalArgumentException if a line is none, with its place
+     */
+    @Nullable JsonNode next() throws IOException {
+        for (byte[] next = read(); next != null; next = read()) {
+            line++;
+            String text = decode(next);
+            if (!text.isBlank()) {
+                return object(text);
+            }
+        }
+        return null;
+    }
+
+    /** Number of the line that was read last, from 1. */
+    long line() {
+        return line;
+    }
+
+    /**
+     * A text of an object that was read last.
+     *
+     * @throws IllegalArgumentException if it is none, with its place
+     */
+    String text(JsonNode object, String field) {
+        JsonNode value = object.get(field);
+        if (value == null) {
+            throw wrong("there is no \"" + field + "\"");
+        }
+        if (!value.isTextual()) {
+            throw wrong(field + "=" + value + " must be a text");
+        }
+        return value.textValue();
+    }
+
+    /** What is wrong with the line that was read last. */
+    IllegalArgumentException wrong(String what) {
+        return new IllegalArgumentException("%s:%d: %s".formatted(name, line, what));
+    }
+
+    @Override
+    public void close() throws IOException {
+        bytes.close();
+    }
+
+    private JsonNode object(String text) {
+        JsonNode json;
+        try {
+            json = JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            String what = e.getOriginalMessage().lines().findFirst().orElse("");
+            throw wrong("no JSON: " + what);
+        }
+        if (!json.isObject()) {
+            throw wrong("a JSON object was expected, not " + json);
+        }
+        return json;
+    }
+
+    private String decode(byte[] next) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(next)).toString();
+        } catch (CharacterCodingException e) {
+            throw wrong("no UTF-8");
+        }
+    }
+
+    /** Bytes of the next line without its end, null at the end. */
+    private byte @Nullable [] read() throws IOException {
+        ByteArrayOutputStream buffer = new ByteArrayOutputStream();
+        int next = bytes.read();
+        if (next < 0) {
+            return null;
+        }
+        while (next >= 0 && next != '\n') {
+            buffer.write(next);
+            next = bytes.read();
+        }
+        return buffer.toByteArray();
+    }
+}
