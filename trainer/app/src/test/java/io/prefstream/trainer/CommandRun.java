@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** What the command line answers to arguments and standard input. */
-record CommandRun(int code, String out, String err) {
+public record CommandRun(int code, String out, String err) {
 
-    static CommandRun of(String in, String... arguments) {
+    public static CommandRun of(String in, String... arguments) {
         return of(in.getBytes(StandardCharsets.UTF_8), arguments);
     }
 
@@ -31,7 +31,7 @@ record CommandRun(int code, String out, String err) {
     }
 
     /** The one line of an error; whatever else there is, is told with it. */
-    String complaint() {
+    public String complaint() {
         return err.lines().count() == 1 ? err.strip() : "not one line: " + err;
     }
 }

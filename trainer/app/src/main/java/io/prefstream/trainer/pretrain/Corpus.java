@@ -17,6 +17,7 @@ final class Corpus {
     private int[] tokens = new int[1 << 20];
     private int size;
     private int files;
+    private final List<String> artifacts = new ArrayList<>();
     private final int window;
     private final long seed;
     private int shuffledPass = -1;
@@ -33,6 +34,7 @@ final class Corpus {
     /** Appends an artifact's files. */
     void add(Path artifact, SourceTexts texts, CodeTokenizer tokenizer, int endOfSequence)
             throws IOException {
+        artifacts.add(String.valueOf(artifact.getFileName()));
         texts.read(
                 artifact,
                 text -> {
@@ -53,6 +55,11 @@ final class Corpus {
 
     int files() {
         return files;
+    }
+
+    /** Names of the archives and folders that the files are from. */
+    List<String> artifacts() {
+        return artifacts;
     }
 
     /** Windows of one pass. */

@@ -31,16 +31,25 @@ final class PretrainCard {
                 answers are rarely
                 right.
 
-                - Trained from scratch on %,d tokens of %,d Java files, %d steps of %d windows of \
-                %d tokens
-                  (%.1f passes), seed %d, learning rate %s, matrix products in %s.
-                - Held out, by artifact: %,d tokens of %,d files.
-                - Perplexity of held-out tokens after step %s: **%s** (of the tokenizer's tokens, \
-                not of words).
+                Trained from scratch on %,d tokens of %,d Java files (%.2f passes over them; \
+                comments at the head of
+                a file, generated files and copies left out). Matrix products in %s.
+
+                    %s
+
+                Perplexity of held-out tokens (the tokenizer's, not words) after step %s: **%s**. \
+                Held out are whole
+                artifacts: %,d tokens of %,d files.
 
                 | step | training loss | held-out loss | held-out perplexity |
                 |---|---|---|---|
                 %s
+
+                ## Data
+
+                Source archives trained on: %s.
+
+                Held out: %s.
                 """,
                 config.parameterCount(),
                 config.layers(),
@@ -48,22 +57,20 @@ final class PretrainCard {
                 config.maxPositionEmbeddings(),
                 training.tokens(),
                 training.files(),
-                options.steps(),
-                options.batch(),
-                options.context(),
                 (double) options.steps() * options.batch() / training.windows(),
-                options.seed(),
-                options.peak(),
                 options.precision(),
-                heldOut.tokens(),
-                heldOut.files(),
+                options.command().replace("\n", "\n    "),
                 last[0],
                 last[3],
+                heldOut.tokens(),
+                heldOut.files(),
                 curve.stream()
                         .skip(1)
                         .filter(line -> every(curve.size(), curve.indexOf(line)))
                         .map(line -> "| " + line.replace(",", " | ") + " |")
-                        .collect(Collectors.joining("\n")));
+                        .collect(Collectors.joining("\n")),
+                String.join(", ", training.artifacts()),
+                String.join(", ", heldOut.artifacts()));
     }
 
     /** About twenty lines of a long curve, the last among them. */

@@ -2,6 +2,7 @@ package io.prefstream.trainer.pretrain;
 
 import io.prefstream.model.Precision;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * What is trained on what, and for how long.
@@ -56,6 +57,32 @@ public record PretrainOptions(
             return rate;
         }
         return rate * (1 - 0.9 * (step - start) / (steps - start));
+    }
+
+    /** The command that asks for the same, but for the folders. */
+    String command() {
+        return String.format(
+                Locale.ROOT,
+                """
+                ./prefstream pretrain --sources DIR --out DIR \\
+                  --hidden %d --intermediate %d --layers %d --heads %d --key-value-heads %d \\
+                  --context %d --held-out %s --batch %d --steps %d --learning-rate %s \\
+                  --warmup %d --decay %s --seed %d --precision %s\
+                """,
+                hidden,
+                intermediate,
+                layers,
+                heads,
+                keyValueHeads,
+                context,
+                heldOut,
+                batch,
+                steps,
+                peak,
+                warmup,
+                decay,
+                seed,
+                precision);
     }
 
     private static void atLeastOne(String option, long value) {
