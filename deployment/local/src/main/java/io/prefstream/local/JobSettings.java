@@ -5,6 +5,9 @@ import io.prefstream.content.maven.MavenCoordinates;
 import io.prefstream.feeds.packages.PackageFeedSource;
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.TopicsOptions;
+import io.prefstream.model.DemoGenerator;
+import io.prefstream.synthesize.ModelGapOptions;
+import io.prefstream.synthesize.modelgap.PromptStyle;
 import io.prefstream.topics.TopicsConnection;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -14,6 +17,9 @@ import java.util.Objects;
 
 /** What a run tells its jobs, as their options; what the user says with --config goes over it. */
 final class JobSettings {
+
+    /** So that the models take a tenth of two cores' time or so. */
+    private static final String MODEL_GAP_SHARE = "0.02";
 
     private JobSettings() {}
 
@@ -33,6 +39,7 @@ final class JobSettings {
         settings.put("validate.context-tokens", Integer.toString(RunRequest.CONTEXT_TOKENS));
         // The ones that pairs can be made of.
         settings.put("ingest.languages", "java,python");
+        generators(out, settings);
         split(request, settings);
         settings.putAll(feed(request, out));
         return settings;
@@ -95,6 +102,27 @@ final class JobSettings {
     /** Where the tokenizer is that the jobs count with. */
     static Path tokenizer(Path out) {
         return out.resolve("tokenizer");
+    }
+
+    /** Where the models are that write pairs. */
+    static Path generators(Path out) {
+        return out.resolve("generators");
+    }
+
+    /** The models that come with the project write short Java functions, on one thread each. */
+    private static void generators(Path out, Map<String, String> settings) {
+        Path folder = generators(out);
+        settings.put(ModelGapOptions.SHARE.key(), MODEL_GAP_SHARE);
+        settings.put(
+                ModelGapOptions.STRONG.key(),
+                folder.resolve(DemoGenerator.STRONG.model()).toString());
+        settings.put(
+                ModelGapOptions.WEAK.key(), folder.resolve(DemoGenerator.WEAK.model()).toString());
+        settings.put(ModelGapOptions.PROMPT.key(), PromptStyle.CODE.name());
+        settings.put(
+                ModelGapOptions.MAX_TOKENS.key(), Integer.toString(RunRequest.CONTEXT_TOKENS / 2));
+        settings.put(ModelGapOptions.THREADS.key(), "1");
+        settings.put(ModelGapOptions.CACHE.key(), "64 mb");
     }
 
     /** Sides of the split never share a repository; where there is only one, they share no file. */

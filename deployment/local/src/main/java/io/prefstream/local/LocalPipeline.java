@@ -1,5 +1,6 @@
 package io.prefstream.local;
 
+import io.prefstream.model.DemoGenerator;
 import io.prefstream.model.DemoModel;
 import io.prefstream.topics.TopicAdmin;
 import io.prefstream.topics.TopicsConnection;
@@ -218,6 +219,9 @@ final class LocalPipeline implements AutoCloseable {
 
     private void submit(RunOptions options) throws Exception {
         DemoModel.writeTokenizer(JobSettings.tokenizer(options.out()));
+        for (DemoGenerator generator : DemoGenerator.values()) {
+            generator.writeTo(JobSettings.generators(options.out()));
+        }
         Map<String, String> settings = JobSettings.of(options.asked(), topics, options.out());
         for (LocalJob job : LocalJob.all()) {
             String restoreFrom =

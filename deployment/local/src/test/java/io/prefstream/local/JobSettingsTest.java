@@ -71,6 +71,16 @@ class JobSettingsTest {
                 .containsEntry("validate.holdout-by", "REPOSITORY");
     }
 
+    @Test
+    void pairsAreWrittenByTheModelsThatComeWithTheProjectUnlessOthersAreNamed() {
+        assertThat(settings("--feed maven"))
+                .containsEntry("synthesize.model-gap.strong", "/tmp/out/generators/demo-strong")
+                .containsEntry("synthesize.model-gap.weak", "/tmp/out/generators/demo-weak")
+                .containsEntry("synthesize.model-gap.prompt", "CODE");
+        assertThat(settings("--feed maven --config synthesize.model-gap.strong=/srv/7b"))
+                .containsEntry("synthesize.model-gap.strong", "/srv/7b");
+    }
+
     private static Map<String, String> settings(String arguments) {
         RunCommand command = new RunCommand();
         new CommandLine(command).parseArgs(arguments.split(" ", -1));

@@ -49,7 +49,9 @@ class RunOnGitRepositoryTest {
                         "--out",
                         out.toString(),
                         "--config",
-                        "validate.holdout-share=0.4");
+                        "validate.holdout-share=0.4",
+                        "--config",
+                        "synthesize.model-gap.share=1");
 
         assertThat(ended.status()).as(ended.said()).isZero();
         JsonNode summary = Prefstream.json(out.resolve("summary.json"));
@@ -58,6 +60,10 @@ class RunOnGitRepositoryTest {
         assertThat(summary.path("snippets").asLong()).isGreaterThanOrEqualTo(Meters.FUNCTIONS);
         assertThat(summary.path("pairs").asLong()).isPositive();
         assertBalanced(summary);
+        assertThat(summary.at("/pairsByStrategy/mutation").asLong()).isPositive();
+        assertThat(summary.at("/pairsByStrategy/model-gap").asLong()).isPositive();
+        assertThat(equation(summary, "synthesize", "attempt").path("in").asLong())
+                .isEqualTo(summary.path("snippets").asLong() + Meters.FUNCTIONS / 2);
         JsonNode files = equation(summary, "ingest", "file");
         assertThat(files.path("rejected").asLong()).isGreaterThanOrEqualTo(4);
         assertThat(summary.at("/trainer/step").asLong()).isEqualTo(5);

@@ -104,7 +104,9 @@ public final class ModelGapOptions {
             ConfigOptions.key("synthesize.generation.threads")
                     .intType()
                     .defaultValue(0)
-                    .withDescription("Processor threads of an engine; 0 takes one for each core.");
+                    .withDescription(
+                            "Processor threads of an engine; 0 takes one for a small model, else"
+                                    + " one for each core.");
 
     public static final ConfigOption<MemorySize> CACHE =
             ConfigOptions.key("synthesize.generation.cache")

@@ -35,14 +35,18 @@ public final class DemoModel {
     /** Writes everything of the bundle but the weights: enough to count tokens with. */
     public static void writeTokenizer(Path folder) throws IOException {
         Files.createDirectories(folder);
-        copy(ModelBundle.TOKENIZER, folder);
-        copy(ModelBundle.TOKENIZER_CONFIG, folder);
-        copy(ModelBundle.CONFIG, folder);
+        for (String name :
+                new String[] {
+                    ModelBundle.TOKENIZER, ModelBundle.TOKENIZER_CONFIG, ModelBundle.CONFIG
+                }) {
+            copy(name, folder.resolve(name));
+        }
     }
 
-    private static void copy(String name, Path folder) throws IOException {
+    /** Copies a file that comes with the project. */
+    static void copy(String name, Path target) throws IOException {
         try (InputStream in = open(name)) {
-            Files.copy(in, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(in, target, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 

@@ -95,7 +95,8 @@ class ModelBundleTest {
                 "{\"weight_map\": {\"model.norm.weight\": \"model-00001-of-00002.safetensors\"}}");
         assertThatThrownBy(() -> ModelBundle.open(folder).model())
                 .isInstanceOf(NoSuchFileException.class)
-                .hasMessageContaining("model-00001-of-00002.safetensors");
+                .hasMessageContaining(
+                        "model-00001-of-00002.safetensors: model.safetensors.index.json names it");
     }
 
     private static ByteBuffer values(Shape shape, boolean broken) {

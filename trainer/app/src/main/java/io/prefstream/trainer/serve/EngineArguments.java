@@ -57,7 +57,8 @@ final class EngineArguments {
             names = "--threads",
             defaultValue = "0",
             paramLabel = "N",
-            description = "Of matrix products; 0 for as many as there are cores.")
+            description =
+                    "Of matrix products; 0 takes one for a small model, else one for each core.")
     private int threads;
 
     /**

@@ -183,9 +183,7 @@ final class GenerationEngine implements AutoCloseable {
     }
 
     private void work() {
-        if (options.threads() > 0) {
-            JniUtils.setNumThreads(options.threads());
-        }
+        JniUtils.setNumThreads(options.threadsFor(current.decoder.config().parameterCount()));
         try {
             while (takeArrivals()) {
                 swap();

@@ -100,8 +100,12 @@ final class PagedDecoder implements StepDecoder {
         Device device = options.toDevice();
         if (device.isGpu() && device.getDeviceId() >= engine.getGpuCount()) {
             throw new IllegalArgumentException(
-                    "device=%s: %s sees %d GPUs"
-                            .formatted(options.device(), engine, engine.getGpuCount()));
+                    "device=%s: %s %s sees %d GPUs here"
+                            .formatted(
+                                    options.device(),
+                                    engine.getEngineName(),
+                                    engine.getVersion(),
+                                    engine.getGpuCount()));
         }
         return engine.newBaseManager(device);
     }

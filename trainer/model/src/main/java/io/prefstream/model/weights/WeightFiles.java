@@ -152,7 +152,12 @@ public final class WeightFiles implements AutoCloseable {
                     throw new CorruptWeightsException(
                             "%s: shard %s is not a file of this folder".formatted(source, shard));
                 }
-                file = SafeTensors.open(folder.resolve(shard));
+                Path path = folder.resolve(shard);
+                if (!Files.isRegularFile(path)) {
+                    throw new NoSuchFileException(
+                            path.toString(), null, "%s names it, it is missing".formatted(INDEX));
+                }
+                file = SafeTensors.open(path);
                 files.put(shard, file);
             }
             if (!file.names().contains(entry.getKey())) {
