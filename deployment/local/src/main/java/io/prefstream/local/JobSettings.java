@@ -109,7 +109,7 @@ final class JobSettings {
         return out.resolve("generators");
     }
 
-    /** The models that come with the project write short Java functions, on one thread each. */
+    /** The models that come with the project write short Java functions. */
     private static void generators(Path out, Map<String, String> settings) {
         Path folder = generators(out);
         settings.put(ModelGapOptions.SHARE.key(), MODEL_GAP_SHARE);
@@ -121,8 +121,8 @@ final class JobSettings {
         settings.put(ModelGapOptions.PROMPT.key(), PromptStyle.CODE.name());
         settings.put(
                 ModelGapOptions.MAX_TOKENS.key(), Integer.toString(RunRequest.CONTEXT_TOKENS / 2));
-        settings.put(ModelGapOptions.THREADS.key(), "1");
-        settings.put(ModelGapOptions.CACHE.key(), "64 mb");
+        // What waits for the models must not hold up the mutations behind it.
+        settings.put(ModelGapOptions.CAPACITY.key(), "512");
     }
 
     /** Sides of the split never share a repository; where there is only one, they share no file. */
