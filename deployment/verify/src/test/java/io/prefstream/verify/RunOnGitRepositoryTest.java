@@ -6,9 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.prefstream.content.testing.GitRepositoryOnDisk;
+import io.prefstream.model.DemoGenerator;
+import io.prefstream.model.engine.EngineOptions;
+import io.prefstream.model.engine.TextEngine;
+import io.prefstream.trainer.serve.CompletionServer;
+import io.prefstream.trainer.serve.ServerSettings;
 import io.prefstream.verify.Prefstream.Ended;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,20 +44,19 @@ class RunOnGitRepositoryTest {
         }
         Path out = folder.resolve("out");
 
-        // The split hashes the repository's path, which differs each time: at the default share one
-        // run in a hundred would hold no file out.
-        Ended ended =
-                run(
-                        "--repo",
-                        repository.toString(),
-                        "--steps",
-                        "5",
-                        "--out",
-                        out.toString(),
-                        "--config",
-                        "validate.holdout-share=0.4",
-                        "--config",
-                        "synthesize.model-gap.share=1");
+        // The strong model writes in the run's own process, the weak one behind an endpoint.
+        Path weak = DemoGenerator.WEAK.writeTo(folder);
+        Ended ended;
+        try (TextEngine engine = new TextEngine(weak, "demo-weak", EngineOptions.defaults());
+                CompletionServer server =
+                        CompletionServer.start(
+                                engine,
+                                "demo-weak",
+                                ServerSettings.defaults(),
+                                Clock.systemUTC(),
+                                new Random(1)::nextLong)) {
+            ended = modelsAndMutations(repository, out, server.address() + "/v1");
+        }
 
         assertThat(ended.status()).as(ended.said()).isZero();
         JsonNode summary = Prefstream.json(out.resolve("summary.json"));
@@ -97,6 +102,26 @@ class RunOnGitRepositoryTest {
         JsonNode summary = Prefstream.json(out.resolve("summary.json"));
         assertThat(summary.path("pairs").asLong()).isZero();
         assertBalanced(summary);
+    }
+
+    private Ended modelsAndMutations(Path repository, Path out, String endpoint) throws Exception {
+        // The split hashes the repository's path, which differs each time: at the default share one
+        // run in a hundred would hold no file out.
+        return run(
+                "--repo",
+                repository.toString(),
+                "--steps",
+                "5",
+                "--out",
+                out.toString(),
+                "--config",
+                "validate.holdout-share=0.4",
+                "--config",
+                "synthesize.model-gap.share=1",
+                "--config",
+                "synthesize.model-gap.weak=" + endpoint,
+                "--config",
+                "synthesize.model-gap.weak-model=demo-weak");
     }
 
     private Ended run(String... options) throws Exception {
