@@ -16,8 +16,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * A server on a free loopback port that writes to the socket just what a test says, lies and all.
@@ -36,6 +38,7 @@ public final class RawHttpServer implements AutoCloseable {
 
     private final ServerSocket listening;
     private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Future<?> accepting;
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
 
@@ -45,7 +48,7 @@ public final class RawHttpServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        threads.execute(this::accept);
+        accepting = threads.submit(this::accept);
     }
 
     /** The URL of a path here. */
@@ -86,10 +89,19 @@ public final class RawHttpServer implements AutoCloseable {
         return List.copyOf(requests);
     }
 
+    /** From its return on, nobody listens: a socket lives as long as a thread waits in it. */
     @Override
     public void close() throws IOException {
-        threads.shutdownNow();
         listening.close();
+        try {
+            accepting.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     private void accept() {
