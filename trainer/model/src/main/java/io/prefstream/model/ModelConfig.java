@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.prefstream.model.files.JsonFile;
 import io.prefstream.model.weights.SafeTensors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -248,8 +249,8 @@ public record ModelConfig(
 
     /** The configuration of these bytes; messages call them by the name. */
     static ModelConfig parse(byte[] bytes, String name) throws IOException {
-        JsonNode json = JSON.readTree(bytes);
-        if (json == null || !json.isObject()) {
+        JsonNode json = JsonFile.parse(bytes, name);
+        if (!json.isObject()) {
             throw new UnsupportedModelException(name + " is not a JSON object");
         }
         try {

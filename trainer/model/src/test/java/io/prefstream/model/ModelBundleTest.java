@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.types.Shape;
+import io.prefstream.model.engine.EngineOptions;
+import io.prefstream.model.engine.TextEngine;
 import io.prefstream.model.weights.CorruptWeightsException;
 import io.prefstream.model.weights.SafeTensors;
 import io.prefstream.model.weights.SafeTensorsWriter;
@@ -17,6 +19,8 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelBundleTest {
     @TempDir Path folder;
@@ -84,6 +88,26 @@ class ModelBundleTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(
                         "has token 4095, config.json an embedding of vocab_size=4000");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "config.json|config.json:2: no JSON: Unexpected character",
+                "tokenizer_config.json|tokenizer_config.json:2: no JSON: Unexpected character",
+                "generation_config.json|generation_config.json:2: no JSON: Unexpected character",
+                "tokenizer.json|tokenizer.json: ",
+                "model.safetensors.index.json|index.json:2: no JSON: Unexpected character"
+            })
+    void aFileThatIsNoJsonIsNamedInOneLine(String file, String message) throws Exception {
+        DemoModel.writeTo(folder, 5);
+        Files.writeString(folder.resolve(file), "{\nbroken");
+        assertThatThrownBy(() -> new TextEngine(folder, "x", EngineOptions.forScores()).close())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(message)
+                .message()
+                .satisfies(told -> assertThat(told.lines()).hasSize(1));
     }
 
     @Test

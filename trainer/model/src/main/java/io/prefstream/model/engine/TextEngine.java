@@ -1,7 +1,6 @@
 package io.prefstream.model.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.prefstream.generation.FinishReason;
 import io.prefstream.generation.Generation;
 import io.prefstream.generation.GenerationException;
@@ -12,6 +11,7 @@ import io.prefstream.model.EncodedText;
 import io.prefstream.model.ModelBundle;
 import io.prefstream.model.ModelConfig;
 import io.prefstream.model.PairEncoding;
+import io.prefstream.model.files.JsonFile;
 import io.prefstream.model.tokenizer.ChatTemplate;
 import io.prefstream.model.tokenizer.CodeTokenizer;
 import java.io.IOException;
@@ -42,8 +42,6 @@ import java.util.function.Supplier;
  * bits, so that a choice could differ where two tokens are equally likely within 1e-6 or so.
  */
 public final class TextEngine implements TextGenerator {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final ModelConfig config;
     private final CodeTokenizer tokenizer;
     private final Path tokenizerFile;
@@ -296,7 +294,7 @@ public final class TextEngine implements TextGenerator {
         Set<Integer> ends = new HashSet<>(config.tokens().endOfSequence());
         Path file = folder.resolve("generation_config.json");
         if (Files.exists(file)) {
-            JsonNode more = JSON.readTree(file.toFile()).path("eos_token_id");
+            JsonNode more = JsonFile.read(file).path("eos_token_id");
             if (more.isInt()) {
                 ends.add(more.intValue());
             }

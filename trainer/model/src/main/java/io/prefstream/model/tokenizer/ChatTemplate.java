@@ -1,7 +1,7 @@
 package io.prefstream.model.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.LegacyOverrides;
@@ -9,6 +9,7 @@ import com.hubspot.jinjava.interpret.RenderResult;
 import com.hubspot.jinjava.interpret.TemplateError;
 import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
 import io.prefstream.generation.ChatMessage;
+import io.prefstream.model.files.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,8 +25,6 @@ import java.util.Optional;
  * <p>Safe for many threads.
  */
 public final class ChatTemplate {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final String template;
     private final String beginOfSequence;
     private final String endOfSequence;
@@ -59,8 +58,7 @@ public final class ChatTemplate {
      */
     public static Optional<ChatTemplate> read(Path folder) throws IOException {
         Path file = folder.resolve("tokenizer_config.json");
-        JsonNode config =
-                Files.exists(file) ? JSON.readTree(file.toFile()) : JSON.createObjectNode();
+        JsonNode config = Files.exists(file) ? JsonFile.read(file) : MissingNode.getInstance();
         Path own = folder.resolve("chat_template.jinja");
         if (Files.exists(own)) {
             return Optional.of(new ChatTemplate(Files.readString(own), config));

@@ -2,7 +2,7 @@ package io.prefstream.model.tokenizer;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.prefstream.model.files.JsonFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -15,22 +15,29 @@ import java.util.Map;
  * nothing is cut or padded. Safe for use by several threads.
  */
 public final class CodeTokenizer implements AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final HuggingFaceTokenizer tokenizer;
 
     private CodeTokenizer(HuggingFaceTokenizer tokenizer) {
         this.tokenizer = tokenizer;
     }
 
-    /** Reads {@code tokenizer.json}. */
+    /**
+     * Reads {@code tokenizer.json}.
+     *
+     * @throws IOException if it is missing or no tokenizer
+     */
     public static CodeTokenizer read(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new NoSuchFileException(file.toString(), null, "no tokenizer there");
         }
-        return new CodeTokenizer(
-                HuggingFaceTokenizer.newInstance(
-                        file, Map.of("addSpecialTokens", "false", "truncation", "false")));
+        try {
+            return new CodeTokenizer(
+                    HuggingFaceTokenizer.newInstance(
+                            file, Map.of("addSpecialTokens", "false", "truncation", "false")));
+        } catch (RuntimeException e) {
+            // The native library's word for a file that it does not understand.
+            throw new IOException("%s: %s".formatted(file, e.getMessage()), e);
+        }
     }
 
     /**
@@ -40,7 +47,7 @@ public final class CodeTokenizer implements AutoCloseable {
      */
     public static CodeTokenizer read(Path file, int vocabSize) throws IOException {
         CodeTokenizer tokenizer = read(file);
-        int largest = largestToken(JSON.readTree(file.toFile()));
+        int largest = largestToken(JsonFile.read(file));
         if (largest >= vocabSize) {
             tokenizer.close();
             throw new IOException(

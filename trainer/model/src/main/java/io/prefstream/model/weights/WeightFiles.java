@@ -1,7 +1,7 @@
 package io.prefstream.model.weights;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.prefstream.model.files.JsonFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 public final class WeightFiles implements AutoCloseable {
     public static final String SINGLE = "model.safetensors";
     public static final String INDEX = "model.safetensors.index.json";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path source;
     private final Map<String, SafeTensors> files = new LinkedHashMap<>();
@@ -139,7 +138,7 @@ public final class WeightFiles implements AutoCloseable {
     }
 
     private void openShards(Path folder) throws IOException {
-        JsonNode map = JSON.readTree(Files.readAllBytes(source)).path("weight_map");
+        JsonNode map = JsonFile.read(source).path("weight_map");
         if (!map.isObject() || map.isEmpty()) {
             throw new CorruptWeightsException(source + ": weight_map is missing or empty");
         }
