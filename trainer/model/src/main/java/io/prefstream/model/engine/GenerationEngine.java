@@ -241,9 +241,7 @@ final class GenerationEngine implements AutoCloseable {
         if (sequence.longest() <= capacity) {
             return false;
         }
-        fail(sequence, tooLong(sequence.longest()));
-        counters.failed++;
-        left();
+        drop(sequence, tooLong(sequence.longest()));
         return true;
     }
 
@@ -258,32 +256,26 @@ final class GenerationEngine implements AutoCloseable {
         for (Sequence sequence : List.copyOf(scheduler.running())) {
             if (abandoned(sequence, now)) {
                 scheduler.finish(sequence);
-                left();
             }
         }
-        waiting.removeIf(
-                sequence -> {
-                    boolean gone = abandoned(sequence, now);
-                    if (gone) {
-                        left();
-                    }
-                    return gone;
-                });
+        waiting.removeIf(sequence -> abandoned(sequence, now));
     }
 
     private boolean abandoned(Sequence sequence, long now) {
         if (sequence.cancelled) {
-            fail(sequence, new CancellationException());
+            drop(sequence, new CancellationException());
         } else if (sequence.deadline - now < 0) {
-            fail(sequence, new TimeoutException("the request's deadline has passed"));
+            drop(sequence, new TimeoutException("the request's deadline has passed"));
         } else {
             return false;
         }
-        counters.failed++;
         return true;
     }
 
-    private void fail(Sequence sequence, Throwable why) {
+    /** It is out of hand, without an answer. */
+    private void drop(Sequence sequence, Throwable why) {
+        counters.failed++;
+        left();
         endings.add(() -> sequence.fail(why));
     }
 
@@ -349,8 +341,8 @@ final class GenerationEngine implements AutoCloseable {
             return;
         }
         for (Scheduler.Turn turn : turns) {
-            finish(turn.sequence(), false);
-            fail(turn.sequence(), e);
+            scheduler.finish(turn.sequence());
+            drop(turn.sequence(), e);
         }
     }
 
@@ -361,14 +353,12 @@ final class GenerationEngine implements AutoCloseable {
                 || message.contains("allocate memory");
     }
 
-    private void finish(Sequence sequence, boolean completed) {
+    /** It is out of hand, answered; the ending tells its listener. */
+    private void complete(Sequence sequence, Runnable ending) {
         scheduler.finish(sequence);
+        counters.completed++;
         left();
-        if (completed) {
-            counters.completed++;
-        } else {
-            counters.failed++;
-        }
+        endings.add(ending);
     }
 
     private void end() {
@@ -379,7 +369,7 @@ final class GenerationEngine implements AutoCloseable {
             arrivals.clear();
         }
         waiting.removeIf(abandoned::add);
-        abandoned.forEach(s -> fail(s, new GenerationException("the engine is closed")));
+        abandoned.forEach(s -> drop(s, new GenerationException("the engine is closed")));
         tellEndings();
         current.decoder.close();
         synchronized (lock) {
@@ -528,10 +518,11 @@ final class GenerationEngine implements AutoCloseable {
                 sequence.logLikelihood += output.likelihoods[row.likely + i];
             }
             if (sequence.remaining() == 0) {
-                GenerationEngine.this.finish(sequence, true);
                 float reward = row.reward < 0 ? Float.NaN : output.rewards[row.reward];
                 String model = current.revision;
-                endings.add(() -> score.listener().scored(sequence.logLikelihood, reward, model));
+                complete(
+                        sequence,
+                        () -> score.listener().scored(sequence.logLikelihood, reward, model));
             }
         }
 
@@ -556,8 +547,8 @@ final class GenerationEngine implements AutoCloseable {
             try {
                 complete = c.listener().token(chosen, top(output, index, c.top()));
             } catch (RuntimeException e) {
-                GenerationEngine.this.finish(sequence, false);
-                fail(sequence, e);
+                scheduler.finish(sequence);
+                drop(sequence, e);
                 return;
             }
             if (complete || sequence.length == sequence.longest()) {
@@ -566,9 +557,8 @@ final class GenerationEngine implements AutoCloseable {
         }
 
         private void finish(Sequence sequence, Sequence.Continue c, FinishReason reason) {
-            GenerationEngine.this.finish(sequence, true);
             String model = current.revision;
-            endings.add(() -> c.listener().finished(reason, model));
+            complete(sequence, () -> c.listener().finished(reason, model));
         }
 
         private List<TokenListener.Chosen> top(StepOutput output, int index, int count) {

@@ -84,11 +84,6 @@ final class StepBatch {
         return ids.size;
     }
 
-    /** Cache rows that attention reads beyond those that hold something of their sequence. */
-    int groupCount() {
-        return groups.size();
-    }
-
     /** Kernel inputs, in the order of {@code step}. */
     NDList inputs(NDManager scope, boolean probabilities) {
         NDList inputs = new NDList();
