@@ -2,10 +2,8 @@ package io.prefstream.synthesize.modelgap;
 
 import io.prefstream.generation.openai.OpenAiSettings;
 import io.prefstream.generation.openai.OpenAiTextGenerator;
-import io.prefstream.model.ModelBundle;
 import io.prefstream.model.engine.EngineOptions;
 import io.prefstream.model.engine.SharedEngine;
-import java.io.IOException;
 import java.nio.file.Path;
 
 /** Where generators come from. */
@@ -15,17 +13,11 @@ public final class Generators {
 
     /** A model folder in the task's process, loaded once however many tasks use it. */
     public static GeneratorFactory folder(String folder, EngineOptions options) {
-        return () -> open(Path.of(folder), options);
+        return () -> SharedEngine.acquire(Path.of(folder), options);
     }
 
     /** An OpenAI-compatible endpoint, with a client for each task. */
     public static GeneratorFactory endpoint(OpenAiSettings settings) {
         return () -> new OpenAiTextGenerator(settings);
-    }
-
-    private static SharedEngine open(Path folder, EngineOptions options) throws IOException {
-        Path absolute = folder.toAbsolutePath().normalize();
-        String model = absolute.getFileName() + "@" + ModelBundle.open(absolute).revision();
-        return SharedEngine.acquire(absolute.toString(), absolute, model, options);
     }
 }

@@ -3,6 +3,7 @@ package io.prefstream.model.engine;
 import io.prefstream.generation.Generation;
 import io.prefstream.generation.GenerationRequest;
 import io.prefstream.generation.TextGenerator;
+import io.prefstream.model.ModelBundle;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -31,7 +32,27 @@ public final class SharedEngine implements TextGenerator {
     /** Joins the engine called {@code name}; all else counts for the first user only. */
     public static SharedEngine acquire(
             String name, Path folder, String revision, EngineOptions options) throws IOException {
-        return new SharedEngine(name, REGISTRY.join(name, folder, revision, options));
+        return new SharedEngine(
+                name, REGISTRY.join(name, () -> new TextEngine(folder, revision, options)));
+    }
+
+    /**
+     * Joins the engine of a folder, by its place. Its model is called {@code NAME@REVISION} by the
+     * folder's name and a digest of the weights, which the first user reads for all.
+     */
+    public static SharedEngine acquire(Path folder, EngineOptions options) throws IOException {
+        Path place = folder.toRealPath();
+        return new SharedEngine(
+                place.toString(),
+                REGISTRY.join(
+                        place.toString(),
+                        () ->
+                                new TextEngine(
+                                        place,
+                                        place.getFileName()
+                                                + "@"
+                                                + ModelBundle.open(place).revision(),
+                                        options)));
     }
 
     public TextEngine engine() {
@@ -76,12 +97,14 @@ public final class SharedEngine implements TextGenerator {
 
         private final Map<String, Entry> entries = new HashMap<>();
 
-        synchronized TextEngine join(
-                String name, Path folder, String revision, EngineOptions options)
-                throws IOException {
+        private interface Loader {
+            TextEngine load() throws IOException;
+        }
+
+        synchronized TextEngine join(String name, Loader loader) throws IOException {
             @Nullable Entry entry = entries.get(name);
             if (entry == null) {
-                entry = new Entry(new TextEngine(folder, revision, options), 0);
+                entry = new Entry(loader.load(), 0);
             }
             entries.put(name, new Entry(entry.engine, entry.users + 1));
             return entry.engine;

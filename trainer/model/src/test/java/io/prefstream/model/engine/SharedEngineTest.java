@@ -59,6 +59,18 @@ class SharedEngineTest {
     }
 
     @Test
+    void anEngineOfAFolderIsFoundByItsPlaceAndCalledByItsWeights() throws Exception {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), first);
+        try (SharedEngine one = SharedEngine.acquire(first, OPTIONS);
+                SharedEngine two = SharedEngine.acquire(link, OPTIONS);
+                SharedEngine other = SharedEngine.acquire(second, OPTIONS)) {
+            assertThat(two.engine()).isSameAs(one.engine());
+            assertThat(one.model()).matches("first@[0-9a-f]{12}");
+            assertThat(other.model().split("@")[1]).isNotEqualTo(one.model().split("@")[1]);
+        }
+    }
+
+    @Test
     void aCheckpointThatCannotBeReadLeavesTheCurrentOne() throws Exception {
         Path broken = DemoModel.writeTo(folder.resolve("broken"), 3).folder();
         Files.write(broken.resolve(ModelBundle.WEIGHTS), new byte[20]);
