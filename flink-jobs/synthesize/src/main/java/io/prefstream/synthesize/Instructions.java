@@ -2,8 +2,10 @@ package io.prefstream.synthesize;
 
 import io.prefstream.jobs.common.syntax.Language;
 import io.prefstream.schemas.CodeSnippet;
+import io.prefstream.synthesize.Attempt.NoCandidate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -52,6 +54,18 @@ public final class Instructions {
         String said = doc == null ? "" : shorten(clean(doc, language), maxDocChars);
         boolean useful = LETTERS.matcher(said).results().count() >= 2;
         return new Instruction(useful ? said : "", snippet.getSignature());
+    }
+
+    /** Why an instruction is over the limit; empty where it isn't. */
+    public static Optional<NoCandidate> tooLong(Instruction instruction, int maxChars) {
+        int chars = instruction.text().length();
+        return chars <= maxChars
+                ? Optional.empty()
+                : Optional.of(
+                        new NoCandidate(
+                                SynthesizeReason.INSTRUCTION_TOO_LONG,
+                                "instruction of %,d chars exceeds synthesize.instruction.max-chars=%,d"
+                                        .formatted(chars, maxChars)));
     }
 
     /** The description in one line: no block tags or sections, no mark-up. */

@@ -4,7 +4,6 @@ import io.prefstream.generation.Generation;
 import io.prefstream.generation.GenerationRequest;
 import io.prefstream.generation.TextGenerator;
 import io.prefstream.jobs.common.syntax.Language;
-import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.ContentId;
 import io.prefstream.schemas.FinishReason;
@@ -17,6 +16,7 @@ import io.prefstream.synthesize.Attempt.NoCandidate;
 import io.prefstream.synthesize.Instructions;
 import io.prefstream.synthesize.Instructions.Instruction;
 import io.prefstream.synthesize.SynthesizeReason;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -59,14 +59,10 @@ public final class ModelGap {
             CodeSnippet snippet, TextGenerator strong, TextGenerator weak) {
         Language language = Language.ofCode(snippet.getLanguage()).orElseThrow();
         Instruction instruction = Instructions.of(snippet, language, settings.maxDocChars());
-        if (instruction.text().length() > settings.maxInstructionChars()) {
-            return CompletableFuture.completedFuture(
-                    new NoCandidate(
-                            SynthesizeReason.INSTRUCTION_TOO_LONG,
-                            "instruction of %,d chars exceeds synthesize.instruction.max-chars=%,d"
-                                    .formatted(
-                                            instruction.text().length(),
-                                            settings.maxInstructionChars())));
+        Optional<NoCandidate> tooLong =
+                Instructions.tooLong(instruction, settings.maxInstructionChars());
+        if (tooLong.isPresent()) {
+            return CompletableFuture.completedFuture(tooLong.get());
         }
         long strongSeed = seed(snippet, "strong");
         long weakSeed = seed(snippet, "weak");
@@ -109,25 +105,14 @@ public final class ModelGap {
                                 .formatted(answer.role, settings.maxTokens()));
             }
         }
-        Response best = response(instruction, chosen);
-        Response worst = response(instruction, rejected);
-        return new Candidate(
-                CandidatePair.newBuilder()
-                        .setId(ContentId.of(instruction.text(), best.getText(), worst.getText()))
-                        .setSnippetId(snippet.getId())
-                        .setRepository(snippet.getRepository())
-                        .setRevision(snippet.getRevision())
-                        .setPath(snippet.getPath())
-                        .setLanguage(snippet.getLanguage())
-                        .setInstruction(instruction.text())
-                        .setInstructionSource(instruction.source())
-                        .setChosen(best)
-                        .setRejected(worst)
-                        .setStrategy(NAME)
-                        .setLicence(snippet.getLicence())
-                        .setPublishedAt(snippet.getPublishedAt())
-                        .setProducer(PRODUCER)
-                        .build());
+        return Candidate.of(
+                snippet,
+                instruction,
+                response(instruction, chosen),
+                response(instruction, rejected),
+                NAME,
+                List.of(),
+                PRODUCER);
     }
 
     private Response response(Instruction instruction, Answer answer) {

@@ -1,9 +1,7 @@
 package io.prefstream.synthesize.mutation;
 
 import io.prefstream.jobs.common.syntax.Language;
-import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CodeSnippet;
-import io.prefstream.schemas.ContentId;
 import io.prefstream.schemas.FinishReason;
 import io.prefstream.schemas.Response;
 import io.prefstream.schemas.SnippetKind;
@@ -14,8 +12,8 @@ import io.prefstream.synthesize.Instructions;
 import io.prefstream.synthesize.Instructions.Instruction;
 import io.prefstream.synthesize.Strategy;
 import io.prefstream.synthesize.SynthesizeReason;
-import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,16 +59,21 @@ public final class MutationStrategy implements Strategy {
                             + snippet.getKind().name().toLowerCase(Locale.ROOT));
         }
         Instruction instruction = Instructions.of(snippet, language, settings.maxDocChars());
-        if (instruction.text().length() > settings.maxInstructionChars()) {
-            return new NoCandidate(
-                    SynthesizeReason.INSTRUCTION_TOO_LONG,
-                    "instruction of %,d chars exceeds synthesize.instruction.max-chars=%,d"
-                            .formatted(
-                                    instruction.text().length(), settings.maxInstructionChars()));
+        Optional<NoCandidate> tooLong =
+                Instructions.tooLong(instruction, settings.maxInstructionChars());
+        if (tooLong.isPresent()) {
+            return tooLong.get();
         }
         Mutator.Outcome outcome = mutator.mutate(language, snippet.getText(), seed);
         if (outcome instanceof Mutator.Mutated mutated) {
-            return new Candidate(candidate(snippet, seed, instruction, mutated));
+            return Candidate.of(
+                    snippet,
+                    instruction,
+                    response(snippet.getText(), "published", null),
+                    response(mutated.text(), NAME, seed),
+                    NAME,
+                    mutated.edits().stream().map(Edit::description).toList(),
+                    PRODUCER);
         }
         if (outcome instanceof Mutator.Broken broken) {
             return new NoCandidate(
@@ -83,28 +86,6 @@ public final class MutationStrategy implements Strategy {
                         "the snippet itself has syntax errors")
                 : new NoCandidate(
                         SynthesizeReason.NO_MUTATION_SITE, "no operator applies to this function");
-    }
-
-    private static CandidatePair candidate(
-            CodeSnippet snippet, long seed, Instruction instruction, Mutator.Mutated mutated) {
-        List<String> edits = mutated.edits().stream().map(Edit::description).toList();
-        return CandidatePair.newBuilder()
-                .setId(ContentId.of(instruction.text(), snippet.getText(), mutated.text()))
-                .setSnippetId(snippet.getId())
-                .setRepository(snippet.getRepository())
-                .setRevision(snippet.getRevision())
-                .setPath(snippet.getPath())
-                .setLanguage(snippet.getLanguage())
-                .setInstruction(instruction.text())
-                .setInstructionSource(instruction.source())
-                .setChosen(response(snippet.getText(), "published", null))
-                .setRejected(response(mutated.text(), NAME, seed))
-                .setStrategy(NAME)
-                .setEdits(edits)
-                .setLicence(snippet.getLicence())
-                .setPublishedAt(snippet.getPublishedAt())
-                .setProducer(PRODUCER)
-                .build();
     }
 
     private static Response response(String text, String generator, @Nullable Long seed) {
