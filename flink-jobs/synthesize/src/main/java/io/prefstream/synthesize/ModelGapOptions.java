@@ -4,12 +4,14 @@ import io.prefstream.generation.Sampling;
 import io.prefstream.generation.openai.OpenAiSettings;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.model.ModelBundle;
 import io.prefstream.model.engine.EngineOptions;
 import io.prefstream.synthesize.modelgap.GeneratorFactory;
 import io.prefstream.synthesize.modelgap.Generators;
 import io.prefstream.synthesize.modelgap.ModelGapSettings;
 import io.prefstream.synthesize.modelgap.ModelGapStage;
 import io.prefstream.synthesize.modelgap.PromptStyle;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -206,6 +208,11 @@ public final class ModelGapOptions {
         if (!Files.isDirectory(Path.of(where))) {
             throw new UsageException(
                     "option --%s=%s is no folder and no URL".formatted(option.key(), where));
+        }
+        try {
+            ModelBundle.open(Path.of(where));
+        } catch (IOException e) {
+            throw new UsageException("option --%s: %s".formatted(option.key(), e.getMessage()));
         }
         return Generators.folder(where, engine(config));
     }

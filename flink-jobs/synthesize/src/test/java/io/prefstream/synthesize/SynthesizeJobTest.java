@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.UsageException;
 import io.prefstream.jobs.common.testing.TwoSlots;
+import io.prefstream.model.DemoModel;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.DeadLetter;
@@ -13,6 +14,8 @@ import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.Topics;
 import io.prefstream.synthesize.modelgap.ModelGapStage;
 import io.prefstream.topics.testing.TestTopics;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,11 +25,21 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamNode;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The job on a MiniCluster, with the real broker and registry. */
 class SynthesizeJobTest {
+
+    @TempDir private static Path folder;
+    private static Path model;
+
+    @BeforeAll
+    static void writeModel() throws IOException {
+        model = DemoModel.writeTo(folder.resolve("model"), 1).folder();
+    }
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -80,8 +93,8 @@ class SynthesizeJobTest {
                                 "--kafka.bootstrap-servers=localhost:1",
                                 "--schema-registry.url=http://localhost:1",
                                 "--synthesize.model-gap.share=0.5",
-                                "--synthesize.model-gap.strong=/",
-                                "--synthesize.model-gap.weak=/");
+                                "--synthesize.model-gap.strong=" + model,
+                                "--synthesize.model-gap.weak=" + model);
         StreamExecutionEnvironment env =
                 JobEnvironment.configure(
                         StreamExecutionEnvironment.getExecutionEnvironment(), config);
@@ -131,15 +144,28 @@ class SynthesizeJobTest {
                                 "--synthesize.model-gap.share=1",
                                 "--synthesize.model-gap.strong=http://gpu:8000/v1,http://b/v1",
                                 "--synthesize.model-gap.strong-model=large",
-                                "--synthesize.model-gap.weak=/"))
+                                "--synthesize.model-gap.weak=" + model))
                 .isPresent();
         assertThatThrownBy(
                         () ->
                                 stage(
                                         "--synthesize.model-gap.share=1",
-                                        "--synthesize.model-gap.strong=/",
+                                        "--synthesize.model-gap.strong=" + model,
                                         "--synthesize.generation.device=tpu"))
                 .hasMessageContaining("device=tpu must be cpu, cuda or cuda:N");
+    }
+
+    @Test
+    void aFolderThatIsNoModelIsNamedBeforeAnythingStarts() {
+        assertThatThrownBy(
+                        () ->
+                                stage(
+                                        "--synthesize.model-gap.share=1",
+                                        "--synthesize.model-gap.strong=" + folder))
+                .isInstanceOf(UsageException.class)
+                .hasMessage(
+                        "option --synthesize.model-gap.strong: %s: no model bundle: config.json is missing"
+                                .formatted(folder));
     }
 
     private static Optional<ModelGapStage> stage(String... options) {
