@@ -209,16 +209,15 @@ public final class EngineBenchmark {
     private static double printedBandwidth(
             ModelConfig config, Weights weights, EngineOptions options)
             throws InterruptedException {
-        int threads = options.threads();
-        double bandwidth =
-                ReadBandwidth.measure(
-                        threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
+        int threads = options.threadsFor(config.parameterCount());
+        double bandwidth = ReadBandwidth.measure(threads);
         long bytes = bytesPerStep(config, weights);
         System.out.printf(
                 Locale.ROOT,
-                "floor: %.1f MB of weights at %.1f GB/s, %.2f ms a step%n",
+                "floor: %.1f MB of weights at %.1f GB/s (threads: %d), %.2f ms a step%n",
                 bytes / 1e6,
                 bandwidth / 1e9,
+                threads,
                 1e3 * bytes / bandwidth);
         return bandwidth;
     }
@@ -238,7 +237,9 @@ public final class EngineBenchmark {
 
         @Override
         public void failed(Throwable why) {
-            throw new IllegalStateException(why);
+            // Nothing that follows would be a measurement.
+            why.printStackTrace();
+            Runtime.getRuntime().halt(1);
         }
     }
 
