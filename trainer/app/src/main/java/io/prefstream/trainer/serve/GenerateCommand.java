@@ -97,7 +97,7 @@ public final class GenerateCommand implements Callable<Integer> {
     private boolean json;
 
     private final InputStream in;
-    private final PrintStream print;
+    private final TextOutput output;
 
     /**
      * @param in where a prompt is read that no option gives
@@ -105,7 +105,7 @@ public final class GenerateCommand implements Callable<Integer> {
      */
     public GenerateCommand(InputStream in, PrintStream print) {
         this.in = in;
-        this.print = print;
+        output = new TextOutput(print);
     }
 
     @Override
@@ -203,13 +203,6 @@ public final class GenerateCommand implements Callable<Integer> {
         return last;
     }
 
-    private void write(String text) throws IOException {
-        print.writeBytes(text.getBytes(StandardCharsets.UTF_8));
-        if (print.checkError()) {
-            throw new IOException("standard output is closed");
-        }
-    }
-
     /** One text, begun when it is made. */
     private final class Sample {
         private final long start = System.nanoTime();
@@ -232,22 +225,22 @@ public final class GenerateCommand implements Callable<Integer> {
         Generation finish(int index) throws Exception {
             if (!json) {
                 if (samples > 1) {
-                    write("--- sample %d, seed %d\n".formatted(index, request.seed()));
+                    output.write("--- sample %d, seed %d\n".formatted(index, request.seed()));
                 }
                 Optional<String> piece = pieces.take();
                 boolean line = piece.isEmpty();
                 while (piece.isPresent()) {
-                    write(piece.get());
+                    output.write(piece.get());
                     line = piece.get().endsWith("\n");
                     piece = pieces.take();
                 }
                 if (!line) {
-                    write("\n");
+                    output.write("\n");
                 }
             }
             Generation generation = get();
             if (json) {
-                write(JSON.writeValueAsString(object(index, generation)) + "\n");
+                output.write(JSON.writeValueAsString(object(index, generation)) + "\n");
             }
             return generation;
         }

@@ -10,7 +10,6 @@ import io.prefstream.trainer.Accuracy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -67,7 +66,7 @@ public final class ScoreCommand implements Callable<Integer> {
     @Spec private @Nullable CommandSpec spec;
 
     private final InputStream in;
-    private final PrintStream print;
+    private final TextOutput output;
     private final Deque<Pending> pending = new ArrayDeque<>();
     private double rewardRight;
     private double likelihoodRight;
@@ -84,7 +83,7 @@ public final class ScoreCommand implements Callable<Integer> {
      */
     public ScoreCommand(InputStream in, PrintStream print) {
         this.in = in;
-        this.print = print;
+        output = new TextOutput(print);
     }
 
     @Override
@@ -119,7 +118,9 @@ public final class ScoreCommand implements Callable<Integer> {
 
     private void single(TextEngine engine, String asked, String answered) throws Exception {
         try {
-            write(put(JSON.createObjectNode(), "", engine.score(asked, answered).get()));
+            write(
+                    ScoreFormat.put(
+                            JSON.createObjectNode(), "", engine.score(asked, answered).get()));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof GenerationException refused) {
                 throw new IllegalArgumentException(refused.getMessage(), refused);
@@ -161,7 +162,7 @@ public final class ScoreCommand implements Callable<Integer> {
         try {
             TextScore first = next.scores.get(0).get();
             if (next.scores.size() == 1) {
-                put(json, "", first);
+                ScoreFormat.put(json, "", first);
             } else {
                 compare(json, first, next.scores.get(1).get());
             }
@@ -176,10 +177,10 @@ public final class ScoreCommand implements Callable<Integer> {
     }
 
     private void compare(ObjectNode json, TextScore chosen, TextScore rejected) {
-        put(json, "chosen_", chosen);
-        put(json, "rejected_", rejected);
+        ScoreFormat.put(json, "chosen_", chosen);
+        ScoreFormat.put(json, "rejected_", rejected);
         float margin = chosen.reward() - rejected.reward();
-        number(json, "margin", margin);
+        ScoreFormat.number(json, "margin", margin);
         compared++;
         rewardRight += right(margin);
         likelihoodRight += right(chosen.logLikelihood() - rejected.logLikelihood());
@@ -213,27 +214,8 @@ public final class ScoreCommand implements Callable<Integer> {
                 100 * accuracy.high());
     }
 
-    private static ObjectNode put(ObjectNode json, String prefix, TextScore score) {
-        number(json, prefix + "reward", score.reward());
-        number(json, prefix + "log_likelihood", score.logLikelihood());
-        return json.put(prefix + "tokens", score.tokens())
-                .put(prefix + "response_tokens", score.responseTokens());
-    }
-
-    /** JSON has no NaN: what isn't known is null. */
-    private static void number(ObjectNode json, String field, double value) {
-        if (Double.isNaN(value)) {
-            json.putNull(field);
-        } else {
-            json.put(field, value);
-        }
-    }
-
     private void write(ObjectNode json) throws IOException {
-        print.writeBytes((JSON.writeValueAsString(json) + "\n").getBytes(StandardCharsets.UTF_8));
-        if (print.checkError()) {
-            throw new IOException("standard output is closed");
-        }
+        output.write(JSON.writeValueAsString(json) + "\n");
     }
 
     private void say(String line) {

@@ -75,21 +75,10 @@ final class ScoreHandler {
         int tokens = 0;
         for (int i = 0; i < scores.size(); i++) {
             TextScore score = scores.get(i).join();
-            ObjectNode one = data.addObject().put("index", i);
-            put(one, "reward", score.reward());
-            put(one, "log_likelihood", score.logLikelihood());
-            one.put("tokens", score.tokens()).put("response_tokens", score.responseTokens());
+            ScoreFormat.put(data.addObject().put("index", i), "", score);
             tokens += score.tokens();
         }
         json.putObject("usage").put("prompt_tokens", tokens).put("total_tokens", tokens);
         return json;
-    }
-
-    private static void put(ObjectNode json, String field, double value) {
-        if (Double.isNaN(value)) {
-            json.putNull(field);
-        } else {
-            json.put(field, value);
-        }
     }
 }
