@@ -21,10 +21,10 @@ import java.nio.file.Path;
  * A model's weights and key-value cache inside the engine, and one call that runs a step of all
  * sequences. One thread at a time.
  *
- * <p>The cache has a key and a value array for each layer, [blocks · kv heads × block tokens · head
- * size]. A step writes the new tokens' keys and values, gathers each group's blocks and attends to
- * them under a mask of positions; what lies behind a sequence's end is masked, so any block may
- * hold anything there.
+ * <p>The cache has one array for each layer, [blocks × block tokens · 2 · kv heads · head size]: a
+ * token's keys, then its values. A step writes the new tokens', gathers each group's blocks and
+ * attends to them under a mask of positions; what lies behind a sequence's end is masked, so any
+ * block may hold anything there.
  */
 final class PagedDecoder implements StepDecoder {
     /** A buffer holds at most 2 GiB, and the embedding of a 7 B model has more. */
@@ -34,12 +34,14 @@ final class PagedDecoder implements StepDecoder {
     private final NDManager manager;
     private final ScriptModule kernels;
     private final int blocks;
+    private final NDArray none;
 
     private PagedDecoder(ModelConfig config, NDManager manager, ScriptModule kernels, int blocks) {
         this.config = config;
         this.manager = manager;
         this.kernels = kernels;
         this.blocks = blocks;
+        none = manager.create(new float[0]);
     }
 
     /**
@@ -127,14 +129,10 @@ final class PagedDecoder implements StepDecoder {
 
     @Override
     public StepOutput step(StepBatch batch, boolean probabilities) {
-        boolean gradients = JniUtils.isGradMode();
-        JniUtils.setGradMode(false);
         try (NDManager scope = manager.newSubManager()) {
-            NDList outputs = kernels.run("step", batch.inputs(scope, probabilities), true);
+            NDList outputs = kernels.run("step", batch.inputs(scope, none, probabilities), false);
             outputs.attach(manager);
             return new StepOutput(outputs);
-        } finally {
-            JniUtils.setGradMode(gradients);
         }
     }
 
@@ -157,8 +155,8 @@ final class PagedDecoder implements StepDecoder {
             run("add_embedding", ModelConfig.EMBEDDING);
             for (int layer = 0; layer < config.layers(); layer++) {
                 String p = ModelConfig.layerPrefix(layer);
-                run("add_tensor", p + "input_layernorm.weight");
-                run("add_tensor", p + "post_attention_layernorm.weight");
+                run("add_norm", p + "input_layernorm.weight");
+                run("add_norm", p + "post_attention_layernorm.weight");
                 if (config.layerShapes().containsKey("self_attn.q_norm.weight")) {
                     run("add_head_norm", p + "self_attn.q_norm.weight");
                     run("add_head_norm", p + "self_attn.k_norm.weight");
@@ -180,7 +178,7 @@ final class PagedDecoder implements StepDecoder {
                         p + "mlp.up_proj.bias");
                 run("add_linear", p + "mlp.down_proj.weight", p + "mlp.down_proj.bias");
             }
-            run("add_tensor", ModelConfig.FINAL_NORM);
+            run("add_norm", ModelConfig.FINAL_NORM);
             if (config.heads().reward()) {
                 run("add_tensor", ModelConfig.SCORE);
             }

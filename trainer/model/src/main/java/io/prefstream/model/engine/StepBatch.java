@@ -84,30 +84,34 @@ final class StepBatch {
         return ids.size;
     }
 
-    /** Kernel inputs, in the order of {@code step}. */
-    NDList inputs(NDManager scope, boolean probabilities) {
+    /** Kernel inputs, in the order of {@code step}; {@code none} stands for whatever is empty. */
+    NDList inputs(NDManager scope, NDArray none, boolean probabilities) {
         NDList inputs = new NDList();
-        long[] meta = new long[groups.size() * 2];
-        for (int g = 0; g < groups.size(); g++) {
-            Group group = groups.get(g);
-            int rows = group.width == 0 ? 0 : group.tables.length / group.width;
+        for (Group group : groups) {
+            int rows = group.tables.length / group.width;
             NDArray table = scope.create(group.tables, new Shape(rows, group.width));
             table.setName("t[]");
             inputs.add(table);
-            meta[2 * g] = group.start;
-            meta[2 * g + 1] = group.newTokens;
         }
-        inputs.add(ids.array(scope));
-        inputs.add(positions.array(scope));
-        inputs.add(slots.array(scope));
-        inputs.add(scope.create(meta, new Shape(groups.size(), 2)));
-        inputs.add(sampled.array(scope));
-        inputs.add(probabilities ? temperatures.array(scope) : scope.create(new float[0]));
-        inputs.add(penalized.array(scope));
-        inputs.add(penalties.array(scope));
-        inputs.add(likely.array(scope));
-        inputs.add(targets.array(scope));
-        inputs.add(rewarded.array(scope));
+        for (Group group : groups) {
+            int rows = group.tables.length / group.width;
+            int end = group.start + rows * group.newTokens;
+            NDArray array =
+                    scope.create(
+                            Arrays.copyOfRange(positions.values, group.start, end),
+                            new Shape(rows, group.newTokens));
+            array.setName("p[]");
+            inputs.add(array);
+        }
+        inputs.add(ids.array(scope, none));
+        inputs.add(slots.array(scope, none));
+        inputs.add(sampled.array(scope, none));
+        inputs.add(probabilities ? temperatures.array(scope, none) : none);
+        inputs.add(penalized.array(scope, none));
+        inputs.add(penalties.array(scope, none));
+        inputs.add(likely.array(scope, none));
+        inputs.add(targets.array(scope, none));
+        inputs.add(rewarded.array(scope, none));
         return inputs;
     }
 
@@ -122,8 +126,8 @@ final class StepBatch {
             values[size++] = value;
         }
 
-        NDArray array(NDManager scope) {
-            return scope.create(Arrays.copyOf(values, size));
+        NDArray array(NDManager scope, NDArray none) {
+            return size == 0 ? none : scope.create(Arrays.copyOf(values, size));
         }
     }
 
@@ -138,8 +142,8 @@ final class StepBatch {
             values[size++] = value;
         }
 
-        NDArray array(NDManager scope) {
-            return scope.create(Arrays.copyOf(values, size));
+        NDArray array(NDManager scope, NDArray none) {
+            return size == 0 ? none : scope.create(Arrays.copyOf(values, size));
         }
     }
 }

@@ -49,6 +49,16 @@ public final class EngineKernels {
                         .withSizes(config)
                         .with("inner", config.intermediateSize())
                         .with("block", block)
+                        .with(
+                                "attention_width",
+                                (config.attentionHeads() + 2 * config.keyValueHeads())
+                                        * config.headSize())
+                        .with("cache_width", 2 * config.keyValueHeads() * config.headSize())
+                        .with("max_positions", config.maxPositionEmbeddings())
+                        .with("norm_scale", Math.sqrt(config.hiddenSize()))
+                        .with("norm_floor", norm(config.hiddenSize(), config))
+                        .with("head_norm_scale", Math.sqrt(config.headSize()))
+                        .with("head_norm_floor", norm(config.headSize(), config))
                         .with("stride", stride)
                         .with("final_norm", 1 + config.layers() * stride)
                         .with("lm_head", config.layers() * 4)
@@ -66,8 +76,15 @@ public final class EngineKernels {
         lists.put("tensors", "Tensor");
         lists.put("linears", packed ? PACKED : "Tensor");
         lists.put("biases", "Tensor");
-        lists.put("cache", "Tensor");
+        lists.put("constants", "Tensor");
+        lists.put("cache_blocks", "Tensor");
+        lists.put("cache_rows", "Tensor");
         return ScriptModule.compile(manager, lists, source);
+    }
+
+    /** Norm of a vector whose elements have the mean square epsilon. */
+    private static double norm(int width, ModelConfig config) {
+        return Math.sqrt(width * config.rmsNormEps());
     }
 
     private static int tensorsPerLayer(ModelConfig config) {

@@ -71,7 +71,8 @@ public final class ScriptModule implements AutoCloseable {
      * Runs one method. Arrays with equal names ending in {@code []} form one list argument, in the
      * order of their first appearance; the results belong to the manager of the first input.
      *
-     * @param training whether operators record the way back (in a thread whose gradient mode is on)
+     * @param training whether operators record the way back (in a thread whose gradient mode is
+     *     on); otherwise the method runs in inference mode, and its results can't be learned from
      */
     public NDList run(String method, NDList inputs, boolean training) {
         try (NDArray selector = selector(inputs, method)) {
