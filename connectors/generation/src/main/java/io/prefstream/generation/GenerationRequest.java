@@ -1,6 +1,13 @@
 package io.prefstream.generation;
 
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,6 +50,51 @@ public record GenerationRequest(
             throw new IllegalArgumentException(
                     "top_logprobs=%d must be from 0 to %d".formatted(top, MOST_LOG_PROBABILITIES));
         }
+    }
+
+    /**
+     * What the answer is a function of: SHA-256 in hex over model, prompt, sampling, limit, stops
+     * and seed. Neither who asks nor how long they wait is part of it.
+     *
+     * @param model that answers, with its revision
+     */
+    public String key(String model) {
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(content)) {
+            write(out, model);
+            if (prompt instanceof Prompt.Text text) {
+                out.writeInt(-1);
+                write(out, text.text());
+            } else if (prompt instanceof Prompt.Chat chat) {
+                out.writeInt(chat.messages().size());
+                for (ChatMessage message : chat.messages()) {
+                    write(out, message.role());
+                    write(out, message.content());
+                }
+            }
+            out.writeDouble(sampling.temperature());
+            out.writeDouble(sampling.topP());
+            out.writeInt(sampling.topK());
+            out.writeDouble(sampling.minP());
+            out.writeDouble(sampling.repetitionPenalty());
+            out.writeInt(maxTokens);
+            out.writeInt(stop.size());
+            for (String one : stop) {
+                write(out, one);
+            }
+            out.writeLong(seed);
+            out.writeInt(topLogProbabilities.orElse(-1));
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(content.toByteArray()));
+        } catch (IOException | NoSuchAlgorithmException e) {
+            throw new IllegalStateException("memory takes bytes and every Java has SHA-256", e);
+        }
+    }
+
+    private static void write(DataOutputStream out, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(bytes.length);
+        out.write(bytes);
     }
 
     /** A text to continue, without stops, log-probabilities or deadline. */

@@ -6,8 +6,8 @@ import io.prefstream.feeds.packages.PackageFeedSource;
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.TopicsOptions;
 import io.prefstream.model.DemoGenerator;
-import io.prefstream.synthesize.ModelGapOptions;
-import io.prefstream.synthesize.modelgap.PromptStyle;
+import io.prefstream.synthesize.models.GenerationOptions;
+import io.prefstream.synthesize.models.PromptStyle;
 import io.prefstream.topics.TopicsConnection;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -112,17 +112,19 @@ final class JobSettings {
     /** The models that come with the project write short Java functions. */
     private static void generators(Path out, Map<String, String> settings) {
         Path folder = generators(out);
-        settings.put(ModelGapOptions.SHARE.key(), MODEL_GAP_SHARE);
+        settings.put(GenerationOptions.MODEL_GAP_SHARE.key(), MODEL_GAP_SHARE);
         settings.put(
-                ModelGapOptions.STRONG.key(),
+                GenerationOptions.STRONG.key(),
                 folder.resolve(DemoGenerator.STRONG.model()).toString());
         settings.put(
-                ModelGapOptions.WEAK.key(), folder.resolve(DemoGenerator.WEAK.model()).toString());
-        settings.put(ModelGapOptions.PROMPT.key(), PromptStyle.CODE.name());
+                GenerationOptions.WEAK.key(),
+                folder.resolve(DemoGenerator.WEAK.model()).toString());
+        settings.put(GenerationOptions.PROMPT.key(), PromptStyle.CODE.name());
         settings.put(
-                ModelGapOptions.MAX_TOKENS.key(), Integer.toString(RunRequest.CONTEXT_TOKENS / 2));
+                GenerationOptions.MAX_ANSWER.key(),
+                Integer.toString(RunRequest.CONTEXT_TOKENS / 2));
         // What waits for the models must not hold up the mutations behind it.
-        settings.put(ModelGapOptions.CAPACITY.key(), "512");
+        settings.put(GenerationOptions.CAPACITY.key(), "512");
     }
 
     /** Sides of the split never share a repository; where there is only one, they share no file. */

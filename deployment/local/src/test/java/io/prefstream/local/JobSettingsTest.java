@@ -74,11 +74,11 @@ class JobSettingsTest {
     @Test
     void pairsAreWrittenByTheModelsThatComeWithTheProjectUnlessOthersAreNamed() {
         assertThat(settings("--feed maven"))
-                .containsEntry("synthesize.model-gap.strong", "/tmp/out/generators/demo-strong")
-                .containsEntry("synthesize.model-gap.weak", "/tmp/out/generators/demo-weak")
-                .containsEntry("synthesize.model-gap.prompt", "CODE");
-        assertThat(settings("--feed maven --config synthesize.model-gap.strong=/srv/7b"))
-                .containsEntry("synthesize.model-gap.strong", "/srv/7b");
+                .containsEntry("synthesize.generation.strong", "/tmp/out/generators/demo-strong")
+                .containsEntry("synthesize.generation.weak", "/tmp/out/generators/demo-weak")
+                .containsEntry("synthesize.generation.prompt", "CODE");
+        assertThat(settings("--feed maven --config synthesize.generation.strong=/srv/7b"))
+                .containsEntry("synthesize.generation.strong", "/srv/7b");
     }
 
     private static Map<String, String> settings(String arguments) {

@@ -119,9 +119,9 @@ class RunOnGitRepositoryTest {
                 "--config",
                 "synthesize.model-gap.share=1",
                 "--config",
-                "synthesize.model-gap.weak=" + endpoint,
+                "synthesize.generation.weak=" + endpoint,
                 "--config",
-                "synthesize.model-gap.weak-model=demo-weak");
+                "synthesize.generation.weak-model=demo-weak");
     }
 
     private Ended run(String... options) throws Exception {

@@ -243,8 +243,8 @@ public final class IngestOptions {
                 config.get(MAX_FILE_SIZE).getBytes(),
                 JobOptions.atLeast(config, MAX_LINE_CHARS, 1),
                 JobOptions.atLeast(config, MAX_MEAN_LINE_CHARS, 1),
-                fraction(config, MIN_WHITESPACE_FRACTION),
-                fraction(config, MIN_ALPHANUMERIC_FRACTION),
+                JobOptions.fraction(config, MIN_WHITESPACE_FRACTION),
+                JobOptions.fraction(config, MIN_ALPHANUMERIC_FRACTION),
                 dropped(config));
     }
 
@@ -254,8 +254,8 @@ public final class IngestOptions {
      * @throws UsageException if a share is no fraction, or the limits exclude each other
      */
     public static CommentLimits commentLimits(Configuration config) {
-        double least = fraction(config, MIN_COMMENT_FRACTION);
-        double most = fraction(config, MAX_COMMENT_FRACTION);
+        double least = JobOptions.fraction(config, MIN_COMMENT_FRACTION);
+        double most = JobOptions.fraction(config, MAX_COMMENT_FRACTION);
         if (least > most) {
             throw new UsageException(
                     "option --%s=%s must not exceed --%s=%s"
@@ -372,15 +372,6 @@ public final class IngestOptions {
                                                                     LANGUAGES.defaultValue()))));
         }
         return languages;
-    }
-
-    private static double fraction(Configuration config, ConfigOption<Double> option) {
-        double value = config.get(option);
-        if (!(value >= 0 && value <= 1)) {
-            throw new UsageException(
-                    "option --%s=%s must be from 0 to 1".formatted(option.key(), value));
-        }
-        return value;
     }
 
     private static ConfigOptions.ListConfigOptionBuilder<String> list(String key) {

@@ -20,18 +20,20 @@ public final class Instructions {
     /**
      * An instruction in its parts.
      *
-     * @param said what the documentation says, in one line; empty where it says nothing useful
+     * @param said what the function is to do, in one line; empty where nobody says it
+     * @param source who wrote it, in the words of the record
      */
-    public record Instruction(String said, String signature) {
+    public record Instruction(String said, String signature, String source) {
 
         /** As it stands on a record. */
         public String text() {
             return said.isEmpty() ? signature : said + "\n" + signature;
         }
 
-        /** Who wrote it, in the words of the record. */
-        public String source() {
-            return said.isEmpty() ? "signature" : "doc-comment";
+        /** The same with one more sentence. */
+        public Instruction saying(String sentence) {
+            return new Instruction(
+                    said.isEmpty() ? sentence : said + " " + sentence, signature, source);
         }
     }
 
@@ -53,7 +55,8 @@ public final class Instructions {
         String doc = snippet.getDocComment();
         String said = doc == null ? "" : shorten(clean(doc, language), maxDocChars);
         boolean useful = LETTERS.matcher(said).results().count() >= 2;
-        return new Instruction(useful ? said : "", snippet.getSignature());
+        return new Instruction(
+                useful ? said : "", snippet.getSignature(), useful ? "doc-comment" : "signature");
     }
 
     /** Why an instruction is over the limit; empty where it isn't. */

@@ -1,21 +1,29 @@
 package io.prefstream.synthesize;
 
+import io.prefstream.generation.reliable.RetryBudget;
 import io.prefstream.schemas.CodeSnippet;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A way to make a better and a worse answer from a snippet.
  *
- * <p>Knows no Flink. One instance is used by one thread.
+ * <p>Knows no Flink. One instance is begun by one thread.
  */
 public interface Strategy {
 
     /** Its name on records, in kebab case. */
     String name();
 
+    /** Whether it makes attempts of such snippets at all. */
+    default boolean suits(CodeSnippet snippet) {
+        return true;
+    }
+
     /**
-     * Tries to make a pair.
+     * Tries to make a pair. Completes normally whatever models do; exceptionally for a defect.
      *
-     * @param seed of all random choices: the same snippet and seed give the same bytes
+     * @param seed of all random choices: the same snippet, models and seed give the same bytes
+     * @param budget of the snippet's requests to models
      */
-    Attempt attempt(CodeSnippet snippet, long seed);
+    CompletableFuture<Attempt> attempt(CodeSnippet snippet, long seed, RetryBudget budget);
 }

@@ -1,10 +1,14 @@
 package io.prefstream.synthesize;
 
+import io.prefstream.synthesize.models.GeneratorPool;
 import java.io.Serializable;
 
 /** Makes the strategy of a subtask where it runs: a strategy itself needn't be serializable. */
 @FunctionalInterface
 public interface StrategyFactory extends Serializable {
 
-    Strategy create();
+    /**
+     * @param models that the subtask may ask
+     */
+    Strategy create(GeneratorPool models);
 }

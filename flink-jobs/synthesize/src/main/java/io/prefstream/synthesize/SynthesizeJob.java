@@ -7,10 +7,14 @@ import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.TopicsOptions;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.Topics;
+import io.prefstream.synthesize.models.GenerationOptions;
+import io.prefstream.synthesize.models.GeneratorPool;
 import io.prefstream.synthesize.mutation.MutationSettings;
 import io.prefstream.synthesize.mutation.MutationStrategy;
 import io.prefstream.topics.flink.Decoded;
 import io.prefstream.topics.flink.TopicSource;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -25,7 +29,7 @@ public final class SynthesizeJob {
                 TopicsOptions.all(),
                 JobEnvironment.all(),
                 SynthesizeOptions.all(),
-                ModelGapOptions.all());
+                GenerationOptions.all());
     }
 
     /**
@@ -51,11 +55,20 @@ public final class SynthesizeJob {
 
     private static SynthesizePipeline pipeline(Configuration config) {
         MutationSettings mutation = SynthesizeOptions.mutation(config);
+        List<StrategyShare> shares = new ArrayList<>();
+        shares.add(
+                new StrategyShare(
+                        MutationStrategy.NAME,
+                        JobOptions.fraction(config, SynthesizeOptions.MUTATION_SHARE),
+                        JobOptions.atLeast(config, SynthesizeOptions.VARIANTS_PER_SNIPPET, 1),
+                        models -> new MutationStrategy(mutation)));
+        GeneratorPool.Factory generators = GenerationOptions.models(config);
+        shares.addAll(GenerationOptions.shares(config, generators));
         return new SynthesizePipeline(
-                () -> new MutationStrategy(mutation),
-                JobOptions.atLeast(config, SynthesizeOptions.VARIANTS_PER_SNIPPET, 1),
+                shares,
+                generators,
                 JobOptions.required(config, SynthesizeOptions.SEED),
-                ModelGapOptions.stage(config));
+                JobOptions.atLeast(config, GenerationOptions.CAPACITY, 1));
     }
 
     public static void main(String[] args) {

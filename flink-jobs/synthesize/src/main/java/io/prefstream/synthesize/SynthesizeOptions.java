@@ -19,6 +19,12 @@ public final class SynthesizeOptions {
                             "Part of every attempt's seed; another one gives other pairs from the"
                                     + " same snippets.");
 
+    public static final ConfigOption<Double> MUTATION_SHARE =
+            ConfigOptions.key("synthesize.mutation.share")
+                    .doubleType()
+                    .defaultValue(1.0)
+                    .withDescription("Share of snippets, from 0 to 1, of which mutants are made.");
+
     public static final ConfigOption<Integer> VARIANTS_PER_SNIPPET =
             ConfigOptions.key("synthesize.mutation.variants-per-snippet")
                     .intType()
@@ -61,6 +67,7 @@ public final class SynthesizeOptions {
     public static List<ConfigOption<?>> all() {
         return List.of(
                 SEED,
+                MUTATION_SHARE,
                 VARIANTS_PER_SNIPPET,
                 NEUTRAL_SHARE,
                 MAX_EDITS,
@@ -74,14 +81,8 @@ public final class SynthesizeOptions {
      * @throws UsageException if an option is out of its range
      */
     public static MutationSettings mutation(Configuration config) {
-        double neutralShare = JobOptions.required(config, NEUTRAL_SHARE);
-        if (!(neutralShare >= 0 && neutralShare <= 1)) {
-            throw new UsageException(
-                    "option --%s=%s must be from 0 to 1"
-                            .formatted(NEUTRAL_SHARE.key(), neutralShare));
-        }
         return new MutationSettings(
-                neutralShare,
+                JobOptions.fraction(config, NEUTRAL_SHARE),
                 JobOptions.atLeast(config, MAX_EDITS, 1),
                 JobOptions.atLeast(config, MAX_DOC_CHARS, 0),
                 JobOptions.atLeast(config, MAX_INSTRUCTION_CHARS, 1));

@@ -10,31 +10,41 @@ import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.Rejection;
-import io.prefstream.synthesize.modelgap.ModelGapStage;
+import io.prefstream.synthesize.models.GeneratorPool;
 import io.prefstream.topics.flink.AvroType;
-import java.util.Optional;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.types.Either;
 
 /**
  * Snippets in, candidate pairs out.
  *
  * <pre>
- *   snippets ─┬─► make candidates ──────────────────┬─► candidates
- *             └─► model gap (async, a share of them) ┤
- *                                                    └─► rejections
+ *   snippets ─► make candidates ─► count attempts ─► candidates
+ *               (async: some            │
+ *                ask models)            └──────────► rejections
  * </pre>
  *
- * <p>Conserved: attempts in (snippets × variants, and those of the model gap) = candidates +
- * attempts rejected.
+ * <p>Conserved: attempts = candidates + attempts rejected.
  *
- * @param strategies makes the strategy of a subtask
- * @param variants attempts for each snippet
+ * @param shares of the strategies
+ * @param models that strategies may ask
  * @param seed part of every attempt's seed
- * @param modelGap pairs of two models' answers; empty for none
+ * @param capacity snippets under way in a subtask; more wait in the stream, which slows down with
+ *     them
  */
 public record SynthesizePipeline(
-        StrategyFactory strategies, int variants, long seed, Optional<ModelGapStage> modelGap) {
+        List<StrategyShare> shares, GeneratorPool.Factory models, long seed, int capacity) {
+
+    public SynthesizePipeline {
+        shares = List.copyOf(shares);
+    }
+
+    /** Flink's own limit of time for a snippet: a generator that is away is waited for. */
+    private static final long NO_TIMEOUT = 0;
 
     /** The stage's name in uids, metrics and records. */
     public static final String STAGE = "synthesize";
@@ -83,21 +93,22 @@ public record SynthesizePipeline(
                         STAGE,
                         "snippet",
                         true);
-        SingleOutputStreamOperator<CandidatePair> candidates =
-                wanted.process(
-                                new MakeCandidates(strategies, variants, seed),
-                                AvroType.forRecord(CandidatePair.class))
+        DataStream<Either<CandidatePair, Rejection>> attempts =
+                AsyncDataStream.unorderedWait(
+                                wanted,
+                                new MakeCandidates(shares, models, seed),
+                                NO_TIMEOUT,
+                                TimeUnit.MILLISECONDS,
+                                capacity)
                         .name(STAGE + ".make-candidates")
                         .uid(STAGE + ".make-candidates");
-        DataStream<CandidatePair> all = candidates;
+        SingleOutputStreamOperator<CandidatePair> candidates =
+                attempts.process(new CountAttempts(), AvroType.forRecord(CandidatePair.class))
+                        .name(STAGE + ".count-attempts")
+                        .uid(STAGE + ".count-attempts");
         DataStream<Rejection> rejections =
                 wanted.getSideOutput(Rejections.TAG)
                         .union(candidates.getSideOutput(Rejections.TAG));
-        if (modelGap.isPresent()) {
-            SingleOutputStreamOperator<CandidatePair> asked = modelGap.get().apply(wanted);
-            all = all.union(asked);
-            rejections = rejections.union(asked.getSideOutput(Rejections.TAG));
-        }
-        return new StageOutputs<>(all, rejections, deadLetters.union(optOuts.deadLetters()));
+        return new StageOutputs<>(candidates, rejections, deadLetters.union(optOuts.deadLetters()));
     }
 }

@@ -20,10 +20,12 @@ public enum SynthesizeReason implements Reason {
     DUPLICATE_VARIANT("duplicate-variant"),
     /** An answer reached the limit of tokens before its end. */
     ANSWER_CUT("answer-cut"),
-    /** A generator refused the request, or failed after its own retries. */
-    GENERATION_FAILED("generation-failed"),
-    /** The generators' answers did not come in time. */
-    GENERATION_TIMED_OUT("generation-timed-out");
+    /** The critic has nothing to make better. */
+    LEFT_AS_IT_IS("left-as-it-is"),
+    /**
+     * A generator refused the request, or failed at it again and again while others were served.
+     */
+    GENERATION_FAILED("generation-failed");
 
     private final String code;
 

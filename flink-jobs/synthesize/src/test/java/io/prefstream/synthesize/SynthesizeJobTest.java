@@ -12,14 +12,12 @@ import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.Topics;
-import io.prefstream.synthesize.modelgap.ModelGapStage;
 import io.prefstream.topics.testing.TestTopics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -93,8 +91,8 @@ class SynthesizeJobTest {
                                 "--kafka.bootstrap-servers=localhost:1",
                                 "--schema-registry.url=http://localhost:1",
                                 "--synthesize.model-gap.share=0.5",
-                                "--synthesize.model-gap.strong=" + model,
-                                "--synthesize.model-gap.weak=" + model);
+                                "--synthesize.generation.strong=" + model,
+                                "--synthesize.generation.weak=" + model);
         StreamExecutionEnvironment env =
                 JobEnvironment.configure(
                         StreamExecutionEnvironment.getExecutionEnvironment(), config);
@@ -109,67 +107,11 @@ class SynthesizeJobTest {
                         "synthesize.decode-opt-outs",
                         "synthesize.drop-opted-out-snippets",
                         "synthesize.make-candidates",
-                        "synthesize.choose-functions",
-                        "synthesize.ask-generators",
                         "synthesize.count-attempts",
                         "synthesize.write-candidate-pairs",
                         "synthesize.write-rejections",
                         "synthesize.write-dead-letters")
                 .doesNotContainNull();
-    }
-
-    @Test
-    void modelsAreNamedWhereTheyAreAsked() {
-        assertThat(ModelGapOptions.stage(SynthesizeJob.options().parse())).isEmpty();
-        assertThatThrownBy(() -> stage("--synthesize.model-gap.share=0.5"))
-                .isInstanceOf(UsageException.class)
-                .hasMessageContaining("option --synthesize.model-gap.strong is missing");
-        assertThatThrownBy(() -> stage("--synthesize.model-gap.share=2"))
-                .hasMessage("option --synthesize.model-gap.share=2.0 must be from 0 to 1");
-        assertThatThrownBy(
-                        () ->
-                                stage(
-                                        "--synthesize.model-gap.share=1",
-                                        "--synthesize.model-gap.strong=/nowhere"))
-                .hasMessage(
-                        "option --synthesize.model-gap.strong=/nowhere is no folder and no URL");
-        assertThatThrownBy(
-                        () ->
-                                stage(
-                                        "--synthesize.model-gap.share=1",
-                                        "--synthesize.model-gap.strong=http://gpu:8000/v1"))
-                .hasMessageContaining("option --synthesize.model-gap.strong-model is missing");
-        assertThat(
-                        stage(
-                                "--synthesize.model-gap.share=1",
-                                "--synthesize.model-gap.strong=http://gpu:8000/v1,http://b/v1",
-                                "--synthesize.model-gap.strong-model=large",
-                                "--synthesize.model-gap.weak=" + model))
-                .isPresent();
-        assertThatThrownBy(
-                        () ->
-                                stage(
-                                        "--synthesize.model-gap.share=1",
-                                        "--synthesize.model-gap.strong=" + model,
-                                        "--synthesize.generation.device=tpu"))
-                .hasMessageContaining("device=tpu must be cpu, cuda or cuda:N");
-    }
-
-    @Test
-    void aFolderThatIsNoModelIsNamedBeforeAnythingStarts() {
-        assertThatThrownBy(
-                        () ->
-                                stage(
-                                        "--synthesize.model-gap.share=1",
-                                        "--synthesize.model-gap.strong=" + folder))
-                .isInstanceOf(UsageException.class)
-                .hasMessage(
-                        "option --synthesize.model-gap.strong: %s: no model bundle: config.json is missing"
-                                .formatted(folder));
-    }
-
-    private static Optional<ModelGapStage> stage(String... options) {
-        return ModelGapOptions.stage(SynthesizeJob.options().parse(options));
     }
 
     @Test

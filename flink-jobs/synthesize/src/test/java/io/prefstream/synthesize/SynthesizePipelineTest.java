@@ -3,6 +3,7 @@ package io.prefstream.synthesize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prefstream.generation.Sampling;
+import io.prefstream.generation.reliable.ReliableSettings;
 import io.prefstream.jobs.common.StageOutputs;
 import io.prefstream.jobs.common.testing.BoundedRun;
 import io.prefstream.jobs.common.testing.LedgerReadings;
@@ -13,16 +14,18 @@ import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.Rejection;
-import io.prefstream.synthesize.modelgap.AnsweringModel;
-import io.prefstream.synthesize.modelgap.ModelGapSettings;
-import io.prefstream.synthesize.modelgap.ModelGapStage;
-import io.prefstream.synthesize.modelgap.PromptStyle;
+import io.prefstream.synthesize.models.AnsweringModel;
+import io.prefstream.synthesize.models.GeneratorPool;
+import io.prefstream.synthesize.models.GeneratorSpec;
+import io.prefstream.synthesize.models.ModelShares;
+import io.prefstream.synthesize.models.PromptStyle;
+import io.prefstream.synthesize.models.Role;
 import io.prefstream.synthesize.mutation.MutationSettings;
 import io.prefstream.synthesize.mutation.MutationStrategy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Test;
@@ -81,31 +84,25 @@ class SynthesizePipelineTest {
 
     @Test
     void answersOfTwoModelsStandBesideMutations() throws Exception {
-        ModelGapSettings settings =
-                new ModelGapSettings(
-                        1,
-                        PromptStyle.CODE,
-                        Sampling.GREEDY,
-                        64,
-                        Duration.ofSeconds(60),
-                        4,
-                        240,
-                        1_024,
-                        1);
-        ModelGapStage gap =
-                new ModelGapStage(
-                        settings,
-                        AnsweringModel.factory(
-                                "strong",
-                                (model, request) -> AnsweringModel.whole(model, " ok();")),
-                        AnsweringModel.factory(
-                                "weak",
-                                (model, request) ->
-                                        request.seed() % 2 == 0
-                                                ? AnsweringModel.cut(model, " no(")
-                                                : AnsweringModel.whole(model, " no();")));
+        GeneratorPool.Factory models =
+                new GeneratorPool.Factory(
+                        List.of(
+                                spec(
+                                        "strong",
+                                        Role.STRONG,
+                                        (model, request) -> AnsweringModel.whole(model, " ok();")),
+                                spec(
+                                        "weak",
+                                        Role.WEAK,
+                                        (model, request) ->
+                                                request.seed() % 2 == 0
+                                                        ? AnsweringModel.cut(model, " no(")
+                                                        : AnsweringModel.whole(model, " no();"))),
+                        3,
+                        null,
+                        0);
 
-        Result result = run("two models", Snippets.mutable(40), 1, Optional.of(gap));
+        Result result = run("two models", Snippets.mutable(40), 1, models);
 
         List<Rejection> cut =
                 result.rejections().stream()
@@ -146,20 +143,38 @@ class SynthesizePipelineTest {
     private static Result run(
             String name, List<CodeSnippet> snippets, int variants, OptOut... optOuts)
             throws Exception {
-        return run(name, snippets, variants, Optional.empty(), optOuts);
+        return run(name, snippets, variants, GeneratorPool.Factory.NONE, optOuts);
+    }
+
+    private static GeneratorSpec spec(String name, Role role, AnsweringModel.Answers answers) {
+        return new GeneratorSpec(
+                name,
+                AnsweringModel.factory(name, answers),
+                Map.of(role, 1.0),
+                PromptStyle.CODE,
+                Sampling.GREEDY,
+                64,
+                Duration.ofSeconds(60),
+                ReliableSettings.DEFAULTS);
     }
 
     private static Result run(
             String name,
             List<CodeSnippet> snippets,
             int variants,
-            Optional<ModelGapStage> modelGap,
+            GeneratorPool.Factory models,
             OptOut... optOuts)
             throws Exception {
         MutationSettings settings = new MutationSettings(0.9, 3, 240, 1_024);
+        List<StrategyShare> shares = new ArrayList<>();
+        shares.add(
+                new StrategyShare("mutation", 1, variants, none -> new MutationStrategy(settings)));
+        if (models.has(Role.STRONG)) {
+            shares.add(ModelShares.modelGap(1));
+        }
         BoundedRun run = new BoundedRun(2);
         StageOutputs<CandidatePair> outputs =
-                new SynthesizePipeline(() -> new MutationStrategy(settings), variants, 1, modelGap)
+                new SynthesizePipeline(shares, models, 1, 4)
                         .apply(
                                 run.from("snippets", CodeSnippet.class, snippets),
                                 run.optOuts(optOuts),

@@ -152,6 +152,46 @@ public record OpenAiSettings(
                 maxCharsPerToken);
     }
 
+    /** The same with the revision of the weights. */
+    public OpenAiSettings withRevision(String name) {
+        return new OpenAiSettings(
+                baseUrls,
+                model,
+                name,
+                apiKeyVariable,
+                apiKeyFile,
+                connectTimeout,
+                idleTimeout,
+                requestTimeout,
+                maxRetries,
+                maxBackoff,
+                maxInFlight,
+                maxWaiting,
+                affinityChars,
+                coolDown,
+                maxCharsPerToken);
+    }
+
+    /** The same with other limits of one try, of tries, and of requests at a replica. */
+    public OpenAiSettings withLimits(Duration oneTry, int retries, int inFlight) {
+        return new OpenAiSettings(
+                baseUrls,
+                model,
+                revision,
+                apiKeyVariable,
+                apiKeyFile,
+                connectTimeout,
+                idleTimeout,
+                oneTry,
+                retries,
+                maxBackoff,
+                inFlight,
+                maxWaiting,
+                affinityChars,
+                coolDown,
+                maxCharsPerToken);
+    }
+
     private static void requireEndpoint(URI url) {
         String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
         if (url.getUserInfo() != null || url.getQuery() != null || url.getFragment() != null) {

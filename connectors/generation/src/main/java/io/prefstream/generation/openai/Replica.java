@@ -14,6 +14,7 @@ import com.openai.models.completions.CompletionUsage;
 import io.prefstream.generation.Generation.TokenLogProbability;
 import io.prefstream.generation.GenerationRequest;
 import io.prefstream.generation.Prompt;
+import io.prefstream.generation.alarm.Backoff;
 import io.prefstream.generation.openai.ExchangeGuard.UnusableAnswerException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Replica {
     private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
+
+    /** A key that is refused, a path or a model that isn't there. */
+    private static final Set<Integer> REFUSES_ALL = Set.of(401, 403, 404, 405);
 
     private final String url;
     private final OpenAIClient client;
@@ -205,6 +209,9 @@ final class Replica {
                     said("failed in its stream: " + said(e).replaceFirst("^\\d+: ", "")), null);
         }
         String message = said("answered " + said(e));
+        if (REFUSES_ALL.contains(e.statusCode())) {
+            return TryFailedException.refusesAll(message);
+        }
         if (!PASSING.contains(e.statusCode())) {
             return TryFailedException.lasting(message);
         }

@@ -4,6 +4,7 @@ import io.prefstream.generation.ChatMessage;
 import io.prefstream.generation.Generation;
 import io.prefstream.generation.GenerationRequest;
 import io.prefstream.generation.Prompt;
+import io.prefstream.generation.alarm.Alarms;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;

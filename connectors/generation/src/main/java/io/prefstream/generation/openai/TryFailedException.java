@@ -11,6 +11,7 @@ final class TryFailedException extends Exception {
 
     private final boolean passing;
     private final boolean unreachable;
+    private final boolean refusesAll;
     private final @Nullable Duration retryAfter;
 
     private TryFailedException(
@@ -18,31 +19,38 @@ final class TryFailedException extends Exception {
             @Nullable Throwable cause,
             boolean passing,
             boolean unreachable,
+            boolean refusesAll,
             @Nullable Duration retryAfter) {
         super(oneLine(message), cause);
         this.passing = passing;
         this.unreachable = unreachable;
+        this.refusesAll = refusesAll;
         this.retryAfter = retryAfter;
     }
 
     /** Asking again would get the same answer. */
     static TryFailedException lasting(String message) {
-        return new TryFailedException(message, null, false, false, null);
+        return new TryFailedException(message, null, false, false, false, null);
+    }
+
+    /** Any other request would get the same answer. */
+    static TryFailedException refusesAll(String message) {
+        return new TryFailedException(message, null, false, false, true, null);
     }
 
     /** Asking again may help. */
     static TryFailedException passing(String message, @Nullable Throwable cause) {
-        return new TryFailedException(message, cause, true, false, null);
+        return new TryFailedException(message, cause, true, false, false, null);
     }
 
     /** Asking another replica may help. */
     static TryFailedException unreachable(String message, Throwable cause) {
-        return new TryFailedException(message, cause, true, true, null);
+        return new TryFailedException(message, cause, true, true, false, null);
     }
 
     /** Asking again may help, after a while that the server names or doesn't. */
     static TryFailedException busy(String message, @Nullable Duration retryAfter) {
-        return new TryFailedException(message, null, true, false, retryAfter);
+        return new TryFailedException(message, null, true, false, false, retryAfter);
     }
 
     boolean passing() {
@@ -62,7 +70,10 @@ final class TryFailedException extends Exception {
         String message = getMessage() + how;
         Throwable cause = getCause();
         if (passing) {
-            return GenerationException.passing(message, cause);
+            return GenerationException.passing(message, cause, retryAfter);
+        }
+        if (refusesAll) {
+            return GenerationException.refusesAll(message);
         }
         return cause == null
                 ? new GenerationException(message)

@@ -20,6 +20,7 @@ import io.prefstream.generation.Generation.TokenLogProbability;
 import io.prefstream.generation.GenerationRequest;
 import io.prefstream.generation.Prompt;
 import io.prefstream.generation.Sampling;
+import io.prefstream.generation.alarm.FakeAlarms;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

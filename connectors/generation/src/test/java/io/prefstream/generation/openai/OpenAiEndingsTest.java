@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.prefstream.generation.Generation;
 import io.prefstream.generation.GenerationException;
 import io.prefstream.generation.GenerationRequest;
+import io.prefstream.generation.alarm.FakeAlarms;
 import io.prefstream.generation.openai.RawCompletionServer.Answer;
 import java.util.List;
 import java.util.concurrent.CancellationException;

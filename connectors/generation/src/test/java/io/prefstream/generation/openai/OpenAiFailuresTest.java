@@ -20,6 +20,7 @@ import io.prefstream.generation.GenerationException;
 import io.prefstream.generation.GenerationRequest;
 import io.prefstream.generation.Prompt;
 import io.prefstream.generation.Sampling;
+import io.prefstream.generation.alarm.FakeAlarms;
 import io.prefstream.generation.openai.RawCompletionServer.Answer;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -2,6 +2,8 @@ package io.prefstream.generation.openai;
 
 import io.prefstream.generation.GenerationRequest;
 import io.prefstream.generation.Sampling;
+import io.prefstream.generation.alarm.Alarms;
+import io.prefstream.generation.alarm.Backoff;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;

@@ -132,6 +132,20 @@ public final class JobOptions {
     }
 
     /**
+     * A number from 0 to 1.
+     *
+     * @throws UsageException naming option and value
+     */
+    public static double fraction(Configuration config, ConfigOption<Double> option) {
+        double value = required(config, option);
+        if (!(value >= 0 && value <= 1)) {
+            throw new UsageException(
+                    "option --%s=%s must be from 0 to 1".formatted(option.key(), value));
+        }
+        return value;
+    }
+
+    /**
      * A length of time that must be more than none.
      *
      * @throws UsageException naming option and value

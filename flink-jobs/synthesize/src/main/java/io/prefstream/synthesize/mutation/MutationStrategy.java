@@ -1,5 +1,6 @@
 package io.prefstream.synthesize.mutation;
 
+import io.prefstream.generation.reliable.RetryBudget;
 import io.prefstream.jobs.common.syntax.Language;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.FinishReason;
@@ -14,6 +15,7 @@ import io.prefstream.synthesize.Strategy;
 import io.prefstream.synthesize.SynthesizeReason;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +47,12 @@ public final class MutationStrategy implements Strategy {
     }
 
     @Override
-    public Attempt attempt(CodeSnippet snippet, long seed) {
+    public CompletableFuture<Attempt> attempt(CodeSnippet snippet, long seed, RetryBudget budget) {
+        return CompletableFuture.completedFuture(attempt(snippet, seed));
+    }
+
+    /** Makes a pair at once: nobody is asked. */
+    Attempt attempt(CodeSnippet snippet, long seed) {
         Language language = Language.ofCode(snippet.getLanguage()).orElse(null);
         if (language == null) {
             return new NoCandidate(

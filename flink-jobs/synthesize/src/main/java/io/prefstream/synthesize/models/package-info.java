@@ -1,5 +1,5 @@
 /** Pairs of a strong and a weak model's answers to one description (CodePMP, section 3.1). */
 @NullMarked
-package io.prefstream.synthesize.modelgap;
+package io.prefstream.synthesize.models;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,10 +1,9 @@
-package io.prefstream.synthesize.modelgap;
+package io.prefstream.synthesize;
 
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.StageLedger;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.Rejection;
-import io.prefstream.synthesize.SynthesizePipeline;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
@@ -13,8 +12,7 @@ import org.apache.flink.types.Either;
 import org.apache.flink.util.Collector;
 
 /** Parts candidates from rejections and counts both, behind the operator that asks models. */
-public final class CountAttempts
-        extends ProcessFunction<Either<CandidatePair, Rejection>, CandidatePair>
+final class CountAttempts extends ProcessFunction<Either<CandidatePair, Rejection>, CandidatePair>
         implements CheckpointedFunction {
 
     private static final long serialVersionUID = 1L;

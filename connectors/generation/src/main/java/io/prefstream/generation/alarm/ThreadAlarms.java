@@ -1,4 +1,4 @@
-package io.prefstream.generation.openai;
+package io.prefstream.generation.alarm;
 
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
@@ -7,7 +7,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** Alarms of one daemon thread; none goes off once it is closed. */
-final class ThreadAlarms implements Alarms {
+public final class ThreadAlarms implements Alarms {
     private final ScheduledThreadPoolExecutor thread =
             new ScheduledThreadPoolExecutor(
                     1,
@@ -17,7 +17,7 @@ final class ThreadAlarms implements Alarms {
                         return daemon;
                     });
 
-    ThreadAlarms() {
+    public ThreadAlarms() {
         thread.setRemoveOnCancelPolicy(true);
     }
 

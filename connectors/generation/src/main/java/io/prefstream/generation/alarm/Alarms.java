@@ -1,9 +1,9 @@
-package io.prefstream.generation.openai;
+package io.prefstream.generation.alarm;
 
 import java.time.Duration;
 
 /** Later. What is done then must be short: it may hold up other alarms. */
-interface Alarms extends AutoCloseable {
+public interface Alarms extends AutoCloseable {
 
     /** An alarm that can be called off. */
     @FunctionalInterface

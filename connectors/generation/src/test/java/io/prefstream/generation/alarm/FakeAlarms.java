@@ -1,4 +1,4 @@
-package io.prefstream.generation.openai;
+package io.prefstream.generation.alarm;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,8 +8,8 @@ import java.util.List;
  * Alarms without time: those of an hour or more are held until a test lets them go off, all others
  * go off at once. Remembers the delays of the latter.
  */
-final class FakeAlarms implements Alarms {
-    static final Duration HELD = Duration.ofHours(1);
+public final class FakeAlarms implements Alarms {
+    public static final Duration HELD = Duration.ofHours(1);
 
     private final List<Runnable> held = new ArrayList<>();
     private final List<Duration> delays = new ArrayList<>();
@@ -28,18 +28,18 @@ final class FakeAlarms implements Alarms {
     }
 
     /** Delays of what went off at once, in order. */
-    synchronized List<Duration> delays() {
+    public synchronized List<Duration> delays() {
         return List.copyOf(delays);
     }
 
     /** Returns once all that are held have been called off. */
-    synchronized void awaitNoneHeld() throws InterruptedException {
+    public synchronized void awaitNoneHeld() throws InterruptedException {
         while (!held.isEmpty()) {
             wait();
         }
     }
 
-    void goOff() {
+    public void goOff() {
         List<Runnable> due;
         synchronized (this) {
             due = List.copyOf(held);

@@ -1,4 +1,4 @@
-package io.prefstream.generation.openai;
+package io.prefstream.generation.alarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.prefstream.generation.openai;
+package io.prefstream.generation.alarm;
 
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -16,7 +16,7 @@ import java.util.function.DoubleSupplier;
  * @param most wait
  * @param random from 0 to 1
  */
-record Backoff(Duration first, Duration most, DoubleSupplier random) {
+public record Backoff(Duration first, Duration most, DoubleSupplier random) {
     private static final int MOST_DOUBLINGS = 20;
 
     /**
@@ -24,14 +24,14 @@ record Backoff(Duration first, Duration most, DoubleSupplier random) {
      *
      * @param retry 1 for the first
      */
-    Duration before(int retry) {
+    public Duration before(int retry) {
         double doubled = first.toNanos() * Math.scalb(1.0, Math.min(retry - 1, MOST_DOUBLINGS));
         double nanos = Math.min(doubled, most.toNanos());
         return Duration.ofNanos((long) (nanos * (0.5 + random.getAsDouble() / 2)));
     }
 
     /** At most the longest wait. */
-    Duration capped(Duration wait) {
+    public Duration capped(Duration wait) {
         return wait.compareTo(most) > 0 ? most : wait;
     }
 
@@ -39,7 +39,7 @@ record Backoff(Duration first, Duration most, DoubleSupplier random) {
      * What {@code Retry-After} asks for: seconds or a date (RFC 9110, section 10.2.3). Empty if it
      * is neither; never negative.
      */
-    static Optional<Duration> retryAfter(String header, Instant now) {
+    public static Optional<Duration> retryAfter(String header, Instant now) {
         String value = header.strip();
         try {
             if (value.matches("\\d{1,9}(\\.\\d{0,9})?")) {

@@ -1,4 +1,4 @@
-package io.prefstream.synthesize.modelgap;
+package io.prefstream.synthesize.models;
 
 import io.prefstream.generation.openai.OpenAiSettings;
 import io.prefstream.generation.openai.OpenAiTextGenerator;

@@ -1,0 +1,189 @@
+package io.prefstream.synthesize.models;
+
+import io.prefstream.generation.reliable.AnswerLog;
+import io.prefstream.generation.reliable.ReliableGenerator;
+import io.prefstream.generation.reliable.ReliableMetrics;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The generators of a job in this process: each is opened once, however many subtasks ask it, so
+ * that a batch is filled by all of them and a limit holds for all of them.
+ */
+public final class GeneratorPool implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GeneratorPool.class);
+
+    /** What the pools of this process share, by job. */
+    private static final Map<String, Shared> OPEN = new HashMap<>();
+
+    private final String job;
+    private final Shared shared;
+    private boolean closed;
+
+    private static final class Shared {
+        final Map<String, ReliableGenerator> generators = new LinkedHashMap<>();
+        final List<Writer> writers = new ArrayList<>();
+        final GapMonitor gap = new GapMonitor();
+        @Nullable AnswerLog answers;
+        int users;
+    }
+
+    /**
+     * Opens a job's pool where its subtasks run.
+     *
+     * @param specs of the generators, with different names
+     * @param tries that the requests of a snippet have between them
+     * @param answers folder of the log of answers; null for none
+     * @param maxAnswerBytes that the log may have
+     */
+    public record Factory(
+            List<GeneratorSpec> specs, int tries, @Nullable String answers, long maxAnswerBytes)
+            implements Serializable {
+
+        /** No generators. */
+        public static final Factory NONE = new Factory(List.of(), 1, null, 0);
+
+        public Factory {
+            specs = List.copyOf(specs);
+        }
+
+        /** Whether somebody plays the role. */
+        public boolean has(Role role) {
+            return specs.stream().anyMatch(spec -> spec.roles().containsKey(role));
+        }
+
+        /**
+         * @param job whose pool it is: its subtasks in this process share generators
+         */
+        public GeneratorPool open(String job) throws IOException {
+            synchronized (OPEN) {
+                Shared shared = OPEN.get(job);
+                if (shared == null) {
+                    shared = begin();
+                    OPEN.put(job, shared);
+                }
+                shared.users++;
+                return new GeneratorPool(job, shared);
+            }
+        }
+
+        private Shared begin() throws IOException {
+            Shared shared = new Shared();
+            try {
+                if (answers != null && !specs.isEmpty()) {
+                    shared.answers = AnswerLog.open(Path.of(answers), maxAnswerBytes);
+                }
+                for (GeneratorSpec spec : specs) {
+                    ReliableGenerator generator =
+                            new ReliableGenerator(
+                                    spec.factory().open(), spec.reliable(), shared.answers);
+                    shared.generators.put(spec.name(), generator);
+                    shared.writers.add(new Writer(spec, generator));
+                }
+                return shared;
+            } catch (IOException | RuntimeException e) {
+                end(shared);
+                throw e;
+            }
+        }
+    }
+
+    private GeneratorPool(String job, Shared shared) {
+        this.job = job;
+        this.shared = shared;
+    }
+
+    /**
+     * A generator of a role, by weight.
+     *
+     * @param fraction in [0, 1) that decides which
+     * @throws IllegalArgumentException if nobody plays the role
+     */
+    public Writer writer(Role role, double fraction) {
+        double sum = 0;
+        for (Writer writer : shared.writers) {
+            sum += weight(writer, role);
+        }
+        double at = fraction * sum;
+        Writer last = null;
+        for (Writer writer : shared.writers) {
+            double weight = weight(writer, role);
+            if (weight > 0) {
+                last = writer;
+                at -= weight;
+                if (at < 0) {
+                    return writer;
+                }
+            }
+        }
+        if (last == null) {
+            throw new IllegalArgumentException("no generator has the role " + role);
+        }
+        return last;
+    }
+
+    private static double weight(Writer writer, Role role) {
+        return writer.spec().roles().getOrDefault(role, 0.0);
+    }
+
+    /** The gap between strong and weak as all subtasks of this process see it. */
+    public GapMonitor gap() {
+        return shared.gap;
+    }
+
+    /** What each generator has done in this process, by name. */
+    public Map<String, ReliableMetrics> metrics() {
+        Map<String, ReliableMetrics> metrics = new LinkedHashMap<>();
+        shared.generators.forEach((name, generator) -> metrics.put(name, generator.metrics()));
+        return metrics;
+    }
+
+    /** What one of them has done. */
+    public ReliableMetrics metrics(String name) {
+        ReliableGenerator generator = shared.generators.get(name);
+        if (generator == null) {
+            throw new IllegalArgumentException("no generator " + name);
+        }
+        return generator.metrics();
+    }
+
+    @Override
+    public void close() {
+        synchronized (OPEN) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            if (--shared.users == 0) {
+                OPEN.remove(job);
+                end(shared);
+            }
+        }
+    }
+
+    private static void end(Shared shared) {
+        shared.generators
+                .values()
+                .forEach(
+                        generator -> {
+                            LOG.info("{}: {}", generator.model(), generator.metrics());
+                            generator.close();
+                        });
+        if (shared.answers != null) {
+            try {
+                shared.answers.close();
+            } catch (IOException e) {
+                LOG.warn("the log of answers can't be closed", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package io.prefstream.synthesize.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.prefstream.jobs.common.UsageException;
+import io.prefstream.model.DemoModel;
+import io.prefstream.synthesize.StrategyShare;
+import io.prefstream.synthesize.SynthesizeJob;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GenerationOptionsTest {
+    @TempDir private static Path folder;
+    private static Path model;
+
+    @BeforeAll
+    static void writeModel() throws IOException {
+        model = DemoModel.writeTo(folder.resolve("model"), 1).folder();
+    }
+
+    @Test
+    void nobodyIsAskedByDefault() {
+        assertThat(models().specs()).isEmpty();
+        assertThat(shares()).isEmpty();
+    }
+
+    @Test
+    void aStrongAndAWeakOneAreNamedByOptions() {
+        GeneratorPool.Factory models =
+                models(
+                        "--synthesize.model-gap.share=0.5",
+                        "--synthesize.generation.strong=http://gpu:8000/v1,http://b/v1",
+                        "--synthesize.generation.strong-model=large",
+                        "--synthesize.generation.weak=" + model,
+                        "--synthesize.generation.max-answer=77");
+
+        assertThat(models.specs())
+                .extracting(GeneratorSpec::name)
+                .containsExactly("strong", "weak");
+        assertThat(models.specs()).allMatch(spec -> spec.maxTokens() == 77);
+        assertThat(models.has(Role.CRITIC)).isFalse();
+    }
+
+    @Test
+    void aFileNamesAnyNumber() throws IOException {
+        GeneratorPool.Factory models =
+                models(
+                        "--synthesize.model-gap.share=0.5",
+                        "--synthesize.critic.share=0.1",
+                        "--synthesize.describe.source=MODEL",
+                        "--synthesize.generation.pool="
+                                + file(
+                                        """
+                                        {"generators": [
+                                          {"name": "big", "where": "http://gpu:8000/v1", "model": "Big",
+                                           "roles": {"strong": 2, "critic": 1, "describer": 1},
+                                           "temperature": 0.3, "max-answer": 99, "in-flight": 5000,
+                                           "prompt-price": 0.5},
+                                          {"name": "own", "where": "%s", "roles": {"weak": 1},
+                                           "prompt": "code"}]}
+                                        """
+                                                .formatted(model)));
+
+        GeneratorSpec big = models.specs().get(0);
+        assertThat(big.roles())
+                .isEqualTo(Map.of(Role.STRONG, 2.0, Role.CRITIC, 1.0, Role.DESCRIBER, 1.0));
+        assertThat(big.sampling().temperature()).isEqualTo(0.3);
+        assertThat(big.maxTokens()).isEqualTo(99);
+        assertThat(big.reliable().maxTokens()).isEqualTo(5_000);
+        assertThat(big.reliable().promptPrice()).isEqualTo(0.5);
+        assertThat(big.style()).isEqualTo(PromptStyle.CHAT);
+        assertThat(models.specs().get(1).style()).isEqualTo(PromptStyle.CODE);
+    }
+
+    @Test
+    void whatIsWrongWithAFileIsNamed() throws IOException {
+        assertWrongFile("{\"generators\": []}", "must hold {\"generators\": [{…}]}");
+        assertWrongFile("{\"generators\"", "no JSON");
+        assertWrongFile("{\"generators\": [{\"where\": \"x\"}]}", "generator 1: name is missing");
+        assertWrongFile(
+                "{\"generators\": [{\"name\": \"a\", \"temprature\": 1}]}",
+                "generator 1: unknown field temprature");
+        assertWrongFile("{\"generators\": [{\"name\": \"a\"}]}", "roles is missing");
+        assertWrongFile(
+                "{\"generators\": [{\"name\": \"a\", \"roles\": {\"boss\": 1}}]}",
+                "role boss must be one of [strong, weak, describer, critic]");
+        assertWrongFile(
+                "{\"generators\": [{\"name\": \"a\", \"roles\": {\"weak\": 0}, \"where\": \"%s\"}]}"
+                        .formatted(model),
+                "the weight 0.0 of role weak must be more than 0");
+        assertWrongFile(
+                "{\"generators\": [{\"name\": \"a\", \"roles\": {\"weak\": 1}, \"where\": \"%s\","
+                                .formatted(model)
+                        + "\"temperature\": \"hot\"}]}",
+                "(a): temperature=\"hot\" must be a number");
+    }
+
+    @Test
+    void aRoleThatNobodyPlaysIsNamed() {
+        assertWrong(
+                "option --synthesize.model-gap.share=0.5 needs a generator with the role strong",
+                "--synthesize.model-gap.share=0.5");
+        assertWrong(
+                "option --synthesize.critic.share=1.0 needs a generator with the role critic",
+                "--synthesize.critic.share=1",
+                "--synthesize.generation.weak=" + model);
+        assertWrong(
+                "needs a generator with the role describer",
+                "--synthesize.source-vs-model.share=1",
+                "--synthesize.describe.source=MODEL",
+                "--synthesize.generation.weak=" + model);
+    }
+
+    @Test
+    void whatIsWrongWithAnOptionIsNamed() {
+        assertWrong(
+                "option --synthesize.model-gap.share=2.0 must be from 0 to 1",
+                "--synthesize.model-gap.share=2");
+        assertWrong(
+                "option --synthesize.generation.weak: /nowhere is no folder and no URL",
+                "--synthesize.source-vs-model.share=1",
+                "--synthesize.generation.weak=/nowhere");
+        assertWrong(
+                "option --synthesize.generation.weak: %s: no model bundle: config.json is missing"
+                        .formatted(folder),
+                "--synthesize.source-vs-model.share=1",
+                "--synthesize.generation.weak=" + folder);
+        assertWrong(
+                "option --synthesize.generation.weak: the name of the model at http://gpu:8000/v1"
+                        + " is missing",
+                "--synthesize.source-vs-model.share=1",
+                "--synthesize.generation.weak=http://gpu:8000/v1");
+        assertWrong(
+                "device=tpu must be cpu, cuda or cuda:N",
+                "--synthesize.source-vs-model.share=1",
+                "--synthesize.generation.weak=" + model,
+                "--synthesize.generation.device=tpu");
+    }
+
+    @Test
+    void anExchangeEndsBeforeItsTryAndATryBeforeACheckpoint() {
+        assertWrong(
+                "option --synthesize.generation.http-timeout=PT5M must be less than"
+                        + " --synthesize.generation.timeout=PT5M",
+                "--synthesize.source-vs-model.share=1",
+                "--synthesize.generation.weak=" + model,
+                "--synthesize.generation.http-timeout=5min");
+        assertWrong(
+                "option --synthesize.generation.timeout=PT10M must be less than"
+                        + " --job.checkpoint-timeout=PT10M",
+                "--synthesize.source-vs-model.share=1",
+                "--synthesize.generation.weak=" + model,
+                "--synthesize.generation.timeout=10min");
+    }
+
+    private static void assertWrongFile(String json, String message) throws IOException {
+        assertWrong(
+                message,
+                "--synthesize.source-vs-model.share=1",
+                "--synthesize.generation.pool=" + file(json));
+    }
+
+    private static void assertWrong(String message, String... options) {
+        assertThatThrownBy(() -> shares(options))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining(message);
+    }
+
+    private static Path file(String json) throws IOException {
+        return Files.writeString(folder.resolve("pool.json"), json);
+    }
+
+    private static GeneratorPool.Factory models(String... options) {
+        return GenerationOptions.models(SynthesizeJob.options().parse(options));
+    }
+
+    private static List<StrategyShare> shares(String... options) {
+        Configuration config = SynthesizeJob.options().parse(options);
+        return new ArrayList<>(GenerationOptions.shares(config, GenerationOptions.models(config)));
+    }
+}
