@@ -1,0 +1,205 @@
+package io.prefstream.synthesize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.prefstream.generation.FinishReason;
+import io.prefstream.generation.Generation;
+import io.prefstream.generation.GenerationRequest;
+import io.prefstream.generation.Sampling;
+import io.prefstream.generation.reliable.AnswerLog;
+import io.prefstream.generation.reliable.ReliableSettings;
+import io.prefstream.generation.reliable.RetryBudget;
+import io.prefstream.schemas.CandidatePair;
+import io.prefstream.schemas.CodeSnippet;
+import io.prefstream.schemas.Topics;
+import io.prefstream.synthesize.Attempt.Candidate;
+import io.prefstream.synthesize.models.AnsweringModel;
+import io.prefstream.synthesize.models.EndpointOnLoopback;
+import io.prefstream.synthesize.models.EndpointOnLoopback.Deed;
+import io.prefstream.synthesize.models.GeneratorPool;
+import io.prefstream.synthesize.models.GeneratorSpec;
+import io.prefstream.synthesize.models.ModelShares;
+import io.prefstream.synthesize.models.PromptStyle;
+import io.prefstream.synthesize.models.Role;
+import io.prefstream.topics.testing.TestTopics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The job as users run it, in a process of its own, killed with hundreds of requests under way. */
+class KilledProcessTest {
+    private static final int SNIPPETS = 400;
+    private static final int ANSWERED_BEFORE = 300;
+    private static final int UNDER_WAY = 300;
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    @TempDir private Path folder;
+
+    @Test
+    void whatComesOutIsWhatAnUndisturbedRunGivesAndOnlyWhatWasUnderWayIsAskedAgain()
+            throws Exception {
+        List<CodeSnippet> snippets = Snippets.mutable(SNIPPETS);
+        AtomicInteger came = new AtomicInteger();
+        AtomicInteger phase = new AtomicInteger(1);
+        try (TestTopics topics = TestTopics.start();
+                EndpointOnLoopback endpoint =
+                        new EndpointOnLoopback(
+                                ask ->
+                                        phase.get() == 1 && came.incrementAndGet() > ANSWERED_BEFORE
+                                                ? Deed.HOLD
+                                                : Deed.ANSWER)) {
+            topics.produce(Topics.CODE_SNIPPETS, snippets);
+            Process first = start(topics, endpoint, List.of());
+            Set<String> underWay;
+            try {
+                endpoint.awaitHeld(UNDER_WAY);
+                // Whatever is committed, a checkpoint has seen.
+                topics.readCommitted(Topics.CANDIDATE_PAIRS, 1, PATIENCE);
+            } finally {
+                first.toHandle().destroyForcibly();
+                first.waitFor();
+            }
+            underWay = endpoint.held();
+            Map<String, Integer> askedBefore = endpoint.asked();
+            int logged;
+            try (AnswerLog answers = AnswerLog.open(folder.resolve("answers"), 1 << 30)) {
+                logged = answers.size();
+            }
+            assertThat(underWay).hasSizeGreaterThanOrEqualTo(UNDER_WAY);
+            assertThat(logged).isBetween(1, ANSWERED_BEFORE);
+
+            phase.set(2);
+            endpoint.release();
+            Process second =
+                    start(topics, endpoint, List.of("--job.restore-from=" + newestCheckpoint()));
+            List<CandidatePair> candidates;
+            try {
+                candidates = topics.readCommitted(Topics.CANDIDATE_PAIRS, SNIPPETS, PATIENCE);
+            } catch (AssertionError e) {
+                throw new AssertionError(Files.readString(folder.resolve("log")), e);
+            } finally {
+                second.toHandle().destroyForcibly();
+                second.waitFor();
+            }
+
+            assertThat(candidates).containsExactlyInAnyOrderElementsOf(undisturbed(snippets));
+            Map<String, Integer> askedAgain = new TreeMap<>(endpoint.asked());
+            askedBefore.forEach((key, times) -> askedAgain.merge(key, -times, Integer::sum));
+            askedAgain.values().removeIf(times -> times == 0);
+            assertThat(askedAgain.values()).allMatch(times -> times == 1);
+            assertThat(askedAgain).hasSize(2 * SNIPPETS - logged);
+            askedAgain.keySet().removeIf(key -> !askedBefore.containsKey(key));
+            // What is asked twice was under way: held, or its answer not yet in the log.
+            assertThat(askedAgain).hasSize(askedBefore.size() - logged);
+        }
+    }
+
+    private Process start(TestTopics topics, EndpointOnLoopback endpoint, List<String> more)
+            throws IOException {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx512m",
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.prefstream.schemas",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                SynthesizeJob.class.getName(),
+                                "--kafka.bootstrap-servers="
+                                        + topics.connection().bootstrapServers(),
+                                "--schema-registry.url=" + topics.connection().registryUrl(),
+                                "--job.parallelism=2",
+                                "--job.checkpoint-interval=300ms",
+                                "--job.checkpoint-dir=" + folder.resolve("checkpoints").toUri(),
+                                "--synthesize.mutation.share=0",
+                                "--synthesize.model-gap.share=1",
+                                "--synthesize.generation.strong=" + endpoint.url(),
+                                "--synthesize.generation.strong-model=strong",
+                                "--synthesize.generation.weak=" + endpoint.url(),
+                                "--synthesize.generation.weak-model=weak",
+                                "--synthesize.generation.max-answer=64",
+                                "--synthesize.generation.in-flight=1000000",
+                                "--synthesize.generation.capacity=400",
+                                "--synthesize.generation.answers=" + folder.resolve("answers")));
+        command.addAll(more);
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+                .start();
+    }
+
+    private String newestCheckpoint() throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve("checkpoints"))) {
+            return files.filter(file -> file.endsWith("_metadata"))
+                    .map(Path::getParent)
+                    .max(
+                            Comparator.comparingInt(
+                                    checkpoint ->
+                                            Integer.parseInt(
+                                                    checkpoint
+                                                            .getFileName()
+                                                            .toString()
+                                                            .substring("chk-".length()))))
+                    .orElseThrow()
+                    .toUri()
+                    .toString();
+        }
+    }
+
+    /** The strategy's own answer, without Flink, client and endpoint. */
+    private static List<CandidatePair> undisturbed(List<CodeSnippet> snippets) throws IOException {
+        GeneratorPool.Factory models =
+                new GeneratorPool.Factory(
+                        List.of(spec("strong", Role.STRONG), spec("weak", Role.WEAK)), 3, null, 0);
+        StrategyShare share = ModelShares.modelGap(1);
+        try (GeneratorPool pool = models.open("undisturbed")) {
+            Strategy strategy = share.factory().create(pool);
+            return snippets.stream()
+                    .map(
+                            snippet ->
+                                    strategy.attempt(
+                                                    snippet,
+                                                    share.seed(snippet, 0, 1),
+                                                    new RetryBudget(3, 0))
+                                            .join())
+                    .map(attempt -> ((Candidate) attempt).pair())
+                    .toList();
+        }
+    }
+
+    private static GeneratorSpec spec(String name, Role role) {
+        return new GeneratorSpec(
+                name,
+                () -> new AnsweringModel(name, request -> answer(name, request)),
+                Map.of(role, 1.0),
+                PromptStyle.CHAT,
+                Sampling.temperature(0.7),
+                64,
+                Duration.ofMinutes(1),
+                ReliableSettings.DEFAULTS);
+    }
+
+    private static Generation answer(String name, GenerationRequest request) {
+        return new Generation(
+                EndpointOnLoopback.code(name, request.seed()),
+                FinishReason.STOP,
+                0,
+                0,
+                Double.NaN,
+                List.of(),
+                name);
+    }
+}
