@@ -123,6 +123,7 @@ final class JobSettings {
         settings.put(
                 GenerationOptions.MAX_ANSWER.key(),
                 Integer.toString(RunRequest.CONTEXT_TOKENS / 2));
+        settings.put(GenerationOptions.ANSWERS.key(), out.resolve("answers").toString());
         // What waits for the models must not hold up the mutations behind it.
         settings.put(GenerationOptions.CAPACITY.key(), "512");
     }

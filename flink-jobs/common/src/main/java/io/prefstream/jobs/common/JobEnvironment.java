@@ -44,6 +44,14 @@ public final class JobEnvironment {
                     .defaultValue(Duration.ofMinutes(10))
                     .withDescription("Time after which a checkpoint is given up.");
 
+    public static final ConfigOption<Integer> TOLERABLE_CHECKPOINT_FAILURES =
+            ConfigOptions.key("job.tolerable-checkpoint-failures")
+                    .intType()
+                    .defaultValue(10)
+                    .withDescription(
+                            "Checkpoints in a row that may fail before the job restarts: none gets"
+                                    + " through an operator that waits for a model which is away.");
+
     public static final ConfigOption<String> CHECKPOINT_DIR =
             ConfigOptions.key("job.checkpoint-dir")
                     .stringType()
@@ -97,6 +105,7 @@ public final class JobEnvironment {
         return List.of(
                 CHECKPOINT_INTERVAL,
                 CHECKPOINT_TIMEOUT,
+                TOLERABLE_CHECKPOINT_FAILURES,
                 CHECKPOINT_DIR,
                 RESTORE_FROM,
                 PARALLELISM,
@@ -135,6 +144,9 @@ public final class JobEnvironment {
         flink.set(
                 CheckpointingOptions.CHECKPOINTING_TIMEOUT,
                 JobOptions.positive(config, CHECKPOINT_TIMEOUT));
+        flink.set(
+                CheckpointingOptions.TOLERABLE_FAILURE_NUMBER,
+                JobOptions.atLeast(config, TOLERABLE_CHECKPOINT_FAILURES, 0));
         flink.set(
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
