@@ -22,6 +22,8 @@ public enum SynthesizeReason implements Reason {
     ANSWER_CUT("answer-cut"),
     /** The critic has nothing to make better. */
     LEFT_AS_IT_IS("left-as-it-is"),
+    /** Of several samples no two are both whole and told apart by the preference model. */
+    SAMPLES_ALIKE("samples-alike"),
     /**
      * A generator refused the request, or failed at it again and again while others were served.
      */

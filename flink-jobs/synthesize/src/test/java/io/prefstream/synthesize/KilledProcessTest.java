@@ -162,8 +162,8 @@ class KilledProcessTest {
     /** The strategy's own answer, without Flink, client and endpoint. */
     private static List<CandidatePair> undisturbed(List<CodeSnippet> snippets) throws IOException {
         GeneratorPool.Factory models =
-                new GeneratorPool.Factory(
-                        List.of(spec("strong", Role.STRONG), spec("weak", Role.WEAK)), 3, null, 0);
+                GeneratorPool.Factory.of(
+                        List.of(spec("strong", Role.STRONG), spec("weak", Role.WEAK)), 3);
         StrategyShare share = ModelShares.modelGap(1);
         try (GeneratorPool pool = models.open("undisturbed")) {
             Strategy strategy = share.factory().create(pool);

@@ -101,13 +101,11 @@ class MisbehavingEndpointTest {
             throws Exception {
         List<CodeSnippet> snippets = Snippets.mutable(SNIPPETS);
         GeneratorPool.Factory models =
-                new GeneratorPool.Factory(
+                GeneratorPool.Factory.of(
                         List.of(
                                 spec("strong", Role.STRONG, endpoint),
                                 spec("weak", Role.WEAK, endpoint)),
-                        10,
-                        null,
-                        0);
+                        10);
         BoundedRun run = new BoundedRun(2);
         StageOutputs<CandidatePair> outputs =
                 new SynthesizePipeline(List.of(ModelShares.modelGap(1)), models, 1, 16)

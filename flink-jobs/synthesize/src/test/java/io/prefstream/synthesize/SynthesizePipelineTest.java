@@ -85,7 +85,7 @@ class SynthesizePipelineTest {
     @Test
     void answersOfTwoModelsStandBesideMutations() throws Exception {
         GeneratorPool.Factory models =
-                new GeneratorPool.Factory(
+                GeneratorPool.Factory.of(
                         List.of(
                                 spec(
                                         "strong",
@@ -98,9 +98,7 @@ class SynthesizePipelineTest {
                                                 request.seed() % 2 == 0
                                                         ? AnsweringModel.cut(model, " no(")
                                                         : AnsweringModel.whole(model, " no();"))),
-                        3,
-                        null,
-                        0);
+                        3);
 
         Result result = run("two models", Snippets.mutable(40), 1, models);
 

@@ -5,6 +5,8 @@ import io.prefstream.generation.reliable.ReliableSettings;
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.model.ModelBundle;
+import io.prefstream.model.engine.EngineOptions;
 import io.prefstream.synthesize.StrategyFactory;
 import io.prefstream.synthesize.StrategyShare;
 import io.prefstream.synthesize.SynthesizeOptions;
@@ -17,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
@@ -33,6 +36,29 @@ public final class GenerationOptions {
 
     public static final ConfigOption<Double> CRITIC_SHARE =
             share(Critic.NAME, "a weak model is asked to write and a critic to make better");
+
+    public static final ConfigOption<Double> SELF_CONTRAST_SHARE =
+            share(SelfContrast.NAME, "a model writes several times, best against worst");
+
+    public static final ConfigOption<String> SELF_CONTRAST_MODEL =
+            ConfigOptions.key("synthesize.self-contrast.model")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Folder of the preference model that tells best from worst, such as a"
+                                    + " release of the trainer.");
+
+    public static final ConfigOption<Integer> SELF_CONTRAST_SAMPLES =
+            ConfigOptions.key("synthesize.self-contrast.samples")
+                    .intType()
+                    .defaultValue(4)
+                    .withDescription("Answers that are written to each function, at least 2.");
+
+    public static final ConfigOption<Double> SELF_CONTRAST_MIN_MARGIN =
+            ConfigOptions.key("synthesize.self-contrast.min-margin")
+                    .doubleType()
+                    .defaultValue(0.5)
+                    .withDescription("Least difference of the rewards of best and worst.");
 
     public static final ConfigOption<String> POOL =
             ConfigOptions.key("synthesize.generation.pool")
@@ -209,6 +235,10 @@ public final class GenerationOptions {
                 MODEL_GAP_SHARE,
                 SOURCE_VS_MODEL_SHARE,
                 CRITIC_SHARE,
+                SELF_CONTRAST_SHARE,
+                SELF_CONTRAST_MODEL,
+                SELF_CONTRAST_SAMPLES,
+                SELF_CONTRAST_MIN_MARGIN,
                 POOL,
                 STRONG,
                 STRONG_MODEL,
@@ -275,6 +305,18 @@ public final class GenerationOptions {
                 models -> new Critic(instructions, models),
                 Role.WEAK,
                 Role.CRITIC);
+        SelfContrast.Settings contrast =
+                new SelfContrast.Settings(
+                        JobOptions.atLeast(config, SELF_CONTRAST_SAMPLES, 2),
+                        JobOptions.atLeast(config, SELF_CONTRAST_MIN_MARGIN, 0.0));
+        add(
+                shares,
+                config,
+                generators,
+                SELF_CONTRAST_SHARE,
+                SelfContrast.NAME,
+                models -> new SelfContrast(contrast, instructions, models, models.scorer()),
+                Role.SAMPLER);
         return shares;
     }
 
@@ -284,9 +326,8 @@ public final class GenerationOptions {
      * @throws UsageException if an option is missing or out of its range
      */
     public static GeneratorPool.Factory models(Configuration config) {
-        if (JobOptions.fraction(config, MODEL_GAP_SHARE) == 0
-                && JobOptions.fraction(config, SOURCE_VS_MODEL_SHARE) == 0
-                && JobOptions.fraction(config, CRITIC_SHARE) == 0) {
+        if (Stream.of(MODEL_GAP_SHARE, SOURCE_VS_MODEL_SHARE, CRITIC_SHARE, SELF_CONTRAST_SHARE)
+                .allMatch(share -> JobOptions.fraction(config, share) == 0)) {
             return GeneratorPool.Factory.NONE;
         }
         checkTimeouts(config);
@@ -304,7 +345,24 @@ public final class GenerationOptions {
                 specs,
                 JobOptions.atLeast(config, TRIES, 1),
                 config.getOptional(ANSWERS).orElse(null),
-                config.get(ANSWERS_SIZE).getBytes());
+                config.get(ANSWERS_SIZE).getBytes(),
+                JobOptions.fraction(config, SELF_CONTRAST_SHARE) == 0 ? null : scorer(config));
+    }
+
+    private static AnswerScorerFactory scorer(Configuration config) {
+        String folder = JobOptions.required(config, SELF_CONTRAST_MODEL);
+        String option = "option --" + SELF_CONTRAST_MODEL.key();
+        try {
+            if (!ModelBundle.open(Path.of(folder)).config().heads().reward()) {
+                throw new UsageException(
+                        "%s=%s has no reward head: a release of the trainer has"
+                                .formatted(option, folder));
+            }
+            return Generators.scorer(
+                    folder, EngineOptions.forScores().withThreads(config.get(THREADS)));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new UsageException("%s: %s".formatted(option, e.getMessage()));
+        }
     }
 
     private static List<PoolFile.Entry> entries(Configuration config) {

@@ -34,6 +34,7 @@ public final class GeneratorPool implements AutoCloseable {
         final List<Writer> writers = new ArrayList<>();
         final GapMonitor gap = new GapMonitor();
         @Nullable AnswerLog answers;
+        @Nullable AnswerScorer scorer;
         int users;
     }
 
@@ -44,16 +45,26 @@ public final class GeneratorPool implements AutoCloseable {
      * @param tries that the requests of a snippet have between them
      * @param answers folder of the log of answers; null for none
      * @param maxAnswerBytes that the log may have
+     * @param scorer of the preference model that tells answers apart; null for none
      */
     public record Factory(
-            List<GeneratorSpec> specs, int tries, @Nullable String answers, long maxAnswerBytes)
+            List<GeneratorSpec> specs,
+            int tries,
+            @Nullable String answers,
+            long maxAnswerBytes,
+            @Nullable AnswerScorerFactory scorer)
             implements Serializable {
 
         /** No generators. */
-        public static final Factory NONE = new Factory(List.of(), 1, null, 0);
+        public static final Factory NONE = of(List.of(), 1);
 
         public Factory {
             specs = List.copyOf(specs);
+        }
+
+        /** Generators without log and preference model. */
+        public static Factory of(List<GeneratorSpec> specs, int tries) {
+            return new Factory(specs, tries, null, 0, null);
         }
 
         /** Whether somebody plays the role. */
@@ -81,6 +92,9 @@ public final class GeneratorPool implements AutoCloseable {
             try {
                 if (answers != null && !specs.isEmpty()) {
                     shared.answers = AnswerLog.open(Path.of(answers), maxAnswerBytes);
+                }
+                if (scorer != null) {
+                    shared.scorer = scorer.open();
                 }
                 for (GeneratorSpec spec : specs) {
                     ReliableGenerator generator =
@@ -135,6 +149,18 @@ public final class GeneratorPool implements AutoCloseable {
         return writer.spec().roles().getOrDefault(role, 0.0);
     }
 
+    /**
+     * The preference model that tells answers apart.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    public AnswerScorer scorer() {
+        if (shared.scorer == null) {
+            throw new IllegalStateException("no preference model was named");
+        }
+        return shared.scorer;
+    }
+
     /** The gap between strong and weak as all subtasks of this process see it. */
     public GapMonitor gap() {
         return shared.gap;
@@ -178,6 +204,9 @@ public final class GeneratorPool implements AutoCloseable {
                             LOG.info("{}: {}", generator.model(), generator.metrics());
                             generator.close();
                         });
+        if (shared.scorer != null) {
+            shared.scorer.close();
+        }
         if (shared.answers != null) {
             try {
                 shared.answers.close();

@@ -4,7 +4,9 @@ import io.prefstream.generation.openai.OpenAiSettings;
 import io.prefstream.generation.openai.OpenAiTextGenerator;
 import io.prefstream.model.engine.EngineOptions;
 import io.prefstream.model.engine.SharedEngine;
+import io.prefstream.model.engine.TextScore;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 
 /** Where generators come from. */
 public final class Generators {
@@ -19,5 +21,23 @@ public final class Generators {
     /** An OpenAI-compatible endpoint, with a client for each task. */
     public static GeneratorFactory endpoint(OpenAiSettings settings) {
         return () -> new OpenAiTextGenerator(settings);
+    }
+
+    /** The reward model of a folder, in the task's process. */
+    static AnswerScorerFactory scorer(String folder, EngineOptions options) {
+        return () -> {
+            SharedEngine shared = SharedEngine.acquire(Path.of(folder), options);
+            return new AnswerScorer() {
+                @Override
+                public CompletableFuture<Float> reward(String instruction, String answer) {
+                    return shared.engine().score(instruction, answer).thenApply(TextScore::reward);
+                }
+
+                @Override
+                public void close() {
+                    shared.close();
+                }
+            };
+        };
     }
 }

@@ -8,6 +8,8 @@ public enum Role {
     STRONG,
     /** Answers that are rejected. */
     WEAK,
+    /** Several answers, of which the best and the worst are taken. */
+    SAMPLER,
     /** Instructions, from code. */
     DESCRIBER,
     /** Better versions of answers. */

@@ -92,7 +92,7 @@ class GenerationOptionsTest {
         assertWrongFile("{\"generators\": [{\"name\": \"a\"}]}", "roles is missing");
         assertWrongFile(
                 "{\"generators\": [{\"name\": \"a\", \"roles\": {\"boss\": 1}}]}",
-                "role boss must be one of [strong, weak, describer, critic]");
+                "role boss must be one of [strong, weak, sampler, describer, critic]");
         assertWrongFile(
                 "{\"generators\": [{\"name\": \"a\", \"roles\": {\"weak\": 0}, \"where\": \"%s\"}]}"
                         .formatted(model),
@@ -144,6 +144,36 @@ class GenerationOptionsTest {
                 "--synthesize.source-vs-model.share=1",
                 "--synthesize.generation.weak=" + model,
                 "--synthesize.generation.device=tpu");
+    }
+
+    @Test
+    void selfContrastNeedsASamplerAndAPreferenceModel() throws IOException {
+        String pool =
+                "--synthesize.generation.pool="
+                        + file(
+                                "{\"generators\": [{\"name\": \"s\", \"roles\": {\"sampler\": 1}, \"where\": \"%s\"}]}"
+                                        .formatted(model));
+        assertWrong(
+                "option --synthesize.self-contrast.model is missing",
+                "--synthesize.self-contrast.share=1",
+                pool);
+        assertWrong(
+                "option --synthesize.self-contrast.model: /nowhere",
+                "--synthesize.self-contrast.share=1",
+                "--synthesize.self-contrast.model=/nowhere",
+                pool);
+        assertWrong(
+                "option --synthesize.self-contrast.samples=1 must be at least 2",
+                "--synthesize.self-contrast.share=1",
+                "--synthesize.self-contrast.samples=1",
+                "--synthesize.self-contrast.model=" + model,
+                pool);
+        assertThat(
+                        shares(
+                                "--synthesize.self-contrast.share=1",
+                                "--synthesize.self-contrast.model=" + model,
+                                pool))
+                .hasSize(1);
     }
 
     @Test

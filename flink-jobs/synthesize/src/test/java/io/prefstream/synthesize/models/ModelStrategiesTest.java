@@ -11,6 +11,9 @@ import io.prefstream.generation.Sampling;
 import io.prefstream.generation.reliable.ReliableSettings;
 import io.prefstream.generation.reliable.RetryBudget;
 import io.prefstream.jobs.common.syntax.Language;
+import io.prefstream.model.DemoModel;
+import io.prefstream.model.engine.EngineOptions;
+import io.prefstream.model.engine.TextEngine;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.ContentId;
@@ -22,6 +25,7 @@ import io.prefstream.synthesize.Attempt.NoCandidate;
 import io.prefstream.synthesize.SynthesizeReason;
 import io.prefstream.synthesize.models.Describer.Criterion;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,11 +33,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ModelStrategiesTest {
     private static final CodeSnippet SUM =
@@ -167,6 +174,69 @@ class ModelStrategiesTest {
                             new NoCandidate(
                                     SynthesizeReason.LEFT_AS_IT_IS,
                                     "generator c leaves the answer of generator w as it is"));
+        }
+    }
+
+    @Test
+    void theBestOfSeveralSamplesStandsAgainstTheWorst() throws IOException {
+        AtomicInteger count = new AtomicInteger();
+        GeneratorPool pool =
+                pool(
+                        code(
+                                "s",
+                                Role.SAMPLER,
+                                request ->
+                                        whole(
+                                                "s@1",
+                                                " return "
+                                                        + "a".repeat(count.incrementAndGet())
+                                                        + ";")));
+
+        CandidatePair pair = pair(contrast(pool, 4, 2.5), SUM);
+
+        assertThat(asked).extracting(GenerationRequest::seed).doesNotHaveDuplicates().hasSize(4);
+        assertThat(pair.getChosen().getText()).contains("aaaa;");
+        assertThat(pair.getRejected().getText()).contains(" a;");
+        assertThat(pair.getChosen().getSeed()).isNotEqualTo(pair.getRejected().getSeed());
+        assertThat(pair.getStrategy()).isEqualTo("self-contrast");
+        count.set(0);
+        assertThat(attempt(contrast(pool, 4, 3.5), SUM))
+                .isEqualTo(
+                        new NoCandidate(
+                                SynthesizeReason.SAMPLES_ALIKE,
+                                "the rewards of best and worst of 4 samples differ by 3.0, which is"
+                                        + " below synthesize.self-contrast.min-margin=3.5"));
+    }
+
+    @Test
+    void samplesThatAreCutOrEqualAreNotTold() throws IOException {
+        AtomicInteger count = new AtomicInteger();
+        GeneratorPool pool =
+                pool(
+                        code(
+                                "s",
+                                Role.SAMPLER,
+                                request ->
+                                        count.incrementAndGet() % 2 == 0
+                                                ? AnsweringModel.cut("s", " return aaa")
+                                                : whole("s", " return a;")));
+
+        assertThat(attempt(contrast(pool, 4, 0), SUM))
+                .isEqualTo(
+                        new NoCandidate(
+                                SynthesizeReason.SAMPLES_ALIKE,
+                                "of 4 samples only 1 have an end and differ"));
+    }
+
+    @Test
+    void aPreferenceModelOfAFolderGivesRewards(@TempDir Path folder) throws Exception {
+        Path model = DemoModel.writeTo(folder.resolve("model"), 1).folder();
+        try (AnswerScorer scorer =
+                        Generators.scorer(model.toString(), EngineOptions.forScores()).open();
+                TextEngine engine = new TextEngine(model, "1", EngineOptions.forScores())) {
+            assertThat(scorer.reward("int f()", "int f() { return 1; }").join())
+                    .isEqualTo(engine.score("int f()", "int f() { return 1; }").join().reward())
+                    .isNotNaN();
         }
     }
 
@@ -309,7 +379,7 @@ class ModelStrategiesTest {
                         64,
                         Duration.ofSeconds(5),
                         ReliableSettings.DEFAULTS);
-        GeneratorPool.Factory factory = new GeneratorPool.Factory(List.of(spec), 3, null, 0);
+        GeneratorPool.Factory factory = GeneratorPool.Factory.of(List.of(spec), 3);
 
         GeneratorPool first = factory.open("job");
         GeneratorPool second = factory.open("job");
@@ -352,13 +422,30 @@ class ModelStrategiesTest {
         assertThat(monitor.gap(Language.PYTHON)).isNaN();
     }
 
+    /** Of a preference model that likes long answers. */
+    private static SelfContrast contrast(GeneratorPool pool, int samples, double minMargin) {
+        AnswerScorer scorer =
+                new AnswerScorer() {
+                    @Override
+                    public CompletableFuture<Float> reward(String instruction, String answer) {
+                        assertThat(instruction).isEqualTo("Adds both.\nint sum(int a, int b)");
+                        return CompletableFuture.completedFuture((float) answer.length());
+                    }
+
+                    @Override
+                    public void close() {}
+                };
+        return new SelfContrast(
+                new SelfContrast.Settings(samples, minMargin), FROM_COMMENTS, pool, scorer);
+    }
+
     private static Describer.Settings from(Describer.Source source) {
         return new Describer.Settings(source, List.of(), 240, 1_024);
     }
 
     private GeneratorPool pool(GeneratorSpec... specs) throws IOException {
         GeneratorPool pool =
-                new GeneratorPool.Factory(List.of(specs), 3, null, 0)
+                GeneratorPool.Factory.of(List.of(specs), 3)
                         .open("test " + System.identityHashCode(this) + "/" + pools.size());
         pools.add(pool);
         return pool;

@@ -193,7 +193,7 @@ public final class OperatorBenchmark {
         StageOutputs<CandidatePair> outputs =
                 new SynthesizePipeline(
                                 List.of(share),
-                                new GeneratorPool.Factory(List.of(spec), 3, null, 0),
+                                GeneratorPool.Factory.of(List.of(spec), 3),
                                 1,
                                 CONCURRENCY)
                         .apply(
