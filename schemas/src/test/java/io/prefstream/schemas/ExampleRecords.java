@@ -114,6 +114,7 @@ final class ExampleRecords {
                 .setLicence(APACHE)
                 .setPublishedAt(NOON)
                 .setProducer("synthesize/1")
+                .setTests(List.of("assert twice(2) == 4;"))
                 .build();
     }
 

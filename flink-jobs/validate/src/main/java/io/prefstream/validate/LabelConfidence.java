@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The priors are first guesses: a mutant of published code is equivalent or better in some
  * percent of cases (mutation testing reports 4–39 % equivalent mutants over all operators; ours are
  * drawn to change behaviour), a stronger model's answer is often no better than a weaker one's.
+ * Where both sides were run and chosen passed clearly more of its tests, that is the prior whatever
+ * the strategy: what is left is that the tests themselves are wrong or beside the point.
  *
  * @param marginWeight weight of the margin, at least 0; 0 ignores it
  */
@@ -24,6 +26,7 @@ public record LabelConfidence(double marginWeight) implements Serializable {
 
     private static final Map<String, Double> PRIORS = Map.of("mutation", 0.95, "model-gap", 0.75);
     private static final double OTHER_PRIOR = 0.6;
+    private static final double TESTED_PRIOR = 0.98;
 
     public LabelConfidence {
         if (!(marginWeight >= 0 && marginWeight < Double.POSITIVE_INFINITY)) {
@@ -35,10 +38,11 @@ public record LabelConfidence(double marginWeight) implements Serializable {
      * The confidence, in (0, 1).
      *
      * @param strategy how the pair was made
+     * @param tested whether tests were run on both sides and chosen passed clearly more
      * @param margin reward of chosen minus reward of rejected, null where there is none
      */
-    public double of(String strategy, @Nullable Double margin) {
-        double prior = PRIORS.getOrDefault(strategy, OTHER_PRIOR);
+    public double of(String strategy, boolean tested, @Nullable Double margin) {
+        double prior = tested ? TESTED_PRIOR : PRIORS.getOrDefault(strategy, OTHER_PRIOR);
         if (margin == null || marginWeight == 0) {
             return prior;
         }

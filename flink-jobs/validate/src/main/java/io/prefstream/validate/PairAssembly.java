@@ -3,6 +3,7 @@ package io.prefstream.validate;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.schemas.PreferencePair;
+import io.prefstream.validate.execution.ExecutionRule;
 import io.prefstream.validate.margin.MarginOutcome;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -23,11 +24,25 @@ public record PairAssembly(String producer, HoldoutSplit split, LabelConfidence 
                 .setId(candidate.getId())
                 .setCandidate(candidate)
                 .setChecks(outcomes)
-                .setConfidence(confidence.of(candidate.getStrategy(), null))
+                .setConfidence(confidence.of(candidate.getStrategy(), false, null))
                 .setSplit(split.of(candidate))
                 .setAspects(Aspects.of(candidate))
                 .setPublishedAt(candidate.getPublishedAt())
                 .setProducer(producer)
+                .build();
+    }
+
+    /** The draft with what the tests said, or why they said nothing; not yet with a margin. */
+    public PreferencePair withExecution(PreferencePair draft, List<CheckOutcome> found) {
+        List<CheckOutcome> outcomes = new ArrayList<>(draft.getChecks());
+        outcomes.addAll(found);
+        return PreferencePair.newBuilder(draft)
+                .setChecks(outcomes)
+                .setConfidence(
+                        confidence.of(
+                                draft.getCandidate().getStrategy(),
+                                ExecutionRule.confirmed(outcomes),
+                                null))
                 .build();
     }
 
@@ -39,7 +54,11 @@ public record PairAssembly(String producer, HoldoutSplit split, LabelConfidence 
                 .setId(draft.getId())
                 .setCandidate(draft.getCandidate())
                 .setChecks(outcomes)
-                .setConfidence(confidence.of(draft.getCandidate().getStrategy(), outcome.margin()))
+                .setConfidence(
+                        confidence.of(
+                                draft.getCandidate().getStrategy(),
+                                ExecutionRule.confirmed(outcomes),
+                                outcome.margin()))
                 .setMargin(outcome.margin())
                 .setMarginModel(outcome.checkpointId())
                 .setSplit(draft.getSplit())

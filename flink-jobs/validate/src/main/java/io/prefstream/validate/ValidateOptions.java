@@ -3,6 +3,7 @@ package io.prefstream.validate;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
 import io.prefstream.validate.checks.TokenBudgetCheck.OverBudget;
+import io.prefstream.validate.execution.ExecutionOptions;
 import io.prefstream.validate.margin.MarginSettings;
 import java.time.Duration;
 import java.util.List;
@@ -203,7 +204,8 @@ public final class ValidateOptions {
                         notNegative(config, MARGIN_RETRY_DELAY)),
                 JobOptions.atLeast(config, INFERENCE_THREADS, 1),
                 config.getOptional(MODEL).orElse(null),
-                config.getOptional(MIN_MARGIN).orElse(null));
+                config.getOptional(MIN_MARGIN).orElse(null),
+                ExecutionOptions.settings(config));
     }
 
     private static double within(

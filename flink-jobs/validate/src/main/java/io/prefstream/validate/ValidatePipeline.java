@@ -9,6 +9,8 @@ import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.topics.flink.AvroType;
+import io.prefstream.validate.execution.ExecuteTests;
+import io.prefstream.validate.execution.ExecutionSettings;
 import io.prefstream.validate.margin.AttachModel;
 import io.prefstream.validate.margin.MarginFunction;
 import io.prefstream.validate.margin.MarginScorer;
@@ -21,6 +23,7 @@ import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.types.Either;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The validate stage between its ends.
@@ -32,6 +35,9 @@ import org.apache.flink.types.Either;
  *                    rejections         checkpoints                         rejections
  *                                       (broadcast)
  * </pre>
+ *
+ * <p>With {@code validate.execution.mode=on} the pairs' tests are run behind check-candidates
+ * (execute-tests, async); what they say is judged by finish-pairs.
  *
  * <p>Candidates in = pairs out + rejections.
  */
@@ -82,7 +88,8 @@ public final class ValidatePipeline {
                         .uid("validate.check-candidates");
 
         DataStream<ScoringTask> tasks =
-                drafts.connect(checkpoints.broadcast(AttachModel.NEWEST_RELEASE))
+                tested(drafts, settings.execution(), assembly)
+                        .connect(checkpoints.broadcast(AttachModel.NEWEST_RELEASE))
                         .process(new AttachModel(settings.modelName()), ScoringTask.TYPE)
                         .name("validate.attach-model")
                         .uid("validate.attach-model");
@@ -98,7 +105,13 @@ public final class ValidatePipeline {
                         .uid("validate.measure-margin");
 
         SingleOutputStreamOperator<PreferencePair> finished =
-                scored.process(new FinishPairs(settings.minMargin()), pairType)
+                scored.process(
+                                new FinishPairs(
+                                        settings.execution() == null
+                                                ? null
+                                                : settings.execution().rule(),
+                                        settings.minMargin()),
+                                pairType)
                         .name("validate.finish-pairs")
                         .uid("validate.finish-pairs");
 
@@ -117,6 +130,24 @@ public final class ValidatePipeline {
                         .union(
                                 finished.getSideOutput(Rejections.TAG),
                                 pairs.getSideOutput(Rejections.TAG)));
+    }
+
+    /** The drafts with what their tests say; where none are run, the drafts alone. */
+    private static DataStream<PreferencePair> tested(
+            DataStream<PreferencePair> drafts,
+            @Nullable ExecutionSettings execution,
+            PairAssembly assembly) {
+        if (execution == null) {
+            return drafts;
+        }
+        return AsyncDataStream.unorderedWait(
+                        drafts,
+                        new ExecuteTests(execution, assembly),
+                        execution.pairTimeout().toMillis(),
+                        TimeUnit.MILLISECONDS,
+                        execution.capacity())
+                .name("validate.execute-tests")
+                .uid("validate.execute-tests");
     }
 
     /** What accepted pairs are taken back for. */

@@ -27,6 +27,7 @@ class ValidateOptionsTest {
                                         64, Duration.ofMinutes(1), 3, Duration.ofMillis(200)),
                                 1,
                                 null,
+                                null,
                                 null));
     }
 

@@ -180,7 +180,7 @@ class ValidatePipelineTest {
         var finished =
                 run.from("drafts", PreferencePair.class, drafts)
                         .process(
-                                new FinishPairs(minMargin),
+                                new FinishPairs(null, minMargin),
                                 AvroType.forRecord(PreferencePair.class))
                         .uid("finish");
         return collect(run, name, finished, finished.getSideOutput(Rejections.TAG));

@@ -26,6 +26,10 @@ public enum ValidateReason implements Reason {
     COMPRESSION_IMBALANCE("compression-imbalance"),
     /** The preference model's margin is below the configured minimum. */
     MARGIN_BELOW_MINIMUM("margin-below-minimum"),
+    /** Chosen passes a smaller part of its tests than the configured one. */
+    CHOSEN_FAILS_TESTS("chosen-fails-tests"),
+    /** Chosen and rejected pass parts of the tests that are closer than configured. */
+    TEST_GAP_TOO_SMALL("test-gap-too-small"),
     /** One side or the instruction holds a part of a benchmark that was added to the pipeline. */
     CONTAMINATED("contaminated");
 

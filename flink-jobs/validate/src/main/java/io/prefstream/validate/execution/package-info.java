@@ -1,0 +1,5 @@
+/** Runs a pair's tests on both of its sides, in a sandbox, and judges by what they say. */
+@NullMarked
+package io.prefstream.validate.execution;
+
+import org.jspecify.annotations.NullMarked;
