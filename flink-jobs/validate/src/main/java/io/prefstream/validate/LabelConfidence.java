@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The priors are first guesses: a mutant of published code is equivalent or better in some
  * percent of cases (mutation testing reports 4–39 % equivalent mutants over all operators; ours are
- * drawn to change behaviour), a stronger model's answer is often no better than a weaker one's.
- * Where both sides were run and chosen passed clearly more of its tests, that is the prior whatever
- * the strategy: what is left is that the tests themselves are wrong or beside the point.
+ * drawn to change behaviour), a stronger model's answer is often no better than a weaker one's,
+ * published code is more often better than a weak model's, and a critic's or a preference model's
+ * word is worth a little. Where both sides were run and chosen passed clearly more of its tests,
+ * that is the prior whatever the strategy: what is left is that the tests themselves are wrong or
+ * beside the point.
  *
  * @param marginWeight weight of the margin, at least 0; 0 ignores it
  */
@@ -24,7 +26,13 @@ public record LabelConfidence(double marginWeight) implements Serializable {
 
     static final double MAX_MARGIN = 4.0;
 
-    private static final Map<String, Double> PRIORS = Map.of("mutation", 0.95, "model-gap", 0.75);
+    private static final Map<String, Double> PRIORS =
+            Map.of(
+                    "mutation", 0.95,
+                    "source-vs-model", 0.85,
+                    "model-gap", 0.75,
+                    "critic", 0.65,
+                    "self-contrast", 0.65);
     private static final double OTHER_PRIOR = 0.6;
     private static final double TESTED_PRIOR = 0.98;
 
