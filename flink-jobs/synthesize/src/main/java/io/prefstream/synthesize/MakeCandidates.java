@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToLongFunction;
+import org.apache.flink.api.common.externalresource.ExternalResourceInfo;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -51,6 +52,9 @@ final class MakeCandidates extends RichAsyncFunction<CodeSnippet, Either<Candida
 
     private static final ListStateDescriptor<String> SPENT =
             new ListStateDescriptor<>("tries-spent", Types.STRING);
+
+    /** Name that Flink's own GPU driver is documented with. */
+    private static final String GPU = "gpu";
 
     private final List<StrategyShare> shares;
     private final GeneratorPool.Factory models;
@@ -113,7 +117,8 @@ final class MakeCandidates extends RichAsyncFunction<CodeSnippet, Either<Candida
     @Override
     public void open(OpenContext context) throws Exception {
         String job = getRuntimeContext().getJobInfo().getJobId().toString();
-        GeneratorPool opened = models.open(job);
+        GeneratorPool opened =
+                models.open(job, device(getRuntimeContext().getExternalResourceInfos(GPU)));
         pool = opened;
         strategies = shares.stream().map(share -> share.factory().create(opened)).toList();
         MetricGroup group = getRuntimeContext().getMetricGroup();
@@ -126,6 +131,17 @@ final class MakeCandidates extends RichAsyncFunction<CodeSnippet, Either<Candida
                 .forEach(
                         (name, metrics) ->
                                 register(group.addGroup("generator", name), opened, name));
+    }
+
+    /** The first of the GPUs that Flink gave this process, by their index; else the processor. */
+    static String device(Set<ExternalResourceInfo> gpus) {
+        return gpus.stream()
+                .flatMap(gpu -> gpu.getProperty("index").stream())
+                .map(Integer::valueOf)
+                .sorted()
+                .map(index -> "cuda:" + index)
+                .findFirst()
+                .orElse("cpu");
     }
 
     @Override

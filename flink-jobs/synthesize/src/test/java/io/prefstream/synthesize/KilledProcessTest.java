@@ -165,7 +165,7 @@ class KilledProcessTest {
                 GeneratorPool.Factory.of(
                         List.of(spec("strong", Role.STRONG), spec("weak", Role.WEAK)), 3);
         StrategyShare share = ModelShares.modelGap(1);
-        try (GeneratorPool pool = models.open("undisturbed")) {
+        try (GeneratorPool pool = models.open("undisturbed", "cpu")) {
             Strategy strategy = share.factory().create(pool);
             return snippets.stream()
                     .map(
@@ -183,7 +183,7 @@ class KilledProcessTest {
     private static GeneratorSpec spec(String name, Role role) {
         return new GeneratorSpec(
                 name,
-                () -> new AnsweringModel(name, request -> answer(name, request)),
+                device -> new AnsweringModel(name, request -> answer(name, request)),
                 Map.of(role, 1.0),
                 PromptStyle.CHAT,
                 Sampling.temperature(0.7),

@@ -17,13 +17,16 @@ import org.slf4j.LoggerFactory;
  * have an end and parse, by language, over the last {@value #WINDOW} functions.
  *
  * <p>That is the least a better model must do better, and all that can be seen without running
- * code. An alarm tells when the gap is within two standard errors of nothing. Safe for many
- * threads.
+ * code. An alarm tells when the gap is within two standard errors of nothing, and again only after
+ * it was beyond four. Safe for many threads.
  */
 public final class GapMonitor {
     private static final Logger LOG = LoggerFactory.getLogger(GapMonitor.class);
     static final int WINDOW = 200;
-    private static final double STANDARD_ERRORS = 2;
+    private static final double CLOSED_ERRORS = 2;
+
+    /** More than it takes to close, so that a gap at the edge is told once. */
+    private static final double OPEN_ERRORS = 4;
 
     private final Map<Language, Deque<Integer>> differences = new EnumMap<>(Language.class);
     private final Set<Language> closed = new HashSet<>();
@@ -41,10 +44,13 @@ public final class GapMonitor {
                 window.remove();
             }
             gap = gap(language);
-            if (window.size() == WINDOW && gap <= STANDARD_ERRORS * error(window, gap)) {
-                tell = closed.add(language);
-            } else {
-                closed.remove(language);
+            if (window.size() == WINDOW) {
+                double error = error(window, gap);
+                if (gap <= CLOSED_ERRORS * error) {
+                    tell = closed.add(language);
+                } else if (gap > OPEN_ERRORS * error) {
+                    closed.remove(language);
+                }
             }
         }
         if (tell) {

@@ -195,7 +195,10 @@ public final class GenerationOptions {
             ConfigOptions.key("synthesize.generation.device")
                     .stringType()
                     .defaultValue("cpu")
-                    .withDescription("Where engines compute: cpu, cuda or cuda:N.");
+                    .withDescription(
+                            "Where engines compute: cpu, cuda, cuda:N, or flink: the first GPU that"
+                                    + " Flink's external resource named gpu gives the process, and"
+                                    + " the processor where it gives none.");
 
     public static final ConfigOption<String> KEY_VARIABLE =
             ConfigOptions.key("synthesize.generation.key-variable")
@@ -226,6 +229,9 @@ public final class GenerationOptions {
                     .withDescription(
                             "Of these one is asked for in each instruction to models: CORRECTNESS,"
                                     + " EFFICIENCY, READABILITY, SECURITY.");
+
+    /** Value of {@link #DEVICE} that leaves the choice to Flink. */
+    static final String GIVEN_DEVICE = "flink";
 
     private GenerationOptions() {}
 

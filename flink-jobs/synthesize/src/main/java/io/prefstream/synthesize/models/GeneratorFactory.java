@@ -8,5 +8,8 @@ import java.io.Serializable;
 @FunctionalInterface
 public interface GeneratorFactory extends Serializable {
 
-    TextGenerator open() throws IOException;
+    /**
+     * @param device that Flink gave this process, such as {@code cuda:1}; cpu where it gave none
+     */
+    TextGenerator open(String device) throws IOException;
 }

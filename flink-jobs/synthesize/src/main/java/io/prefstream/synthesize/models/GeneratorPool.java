@@ -74,12 +74,13 @@ public final class GeneratorPool implements AutoCloseable {
 
         /**
          * @param job whose pool it is: its subtasks in this process share generators
+         * @param device that this process was given
          */
-        public GeneratorPool open(String job) throws IOException {
+        public GeneratorPool open(String job, String device) throws IOException {
             synchronized (OPEN) {
                 Shared shared = OPEN.get(job);
                 if (shared == null) {
-                    shared = begin();
+                    shared = begin(device);
                     OPEN.put(job, shared);
                 }
                 shared.users++;
@@ -87,7 +88,7 @@ public final class GeneratorPool implements AutoCloseable {
             }
         }
 
-        private Shared begin() throws IOException {
+        private Shared begin(String device) throws IOException {
             Shared shared = new Shared();
             try {
                 if (answers != null && !specs.isEmpty()) {
@@ -99,7 +100,7 @@ public final class GeneratorPool implements AutoCloseable {
                 for (GeneratorSpec spec : specs) {
                     ReliableGenerator generator =
                             new ReliableGenerator(
-                                    spec.factory().open(), spec.reliable(), shared.answers);
+                                    spec.factory().open(device), spec.reliable(), shared.answers);
                     shared.generators.put(spec.name(), generator);
                     shared.writers.add(new Writer(spec, generator));
                 }

@@ -124,11 +124,19 @@ final class PoolFile {
                 throw new IllegalArgumentException(where + " is no folder and no URL");
             }
             ModelBundle.open(Path.of(where));
-            return Generators.folder(
-                    where,
-                    EngineOptions.of(config.get(GenerationOptions.DEVICE))
-                            .withThreads(config.get(GenerationOptions.THREADS))
-                            .withCacheBytes(config.get(GenerationOptions.CACHE).getBytes()));
+            String device = config.get(GenerationOptions.DEVICE);
+            int threads = config.get(GenerationOptions.THREADS);
+            long cache = config.get(GenerationOptions.CACHE).getBytes();
+            Generators.EngineChoice options =
+                    given ->
+                            EngineOptions.of(
+                                            device.equals(GenerationOptions.GIVEN_DEVICE)
+                                                    ? given
+                                                    : device)
+                                    .withThreads(threads)
+                                    .withCacheBytes(cache);
+            options.on("cpu"); // What is wrong with them is told now.
+            return Generators.folder(where, options);
         }
 
         /** Each replica is asked once before the try has failed. */

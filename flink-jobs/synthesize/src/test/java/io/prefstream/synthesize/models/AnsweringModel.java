@@ -19,7 +19,7 @@ public record AnsweringModel(String model, Function<GenerationRequest, Generatio
     }
 
     public static GeneratorFactory factory(String model, Answers answers) {
-        return () -> new AnsweringModel(model, request -> answers.to(model, request));
+        return device -> new AnsweringModel(model, request -> answers.to(model, request));
     }
 
     /** An answer that the model ended itself. */

@@ -51,6 +51,22 @@ class GenerationOptionsTest {
     }
 
     @Test
+    void theDeviceMayBeFlinksChoice() throws IOException {
+        GeneratorSpec spec =
+                models(
+                                "--synthesize.source-vs-model.share=1",
+                                "--synthesize.generation.weak=" + model,
+                                "--synthesize.generation.device=flink")
+                        .specs()
+                        .get(0);
+
+        spec.factory().open("cpu").close();
+        assertThatThrownBy(() -> spec.factory().open("cuda:99"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("device=cuda:99");
+    }
+
+    @Test
     void aFileNamesAnyNumber() throws IOException {
         GeneratorPool.Factory models =
                 models(

@@ -369,8 +369,8 @@ class ModelStrategiesTest {
         GeneratorSpec spec =
                 new GeneratorSpec(
                         "w",
-                        () -> {
-                            opened.add("w");
+                        device -> {
+                            opened.add(device);
                             return new AnsweringModel("w", request -> whole("w", ""));
                         },
                         Map.of(Role.WEAK, 1.0),
@@ -381,14 +381,14 @@ class ModelStrategiesTest {
                         ReliableSettings.DEFAULTS);
         GeneratorPool.Factory factory = GeneratorPool.Factory.of(List.of(spec), 3);
 
-        GeneratorPool first = factory.open("job");
-        GeneratorPool second = factory.open("job");
-        assertThat(opened).hasSize(1);
+        GeneratorPool first = factory.open("job", "cpu");
+        GeneratorPool second = factory.open("job", "cpu");
+        assertThat(opened).containsExactly("cpu");
         first.close();
         first.close();
         assertThat(second.writer(Role.WEAK, 0).generator().model()).isEqualTo("w");
         second.close();
-        factory.open("job").close();
+        factory.open("job", "cpu").close();
         assertThat(opened).hasSize(2);
     }
 
@@ -446,7 +446,7 @@ class ModelStrategiesTest {
     private GeneratorPool pool(GeneratorSpec... specs) throws IOException {
         GeneratorPool pool =
                 GeneratorPool.Factory.of(List.of(specs), 3)
-                        .open("test " + System.identityHashCode(this) + "/" + pools.size());
+                        .open("test " + System.identityHashCode(this) + "/" + pools.size(), "cpu");
         pools.add(pool);
         return pool;
     }
@@ -468,7 +468,7 @@ class ModelStrategiesTest {
             Function<GenerationRequest, Generation> answers) {
         return new GeneratorSpec(
                 name,
-                () ->
+                device ->
                         new AnsweringModel(
                                 name,
                                 request -> {

@@ -169,7 +169,7 @@ public final class OperatorBenchmark {
         GeneratorSpec spec =
                 new GeneratorSpec(
                         "weak",
-                        () -> {
+                        device -> {
                             if (engine == null) {
                                 throw new IllegalStateException("the tasks run elsewhere");
                             }
