@@ -114,72 +114,37 @@ public record OpenAiSettings(
 
     /** The same with the key in an environment variable. */
     public OpenAiSettings withApiKeyVariable(String name) {
-        return new OpenAiSettings(
-                baseUrls,
-                model,
-                revision,
-                name,
-                apiKeyFile,
-                connectTimeout,
-                idleTimeout,
-                requestTimeout,
-                maxRetries,
-                maxBackoff,
-                maxInFlight,
-                maxWaiting,
-                affinityChars,
-                coolDown,
-                maxCharsPerToken);
+        return with(revision, name, apiKeyFile, requestTimeout, maxRetries, maxInFlight);
     }
 
     /** The same with the key in a file. */
     public OpenAiSettings withApiKeyFile(String file) {
-        return new OpenAiSettings(
-                baseUrls,
-                model,
-                revision,
-                apiKeyVariable,
-                file,
-                connectTimeout,
-                idleTimeout,
-                requestTimeout,
-                maxRetries,
-                maxBackoff,
-                maxInFlight,
-                maxWaiting,
-                affinityChars,
-                coolDown,
-                maxCharsPerToken);
+        return with(revision, apiKeyVariable, file, requestTimeout, maxRetries, maxInFlight);
     }
 
     /** The same with the revision of the weights. */
     public OpenAiSettings withRevision(String name) {
-        return new OpenAiSettings(
-                baseUrls,
-                model,
-                name,
-                apiKeyVariable,
-                apiKeyFile,
-                connectTimeout,
-                idleTimeout,
-                requestTimeout,
-                maxRetries,
-                maxBackoff,
-                maxInFlight,
-                maxWaiting,
-                affinityChars,
-                coolDown,
-                maxCharsPerToken);
+        return with(name, apiKeyVariable, apiKeyFile, requestTimeout, maxRetries, maxInFlight);
     }
 
     /** The same with other limits of one try, of tries, and of requests at a replica. */
     public OpenAiSettings withLimits(Duration oneTry, int retries, int inFlight) {
+        return with(revision, apiKeyVariable, apiKeyFile, oneTry, retries, inFlight);
+    }
+
+    private OpenAiSettings with(
+            @Nullable String newRevision,
+            @Nullable String keyVariable,
+            @Nullable String keyFile,
+            Duration oneTry,
+            int retries,
+            int inFlight) {
         return new OpenAiSettings(
                 baseUrls,
                 model,
-                revision,
-                apiKeyVariable,
-                apiKeyFile,
+                newRevision,
+                keyVariable,
+                keyFile,
                 connectTimeout,
                 idleTimeout,
                 oneTry,
