@@ -43,6 +43,8 @@ public final class Court {
         CheckOutcome.Builder outcome = CheckOutcome.newBuilder().setCheck(check.name());
         if (result instanceof CheckResult.Passed passed) {
             outcome.setVerdict(Verdict.PASS).setValue(passed.value());
+        } else if (result instanceof CheckResult.Failed failed) {
+            outcome.setVerdict(Verdict.FAIL).setValue(failed.value()).setDetail(failed.detail());
         } else if (result instanceof CheckResult.Skipped skipped) {
             outcome.setVerdict(Verdict.SKIPPED).setDetail(skipped.why());
         }

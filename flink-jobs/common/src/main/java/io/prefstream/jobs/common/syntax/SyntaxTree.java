@@ -1,7 +1,10 @@
 package io.prefstream.jobs.common.syntax;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +37,7 @@ public final class SyntaxTree implements AutoCloseable {
     private final String source;
     private final TSTree nativeTree;
     private final CharOffsets offsets;
+    private final Symbols symbols;
     private final int shift;
     private @Nullable Node root;
     private boolean closed;
@@ -44,6 +48,7 @@ public final class SyntaxTree implements AutoCloseable {
         this.shift = prefix.length();
         String parsed = wellFormed(shift == 0 ? source : prefix + source + suffix);
         this.offsets = CharOffsets.of(parsed);
+        this.symbols = Grammar.of(language).symbols();
         this.nativeTree = parser(language).parseString(null, parsed);
     }
 
@@ -75,7 +80,15 @@ public final class SyntaxTree implements AutoCloseable {
         requireOpen();
         Node known = root;
         if (known == null) {
-            known = new Node(this, fragmentRoot(), null);
+            TSNode top = fragmentRoot();
+            known =
+                    new Node(
+                            this,
+                            top,
+                            null,
+                            null,
+                            charOffset(top.getStartByte()),
+                            charOffset(top.getEndByte()));
             root = known;
         }
         return known;
@@ -128,15 +141,15 @@ public final class SyntaxTree implements AutoCloseable {
         return body == null || body.isNull() ? top : body;
     }
 
-    List<Node> childrenOf(TSNode parent) {
+    List<Node> childrenOf(Node parent) {
         requireOpen();
         List<Node> children = new ArrayList<>();
-        try (TSTreeCursor cursor = new TSTreeCursor(parent)) {
+        try (TSTreeCursor cursor = new TSTreeCursor(parent.nativeNode())) {
             if (cursor.gotoFirstChild()) {
                 do {
-                    TSNode child = cursor.currentNode();
-                    if (isInsideSource(child)) {
-                        children.add(new Node(this, child, cursor.currentFieldName()));
+                    Node child = nodeAt(cursor, parent);
+                    if (child != null) {
+                        children.add(child);
                     }
                 } while (cursor.gotoNextSibling());
             }
@@ -144,15 +157,60 @@ public final class SyntaxTree implements AutoCloseable {
         return List.copyOf(children);
     }
 
-    /** False for the braces of the wrapper. */
-    private boolean isInsideSource(TSNode node) {
-        return shift == 0
-                || (offsets.ofByte(node.getStartByte()) >= shift
-                        && offsets.ofByte(node.getEndByte()) <= shift + source.length());
+    /**
+     * Reads the children of a node and of all that is below it, with one cursor for all of them:
+     * asking node by node makes one for each, leaves included.
+     */
+    void readBelow(Node top) {
+        requireOpen();
+        try (TSTreeCursor cursor = new TSTreeCursor(top.nativeNode())) {
+            if (!cursor.gotoFirstChild()) {
+                top.setChildren(List.of());
+                return;
+            }
+            Node parent = top;
+            Deque<List<Node>> open = new ArrayDeque<>();
+            open.push(new ArrayList<>());
+            while (true) {
+                Node child = nodeAt(cursor, parent);
+                if (child != null) {
+                    open.element().add(child);
+                    if (cursor.gotoFirstChild()) {
+                        parent = child;
+                        open.push(new ArrayList<>());
+                        continue;
+                    }
+                    child.setChildren(List.of());
+                }
+                while (!cursor.gotoNextSibling()) {
+                    parent.setChildren(Collections.unmodifiableList(open.pop()));
+                    Node above = parent.parent();
+                    if (parent == top || above == null) {
+                        return;
+                    }
+                    cursor.gotoParent();
+                    parent = above;
+                }
+            }
+        }
+    }
+
+    /** The node at a cursor; null if it is, or reaches into, what stands around a fragment. */
+    private @Nullable Node nodeAt(TSTreeCursor cursor, Node parent) {
+        TSNode node = cursor.currentNode();
+        int start = offsets.ofByte(node.getStartByte()) - shift;
+        int end = offsets.ofByte(node.getEndByte()) - shift;
+        return start < 0 || end > source.length()
+                ? null
+                : new Node(this, node, parent, symbols.field(cursor.currentFieldId()), start, end);
     }
 
     int charOffset(int byteOffset) {
         return Math.max(0, Math.min(source.length(), offsets.ofByte(byteOffset) - shift));
+    }
+
+    Symbols symbols() {
+        return symbols;
     }
 
     void requireOpen() {
