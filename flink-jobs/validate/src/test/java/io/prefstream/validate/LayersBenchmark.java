@@ -55,7 +55,7 @@ import java.util.zip.ZipFile;
 final class LayersBenchmark {
 
     private static final ThreadMXBean CLOCK = ManagementFactory.getThreadMXBean();
-    private static final int PAIRS = 10_000;
+    private static final int PAIRS = Integer.getInteger("pairs", 10_000);
     private static final int CHUNK = 250;
     private static final int ROUNDS = 5;
     private static final int MIN_LINES = 3;

@@ -1,6 +1,7 @@
 package io.prefstream.validate.checks;
 
 import io.prefstream.jobs.common.syntax.Node;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -8,8 +9,8 @@ import java.util.regex.Pattern;
  * No side is a model's refusal to answer, as plain text or in a comment or docstring.
  *
  * <p>A text that opens with an apology is one; elsewhere only sentences count that models alone
- * write. What stands in a string that the code works with doesn't count. Cost: one pass over each
- * text.
+ * write. What stands in a string that the code works with doesn't count. Cost: a look for a few
+ * words in each text, and for the sentences only where one of them is.
  */
 public final class RefusalCheck implements Check {
 
@@ -26,6 +27,10 @@ public final class RefusalCheck implements Check {
                             + " (?:help|assist|provide|comply|fulfil|generate|complete (?:this|that"
                             + "|your)|answer|write|implement (?:this|that|the|your))\\b");
 
+    /** Without any of these there is no refusal. */
+    private static final List<String> HINTS =
+            List.of("I ", "I'm", "orry", "Unfortunately", "s an AI", "s a l", "s an a", "s AI");
+
     private final Objection objection;
 
     public RefusalCheck(Objection objection) {
@@ -40,8 +45,9 @@ public final class RefusalCheck implements Check {
     @Override
     public CheckResult judge(CandidateView candidate) {
         for (Side side : Side.values()) {
-            Matcher refusal = REFUSAL.matcher(candidate.text(side));
-            while (refusal.find()) {
+            String text = candidate.text(side);
+            Matcher refusal = REFUSAL.matcher(text);
+            while (HINTS.stream().anyMatch(text::contains) && refusal.find()) {
                 if (!isInString(candidate.code(side), refusal.end())) {
                     return objection.found(
                             "%s holds a model's refusal: '%s'"

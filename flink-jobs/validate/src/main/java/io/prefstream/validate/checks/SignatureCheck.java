@@ -11,7 +11,8 @@ import java.util.Optional;
  * parameters that its last line, a signature, says.
  *
  * <p>A chosen side that doesn't is found against; a rejected one may be rejected for that, which is
- * recorded. Skipped where the last line is no signature. Cost: one parse of that line.
+ * recorded. Skipped where the last line is no signature. Cost: one parse of that line, and none
+ * where both sides repeat it word for word.
  */
 public final class SignatureCheck implements Check {
 
@@ -31,9 +32,15 @@ public final class SignatureCheck implements Check {
 
     @Override
     public CheckResult judge(CandidateView candidate) {
+        String instruction = candidate.pair().getInstruction();
+        String signature = instruction.substring(instruction.lastIndexOf('\n') + 1).strip();
+        if (repeats(candidate, Side.CHOSEN, signature)
+                && repeats(candidate, Side.REJECTED, signature)) {
+            return new CheckResult.Passed(null);
+        }
         Optional<DeclaredFunction> asked =
                 Language.ofCode(candidate.pair().getLanguage())
-                        .flatMap(language -> asked(language, candidate.pair().getInstruction()));
+                        .flatMap(language -> asked(language, signature));
         if (asked.isEmpty()) {
             return new CheckResult.Skipped("the instruction's last line is no signature");
         }
@@ -45,8 +52,26 @@ public final class SignatureCheck implements Check {
                 : new CheckResult.Failed(null, missing(Side.REJECTED, asked.get()));
     }
 
-    private static Optional<DeclaredFunction> asked(Language language, String instruction) {
-        String signature = instruction.substring(instruction.lastIndexOf('\n') + 1).strip();
+    /** Whether a side is one function that begins as the signature reads, white space aside. */
+    private static boolean repeats(CandidateView candidate, Side side, String signature) {
+        String text = candidate.text(side);
+        int at = 0;
+        for (int i = 0; i < signature.length(); i++) {
+            char c = signature.charAt(i);
+            if (Character.isWhitespace(c)) {
+                continue;
+            }
+            while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+                at++;
+            }
+            if (at == text.length() || text.charAt(at++) != c) {
+                return false;
+            }
+        }
+        return signature.indexOf('(') >= 0 && candidate.code(side).functions().size() == 1;
+    }
+
+    private static Optional<DeclaredFunction> asked(Language language, String signature) {
         for (String body : BODIES) {
             if (body.startsWith(":") != (language == Language.PYTHON)) {
                 continue;

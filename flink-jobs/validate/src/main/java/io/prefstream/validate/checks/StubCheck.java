@@ -19,6 +19,9 @@ public final class StubCheck implements Check {
         "block", "constructor_body", "statement_block", "compound_statement", "statement_list"
     };
 
+    /** Documentation and one that says so. */
+    private static final int MOST_STATEMENTS = 2;
+
     private static final Pattern NOTHING =
             Pattern.compile(
                     "pass|\\.\\.\\.|(?:return\\s*)?(?:None|null|nil|undefined|nullptr)?"
@@ -60,6 +63,7 @@ public final class StubCheck implements Check {
 
     private static boolean isPartOf(String instruction, String text) {
         return text.length() <= 2 * instruction.length()
+                && instruction.indexOf(text.strip().charAt(0)) >= 0
                 && words(instruction).endsWith(words(text));
     }
 
@@ -73,11 +77,14 @@ public final class StubCheck implements Check {
             return true;
         }
         List<Node> statements = body.is(BLOCKS) ? body.namedChildren() : List.of(body);
-        long said = statements.stream().filter(statement -> !isNothing(statement)).count();
-        return said == 0;
+        return statements.size() <= MOST_STATEMENTS
+                && statements.stream().allMatch(StubCheck::isNothing);
     }
 
     private static boolean isNothing(Node statement) {
+        if (statement.is(BLOCKS)) {
+            return statement.namedChildren().stream().allMatch(StubCheck::isNothing);
+        }
         String text = statement.text().strip();
         String code = text.endsWith(";") ? text.substring(0, text.length() - 1).strip() : text;
         return NOTHING.matcher(code).matches() || isDocumentation(statement);
