@@ -131,9 +131,7 @@ class ValidatePipelineTest {
                         Candidates.good(30).stream().map(CandidatePair::getId).toList());
         assertThat(result.pairs())
                 .allSatisfy(
-                        pair ->
-                                assertThat(margin(pair).getVerdict())
-                                        .isEqualTo(Verdict.SKIPPED));
+                        pair -> assertThat(margin(pair).getVerdict()).isEqualTo(Verdict.SKIPPED));
     }
 
     @Test

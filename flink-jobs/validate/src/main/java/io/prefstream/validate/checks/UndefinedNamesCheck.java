@@ -1,6 +1,8 @@
 package io.prefstream.validate.checks;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +39,12 @@ public final class UndefinedNamesCheck implements Check {
             return new CheckResult.Skipped(
                     "no rules for names in " + candidate.pair().getLanguage());
         }
-        String instruction = candidate.pair().getInstruction();
-        List<String> inChosen = outOfNowhere(chosen, rejected, instruction);
-        int inRejected = outOfNowhere(rejected, chosen, instruction).size();
+        Set<String> said = Set.of();
+        if (!chosen.undeclared().equals(rejected.undeclared())) {
+            said = new HashSet<>(List.of(candidate.pair().getInstruction().split("\\W+")));
+        }
+        List<String> inChosen = outOfNowhere(chosen, rejected, said);
+        int inRejected = outOfNowhere(rejected, chosen, said).size();
         if (max != null && inChosen.size() > max) {
             return new CheckResult.Refused(
                     ValidateReason.UNDEFINED_NAMES,
@@ -57,9 +62,9 @@ public final class UndefinedNamesCheck implements Check {
                 .formatted(names.size(), String.join(", ", names));
     }
 
-    private static List<String> outOfNowhere(Names side, Names other, String instruction) {
+    private static List<String> outOfNowhere(Names side, Names other, Set<String> said) {
         return side.undeclared().stream()
-                .filter(name -> !other.mentions(name) && !instruction.contains(name))
+                .filter(name -> !other.mentions(name) && !said.contains(name))
                 .toList();
     }
 }
