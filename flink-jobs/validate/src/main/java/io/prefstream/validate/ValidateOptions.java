@@ -80,7 +80,7 @@ public final class ValidateOptions {
     public static final ConfigOption<Integer> MAX_DEPTH =
             ConfigOptions.key("validate.max-depth")
                     .intType()
-                    .defaultValue(256)
+                    .defaultValue(512)
                     .withDescription("Greatest depth of a side's syntax tree, in nodes.");
 
     public static final ConfigOption<Boolean> REFUSE_STUB =

@@ -172,10 +172,11 @@ final class LayersBenchmark {
         checks.add(parsing, new Parsing());
         Map<String, Long> nanos = new LinkedHashMap<>();
         for (int from = 0; from < pairs.size(); from += CHUNK) {
-            List<CandidateView> left = new ArrayList<>();
+            List<CandidateView> all = new ArrayList<>();
             for (CandidatePair pair : pairs.subList(from, Math.min(pairs.size(), from + CHUNK))) {
-                left.add(new CandidateView(pair, reader));
+                all.add(new CandidateView(pair, reader));
             }
+            List<CandidateView> left = all;
             for (Check check : checks) {
                 List<CandidateView> passed = new ArrayList<>();
                 long start = CLOCK.getCurrentThreadCpuTime();
@@ -187,6 +188,7 @@ final class LayersBenchmark {
                 nanos.merge(check.name(), CLOCK.getCurrentThreadCpuTime() - start, Long::sum);
                 left = passed;
             }
+            all.forEach(CandidateView::close);
         }
         return nanos;
     }

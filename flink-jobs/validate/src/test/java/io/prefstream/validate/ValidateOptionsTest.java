@@ -30,7 +30,7 @@ class ValidateOptionsTest {
                                         OverBudget.REJECT,
                                         0.5,
                                         0,
-                                        256,
+                                        512,
                                         0.2,
                                         1.0,
                                         null,

@@ -5,9 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A candidate together with what several checks want to know of it. Each side is parsed when the
- * first check asks for it, and only once: parsing is the dearest thing that a check does.
+ * first check asks for it, and only once: parsing is the dearest thing that a check does. Close it:
+ * the trees are native memory.
  */
-public final class CandidateView {
+public final class CandidateView implements AutoCloseable {
 
     private final CandidatePair pair;
     private final CodeReader reader;
@@ -22,6 +23,12 @@ public final class CandidateView {
     /** The candidate itself. */
     public CandidatePair pair() {
         return pair;
+    }
+
+    /** The instruction's last line, which is a signature where the pair is about a function. */
+    String signature() {
+        String instruction = pair.getInstruction();
+        return instruction.substring(instruction.lastIndexOf('\n') + 1).strip();
     }
 
     /** The text of one side. */
@@ -45,8 +52,18 @@ public final class CandidateView {
     /** The rejected side, parsed. */
     public ReadCode rejected() {
         if (rejected == null) {
-            rejected = reader.read(pair.getLanguage(), text(Side.REJECTED));
+            rejected = reader.read(pair.getLanguage(), text(Side.REJECTED), chosen);
         }
         return rejected;
+    }
+
+    @Override
+    public void close() {
+        if (chosen != null) {
+            chosen.close();
+        }
+        if (rejected != null) {
+            rejected.close();
+        }
     }
 }

@@ -22,7 +22,12 @@ public final class Court {
 
     /** Judges one candidate. */
     public Judgement judge(CandidatePair pair) {
-        CandidateView view = new CandidateView(pair, reader);
+        try (CandidateView view = new CandidateView(pair, reader)) {
+            return judge(view);
+        }
+    }
+
+    private Judgement judge(CandidateView view) {
         List<CheckResult> results = new ArrayList<>(checks.size());
         for (Check check : checks) {
             CheckResult result = check.judge(view);

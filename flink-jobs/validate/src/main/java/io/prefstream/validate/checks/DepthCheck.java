@@ -2,9 +2,15 @@ package io.prefstream.validate.checks;
 
 /**
  * No side is nested deeper than any person nests code. The value is the depth of the deeper side's
- * syntax tree, in nodes.
+ * syntax tree, in nodes; none where both have so few tokens that neither can be too deep. Cost: for
+ * the others a native walk, 0.7 µs a node.
  */
 public final class DepthCheck implements Check {
+
+    /** More than any grammar nests around one token. */
+    private static final int NODES_PER_TOKEN = 3;
+
+    private static final int NODES_AROUND_ALL = 10;
 
     private final int maxDepth;
 
@@ -22,12 +28,17 @@ public final class DepthCheck implements Check {
 
     @Override
     public CheckResult judge(CandidateView candidate) {
+        if (!candidate.chosen().parsed()) {
+            return new CheckResult.Skipped("no grammar for " + candidate.pair().getLanguage());
+        }
+        int tokens =
+                Math.max(candidate.chosen().tokens().size(), candidate.rejected().tokens().size());
+        if (NODES_PER_TOKEN * tokens + NODES_AROUND_ALL <= maxDepth) {
+            return new CheckResult.Passed(null);
+        }
         int deepest = 0;
         for (Side side : Side.values()) {
             ReadCode code = candidate.code(side);
-            if (!code.parsed()) {
-                return new CheckResult.Skipped("no grammar for " + candidate.pair().getLanguage());
-            }
             if (code.depth() > maxDepth) {
                 return new CheckResult.Refused(
                         ValidateReason.TOO_DEEP,

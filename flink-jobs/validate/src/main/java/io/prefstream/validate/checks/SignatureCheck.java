@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * <p>A chosen side that doesn't is found against; a rejected one may be rejected for that, which is
  * recorded. Skipped where the last line is no signature. Cost: one parse of that line, and none
- * where both sides repeat it word for word.
+ * where both sides begin with it.
  */
 public final class SignatureCheck implements Check {
 
@@ -32,10 +32,9 @@ public final class SignatureCheck implements Check {
 
     @Override
     public CheckResult judge(CandidateView candidate) {
-        String instruction = candidate.pair().getInstruction();
-        String signature = instruction.substring(instruction.lastIndexOf('\n') + 1).strip();
-        if (repeats(candidate, Side.CHOSEN, signature)
-                && repeats(candidate, Side.REJECTED, signature)) {
+        String signature = candidate.signature();
+        if (repeats(candidate.text(Side.CHOSEN), signature)
+                && repeats(candidate.text(Side.REJECTED), signature)) {
             return new CheckResult.Passed(null);
         }
         Optional<DeclaredFunction> asked =
@@ -52,10 +51,15 @@ public final class SignatureCheck implements Check {
                 : new CheckResult.Failed(null, missing(Side.REJECTED, asked.get()));
     }
 
-    /** Whether a side is one function that begins as the signature reads, white space aside. */
-    private static boolean repeats(CandidateView candidate, Side side, String signature) {
-        String text = candidate.text(side);
+    /**
+     * Whether a text begins as the signature reads, white space aside and behind lines that are
+     * annotations or decorators.
+     */
+    private static boolean repeats(String text, String signature) {
         int at = 0;
+        while (text.startsWith("@", at) && text.indexOf('\n', at) >= 0) {
+            at = text.indexOf('\n', at) + 1;
+        }
         for (int i = 0; i < signature.length(); i++) {
             char c = signature.charAt(i);
             if (Character.isWhitespace(c)) {
@@ -68,7 +72,7 @@ public final class SignatureCheck implements Check {
                 return false;
             }
         }
-        return signature.indexOf('(') >= 0 && candidate.code(side).functions().size() == 1;
+        return signature.indexOf(')') >= 0;
     }
 
     private static Optional<DeclaredFunction> asked(Language language, String signature) {

@@ -3,6 +3,7 @@ package io.prefstream.validate.checks;
 import io.prefstream.jobs.common.syntax.DeclaredFunction;
 import io.prefstream.jobs.common.syntax.Node;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -11,7 +12,7 @@ import java.util.regex.Pattern;
  * <p>A function does nothing if it has no body, no statement in it (comments and documentation are
  * none), or one that only says so: {@code pass}, {@code ...}, {@code return null}, an exception for
  * what is not implemented. A side is a stub if all its functions do nothing. Cost: a look at the
- * declarations.
+ * declarations of sides that are short enough.
  */
 public final class StubCheck implements Check {
 
@@ -21,6 +22,21 @@ public final class StubCheck implements Check {
 
     /** Documentation and one that says so. */
     private static final int MOST_STATEMENTS = 2;
+
+    /** Of a body that says so, of annotations, and of braces. */
+    private static final int BODY_TOKENS = 20;
+
+    private static final int LEAST_TOKENS = 30;
+
+    /** In the name or the message of an exception for what isn't implemented. */
+    private static final Pattern NOT_IMPLEMENTED =
+            Pattern.compile("Unsupported|NotImpl|NotSupp|(?i:todo|implement)");
+
+    private static final Set<String> CLOSING = Set.of("}", ";", CodeReader.BLOCK_END);
+
+    /** What a body that is empty or says that nothing is done ends with, but for what closes it. */
+    private static final Set<String> ENDS =
+            Set.of("{", "pass", "...", "return", "None", "null", "nil", "undefined", "nullptr");
 
     private static final Pattern NOTHING =
             Pattern.compile(
@@ -46,10 +62,14 @@ public final class StubCheck implements Check {
     @Override
     public CheckResult judge(CandidateView candidate) {
         String instruction = candidate.pair().getInstruction();
+        int mostTokens = mostTokens(candidate.signature());
         for (Side side : Side.values()) {
             String text = candidate.text(side);
             if (isPartOf(instruction, text)) {
                 return objection.found(side + " only says the instruction again");
+            }
+            if (!mayDoNothing(candidate.code(side).tokens(), mostTokens)) {
+                continue;
             }
             List<DeclaredFunction> functions = candidate.code(side).functions();
             if (!functions.isEmpty() && functions.stream().allMatch(StubCheck::doesNothing)) {
@@ -59,6 +79,37 @@ public final class StubCheck implements Check {
             }
         }
         return new CheckResult.Passed(null);
+    }
+
+    /** False if the tokens alone say that something is done. */
+    private static boolean mayDoNothing(List<String> tokens, int mostTokens) {
+        if (tokens.size() > mostTokens) {
+            return false;
+        }
+        int last = tokens.size() - 1;
+        while (last > 0 && CLOSING.contains(tokens.get(last))) {
+            last--;
+        }
+        String end = tokens.get(last);
+        return ENDS.contains(end)
+                || end.endsWith("\"")
+                || end.endsWith("'")
+                || !tokens.get(tokens.size() - 1).equals("}")
+                        && !tokens.get(tokens.size() - 1).equals(CodeReader.BLOCK_END)
+                || tokens.stream().anyMatch(token -> NOT_IMPLEMENTED.matcher(token).find());
+    }
+
+    /** More tokens than a stub of this signature has. */
+    private static int mostTokens(String signature) {
+        int tokens = 0;
+        boolean inWord = false;
+        for (int i = 0; i < signature.length(); i++) {
+            char c = signature.charAt(i);
+            boolean word = Character.isUnicodeIdentifierPart(c);
+            tokens += (word ? inWord : Character.isWhitespace(c)) ? 0 : 1;
+            inWord = word;
+        }
+        return Math.max(LEAST_TOKENS, tokens + BODY_TOKENS);
     }
 
     private static boolean isPartOf(String instruction, String text) {

@@ -2,9 +2,12 @@ package io.prefstream.validate.checks;
 
 import io.prefstream.jobs.common.syntax.Node;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +22,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A function is taken for one scope, so that two variables of one name that are renamed apart
  * still count as a difference. Names are known in Java and Python, elsewhere only parentheses are
- * looked through. Cost: a look at the tokens, where sides that differ in another token than words
- * and parentheses are done with; otherwise one pass over each side's nodes.
+ * looked through. Cost: a look at the tokens, which most pairs are done with; for the others all
+ * nodes of both sides.
  */
 public final class TrivialDifferenceCheck implements Check {
+
+    private static final Set<String> BEFORE_OTHERS =
+            Set.of(".", "::", "->", "@", "break", "continue", "goto");
+
+    private static final Set<String> BEHIND_OTHERS = Set.of("(", "::", "=");
 
     private final Objection objection;
 
@@ -47,10 +55,19 @@ public final class TrivialDifferenceCheck implements Check {
                 : new CheckResult.Passed(null);
     }
 
-    /** Whether the tokens but for parentheses differ in words only. */
+    /**
+     * False if the tokens alone say that it is no renaming: tokens differ that aren't words, a word
+     * that became another one stays where nothing but a variable can stand, or words changed places
+     * that each stand at one place only, where they would be declared and never used.
+     */
     private static boolean mayBeRenamed(List<String> chosen, List<String> rejected) {
+        Set<String> renamed = new HashSet<>();
+        Set<String> into = new HashSet<>();
+        int places = 0;
+        Set<String> kept = new HashSet<>();
         int j = 0;
-        for (String token : chosen) {
+        for (int i = 0; i < chosen.size(); i++) {
+            String token = chosen.get(i);
             if (isParenthesis(token)) {
                 continue;
             }
@@ -61,12 +78,33 @@ public final class TrivialDifferenceCheck implements Check {
                 return false;
             }
             String other = rejected.get(j++);
-            if (!token.equals(other) && !(isWord(token) && isWord(other))) {
-                return false;
+            if (!token.equals(other)) {
+                if (!isWord(token) || !isWord(other)) {
+                    return false;
+                }
+                renamed.add(token);
+                into.add(other);
+                places++;
+            } else if (isWord(token) && isVariable(chosen, i)) {
+                kept.add(token);
             }
         }
-        return rejected.subList(j, rejected.size()).stream()
-                .allMatch(TrivialDifferenceCheck::isParenthesis);
+        boolean exchangedOnce = places > 1 && places == renamed.size() && renamed.equals(into);
+        return !exchangedOnce
+                && Collections.disjoint(renamed, kept)
+                && rejected.subList(j, rejected.size()).stream()
+                        .allMatch(TrivialDifferenceCheck::isParenthesis);
+    }
+
+    /**
+     * Whether a word stands where neither a member, what is called, a label nor an argument's name
+     * can.
+     */
+    private static boolean isVariable(List<String> tokens, int at) {
+        return at > 0
+                && at + 1 < tokens.size()
+                && !BEFORE_OTHERS.contains(tokens.get(at - 1))
+                && !BEHIND_OTHERS.contains(tokens.get(at + 1));
     }
 
     private static boolean isWord(String token) {

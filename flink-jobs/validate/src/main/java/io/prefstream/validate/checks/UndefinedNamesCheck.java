@@ -33,6 +33,11 @@ public final class UndefinedNamesCheck implements Check {
 
     @Override
     public CheckResult judge(CandidateView candidate) {
+        if (new HashSet<>(candidate.chosen().tokens())
+                .equals(new HashSet<>(candidate.rejected().tokens()))) {
+            // Each side mentions all that the other does.
+            return new CheckResult.Passed(0.0);
+        }
         Names chosen = candidate.chosen().names().orElse(null);
         Names rejected = candidate.rejected().names().orElse(null);
         if (chosen == null || rejected == null) {

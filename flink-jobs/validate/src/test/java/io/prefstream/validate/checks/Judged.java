@@ -13,7 +13,9 @@ final class Judged {
     private Judged() {}
 
     static CheckResult judge(Check check, CandidatePair pair) {
-        return check.judge(new CandidateView(pair, READER));
+        try (CandidateView view = new CandidateView(pair, READER)) {
+            return check.judge(view);
+        }
     }
 
     static void assertPassed(Check check, CandidatePair pair) {

@@ -34,6 +34,12 @@ class StaticChecksTest {
     }
 
     @Test
+    void whatHasTooFewTokensToBeDeepIsNotMeasured() {
+        assertThat(judge(new DepthCheck(512), Candidates.good()))
+                .isEqualTo(new CheckResult.Passed(null));
+    }
+
+    @Test
     void nestingWithoutEndIsRefusedAndNoStackOverflow() {
         String deep = "int f() { return " + "(".repeat(5_000) + "1" + ")".repeat(5_000) + "; }";
 
@@ -85,8 +91,8 @@ class StaticChecksTest {
                 new UndefinedNamesCheck(1),
                 pair,
                 ValidateReason.UNDEFINED_NAMES,
-                "chosen uses 2 names that nothing declares or mentions: first, second, which exceeds"
-                        + " validate.max-undefined-names=1");
+                "chosen uses 2 names that nothing declares or mentions: first, second, which"
+                        + " exceeds validate.max-undefined-names=1");
         assertThat(judge(new UndefinedNamesCheck(2), pair)).isInstanceOf(CheckResult.Failed.class);
     }
 

@@ -37,6 +37,11 @@ final class CharOffsets {
         return new CharOffsets(charOfByte);
     }
 
+    /** Whether bytes and chars are counted alike. */
+    boolean isIdentity() {
+        return charOfByte == null;
+    }
+
     int ofByte(int offset) {
         return charOfByte == null
                 ? offset
