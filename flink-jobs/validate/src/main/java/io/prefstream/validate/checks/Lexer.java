@@ -235,9 +235,8 @@ final class Lexer {
             char c = text.charAt(at);
             boolean sign =
                     number
-                            && !hexadecimal
                             && (c == '+' || c == '-')
-                            && "eE".indexOf(text.charAt(at - 1)) >= 0;
+                            && (hexadecimal ? "pP" : "eE").indexOf(text.charAt(at - 1)) >= 0;
             if (!isWordPart(c) && !(number && c == '.') && !sign) {
                 return;
             }

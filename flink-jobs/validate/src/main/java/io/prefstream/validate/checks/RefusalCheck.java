@@ -29,7 +29,7 @@ public final class RefusalCheck implements Check {
 
     /** Without any of these there is no refusal. */
     private static final List<String> HINTS =
-            List.of("I ", "I'm", "orry", "Unfortunately", "s an AI", "s a l", "s an a", "s AI");
+            List.of("I ", "I'm", "orry", "Unfortunately", "s an AI", "s a l", "s an a");
 
     private final Objection objection;
 

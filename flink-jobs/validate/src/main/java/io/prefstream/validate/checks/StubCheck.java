@@ -43,9 +43,10 @@ public final class StubCheck implements Check {
                     "pass|\\.\\.\\.|(?:return\\s*)?(?:None|null|nil|undefined|nullptr)?"
                             + "|(?:throw\\s+new|throw|raise)\\s+[\\w.:]*(?:UnsupportedOperation"
                             + "|NotImplemented|NotSupported)\\w*\\b.*"
-                            + "|(?:throw\\s+new|throw|raise|panic!?|todo!|unimplemented!)[^\"'()]*"
-                            + "\\(\\s*(?:[\"'`](?i:todo|not (?:yet )?implemented|unimplemented"
-                            + "|implement me)\\b.*)?\\)",
+                            + "|(?:todo|unimplemented)!\\(.*\\)"
+                            + "|(?:throw\\s+new|throw|raise|panic)[^\"'()]*"
+                            + "\\(\\s*[\"'`](?i:todo|not (?:yet )?implemented|unimplemented"
+                            + "|implement me)\\b.*\\)",
                     Pattern.DOTALL);
 
     private final Objection objection;
@@ -64,11 +65,14 @@ public final class StubCheck implements Check {
         String instruction = candidate.pair().getInstruction();
         int mostTokens = mostTokens(candidate.signature());
         for (Side side : Side.values()) {
-            String text = candidate.text(side);
-            if (isPartOf(instruction, text)) {
+            if (isPartOf(instruction, candidate.text(side))) {
                 return objection.found(side + " only says the instruction again");
             }
-            if (!mayDoNothing(candidate.code(side).tokens(), mostTokens)) {
+            List<String> tokens = candidate.code(side).tokens();
+            if (tokens.isEmpty()) {
+                return objection.found(side + " holds no code");
+            }
+            if (!mayDoNothing(tokens, mostTokens)) {
                 continue;
             }
             List<DeclaredFunction> functions = candidate.code(side).functions();
@@ -113,9 +117,8 @@ public final class StubCheck implements Check {
     }
 
     private static boolean isPartOf(String instruction, String text) {
-        return text.length() <= 2 * instruction.length()
-                && instruction.indexOf(text.strip().charAt(0)) >= 0
-                && words(instruction).endsWith(words(text));
+        String words = text.length() <= 2 * instruction.length() ? words(text) : "";
+        return !words.isEmpty() && words(instruction).endsWith(words);
     }
 
     private static String words(String text) {

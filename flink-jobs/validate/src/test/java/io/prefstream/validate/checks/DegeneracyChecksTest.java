@@ -128,10 +128,20 @@ class DegeneracyChecksTest {
                 "Object get() { return this.value; }",
                 "void f(int a) { if (a < 0) { throw new UnsupportedOperationException(); } g(a); }",
                 "void f() { throw new IllegalStateException(\"closed\"); }",
+                "void f() { throw new IllegalStateException(); }",
                 "Object f() { reset(); return null; }"
             })
     void shortFunctionsThatDoSomethingAreNoStubs(String text) {
         assertPassed(STUB, Candidates.java(text, Candidates.LARGER));
+    }
+
+    @Test
+    void aSideOfCommentsAloneHoldsNoCode() {
+        assertRefused(
+                STUB,
+                Candidates.java("// the larger one\n", Candidates.SMALLER),
+                ValidateReason.STUB,
+                "chosen holds no code");
     }
 
     @Test

@@ -28,7 +28,10 @@ class LexerTest {
 
     @Test
     void aLiteralIsOneToken() {
-        assertThat(java("f(\"a // \\\" b\", '\\'', 1.5e-3, 0xFe+1, \"\"\"\n a \" b\"\"\");"))
+        assertThat(
+                        java(
+                                "f(\"a // \\\" b\", '\\'', 1.5e-3, 0xFe+1, 0x1p-5, \"\"\"\n"
+                                        + " a \" b\"\"\");"))
                 .containsExactly(
                         "f",
                         "(",
@@ -41,6 +44,8 @@ class LexerTest {
                         "0xFe",
                         "+",
                         "1",
+                        ",",
+                        "0x1p-5",
                         ",",
                         "\"\"\"\n a \" b\"\"\"",
                         ")",
@@ -123,7 +128,7 @@ class LexerTest {
     private static String apart(List<String> tokens) {
         return String.join(" ", tokens)
                 .replaceAll("(?<=>)(?=>)", " ")
-                .replaceAll("\\\\?\\s+", " ");
+                .replaceAll("(?:\\\\?\\s+)+", " ");
     }
 
     private static List<String> java(String text) {
