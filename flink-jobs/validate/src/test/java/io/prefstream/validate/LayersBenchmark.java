@@ -3,6 +3,7 @@ package io.prefstream.validate;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.syntax.CodePart;
 import io.prefstream.jobs.common.syntax.CodeSplitter;
+import io.prefstream.jobs.common.syntax.DeclaredFunction;
 import io.prefstream.jobs.common.syntax.Language;
 import io.prefstream.jobs.common.syntax.Node;
 import io.prefstream.jobs.common.syntax.SyntaxTree;
@@ -42,15 +43,16 @@ import java.util.zip.ZipFile;
  * What each layer of checks costs and refuses, and how many pairs a second one thread judges.
  *
  * <p>Load: functions of 3 lines to 8,192 characters from files, folders and archives of sources,
- * each answered by itself and by a copy in which two identifiers changed places, under its
- * documentation's first line and its signature; at most 3,000, taken evenly. Times are the thread's
- * processor time, as other programs may run beside it. That of a layer is per pair that comes in,
- * so that the sum is the whole; parsing both sides stands alone, before the first layer that wants
- * it. Tokens are counted in bytes. The rate is the best of ten rounds; the aim is 2,000 pairs a
- * second and core.
+ * each answered by itself and by a copy in whose body two identifiers changed places, under its
+ * documentation's first line and its signature (with {@code unlike} by another function instead,
+ * the one before it, as if two models had answered); at most 3,000, taken evenly. Times are the
+ * thread's processor time, as other programs may run beside it. That of a layer is per pair that
+ * comes in, so that the sum is the whole; parsing both sides stands alone, before the first layer
+ * that wants it. Tokens are counted in bytes. The rate is the best of ten rounds; the aim is 2,000
+ * pairs a second and core.
  *
  * <pre>java -Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.prefstream.schemas -cp $CP
- *     io.prefstream.validate.LayersBenchmark [--validate.KEY=VALUE …] PATH…</pre>
+ *     io.prefstream.validate.LayersBenchmark [unlike] [--validate.KEY=VALUE …] PATH…</pre>
  */
 final class LayersBenchmark {
 
@@ -73,9 +75,9 @@ final class LayersBenchmark {
     public static void main(String[] args) throws IOException {
         String[] options =
                 Arrays.stream(args).filter(arg -> arg.startsWith("--")).toArray(String[]::new);
-        Functions functions = new Functions();
+        Functions functions = new Functions(Arrays.asList(args).contains("unlike"));
         for (String arg : args) {
-            if (!arg.startsWith("--")) {
+            if (!arg.startsWith("--") && !arg.equals("unlike")) {
                 functions.read(Path.of(arg));
             }
         }
@@ -214,6 +216,12 @@ final class LayersBenchmark {
 
         private final List<CandidatePair> all = new ArrayList<>();
         private final Random random = new Random(1);
+        private final boolean unlike;
+        private Optional<String> previous = Optional.empty();
+
+        Functions(boolean unlike) {
+            this.unlike = unlike;
+        }
 
         List<CandidatePair> pairs() {
             int step = Math.max(1, all.size() / PAIRS);
@@ -257,7 +265,7 @@ final class LayersBenchmark {
                     if (!function.broken()
                             && text.length() <= MAX_CHARS
                             && text.lines().count() >= MIN_LINES) {
-                        swapped(language.get(), text)
+                        (unlike ? previous : swapped(language.get(), text))
                                 .ifPresent(
                                         other ->
                                                 all.add(
@@ -266,6 +274,7 @@ final class LayersBenchmark {
                                                                 path,
                                                                 function,
                                                                 other)));
+                        previous = Optional.of(text);
                     }
                 }
             }
@@ -274,12 +283,13 @@ final class LayersBenchmark {
         /** The text with two different identifiers exchanged; empty where it has no two. */
         private Optional<String> swapped(Language language, String text) {
             try (SyntaxTree tree = SyntaxTree.parseFragment(language, text)) {
-                List<Node> names =
-                        new ArrayList<>(
-                                tree.root().preorder().stream()
-                                        .filter(node -> node.is("identifier"))
-                                        .filter(node -> !"name".equals(node.field()))
-                                        .toList());
+                List<Node> names = new ArrayList<>();
+                for (DeclaredFunction function : DeclaredFunction.in(language, tree.root())) {
+                    if (function.body() != null) {
+                        names.addAll(function.body().preorder());
+                    }
+                }
+                names.removeIf(node -> !node.is("identifier") || "name".equals(node.field()));
                 Collections.shuffle(names, random);
                 for (Node other : names) {
                     Node one = names.get(0);

@@ -2,15 +2,15 @@ package io.prefstream.validate.checks;
 
 /**
  * No side is nested deeper than any person nests code. The value is the depth of the deeper side's
- * syntax tree, in nodes; none where both have so few tokens that neither can be too deep. Cost: for
- * the others a native walk, 0.7 µs a node.
+ * syntax tree, in nodes; none where both are too short to be deep. Cost: for the others a native
+ * walk, 0.7 µs a node.
  */
 public final class DepthCheck implements Check {
 
-    /** More than any grammar nests around one token. */
-    private static final int NODES_PER_TOKEN = 3;
+    /** Twice what any of the grammars nests at most for one more token. */
+    private static final int NODES_PER_TOKEN = 2;
 
-    private static final int NODES_AROUND_ALL = 10;
+    private static final int NODES_AROUND_ALL = 20;
 
     private final int maxDepth;
 
@@ -31,9 +31,7 @@ public final class DepthCheck implements Check {
         if (!candidate.chosen().parsed()) {
             return new CheckResult.Skipped("no grammar for " + candidate.pair().getLanguage());
         }
-        int tokens =
-                Math.max(candidate.chosen().tokens().size(), candidate.rejected().tokens().size());
-        if (NODES_PER_TOKEN * tokens + NODES_AROUND_ALL <= maxDepth) {
+        if (Math.max(bound(candidate.chosen()), bound(candidate.rejected())) <= maxDepth) {
             return new CheckResult.Passed(null);
         }
         int deepest = 0;
@@ -48,5 +46,15 @@ public final class DepthCheck implements Check {
             deepest = Math.max(deepest, code.depth());
         }
         return new CheckResult.Passed((double) deepest);
+    }
+
+    /** More nodes than can stand above one another in these tokens. */
+    private static int bound(ReadCode code) {
+        int bound = NODES_AROUND_ALL;
+        for (String token : code.tokens()) {
+            boolean holdsCode = token.indexOf('{') > 0;
+            bound += NODES_PER_TOKEN * (holdsCode ? token.length() : 1);
+        }
+        return bound;
     }
 }

@@ -20,7 +20,7 @@ class StaticChecksTest {
 
     @Test
     void depthIsOfTheDeeperSide() {
-        // module, function_definition, block, return_statement, then tuples and the token
+        // module, function_definition, block, return_statement, four tuples, integer
         CandidatePair pair =
                 Candidates.python(
                         "def f():\n    return 1\n", "def f():\n    return ((((1,),),),)\n");
@@ -30,7 +30,19 @@ class StaticChecksTest {
                 new DepthCheck(8),
                 pair,
                 ValidateReason.TOO_DEEP,
-                "the syntax tree of rejected is 9 nodes deep, which exceeds validate.max-depth=8");
+                "the syntax tree of rejected is 9 nodes deep, which exceeds"
+                        + " validate.max-depth=8");
+    }
+
+    @Test
+    void nestingInsideAStringCounts() {
+        String deep = "def f():\n    return f'{" + "(".repeat(300) + "1" + ")".repeat(300) + "}'\n";
+
+        assertRefused(
+                new DepthCheck(256),
+                Candidates.python("def f():\n    return 1\n", deep),
+                ValidateReason.TOO_DEEP,
+                "rejected is");
     }
 
     @Test
