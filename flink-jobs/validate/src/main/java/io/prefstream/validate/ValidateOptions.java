@@ -17,7 +17,7 @@ import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
 
-/** The options of the validate job. */
+/** The options of the validate job, in the order of the checks; long because it is a list. */
 public final class ValidateOptions {
 
     public static final ConfigOption<Boolean> REFUSE_CUT_ANSWER =

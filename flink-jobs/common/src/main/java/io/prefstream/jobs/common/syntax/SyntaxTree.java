@@ -1,6 +1,5 @@
 package io.prefstream.jobs.common.syntax;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -9,11 +8,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.treesitter.TSInputEdit;
 import org.treesitter.TSLanguage;
 import org.treesitter.TSNode;
 import org.treesitter.TSParser;
-import org.treesitter.TSPoint;
 import org.treesitter.TSQuery;
 import org.treesitter.TSQueryCursor;
 import org.treesitter.TSQueryMatch;
@@ -55,7 +52,7 @@ public final class SyntaxTree implements AutoCloseable {
         this.language = language;
         this.source = source;
         this.shift = prefix.length();
-        this.parsed = wellFormed(shift == 0 ? source : prefix + source + suffix);
+        this.parsed = CharOffsets.wellFormed(shift == 0 ? source : prefix + source + suffix);
         this.offsets = CharOffsets.of(parsed);
         this.symbols = Grammar.of(language).symbols();
         TSTree rest = similar == null ? null : parseRest(similar);
@@ -102,7 +99,7 @@ public final class SyntaxTree implements AutoCloseable {
             return null;
         }
         try (TSTree known = similar.nativeTree.copy()) {
-            known.edit(edit(similar.parsed, parsed));
+            known.edit(TextChange.between(similar.parsed, parsed));
             TSTree tree = parser(language).parseString(known, parsed);
             if (tree.getRootNode().hasError()) {
                 tree.close();
@@ -110,39 +107,6 @@ public final class SyntaxTree implements AutoCloseable {
             }
             return tree;
         }
-    }
-
-    private static TSInputEdit edit(String before, String after) {
-        int shorter = Math.min(before.length(), after.length());
-        int head = 0;
-        while (head < shorter && before.charAt(head) == after.charAt(head)) {
-            head++;
-        }
-        int tail = 0;
-        while (tail < shorter - head
-                && before.charAt(before.length() - 1 - tail)
-                        == after.charAt(after.length() - 1 - tail)) {
-            tail++;
-        }
-        int oldEnd = before.length() - tail;
-        int newEnd = after.length() - tail;
-        return new TSInputEdit(
-                head,
-                oldEnd,
-                newEnd,
-                pointAt(before, head),
-                pointAt(before, oldEnd),
-                pointAt(after, newEnd));
-    }
-
-    private static TSPoint pointAt(String text, int offset) {
-        int row = 0;
-        int lineStart = 0;
-        for (int i = text.indexOf('\n'); i >= 0 && i < offset; i = text.indexOf('\n', i + 1)) {
-            row++;
-            lineStart = i + 1;
-        }
-        return new TSPoint(row, offset - lineStart);
     }
 
     public Language language() {
@@ -320,25 +284,6 @@ public final class SyntaxTree implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the syntax tree is closed");
         }
-    }
-
-    /** The parser refuses half a surrogate pair; a question mark keeps its place. */
-    private static String wellFormed(String text) {
-        if (text.chars().noneMatch(c -> Character.isSurrogate((char) c))
-                || StandardCharsets.UTF_16.newEncoder().canEncode(text)) {
-            return text;
-        }
-        char[] chars = text.toCharArray();
-        for (int i = 0; i < chars.length; i++) {
-            boolean pair =
-                    i + 1 < chars.length && Character.isSurrogatePair(chars[i], chars[i + 1]);
-            if (pair) {
-                i++;
-            } else if (Character.isSurrogate(chars[i])) {
-                chars[i] = '?';
-            }
-        }
-        return new String(chars);
     }
 
     private static TSParser parser(Language language) {
