@@ -5,16 +5,11 @@ import io.prefstream.jobs.common.StageLedger;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.validate.checks.BalanceCheck;
-import io.prefstream.validate.checks.BothParseCheck;
 import io.prefstream.validate.checks.Check;
 import io.prefstream.validate.checks.CodeReader;
 import io.prefstream.validate.checks.Court;
-import io.prefstream.validate.checks.DistinctCheck;
 import io.prefstream.validate.checks.Judgement;
 import io.prefstream.validate.checks.Measure;
-import io.prefstream.validate.checks.NonEmptyCheck;
-import io.prefstream.validate.checks.SimilarityCheck;
-import io.prefstream.validate.checks.TokenBudgetCheck;
 import io.prefstream.validate.checks.TokenEncoder;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,16 +98,7 @@ final class CheckCandidates extends ProcessFunction<CandidatePair, PreferencePai
     @Override
     public void open(OpenContext context) throws Exception {
         TokenEncoder encoder = encoders.open(settings.tokenizer());
-        List<Check> checks =
-                new ArrayList<>(
-                        List.of(
-                                new NonEmptyCheck(),
-                                new TokenBudgetCheck(
-                                        encoder, settings.contextTokens(), settings.overBudget()),
-                                new BothParseCheck(settings.maxSyntaxErrors()),
-                                new DistinctCheck(),
-                                new SimilarityCheck(
-                                        settings.minSimilarity(), settings.maxSimilarity())));
+        List<Check> checks = new ArrayList<>(Layers.ofChecks(settings, encoder));
         checks.addAll(balanceChecks);
         court = new Court(new CodeReader(), checks);
     }

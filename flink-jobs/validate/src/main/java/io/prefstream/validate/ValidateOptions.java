@@ -2,17 +2,45 @@ package io.prefstream.validate;
 
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.validate.checks.Objection;
 import io.prefstream.validate.checks.TokenBudgetCheck.OverBudget;
+import io.prefstream.validate.checks.ValidateReason;
 import io.prefstream.validate.execution.ExecutionOptions;
 import io.prefstream.validate.margin.MarginSettings;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
+import org.jspecify.annotations.Nullable;
 
-/** The options of the validate job. */
+/** The options of the validate job, in the order of the checks; long because it is a list. */
 public final class ValidateOptions {
+
+    public static final ConfigOption<Boolean> REFUSE_CUT_ANSWER =
+            refuse(
+                    ValidateReason.CUT_ANSWER,
+                    "pairs with a side that its generator's token limit cut");
+
+    public static final ConfigOption<Boolean> REFUSE_CHATTER =
+            refuse(
+                    ValidateReason.CHATTER,
+                    "pairs with a side that has Markdown fences or sentences around its code");
+
+    public static final ConfigOption<Boolean> REFUSE_REFUSAL =
+            refuse(ValidateReason.REFUSAL, "pairs with a side in which a model refuses to answer");
+
+    public static final ConfigOption<Double> MAX_LOOP_SHARE =
+            ConfigOptions.key("validate.max-loop-share")
+                    .doubleType()
+                    .defaultValue(0.5)
+                    .withDescription(
+                            "Greatest share of a side's words in one passage that comes four times"
+                                    + " or more in a row.");
 
     public static final ConfigOption<Integer> CONTEXT_TOKENS =
             ConfigOptions.key("validate.context-tokens")
@@ -39,11 +67,33 @@ public final class ValidateOptions {
                                     + " truncate where the trainer cuts (refused only if both sides"
                                     + " become equal).");
 
+    public static final ConfigOption<Boolean> REFUSE_OTHER_LANGUAGE =
+            refuse(
+                    ValidateReason.OTHER_LANGUAGE,
+                    "pairs with a side that parses in another language and not in its own");
+
     public static final ConfigOption<Integer> MAX_SYNTAX_ERRORS =
             ConfigOptions.key("validate.max-syntax-errors")
                     .intType()
                     .defaultValue(0)
                     .withDescription("Syntax errors allowed on each side.");
+
+    public static final ConfigOption<Integer> MAX_DEPTH =
+            ConfigOptions.key("validate.max-depth")
+                    .intType()
+                    .defaultValue(512)
+                    .withDescription("Greatest depth of a side's syntax tree, in nodes.");
+
+    public static final ConfigOption<Boolean> REFUSE_STUB =
+            refuse(
+                    ValidateReason.STUB,
+                    "pairs with a side that is only the instruction again, or whose functions do"
+                            + " nothing");
+
+    public static final ConfigOption<Boolean> REFUSE_TRIVIAL_DIFFERENCE =
+            refuse(
+                    ValidateReason.TRIVIAL_DIFFERENCE,
+                    "pairs that differ only in names of local variables or in parentheses");
 
     public static final ConfigOption<Double> MIN_SIMILARITY =
             ConfigOptions.key("validate.min-similarity")
@@ -58,6 +108,21 @@ public final class ValidateOptions {
                     .doubleType()
                     .defaultValue(1.0)
                     .withDescription("Greatest token similarity of the two sides, exclusive.");
+
+    public static final ConfigOption<Boolean> REFUSE_OTHER_SIGNATURE =
+            refuse(
+                    ValidateReason.OTHER_SIGNATURE,
+                    "pairs whose chosen side doesn't declare the function of the instruction's"
+                            + " signature");
+
+    public static final ConfigOption<Integer> MAX_UNDEFINED_NAMES =
+            ConfigOptions.key("validate.max-undefined-names")
+                    .intType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Names that the chosen side may use although neither it declares nor"
+                                    + " the other side or the instruction mentions them; without it"
+                                    + " any number, which is only recorded.");
 
     public static final ConfigOption<Long> IMBALANCE_LIMIT =
             ConfigOptions.key("validate.imbalance-limit")
@@ -139,17 +204,38 @@ public final class ValidateOptions {
                     .defaultValue(1)
                     .withDescription("Threads of the process's scorer.");
 
+    private static final Map<ValidateReason, ConfigOption<Boolean>> REFUSE =
+            new EnumMap<>(
+                    Map.of(
+                            ValidateReason.CUT_ANSWER, REFUSE_CUT_ANSWER,
+                            ValidateReason.CHATTER, REFUSE_CHATTER,
+                            ValidateReason.REFUSAL, REFUSE_REFUSAL,
+                            ValidateReason.OTHER_LANGUAGE, REFUSE_OTHER_LANGUAGE,
+                            ValidateReason.STUB, REFUSE_STUB,
+                            ValidateReason.TRIVIAL_DIFFERENCE, REFUSE_TRIVIAL_DIFFERENCE,
+                            ValidateReason.OTHER_SIGNATURE, REFUSE_OTHER_SIGNATURE));
+
     private ValidateOptions() {}
 
     /** The options of this class. */
     public static List<ConfigOption<?>> all() {
         return List.of(
+                REFUSE_CUT_ANSWER,
+                REFUSE_CHATTER,
+                REFUSE_REFUSAL,
+                MAX_LOOP_SHARE,
                 CONTEXT_TOKENS,
                 TOKENIZER,
                 OVER_BUDGET,
+                REFUSE_OTHER_LANGUAGE,
                 MAX_SYNTAX_ERRORS,
+                MAX_DEPTH,
+                REFUSE_STUB,
+                REFUSE_TRIVIAL_DIFFERENCE,
                 MIN_SIMILARITY,
                 MAX_SIMILARITY,
+                REFUSE_OTHER_SIGNATURE,
+                MAX_UNDEFINED_NAMES,
                 IMBALANCE_LIMIT,
                 HOLDOUT_SHARE,
                 HOLDOUT_BY,
@@ -191,9 +277,13 @@ public final class ValidateOptions {
                         JobOptions.atLeast(config, CONTEXT_TOKENS, 2),
                         config.getOptional(TOKENIZER).orElse(null),
                         config.get(OVER_BUDGET),
+                        within(config, MAX_LOOP_SHARE, 0, 1),
                         JobOptions.atLeast(config, MAX_SYNTAX_ERRORS, 0),
+                        JobOptions.atLeast(config, MAX_DEPTH, 1),
                         minSimilarity,
                         maxSimilarity,
+                        maxUndefinedNames(config),
+                        refused(config),
                         JobOptions.atLeast(config, IMBALANCE_LIMIT, 1L)),
                 new HoldoutSplit(share, config.get(HOLDOUT_BY)),
                 new LabelConfidence(within(config, MARGIN_WEIGHT, 0, 100)),
@@ -206,6 +296,30 @@ public final class ValidateOptions {
                 config.getOptional(MODEL).orElse(null),
                 config.getOptional(MIN_MARGIN).orElse(null),
                 ExecutionOptions.settings(config));
+    }
+
+    private static ConfigOption<Boolean> refuse(ValidateReason reason, String what) {
+        return ConfigOptions.key(Objection.option(reason))
+                .booleanType()
+                .defaultValue(true)
+                .withDescription("Whether " + what + " are refused; otherwise it is recorded.");
+    }
+
+    private static Set<ValidateReason> refused(Configuration config) {
+        Set<ValidateReason> refused = new TreeSet<>();
+        REFUSE.forEach(
+                (reason, option) -> {
+                    if (config.get(option)) {
+                        refused.add(reason);
+                    }
+                });
+        return refused;
+    }
+
+    private static @Nullable Integer maxUndefinedNames(Configuration config) {
+        return config.getOptional(MAX_UNDEFINED_NAMES).isEmpty()
+                ? null
+                : JobOptions.atLeast(config, MAX_UNDEFINED_NAMES, 0);
     }
 
     private static double within(

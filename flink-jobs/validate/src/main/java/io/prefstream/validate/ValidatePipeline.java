@@ -50,7 +50,7 @@ public final class ValidatePipeline {
     public static final String UNIT = "candidate";
 
     /** Name and version of what produces the records: a new number when a decision changes. */
-    public static final String PRODUCER = "validate/1";
+    public static final String PRODUCER = "validate/2";
 
     /**
      * What the stage puts out.

@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
 import io.prefstream.validate.checks.TokenBudgetCheck.OverBudget;
+import io.prefstream.validate.checks.ValidateReason;
 import io.prefstream.validate.margin.MarginSettings;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ValidateOptionsTest {
 
@@ -20,7 +24,25 @@ class ValidateOptionsTest {
         assertThat(ValidateOptions.settings(new Configuration()))
                 .isEqualTo(
                         new ValidateSettings(
-                                new CheckSettings(1024, null, OverBudget.REJECT, 0, 0.2, 1.0, 16),
+                                new CheckSettings(
+                                        1024,
+                                        null,
+                                        OverBudget.REJECT,
+                                        0.5,
+                                        0,
+                                        512,
+                                        0.2,
+                                        1.0,
+                                        null,
+                                        Set.of(
+                                                ValidateReason.CUT_ANSWER,
+                                                ValidateReason.CHATTER,
+                                                ValidateReason.REFUSAL,
+                                                ValidateReason.OTHER_LANGUAGE,
+                                                ValidateReason.STUB,
+                                                ValidateReason.TRIVIAL_DIFFERENCE,
+                                                ValidateReason.OTHER_SIGNATURE),
+                                        16),
                                 new HoldoutSplit(0.1, HoldoutSplit.Unit.REPOSITORY),
                                 new LabelConfidence(0.25),
                                 new MarginSettings(
@@ -38,12 +60,63 @@ class ValidateOptionsTest {
                         "--validate.holdout-by=file",
                         "--validate.over-budget=truncate",
                         "--validate.tokenizer=/models/tokenizer.json",
-                        "--validate.min-margin=-0.5");
+                        "--validate.min-margin=-0.5",
+                        "--validate.max-undefined-names=2");
 
         assertThat(settings.split().by()).isEqualTo(HoldoutSplit.Unit.FILE);
         assertThat(settings.checks().overBudget()).isEqualTo(OverBudget.TRUNCATE);
         assertThat(settings.checks().tokenizer()).isEqualTo("/models/tokenizer.json");
         assertThat(settings.minMargin()).isEqualTo(-0.5);
+        assertThat(settings.checks().maxUndefinedNames()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "cut-answer",
+                "chatter",
+                "refusal",
+                "other-language",
+                "stub",
+                "trivial-difference",
+                "other-signature"
+            })
+    void whatAFindingDoesIsAnOptionByTheNameOfItsReason(String reason) {
+        Set<ValidateReason> refused = settings().checks().refused();
+
+        assertThat(settings("--validate.refuse-" + reason + "=false").checks().refused())
+                .hasSize(refused.size() - 1)
+                .isSubsetOf(refused)
+                .noneMatch(other -> other.code().equals(reason));
+    }
+
+    /** Wire values: a reason may be added, none renamed. */
+    @Test
+    void reasonsKeepTheirCodes() {
+        assertThat(Arrays.stream(ValidateReason.values()).map(ValidateReason::code))
+                .containsExactly(
+                        "empty-side",
+                        "over-token-budget",
+                        "identical-after-truncation",
+                        "chosen-does-not-parse",
+                        "rejected-does-not-parse",
+                        "identical-after-normalisation",
+                        "too-dissimilar",
+                        "too-similar",
+                        "length-imbalance",
+                        "compression-imbalance",
+                        "cut-answer",
+                        "chatter",
+                        "refusal",
+                        "loop",
+                        "other-language",
+                        "too-deep",
+                        "stub",
+                        "trivial-difference",
+                        "other-signature",
+                        "undefined-names",
+                        "margin-below-minimum",
+                        "contaminated");
     }
 
     @ParameterizedTest
@@ -52,6 +125,12 @@ class ValidateOptionsTest {
             value = {
                 "--validate.context-tokens=1 | option --validate.context-tokens=1 must be at least"
                         + " 2",
+                "--validate.max-loop-share=1.1 | option --validate.max-loop-share=1.1 must be from"
+                        + " 0.0 to 1.0",
+                "--validate.max-depth=0 | must be at least 1",
+                "--validate.max-undefined-names=-1 | must be at least 0",
+                "--validate.refuse-stub=perhaps | option --validate.refuse-stub cannot be"
+                        + " 'perhaps'",
                 "--validate.holdout-share=1.5 | option --validate.holdout-share=1.5 must be from"
                         + " 0.0 to 1.0",
                 "--validate.holdout-share=1 | leaves nothing to train on",

@@ -13,6 +13,14 @@ public sealed interface CheckResult {
     record Passed(@Nullable Double value) implements CheckResult {}
 
     /**
+     * The check doesn't hold, which is recorded and refuses nothing.
+     *
+     * @param value the number behind it, null where there is none
+     * @param detail what was found
+     */
+    record Failed(@Nullable Double value, String detail) implements CheckResult {}
+
+    /**
      * The check could not be made, which refuses nothing.
      *
      * @param why in words

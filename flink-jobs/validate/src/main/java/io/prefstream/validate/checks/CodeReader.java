@@ -5,86 +5,127 @@ import io.prefstream.jobs.common.syntax.Node;
 import io.prefstream.jobs.common.syntax.SyntaxTree;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads code into tokens: the leaves of its syntax tree without comments. A literal is one token
  * with its white space; a Python block is bracketed, as its indentation says what belongs to it.
  *
- * <p>Cost: one parse, about 1 ms for 1 KB.
+ * <p>Cost: one parse, some 0.6 ms for 1 KB, and for Java and Python a pass over the text; for other
+ * languages, and where something doesn't parse, a pass over all nodes, which is several times the
+ * parse.
  */
 public final class CodeReader {
 
-    private static final Set<String> LITERALS =
-            Set.of("string", "string_literal", "character_literal", "concatenated_string");
     private static final Pattern WORD_OR_MARK = Pattern.compile("\\w+|[^\\w\\s]");
 
     /** Not writable in source code, so that no token of it can be mistaken for a block's border. */
-    private static final String BLOCK_BEGIN = "\u0001indent";
+    static final String BLOCK_BEGIN = "\u0001indent";
 
-    private static final String BLOCK_END = "\u0001dedent";
+    static final String BLOCK_END = "\u0001dedent";
 
     /** Reads one side of a pair, by the language's name on records. */
     public ReadCode read(String language, String text) {
+        return read(language, text, null);
+    }
+
+    /**
+     * Reads the other side of a pair.
+     *
+     * @param similar the side that was read, not yet closed: what both have in common costs next to
+     *     nothing
+     */
+    ReadCode read(String language, String text, @Nullable ReadCode similar) {
         return Language.ofCode(language)
-                .map(grammar -> parse(grammar, text))
-                .orElseGet(() -> split(text));
+                .map(
+                        grammar ->
+                                parse(
+                                        similar == null || similar.tree() == null
+                                                ? SyntaxTree.parseFragment(grammar, text)
+                                                : SyntaxTree.parseFragment(
+                                                        grammar, text, similar.tree())))
+                .orElseGet(
+                        () ->
+                                ReadCode.split(
+                                        WORD_OR_MARK
+                                                .matcher(text)
+                                                .results()
+                                                .map(match -> match.group())
+                                                .toList()));
     }
 
-    private static ReadCode parse(Language language, String text) {
-        try (SyntaxTree tree = SyntaxTree.parseFragment(language, text)) {
-            Leaves leaves = new Leaves(text);
-            leaves.addAll(tree.root(), language == Language.PYTHON);
-            boolean cutShort = leaves.addRest();
-            int errors = leaves.errors + (cutShort ? 1 : 0);
-            return new ReadCode(
-                    leaves.tokens, tree.hasErrors() ? Math.max(1, errors) : errors, true);
+    private static ReadCode parse(SyntaxTree tree) {
+        if (!tree.hasErrors()) {
+            Optional<List<String>> tokens = Lexer.tokens(tree.language(), tree.source());
+            if (tokens.isPresent()) {
+                return ReadCode.parsed(tokens.get(), 0, tree);
+            }
         }
+        return leaves(tree);
     }
 
-    private static ReadCode split(String text) {
-        return new ReadCode(
-                WORD_OR_MARK.matcher(text).results().map(match -> match.group()).toList(),
-                0,
-                false);
+    /** Reads the tree's own leaves. */
+    static ReadCode leaves(SyntaxTree tree) {
+        List<Node> nodes = tree.root().preorder();
+        Leaves leaves = new Leaves(tree.source(), tree.language() == Language.PYTHON);
+        CodeWalk.over(nodes.get(0), leaves);
+        boolean cutShort = leaves.addRest();
+        int errors = leaves.errors + (cutShort ? 1 : 0);
+        return ReadCode.parsed(
+                leaves.tokens, tree.hasErrors() ? Math.max(1, errors) : errors, tree);
     }
 
-    /** The leaves of one tree, in source order. */
-    private static final class Leaves {
+    /** The tokens of one tree, in source order. */
+    private static final class Leaves implements CodeWalk.Visitor {
 
         private final String text;
+        private final boolean indented;
         private final List<String> tokens = new ArrayList<>();
         private int errors;
         private int covered;
 
-        Leaves(String text) {
+        Leaves(String text, boolean indented) {
             this.text = text;
+            this.indented = indented;
         }
 
-        void addAll(Node node, boolean indented) {
-            if (node.isComment()) {
-                covered = Math.max(covered, node.end());
-                return;
-            }
+        @Override
+        public void enter(Node node) {
             if (node.is("ERROR")) {
                 errors++;
             }
-            List<Node> children = node.children();
-            if (children.isEmpty() || node.is(LITERALS.toArray(String[]::new))) {
-                addLeaf(node);
-                return;
-            }
-            boolean block = indented && node.is("block");
-            if (block) {
+            if (indented && node.is("block")) {
                 tokens.add(BLOCK_BEGIN);
             }
-            for (Node child : children) {
-                addAll(child, indented);
-            }
-            if (block) {
+        }
+
+        @Override
+        public void leave(Node node) {
+            if (indented && node.is("block")) {
                 tokens.add(BLOCK_END);
             }
+        }
+
+        @Override
+        public void token(Node leaf) {
+            if (leaf.start() == leaf.end()) {
+                if (leaf.hasErrors()) {
+                    errors++;
+                }
+                return;
+            }
+            if (leaf.is("ERROR")) {
+                errors++;
+            }
+            tokens.add(leaf.text());
+            covered = Math.max(covered, leaf.end());
+        }
+
+        @Override
+        public void comment(Node comment) {
+            covered = Math.max(covered, comment.end());
         }
 
         /** Text that the tree does not reach: something closed the fragment before its end. */
@@ -95,17 +136,6 @@ public final class CodeReader {
             }
             tokens.add(rest);
             return true;
-        }
-
-        private void addLeaf(Node leaf) {
-            if (leaf.start() == leaf.end()) {
-                if (leaf.hasErrors()) {
-                    errors++;
-                }
-                return;
-            }
-            tokens.add(leaf.text());
-            covered = Math.max(covered, leaf.end());
         }
     }
 }

@@ -22,7 +22,12 @@ public final class Court {
 
     /** Judges one candidate. */
     public Judgement judge(CandidatePair pair) {
-        CandidateView view = new CandidateView(pair, reader);
+        try (CandidateView view = new CandidateView(pair, reader)) {
+            return judge(view);
+        }
+    }
+
+    private Judgement judge(CandidateView view) {
         List<CheckResult> results = new ArrayList<>(checks.size());
         for (Check check : checks) {
             CheckResult result = check.judge(view);
@@ -43,6 +48,8 @@ public final class Court {
         CheckOutcome.Builder outcome = CheckOutcome.newBuilder().setCheck(check.name());
         if (result instanceof CheckResult.Passed passed) {
             outcome.setVerdict(Verdict.PASS).setValue(passed.value());
+        } else if (result instanceof CheckResult.Failed failed) {
+            outcome.setVerdict(Verdict.FAIL).setValue(failed.value()).setDetail(failed.detail());
         } else if (result instanceof CheckResult.Skipped skipped) {
             outcome.setVerdict(Verdict.SKIPPED).setDetail(skipped.why());
         }

@@ -24,6 +24,26 @@ public enum ValidateReason implements Reason {
     LENGTH_IMBALANCE("length-imbalance"),
     /** The pair would make it easier to guess the label from the compression ratios alone. */
     COMPRESSION_IMBALANCE("compression-imbalance"),
+    /** The token limit of its generator cut one side. */
+    CUT_ANSWER("cut-answer"),
+    /** One side holds Markdown or sentences around its code. */
+    CHATTER("chatter"),
+    /** One side is a model's refusal to answer. */
+    REFUSAL("refusal"),
+    /** One side is mostly one passage over and over. */
+    LOOP("loop"),
+    /** One side is code of another language than the record's. */
+    OTHER_LANGUAGE("other-language"),
+    /** The syntax tree of one side is nested too deep. */
+    TOO_DEEP("too-deep"),
+    /** One side is only the instruction again, or does nothing. */
+    STUB("stub"),
+    /** The sides differ only in local names or in parentheses. */
+    TRIVIAL_DIFFERENCE("trivial-difference"),
+    /** The chosen side doesn't declare the function that the instruction asks for. */
+    OTHER_SIGNATURE("other-signature"),
+    /** The chosen side uses too many names that nothing declares. */
+    UNDEFINED_NAMES("undefined-names"),
     /** The preference model's margin is below the configured minimum. */
     MARGIN_BELOW_MINIMUM("margin-below-minimum"),
     /** Chosen passes a smaller part of its tests than the configured one. */

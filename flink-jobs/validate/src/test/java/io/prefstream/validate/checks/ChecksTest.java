@@ -1,5 +1,8 @@
 package io.prefstream.validate.checks;
 
+import static io.prefstream.validate.checks.Judged.assertPassed;
+import static io.prefstream.validate.checks.Judged.assertRefused;
+import static io.prefstream.validate.checks.Judged.judge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
@@ -176,6 +179,29 @@ class ChecksTest {
                         });
     }
 
+    @Test
+    void whatFailsIsRecordedWithItsValueAndRefusesNothing() {
+        Check failing =
+                new Check() {
+                    @Override
+                    public String name() {
+                        return "failing";
+                    }
+
+                    @Override
+                    public CheckResult judge(CandidateView candidate) {
+                        return new CheckResult.Failed(2.0, "two of them");
+                    }
+                };
+
+        assertThat(new Court(READER, List.of(failing)).judge(Candidates.good()))
+                .isEqualTo(
+                        new Judgement.Admitted(
+                                List.of(
+                                        new CheckOutcome(
+                                                "failing", Verdict.FAIL, 2.0, "two of them"))));
+    }
+
     private static TokenBudgetCheck budget(int contextTokens, OverBudget policy) {
         return new TokenBudgetCheck(TokenEncoder.bytes(), contextTokens, policy);
     }
@@ -192,24 +218,5 @@ class ChecksTest {
                 throw new AssertionError("a check after the refusal was made");
             }
         };
-    }
-
-    private static CheckResult judge(Check check, CandidatePair pair) {
-        return check.judge(new CandidateView(pair, READER));
-    }
-
-    private static void assertPassed(Check check, CandidatePair pair) {
-        assertThat(judge(check, pair)).isInstanceOf(CheckResult.Passed.class);
-    }
-
-    private static void assertRefused(
-            Check check, CandidatePair pair, ValidateReason reason, String detail) {
-        assertThat(judge(check, pair))
-                .asInstanceOf(type(CheckResult.Refused.class))
-                .satisfies(
-                        refused -> {
-                            assertThat(refused.reason()).isEqualTo(reason);
-                            assertThat(refused.detail()).contains(detail);
-                        });
     }
 }

@@ -37,6 +37,30 @@ final class CharOffsets {
         return new CharOffsets(charOfByte);
     }
 
+    /** The parser refuses half a surrogate pair; a question mark keeps its place. */
+    static String wellFormed(String text) {
+        if (text.chars().noneMatch(c -> Character.isSurrogate((char) c))
+                || StandardCharsets.UTF_16.newEncoder().canEncode(text)) {
+            return text;
+        }
+        char[] chars = text.toCharArray();
+        for (int i = 0; i < chars.length; i++) {
+            boolean pair =
+                    i + 1 < chars.length && Character.isSurrogatePair(chars[i], chars[i + 1]);
+            if (pair) {
+                i++;
+            } else if (Character.isSurrogate(chars[i])) {
+                chars[i] = '?';
+            }
+        }
+        return new String(chars);
+    }
+
+    /** Whether bytes and chars are counted alike. */
+    boolean isIdentity() {
+        return charOfByte == null;
+    }
+
     int ofByte(int offset) {
         return charOfByte == null
                 ? offset

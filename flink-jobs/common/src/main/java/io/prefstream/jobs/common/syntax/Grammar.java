@@ -33,8 +33,20 @@ abstract class Grammar {
         };
     }
 
+    private @Nullable Symbols symbols;
+
     /** A new parser's language. */
     abstract TSLanguage parser();
+
+    /** Its kinds and fields by number. */
+    final synchronized Symbols symbols() {
+        Symbols known = symbols;
+        if (known == null) {
+            known = new Symbols(parser());
+            symbols = known;
+        }
+        return known;
+    }
 
     /** The query that captures comments, and strings that stand for them. */
     String comments() {

@@ -12,8 +12,9 @@ import org.treesitter.TSNode;
  * A node of a {@link SyntaxTree}: kind, place and children.
  *
  * <p>Children are read from the native tree when they are first asked for and then kept, so that a
- * walk over declarations doesn't pay for the bodies it skips. They must be asked for before the
- * tree is closed; everything else stays valid. Like its tree, a node belongs to one thread.
+ * walk over declarations doesn't pay for the bodies it skips; {@link #preorder} reads all that is
+ * below in one go. They must be asked for before the tree is closed; everything else stays valid.
+ * Like its tree, a node belongs to one thread.
  */
 public final class Node {
 
@@ -21,19 +22,32 @@ public final class Node {
     private final TSNode nativeNode;
     private final String kind;
     private final boolean named;
+    private final @Nullable Node parent;
     private final @Nullable String field;
     private final int start;
     private final int end;
     private @Nullable List<Node> children;
 
-    Node(SyntaxTree tree, TSNode nativeNode, @Nullable String field) {
+    /**
+     * @param start first char, in the tree's source
+     * @param end one past the last char
+     */
+    Node(
+            SyntaxTree tree,
+            TSNode nativeNode,
+            @Nullable Node parent,
+            @Nullable String field,
+            int start,
+            int end) {
+        int symbol = nativeNode.getSymbol();
         this.tree = tree;
         this.nativeNode = nativeNode;
-        this.kind = nativeNode.getType();
-        this.named = nativeNode.isNamed();
+        this.kind = tree.symbols().kind(symbol);
+        this.named = tree.symbols().isNamed(symbol);
+        this.parent = parent;
         this.field = field;
-        this.start = tree.charOffset(nativeNode.getStartByte());
-        this.end = tree.charOffset(nativeNode.getEndByte());
+        this.start = start;
+        this.end = end;
     }
 
     /** The grammar's name of this node, such as {@code if_statement} or {@code <=}. */
@@ -63,6 +77,11 @@ public final class Node {
         return field;
     }
 
+    /** The node that this one was read from; null for the root. */
+    public @Nullable Node parent() {
+        return parent;
+    }
+
     /** First char, as an offset in the tree's source. */
     public int start() {
         return start;
@@ -88,10 +107,18 @@ public final class Node {
     public List<Node> children() {
         List<Node> known = children;
         if (known == null) {
-            known = tree.childrenOf(nativeNode);
+            known = tree.childrenOf(this);
             children = known;
         }
         return known;
+    }
+
+    TSNode nativeNode() {
+        return nativeNode;
+    }
+
+    void setChildren(List<Node> read) {
+        children = read;
     }
 
     /** The children that are not punctuation, keywords or comments. */
@@ -128,6 +155,9 @@ public final class Node {
         while (!open.isEmpty()) {
             Node node = open.pop();
             result.add(node);
+            if (node.children == null) {
+                tree.readBelow(node);
+            }
             List<Node> below = node.children();
             for (int i = below.size() - 1; i >= 0; i--) {
                 open.push(below.get(i));

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SyntaxTreeTest {
 
@@ -94,6 +96,86 @@ class SyntaxTreeTest {
         try (SyntaxTree tree = SyntaxTree.parse(Language.PYTHON, source)) {
             assertThat(tree.root().preorder()).hasSizeGreaterThan(3_000);
         }
+    }
+
+    @Test
+    void depthIsThatOfTheDeepestNode() {
+        try (SyntaxTree tree = SyntaxTree.parse(Language.PYTHON, "f((a,), b)")) {
+            // module, expression_statement, call, argument_list, tuple, identifier
+            assertThat(tree.depth()).isEqualTo(6);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "JAVA | int f(int a, int b) { if (a < b) { return a; } return b; }",
+                "PYTHON | def f(a, b):%    if a < b:%        return a%    return b%",
+                "GO | func f(a int, b int) int {%\tif a < b {%\t\treturn a%\t}%\treturn b%}"
+            })
+    void aSimilarFragmentGivesTheSameTreeAsParsingItAlone(Language language, String template) {
+        String text = template.replace('%', '\n').replace("\\t", "\t");
+        List<String> others =
+                List.of(
+                        text,
+                        text.replace("a < b", "b < a"),
+                        text.replace("a < b", "a < b + 1 and (a)"),
+                        text.replace("return a", "g(a)"),
+                        text.replace("return a", "return ä"),
+                        text.replace("return b", ""),
+                        text.replace("(a", "(("),
+                        "");
+        for (String first : others) {
+            try (SyntaxTree similar = SyntaxTree.parseFragment(language, first)) {
+                for (String second : others) {
+                    try (SyntaxTree alone = SyntaxTree.parseFragment(language, second);
+                            SyntaxTree after =
+                                    SyntaxTree.parseFragment(language, second, similar)) {
+                        assertThat(described(after))
+                                .as(second + " after " + first)
+                                .isEqualTo(described(alone));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void nodesKnowWhatTheyWereReadFrom() {
+        try (SyntaxTree tree = SyntaxTree.parse(Language.PYTHON, "x = f(1)")) {
+            assertThat(tree.root().parent()).isNull();
+            assertThat(tree.root().preorder())
+                    .allSatisfy(
+                            node ->
+                                    assertThat(node.children())
+                                            .allSatisfy(
+                                                    child ->
+                                                            assertThat(child.parent())
+                                                                    .isSameAs(node)));
+        }
+    }
+
+    @Test
+    void allNodesAreTheSameWhetherReadAtOnceOrOneByOne() {
+        String text = "@A\nint f(List<B> b) { /* c */ return b.d(0x1, \"e\") + (f ? 'g' : h[1]); }";
+
+        try (SyntaxTree atOnce = SyntaxTree.parseFragment(Language.JAVA, text);
+                SyntaxTree oneByOne = SyntaxTree.parseFragment(Language.JAVA, text)) {
+            touch(oneByOne.root());
+
+            assertThat(described(atOnce)).isEqualTo(described(oneByOne));
+        }
+    }
+
+    private static void touch(Node node) {
+        node.children().forEach(SyntaxTreeTest::touch);
+    }
+
+    private static List<String> described(SyntaxTree tree) {
+        return tree.root().preorder().stream()
+                .map(node -> node + " " + node.field() + " " + node.named() + tree.hasErrors())
+                .toList();
     }
 
     @Test

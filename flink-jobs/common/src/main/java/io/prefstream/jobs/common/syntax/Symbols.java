@@ -1,0 +1,43 @@
+package io.prefstream.jobs.common.syntax;
+
+import org.jspecify.annotations.Nullable;
+import org.treesitter.TSLanguage;
+import org.treesitter.TSSymbolType;
+
+/**
+ * A grammar's kinds and fields by their numbers, read once: asking each node for the name of its
+ * kind makes a new string each time.
+ */
+final class Symbols {
+
+    private final String[] kinds;
+    private final boolean[] named;
+    private final @Nullable String[] fields;
+
+    Symbols(TSLanguage language) {
+        kinds = new String[language.symbolCount()];
+        named = new boolean[kinds.length];
+        for (int i = 0; i < kinds.length; i++) {
+            kinds[i] = language.symbolName(i);
+            named[i] = language.symbolType(i) == TSSymbolType.TSSymbolTypeRegular;
+        }
+        fields = new String[language.fieldCount() + 1];
+        for (int i = 1; i < fields.length; i++) {
+            fields[i] = language.fieldNameForId(i);
+        }
+    }
+
+    /** A number beyond the grammar's is the parser's own, for what it could not place. */
+    String kind(int symbol) {
+        return symbol < kinds.length ? kinds[symbol] : "ERROR";
+    }
+
+    boolean isNamed(int symbol) {
+        return symbol >= kinds.length || named[symbol];
+    }
+
+    /** Null for 0, which says that there is none. */
+    @Nullable String field(int id) {
+        return fields[id];
+    }
+}
