@@ -116,7 +116,9 @@ class ValidateOptionsTest {
                         "other-signature",
                         "undefined-names",
                         "margin-below-minimum",
-                        "contaminated");
+                        "contaminated",
+                        "chosen-fails-tests",
+                        "test-gap-too-small");
     }
 
     @ParameterizedTest
