@@ -1,7 +1,9 @@
 package io.prefstream.validate;
 
+import io.prefstream.validate.checks.Measure;
 import io.prefstream.validate.checks.TokenBudgetCheck.OverBudget;
 import java.io.Serializable;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param minSimilarity least token similarity, inclusive
  * @param maxSimilarity greatest token similarity, exclusive
  * @param imbalanceLimit greatest distance from balance, in pairs
+ * @param balanced what is kept in balance
  */
 public record CheckSettings(
         int contextTokens,
@@ -22,5 +25,6 @@ public record CheckSettings(
         int maxSyntaxErrors,
         double minSimilarity,
         double maxSimilarity,
-        long imbalanceLimit)
+        long imbalanceLimit,
+        List<Measure> balanced)
         implements Serializable {}

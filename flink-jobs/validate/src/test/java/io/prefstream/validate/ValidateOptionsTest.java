@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.validate.checks.Measure;
 import io.prefstream.validate.checks.TokenBudgetCheck.OverBudget;
 import io.prefstream.validate.margin.MarginSettings;
 import java.time.Duration;
+import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +22,15 @@ class ValidateOptionsTest {
         assertThat(ValidateOptions.settings(new Configuration()))
                 .isEqualTo(
                         new ValidateSettings(
-                                new CheckSettings(1024, null, OverBudget.REJECT, 0, 0.2, 1.0, 16),
+                                new CheckSettings(
+                                        1024,
+                                        null,
+                                        OverBudget.REJECT,
+                                        0,
+                                        0.2,
+                                        1.0,
+                                        16,
+                                        List.of(Measure.LENGTH, Measure.COMPRESSION)),
                                 new HoldoutSplit(0.1, HoldoutSplit.Unit.REPOSITORY),
                                 new LabelConfidence(0.25),
                                 new MarginSettings(
@@ -37,11 +47,14 @@ class ValidateOptionsTest {
                         "--validate.holdout-by=file",
                         "--validate.over-budget=truncate",
                         "--validate.tokenizer=/models/tokenizer.json",
+                        "--validate.balance.measures=lines,comment-share",
                         "--validate.min-margin=-0.5");
 
         assertThat(settings.split().by()).isEqualTo(HoldoutSplit.Unit.FILE);
         assertThat(settings.checks().overBudget()).isEqualTo(OverBudget.TRUNCATE);
         assertThat(settings.checks().tokenizer()).isEqualTo("/models/tokenizer.json");
+        assertThat(settings.checks().balanced())
+                .containsExactly(Measure.LINES, Measure.COMMENT_SHARE);
         assertThat(settings.minMargin()).isEqualTo(-0.5);
     }
 
@@ -60,6 +73,7 @@ class ValidateOptionsTest {
                 "--validate.max-similarity=0.1 | option --validate.min-similarity=0.2 must be below"
                         + " --validate.max-similarity=0.1",
                 "--validate.imbalance-limit=0 | must be at least 1",
+                "--validate.balance.measures=mood | no measure is called 'mood', only [length,",
                 "--validate.margin.timeout=0 | must be at least 1 ms",
                 "--validate.margin.attempts=0 | must be at least 1",
                 "--validate.inference.threads=0 | must be at least 1",

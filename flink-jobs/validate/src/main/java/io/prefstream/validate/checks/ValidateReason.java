@@ -24,6 +24,10 @@ public enum ValidateReason implements Reason {
     LENGTH_IMBALANCE("length-imbalance"),
     /** The pair would make it easier to guess the label from the compression ratios alone. */
     COMPRESSION_IMBALANCE("compression-imbalance"),
+    /** The pair would make it easier to guess the label from the numbers of lines alone. */
+    LINES_IMBALANCE("lines-imbalance"),
+    /** The pair would make it easier to guess the label from the shares of comments alone. */
+    COMMENT_SHARE_IMBALANCE("comment-share-imbalance"),
     /** The preference model's margin is below the configured minimum. */
     MARGIN_BELOW_MINIMUM("margin-below-minimum"),
     /** One side or the instruction holds a part of a benchmark that was added to the pipeline. */
