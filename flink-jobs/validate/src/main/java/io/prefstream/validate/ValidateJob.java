@@ -14,6 +14,7 @@ import io.prefstream.schemas.Topics;
 import io.prefstream.topics.TopicsConnection;
 import io.prefstream.topics.flink.Decoded;
 import io.prefstream.topics.flink.TopicSource;
+import io.prefstream.validate.bias.BiasOptions;
 import io.prefstream.validate.margin.MarginScorer;
 import io.prefstream.validate.margin.SharedMarginScorer;
 import org.apache.flink.configuration.Configuration;
@@ -26,7 +27,11 @@ public final class ValidateJob {
 
     /** The options of the job, those of its topics and environment included. */
     public static JobOptions options() {
-        return JobOptions.of(ValidateOptions.all(), TopicsOptions.all(), JobEnvironment.all());
+        return JobOptions.of(
+                ValidateOptions.all(),
+                BiasOptions.all(),
+                TopicsOptions.all(),
+                JobEnvironment.all());
     }
 
     /**

@@ -2,6 +2,7 @@ package io.prefstream.validate;
 
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.validate.bias.BiasOptions;
 import io.prefstream.validate.checks.Measure;
 import io.prefstream.validate.checks.TokenBudgetCheck.OverBudget;
 import io.prefstream.validate.margin.MarginSettings;
@@ -215,7 +216,8 @@ public final class ValidateOptions {
                         notNegative(config, MARGIN_RETRY_DELAY)),
                 JobOptions.atLeast(config, INFERENCE_THREADS, 1),
                 config.getOptional(MODEL).orElse(null),
-                config.getOptional(MIN_MARGIN).orElse(null));
+                config.getOptional(MIN_MARGIN).orElse(null),
+                BiasOptions.settings(config));
     }
 
     private static double within(

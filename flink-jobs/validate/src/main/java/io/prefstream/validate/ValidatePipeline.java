@@ -9,10 +9,13 @@ import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.topics.flink.AvroType;
+import io.prefstream.validate.bias.BiasMonitor;
+import io.prefstream.validate.bias.BiasReport;
 import io.prefstream.validate.margin.AttachModel;
 import io.prefstream.validate.margin.MarginFunction;
 import io.prefstream.validate.margin.MarginScorer;
 import io.prefstream.validate.margin.ScoringTask;
+import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -27,9 +30,9 @@ import org.apache.flink.types.Either;
  *
  * <pre>
  *   candidates ──► check-candidates ──► attach-model ──► measure-margin ──► finish-pairs ──► retract-pairs ──► pairs, tombstones
- *                         │                  ▲            (async, shared         │
- *                         ▼                  │             scorer)               ▼
- *                    rejections         checkpoints                         rejections
+ *                         │                  ▲            (async, shared         │                 │
+ *                         ▼                  │             scorer)               ▼                 ▼
+ *                    rejections         checkpoints                         rejections      bias monitor
  *                                       (broadcast)
  * </pre>
  *
@@ -51,9 +54,12 @@ public final class ValidatePipeline {
      *
      * @param pairs the pairs that passed, and the ids of those taken back later
      * @param rejections one record for each candidate that did not
+     * @param bias how well surface features alone predict the labels of the pairs that passed
      */
     public record Outputs(
-            DataStream<Either<PreferencePair, String>> pairs, DataStream<Rejection> rejections) {}
+            DataStream<Either<PreferencePair, String>> pairs,
+            DataStream<Rejection> rejections,
+            DataStream<BiasReport> bias) {}
 
     private ValidatePipeline() {}
 
@@ -116,7 +122,8 @@ public final class ValidatePipeline {
                 drafts.getSideOutput(Rejections.TAG)
                         .union(
                                 finished.getSideOutput(Rejections.TAG),
-                                pairs.getSideOutput(Rejections.TAG)));
+                                pairs.getSideOutput(Rejections.TAG)),
+                BiasMonitor.watch(pairs, STAGE, settings.bias(), Clock.systemUTC()));
     }
 
     /** What accepted pairs are taken back for. */

@@ -1,5 +1,6 @@
 package io.prefstream.validate;
 
+import io.prefstream.validate.bias.BiasSettings;
 import io.prefstream.validate.margin.MarginSettings;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param inferenceThreads threads of the process's scorer
  * @param modelName the model whose releases give margins, null for any
  * @param minMargin pairs with a smaller margin are refused, null to refuse none
+ * @param bias what is measured of accepted pairs
  */
 public record ValidateSettings(
         CheckSettings checks,
@@ -18,5 +20,6 @@ public record ValidateSettings(
         MarginSettings margin,
         int inferenceThreads,
         @Nullable String modelName,
-        @Nullable Double minMargin)
+        @Nullable Double minMargin,
+        BiasSettings bias)
         implements Serializable {}

@@ -3,8 +3,8 @@ package io.prefstream.validate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.validate.bias.BiasSettings;
 import io.prefstream.validate.checks.Measure;
 import io.prefstream.validate.checks.TokenBudgetCheck.OverBudget;
 import io.prefstream.validate.margin.MarginSettings;
@@ -37,7 +37,18 @@ class ValidateOptionsTest {
                                         64, Duration.ofMinutes(1), 3, Duration.ofMillis(200)),
                                 1,
                                 null,
-                                null));
+                                null,
+                                new BiasSettings(
+                                        Duration.ofDays(1),
+                                        Duration.ofDays(1),
+                                        1_000,
+                                        0.6,
+                                        50,
+                                        List.of(
+                                                "length",
+                                                "compression",
+                                                "lines",
+                                                "comment-share"))));
     }
 
     @Test
@@ -77,6 +88,9 @@ class ValidateOptionsTest {
                 "--validate.margin.timeout=0 | must be at least 1 ms",
                 "--validate.margin.attempts=0 | must be at least 1",
                 "--validate.inference.threads=0 | must be at least 1",
+                "--validate.bias.window=0 | must be positive",
+                "--validate.bias.limit=1.5 | must be from 0 to 1",
+                "--validate.bias.alarms=mood | no feature is called 'mood', only [length,",
             })
     void aValueOutOfRangeIsOneClearLine(String argument, String message) {
         assertThatThrownBy(() -> settings(argument))
@@ -85,6 +99,6 @@ class ValidateOptionsTest {
     }
 
     private static ValidateSettings settings(String... args) {
-        return ValidateOptions.settings(JobOptions.of(ValidateOptions.all()).parse(args));
+        return ValidateOptions.settings(ValidateJob.options().parse(args));
     }
 }

@@ -2,7 +2,6 @@ package io.prefstream.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.testing.BoundedRun;
 import io.prefstream.jobs.common.testing.LedgerReadings;
@@ -16,6 +15,7 @@ import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.Split;
 import io.prefstream.schemas.Verdict;
 import io.prefstream.topics.flink.AvroType;
+import io.prefstream.validate.bias.BiasReport;
 import io.prefstream.validate.checks.TokenEncoder;
 import io.prefstream.validate.margin.MarginOutcome;
 import io.prefstream.validate.margin.MarginScorer;
@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.flink.types.Either;
@@ -147,7 +148,35 @@ class ValidatePipelineTest {
                         });
     }
 
-    private record Result(List<PreferencePair> pairs, List<Rejection> rejections) {}
+    @Test
+    void acceptedPairsAreWatchedForBias() throws Exception {
+        Result result =
+                run(
+                        "bias",
+                        IntStream.range(0, 60)
+                                .mapToObj(
+                                        i ->
+                                                Candidates.java(
+                                                        "int f%d() { return 10 + 1; }".formatted(i),
+                                                        "int f%d() { return 1 + 1; }".formatted(i)))
+                                .toList(),
+                        NO_RELEASE,
+                        WITHOUT_ANSWERS,
+                        "--validate.imbalance-limit=1000");
+
+        assertThat(result.bias())
+                .filteredOn(report -> report.group().equals("language:java"))
+                .filteredOn(report -> !report.raised().isEmpty())
+                .singleElement()
+                .satisfies(
+                        report -> {
+                            assertThat(report.tally().pairs()).isEqualTo(60);
+                            assertThat(report.raised()).contains("length").doesNotContain("lines");
+                        });
+    }
+
+    private record Result(
+            List<PreferencePair> pairs, List<Rejection> rejections, List<BiasReport> bias) {}
 
     private static Result run(
             String name,
@@ -163,7 +192,7 @@ class ValidatePipelineTest {
                         run.from("checkpoints", CheckpointPublished.class, checkpoints),
                         run.optOuts(),
                         run.benchmarks(),
-                        ValidateOptions.settings(JobOptions.of(ValidateOptions.all()).parse(args)),
+                        ValidateOptions.settings(ValidateJob.options().parse(args)),
                         tokenizer -> TokenEncoder.bytes(),
                         scorers);
         DataStream<PreferencePair> pairs =
@@ -171,7 +200,8 @@ class ValidatePipelineTest {
                         .map(Either::left)
                         .returns(AvroType.forRecord(PreferencePair.class))
                         .uid("left");
-        return collect(run, name, pairs, outputs.rejections());
+        Supplier<List<BiasReport>> bias = run.keep(outputs.bias());
+        return collect(run, name, pairs, outputs.rejections(), bias);
     }
 
     private static Result finish(String name, List<PreferencePair> drafts, Double minMargin)
@@ -183,19 +213,21 @@ class ValidatePipelineTest {
                                 new FinishPairs(minMargin),
                                 AvroType.forRecord(PreferencePair.class))
                         .uid("finish");
-        return collect(run, name, finished, finished.getSideOutput(Rejections.TAG));
+        return collect(
+                run, name, finished, finished.getSideOutput(Rejections.TAG), () -> List.of());
     }
 
     private static Result collect(
             BoundedRun run,
             String name,
             DataStream<PreferencePair> finished,
-            DataStream<Rejection> rejected)
+            DataStream<Rejection> rejected,
+            Supplier<List<BiasReport>> bias)
             throws Exception {
         Supplier<List<PreferencePair>> pairs = run.keep(finished);
         Supplier<List<Rejection>> rejections = run.keep(rejected);
         run.execute(name);
-        return new Result(pairs.get(), rejections.get());
+        return new Result(pairs.get(), rejections.get(), bias.get());
     }
 
     private static PreferencePair withMargin(Double margin) {
