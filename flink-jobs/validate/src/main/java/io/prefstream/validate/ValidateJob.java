@@ -14,6 +14,7 @@ import io.prefstream.schemas.Topics;
 import io.prefstream.topics.TopicsConnection;
 import io.prefstream.topics.flink.Decoded;
 import io.prefstream.topics.flink.TopicSource;
+import io.prefstream.validate.admission.AdmissionOptions;
 import io.prefstream.validate.bias.BiasOptions;
 import io.prefstream.validate.margin.MarginScorer;
 import io.prefstream.validate.margin.SharedMarginScorer;
@@ -29,6 +30,7 @@ public final class ValidateJob {
     public static JobOptions options() {
         return JobOptions.of(
                 ValidateOptions.all(),
+                AdmissionOptions.all(),
                 BiasOptions.all(),
                 TopicsOptions.all(),
                 JobEnvironment.all());

@@ -2,6 +2,7 @@ package io.prefstream.validate;
 
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.validate.admission.AdmissionOptions;
 import io.prefstream.validate.bias.BiasOptions;
 import io.prefstream.validate.checks.Measure;
 import io.prefstream.validate.checks.TokenBudgetCheck.OverBudget;
@@ -217,6 +218,7 @@ public final class ValidateOptions {
                 JobOptions.atLeast(config, INFERENCE_THREADS, 1),
                 config.getOptional(MODEL).orElse(null),
                 config.getOptional(MIN_MARGIN).orElse(null),
+                AdmissionOptions.settings(config),
                 BiasOptions.settings(config));
     }
 

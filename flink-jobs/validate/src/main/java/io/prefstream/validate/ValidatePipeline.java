@@ -29,11 +29,13 @@ import org.apache.flink.types.Either;
  * The validate stage between its ends.
  *
  * <pre>
- *   candidates ──► check-candidates ──► attach-model ──► measure-margin ──► finish-pairs ──► retract-pairs ──► pairs, tombstones
- *                         │                  ▲            (async, shared         │                 │
- *                         ▼                  │             scorer)               ▼                 ▼
- *                    rejections         checkpoints                         rejections      bias monitor
- *                                       (broadcast)
+ *   candidates ──► check-candidates ──► attach-model ──► measure-margin ──► finish-pairs ──► admit-pairs ─┐
+ *                         │                  ▲            (async, shared         │              │ by form  │
+ *                         ▼                  │             scorer)               ▼              ▼          │
+ *                    rejections         checkpoints                         rejections      rejections     │
+ *                                       (broadcast)                                                        │
+ *   ┌──────────────────────────────────────────────────────────────────────────────────────────────────────┘
+ *   └──► retract-pairs ──► pairs, tombstones ──► bias monitor
  * </pre>
  *
  * <p>Candidates in = pairs out + rejections.
@@ -108,8 +110,17 @@ public final class ValidatePipeline {
                         .name("validate.finish-pairs")
                         .uid("validate.finish-pairs");
 
+        SingleOutputStreamOperator<PreferencePair> admitted =
+                finished.map(FormedPair::of, FormedPair.TYPE)
+                        .name("validate.form-pairs")
+                        .uid("validate.form-pairs")
+                        .keyBy(FormedPair::form, Types.STRING)
+                        .process(new AdmitPairs(settings.admission()), pairType)
+                        .name("validate.admit-pairs")
+                        .uid("validate.admit-pairs");
+
         SingleOutputStreamOperator<Either<PreferencePair, String>> pairs =
-                finished.keyBy(pair -> pair.getCandidate().getRepository())
+                admitted.keyBy(pair -> pair.getCandidate().getRepository())
                         .connect(ControlFeed.broadcast(told(optOuts, benchmarks)))
                         .process(
                                 new RetractPairs(optOuts.known(), benchmarks.known()),
@@ -122,6 +133,7 @@ public final class ValidatePipeline {
                 drafts.getSideOutput(Rejections.TAG)
                         .union(
                                 finished.getSideOutput(Rejections.TAG),
+                                admitted.getSideOutput(Rejections.TAG),
                                 pairs.getSideOutput(Rejections.TAG)),
                 BiasMonitor.watch(pairs, STAGE, settings.bias(), Clock.systemUTC()));
     }

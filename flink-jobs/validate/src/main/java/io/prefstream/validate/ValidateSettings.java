@@ -1,5 +1,6 @@
 package io.prefstream.validate;
 
+import io.prefstream.validate.admission.AdmissionSettings;
 import io.prefstream.validate.bias.BiasSettings;
 import io.prefstream.validate.margin.MarginSettings;
 import java.io.Serializable;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param inferenceThreads threads of the process's scorer
  * @param modelName the model whose releases give margins, null for any
  * @param minMargin pairs with a smaller margin are refused, null to refuse none
+ * @param admission what a pair depends on beside itself
  * @param bias what is measured of accepted pairs
  */
 public record ValidateSettings(
@@ -21,5 +23,6 @@ public record ValidateSettings(
         int inferenceThreads,
         @Nullable String modelName,
         @Nullable Double minMargin,
+        AdmissionSettings admission,
         BiasSettings bias)
         implements Serializable {}

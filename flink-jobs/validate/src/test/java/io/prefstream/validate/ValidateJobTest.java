@@ -233,6 +233,8 @@ class ValidateJobTest {
                         "validate.decode-benchmarks",
                         "validate.tell-opt-outs",
                         "validate.tell-benchmarks",
+                        "validate.form-pairs",
+                        "validate.admit-pairs",
                         "validate.retract-pairs",
                         "validate.measure-bias",
                         "validate.time-bias",

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.validate.admission.AdmissionSettings;
+import io.prefstream.validate.admission.QuotaSettings;
 import io.prefstream.validate.bias.BiasSettings;
 import io.prefstream.validate.checks.Measure;
 import io.prefstream.validate.checks.TokenBudgetCheck.OverBudget;
 import io.prefstream.validate.margin.MarginSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +41,9 @@ class ValidateOptionsTest {
                                 1,
                                 null,
                                 null,
+                                new AdmissionSettings(
+                                        new QuotaSettings(Map.of(), Map.of(), 1_000),
+                                        Duration.ofDays(90)),
                                 new BiasSettings(
                                         Duration.ofDays(1),
                                         Duration.ofDays(1),
@@ -59,6 +65,8 @@ class ValidateOptionsTest {
                         "--validate.over-budget=truncate",
                         "--validate.tokenizer=/models/tokenizer.json",
                         "--validate.balance.measures=lines,comment-share",
+                        "--validate.quota.language=java:0.5,python:0.25",
+                        "--validate.near-dup.enabled=false",
                         "--validate.min-margin=-0.5");
 
         assertThat(settings.split().by()).isEqualTo(HoldoutSplit.Unit.FILE);
@@ -66,6 +74,9 @@ class ValidateOptionsTest {
         assertThat(settings.checks().tokenizer()).isEqualTo("/models/tokenizer.json");
         assertThat(settings.checks().balanced())
                 .containsExactly(Measure.LINES, Measure.COMMENT_SHARE);
+        assertThat(settings.admission().quotas().languages())
+                .isEqualTo(Map.of("java", 0.5, "python", 0.25));
+        assertThat(settings.admission().nearDupExpiry()).isNull();
         assertThat(settings.minMargin()).isEqualTo(-0.5);
     }
 
@@ -88,6 +99,10 @@ class ValidateOptionsTest {
                 "--validate.margin.timeout=0 | must be at least 1 ms",
                 "--validate.margin.attempts=0 | must be at least 1",
                 "--validate.inference.threads=0 | must be at least 1",
+                "--validate.quota.language=java:0 | the share of java is '0', which must be a"
+                        + " number above 0",
+                "--validate.quota.strategy=mutation:half | the share of mutation is 'half'",
+                "--validate.near-dup.expiry=0 | must be positive",
                 "--validate.bias.window=0 | must be positive",
                 "--validate.bias.limit=1.5 | must be from 0 to 1",
                 "--validate.bias.alarms=mood | no feature is called 'mood', only [length,",

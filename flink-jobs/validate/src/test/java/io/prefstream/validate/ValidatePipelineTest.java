@@ -149,6 +149,71 @@ class ValidatePipelineTest {
     }
 
     @Test
+    void aPairThatDiffersFromAnAcceptedOneInLayoutAndCommentsIsRefusedAndAMutantIsNot()
+            throws Exception {
+        CandidatePair mutant =
+                Candidates.java(Candidates.LARGER, Candidates.LARGER.replace('>', '<'));
+        CandidatePair copy =
+                Candidates.java(
+                        Candidates.LARGER.replace(" { ", "\n{\n    "),
+                        Candidates.SMALLER + " // a copy");
+        List<CandidatePair> candidates =
+                List.of(Candidates.good(), mutant, copy, Candidates.good());
+
+        Result on = run("near-duplicates", candidates, NO_RELEASE, WITHOUT_ANSWERS);
+        Result off =
+                run(
+                        "near-duplicates-pass",
+                        candidates,
+                        NO_RELEASE,
+                        WITHOUT_ANSWERS,
+                        "--validate.near-dup.enabled=false");
+
+        // Which of the two copies is first is decided by their arrival. The pair that comes twice
+        // is one pair: both times it passes, or both times it is refused.
+        assertThat(on.pairs()).extracting(PreferencePair::getId).contains(mutant.getId());
+        assertThat(on.rejections())
+                .extracting(Rejection::getReason)
+                .isNotEmpty()
+                .containsOnly("near-duplicate-pair");
+        assertThat(on.pairs().size() + on.rejections().size()).isEqualTo(4);
+        assertThat(off.pairs()).hasSize(4);
+        assertThat(off.rejections()).isEmpty();
+    }
+
+    @Test
+    void aLanguageOverItsQuotaIsRefusedWhereOthersCome() throws Exception {
+        List<CandidatePair> candidates = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            candidates.add(Candidates.number(i));
+            candidates.add(
+                    Candidates.python(
+                            "def f%d(a, b):\n    return a - b".formatted(i),
+                            "def f%d(a, b):\n    return b - a".formatted(i)));
+        }
+
+        Result result =
+                run(
+                        "quota",
+                        candidates,
+                        NO_RELEASE,
+                        WITHOUT_ANSWERS,
+                        "--validate.quota.language=java:0.25");
+
+        long java =
+                result.pairs().stream()
+                        .filter(pair -> pair.getCandidate().getLanguage().equals("java"))
+                        .count();
+        assertThat(result.pairs().size() - java).isEqualTo(100);
+        // A third of the others, and what comes before a subtask has seen any other.
+        assertThat(java).isBetween(25L, 60L);
+        assertThat(result.rejections())
+                .hasSize(200 - result.pairs().size())
+                .extracting(Rejection::getReason)
+                .containsOnly("over-quota");
+    }
+
+    @Test
     void acceptedPairsAreWatchedForBias() throws Exception {
         Result result =
                 run(

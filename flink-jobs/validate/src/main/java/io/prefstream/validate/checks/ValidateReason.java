@@ -31,7 +31,11 @@ public enum ValidateReason implements Reason {
     /** The preference model's margin is below the configured minimum. */
     MARGIN_BELOW_MINIMUM("margin-below-minimum"),
     /** One side or the instruction holds a part of a benchmark that was added to the pipeline. */
-    CONTAMINATED("contaminated");
+    CONTAMINATED("contaminated"),
+    /** Its sides are those of an accepted pair but for layout and comments. */
+    NEAR_DUPLICATE_PAIR("near-duplicate-pair"),
+    /** Its language or its strategy has its share of the accepted pairs already. */
+    OVER_QUOTA("over-quota");
 
     private final String code;
 
