@@ -9,11 +9,9 @@ import io.prefstream.validate.checks.Check;
 import io.prefstream.validate.checks.CodeReader;
 import io.prefstream.validate.checks.Court;
 import io.prefstream.validate.checks.Judgement;
-import io.prefstream.validate.checks.Measure;
 import io.prefstream.validate.checks.TokenEncoder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -66,7 +64,7 @@ final class CheckCandidates extends ProcessFunction<CandidatePair, PreferencePai
         ledger = StageLedger.restore(ValidatePipeline.STAGE, getRuntimeContext(), context);
         candidatesIn = ledger.in(ValidatePipeline.UNIT);
         balanceChecks =
-                Stream.of(Measure.values())
+                settings.balanced().stream()
                         .map(
                                 measure ->
                                         new BalanceCheck(

@@ -1,8 +1,10 @@
 package io.prefstream.validate;
 
+import io.prefstream.validate.checks.Measure;
 import io.prefstream.validate.checks.TokenBudgetCheck.OverBudget;
 import io.prefstream.validate.checks.ValidateReason;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxUndefinedNames names out of nowhere that the chosen side may use, null for any number
  * @param refused which of the findings that can be switched on and off refuse a pair
  * @param imbalanceLimit greatest distance from balance, in pairs
+ * @param balanced what is kept in balance
  */
 public record CheckSettings(
         int contextTokens,
@@ -32,5 +35,6 @@ public record CheckSettings(
         double maxSimilarity,
         @Nullable Integer maxUndefinedNames,
         Set<ValidateReason> refused,
-        long imbalanceLimit)
+        long imbalanceLimit,
+        List<Measure> balanced)
         implements Serializable {}

@@ -14,6 +14,8 @@ import io.prefstream.schemas.Topics;
 import io.prefstream.topics.TopicsConnection;
 import io.prefstream.topics.flink.Decoded;
 import io.prefstream.topics.flink.TopicSource;
+import io.prefstream.validate.admission.AdmissionOptions;
+import io.prefstream.validate.bias.BiasOptions;
 import io.prefstream.validate.execution.ExecutionOptions;
 import io.prefstream.validate.margin.MarginScorer;
 import io.prefstream.validate.margin.SharedMarginScorer;
@@ -30,6 +32,8 @@ public final class ValidateJob {
         return JobOptions.of(
                 ValidateOptions.all(),
                 ExecutionOptions.all(),
+                AdmissionOptions.all(),
+                BiasOptions.all(),
                 TopicsOptions.all(),
                 JobEnvironment.all());
     }

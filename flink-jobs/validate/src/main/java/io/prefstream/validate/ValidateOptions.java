@@ -2,6 +2,9 @@ package io.prefstream.validate;
 
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.validate.admission.AdmissionOptions;
+import io.prefstream.validate.bias.BiasOptions;
+import io.prefstream.validate.checks.Measure;
 import io.prefstream.validate.checks.Objection;
 import io.prefstream.validate.checks.TokenBudgetCheck.OverBudget;
 import io.prefstream.validate.checks.ValidateReason;
@@ -129,9 +132,18 @@ public final class ValidateOptions {
                     .longType()
                     .defaultValue(16L)
                     .withDescription(
-                            "Pairs by which the longer side, and the one that compresses worse, may"
-                                    + " lead as chosen or as rejected, per subtask and side of the"
-                                    + " split.");
+                            "Pairs by which the side with more of a measure (longer, compressing"
+                                + " worse, …) may lead as chosen or as rejected, per subtask and"
+                                + " side of the split.");
+
+    public static final ConfigOption<List<String>> BALANCED =
+            ConfigOptions.key("validate.balance.measures")
+                    .stringType()
+                    .asList()
+                    .defaultValues(Measure.LENGTH.code(), Measure.COMPRESSION.code())
+                    .withDescription(
+                            "Measures that are kept within validate.imbalance-limit, of length,"
+                                    + " compression, lines and comment-share.");
 
     public static final ConfigOption<Double> HOLDOUT_SHARE =
             ConfigOptions.key("validate.holdout-share")
@@ -237,6 +249,7 @@ public final class ValidateOptions {
                 REFUSE_OTHER_SIGNATURE,
                 MAX_UNDEFINED_NAMES,
                 IMBALANCE_LIMIT,
+                BALANCED,
                 HOLDOUT_SHARE,
                 HOLDOUT_BY,
                 MODEL,
@@ -284,7 +297,8 @@ public final class ValidateOptions {
                         maxSimilarity,
                         maxUndefinedNames(config),
                         refused(config),
-                        JobOptions.atLeast(config, IMBALANCE_LIMIT, 1L)),
+                        JobOptions.atLeast(config, IMBALANCE_LIMIT, 1L),
+                        balanced(config)),
                 new HoldoutSplit(share, config.get(HOLDOUT_BY)),
                 new LabelConfidence(within(config, MARGIN_WEIGHT, 0, 100)),
                 new MarginSettings(
@@ -295,7 +309,9 @@ public final class ValidateOptions {
                 JobOptions.atLeast(config, INFERENCE_THREADS, 1),
                 config.getOptional(MODEL).orElse(null),
                 config.getOptional(MIN_MARGIN).orElse(null),
-                ExecutionOptions.settings(config));
+                ExecutionOptions.settings(config),
+                AdmissionOptions.settings(config),
+                BiasOptions.settings(config));
     }
 
     private static ConfigOption<Boolean> refuse(ValidateReason reason, String what) {
@@ -331,6 +347,22 @@ public final class ValidateOptions {
                             .formatted(option.key(), value, min, max));
         }
         return value;
+    }
+
+    private static List<Measure> balanced(Configuration config) {
+        return JobOptions.values(config, BALANCED).stream().map(ValidateOptions::measure).toList();
+    }
+
+    private static Measure measure(String code) {
+        return Measure.ofCode(code)
+                .orElseThrow(
+                        () ->
+                                new UsageException(
+                                        "option --%s: no measure is called '%s', only %s"
+                                                .formatted(
+                                                        BALANCED.key(),
+                                                        code,
+                                                        List.of(Measure.values()))));
     }
 
     private static Duration atLeastOneMilli(Configuration config, ConfigOption<Duration> option) {

@@ -9,12 +9,15 @@ import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.topics.flink.AvroType;
+import io.prefstream.validate.bias.BiasMonitor;
+import io.prefstream.validate.bias.BiasReport;
 import io.prefstream.validate.execution.ExecuteTests;
 import io.prefstream.validate.execution.ExecutionSettings;
 import io.prefstream.validate.margin.AttachModel;
 import io.prefstream.validate.margin.MarginFunction;
 import io.prefstream.validate.margin.MarginScorer;
 import io.prefstream.validate.margin.ScoringTask;
+import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -29,11 +32,13 @@ import org.jspecify.annotations.Nullable;
  * The validate stage between its ends.
  *
  * <pre>
- *   candidates ──► check-candidates ──► attach-model ──► measure-margin ──► finish-pairs ──► retract-pairs ──► pairs, tombstones
- *                         │                  ▲            (async, shared         │
- *                         ▼                  │             scorer)               ▼
- *                    rejections         checkpoints                         rejections
- *                                       (broadcast)
+ *   candidates ──► check-candidates ──► attach-model ──► measure-margin ──► finish-pairs ──► admit-pairs ─┐
+ *                         │                  ▲            (async, shared         │              │ by form  │
+ *                         ▼                  │             scorer)               ▼              ▼          │
+ *                    rejections         checkpoints                         rejections      rejections     │
+ *                                       (broadcast)                                                        │
+ *   ┌──────────────────────────────────────────────────────────────────────────────────────────────────────┘
+ *   └──► retract-pairs ──► pairs, tombstones ──► bias monitor
  * </pre>
  *
  * <p>With {@code validate.execution.mode=on} the pairs' tests are run behind check-candidates
@@ -57,9 +62,12 @@ public final class ValidatePipeline {
      *
      * @param pairs the pairs that passed, and the ids of those taken back later
      * @param rejections one record for each candidate that did not
+     * @param bias how well surface features alone predict the labels of the pairs that passed
      */
     public record Outputs(
-            DataStream<Either<PreferencePair, String>> pairs, DataStream<Rejection> rejections) {}
+            DataStream<Either<PreferencePair, String>> pairs,
+            DataStream<Rejection> rejections,
+            DataStream<BiasReport> bias) {}
 
     private ValidatePipeline() {}
 
@@ -115,8 +123,17 @@ public final class ValidatePipeline {
                         .name("validate.finish-pairs")
                         .uid("validate.finish-pairs");
 
+        SingleOutputStreamOperator<PreferencePair> admitted =
+                finished.map(FormedPair::of, FormedPair.TYPE)
+                        .name("validate.form-pairs")
+                        .uid("validate.form-pairs")
+                        .keyBy(FormedPair::form, Types.STRING)
+                        .process(new AdmitPairs(settings.admission()), pairType)
+                        .name("validate.admit-pairs")
+                        .uid("validate.admit-pairs");
+
         SingleOutputStreamOperator<Either<PreferencePair, String>> pairs =
-                finished.keyBy(pair -> pair.getCandidate().getRepository())
+                admitted.keyBy(pair -> pair.getCandidate().getRepository())
                         .connect(ControlFeed.broadcast(told(optOuts, benchmarks)))
                         .process(
                                 new RetractPairs(optOuts.known(), benchmarks.known()),
@@ -129,7 +146,9 @@ public final class ValidatePipeline {
                 drafts.getSideOutput(Rejections.TAG)
                         .union(
                                 finished.getSideOutput(Rejections.TAG),
-                                pairs.getSideOutput(Rejections.TAG)));
+                                admitted.getSideOutput(Rejections.TAG),
+                                pairs.getSideOutput(Rejections.TAG)),
+                BiasMonitor.watch(pairs, STAGE, settings.bias(), Clock.systemUTC()));
     }
 
     /** The drafts with what their tests say; where none are run, the drafts alone. */

@@ -1,5 +1,7 @@
 package io.prefstream.validate;
 
+import io.prefstream.validate.admission.AdmissionSettings;
+import io.prefstream.validate.bias.BiasSettings;
 import io.prefstream.validate.execution.ExecutionSettings;
 import io.prefstream.validate.margin.MarginSettings;
 import java.io.Serializable;
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param modelName the model whose releases give margins, null for any
  * @param minMargin pairs with a smaller margin are refused, null to refuse none
  * @param execution how tests are run, null to run none
+ * @param admission what a pair depends on beside itself
+ * @param bias what is measured of accepted pairs
  */
 public record ValidateSettings(
         CheckSettings checks,
@@ -21,5 +25,7 @@ public record ValidateSettings(
         int inferenceThreads,
         @Nullable String modelName,
         @Nullable Double minMargin,
-        @Nullable ExecutionSettings execution)
+        @Nullable ExecutionSettings execution,
+        AdmissionSettings admission,
+        BiasSettings bias)
         implements Serializable {}

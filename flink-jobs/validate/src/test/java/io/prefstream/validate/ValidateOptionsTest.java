@@ -3,13 +3,18 @@ package io.prefstream.validate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.validate.admission.AdmissionSettings;
+import io.prefstream.validate.admission.QuotaSettings;
+import io.prefstream.validate.bias.BiasSettings;
+import io.prefstream.validate.checks.Measure;
 import io.prefstream.validate.checks.TokenBudgetCheck.OverBudget;
 import io.prefstream.validate.checks.ValidateReason;
 import io.prefstream.validate.margin.MarginSettings;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
@@ -42,7 +47,8 @@ class ValidateOptionsTest {
                                                 ValidateReason.STUB,
                                                 ValidateReason.TRIVIAL_DIFFERENCE,
                                                 ValidateReason.OTHER_SIGNATURE),
-                                        16),
+                                        16,
+                                        List.of(Measure.LENGTH, Measure.COMPRESSION)),
                                 new HoldoutSplit(0.1, HoldoutSplit.Unit.REPOSITORY),
                                 new LabelConfidence(0.25),
                                 new MarginSettings(
@@ -50,7 +56,21 @@ class ValidateOptionsTest {
                                 1,
                                 null,
                                 null,
-                                null));
+                                null,
+                                new AdmissionSettings(
+                                        new QuotaSettings(Map.of(), Map.of(), 1_000),
+                                        Duration.ofDays(90)),
+                                new BiasSettings(
+                                        Duration.ofDays(1),
+                                        Duration.ofDays(1),
+                                        1_000,
+                                        0.6,
+                                        50,
+                                        List.of(
+                                                "length",
+                                                "compression",
+                                                "lines",
+                                                "comment-share"))));
     }
 
     @Test
@@ -61,11 +81,20 @@ class ValidateOptionsTest {
                         "--validate.over-budget=truncate",
                         "--validate.tokenizer=/models/tokenizer.json",
                         "--validate.min-margin=-0.5",
-                        "--validate.max-undefined-names=2");
+                        "--validate.max-undefined-names=2",
+                        "--validate.balance.measures=lines,comment-share",
+                        "--validate.quota.language=java:0.5,python:0.25",
+                        "--validate.near-dup.enabled=false",
+                        "--validate.min-margin=-0.5");
 
         assertThat(settings.split().by()).isEqualTo(HoldoutSplit.Unit.FILE);
         assertThat(settings.checks().overBudget()).isEqualTo(OverBudget.TRUNCATE);
         assertThat(settings.checks().tokenizer()).isEqualTo("/models/tokenizer.json");
+        assertThat(settings.checks().balanced())
+                .containsExactly(Measure.LINES, Measure.COMMENT_SHARE);
+        assertThat(settings.admission().quotas().languages())
+                .isEqualTo(Map.of("java", 0.5, "python", 0.25));
+        assertThat(settings.admission().nearDupExpiry()).isNull();
         assertThat(settings.minMargin()).isEqualTo(-0.5);
         assertThat(settings.checks().maxUndefinedNames()).isEqualTo(2);
     }
@@ -115,10 +144,14 @@ class ValidateOptionsTest {
                         "trivial-difference",
                         "other-signature",
                         "undefined-names",
+                        "lines-imbalance",
+                        "comment-share-imbalance",
                         "margin-below-minimum",
-                        "contaminated",
                         "chosen-fails-tests",
-                        "test-gap-too-small");
+                        "test-gap-too-small",
+                        "contaminated",
+                        "near-duplicate-pair",
+                        "over-quota");
     }
 
     @ParameterizedTest
@@ -142,9 +175,17 @@ class ValidateOptionsTest {
                 "--validate.max-similarity=0.1 | option --validate.min-similarity=0.2 must be below"
                         + " --validate.max-similarity=0.1",
                 "--validate.imbalance-limit=0 | must be at least 1",
+                "--validate.balance.measures=mood | no measure is called 'mood', only [length,",
                 "--validate.margin.timeout=0 | must be at least 1 ms",
                 "--validate.margin.attempts=0 | must be at least 1",
                 "--validate.inference.threads=0 | must be at least 1",
+                "--validate.quota.language=java:0 | the share of java is '0', which must be a"
+                        + " number above 0",
+                "--validate.quota.strategy=mutation:half | the share of mutation is 'half'",
+                "--validate.near-dup.expiry=0 | must be positive",
+                "--validate.bias.window=0 | must be positive",
+                "--validate.bias.limit=1.5 | must be from 0 to 1",
+                "--validate.bias.alarms=mood | no feature is called 'mood', only [length,",
             })
     void aValueOutOfRangeIsOneClearLine(String argument, String message) {
         assertThatThrownBy(() -> settings(argument))
@@ -153,6 +194,6 @@ class ValidateOptionsTest {
     }
 
     private static ValidateSettings settings(String... args) {
-        return ValidateOptions.settings(JobOptions.of(ValidateOptions.all()).parse(args));
+        return ValidateOptions.settings(ValidateJob.options().parse(args));
     }
 }

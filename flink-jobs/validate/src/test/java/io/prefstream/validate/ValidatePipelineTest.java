@@ -2,7 +2,6 @@ package io.prefstream.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.testing.BoundedRun;
 import io.prefstream.jobs.common.testing.LedgerReadings;
@@ -16,6 +15,7 @@ import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.Split;
 import io.prefstream.schemas.Verdict;
 import io.prefstream.topics.flink.AvroType;
+import io.prefstream.validate.bias.BiasReport;
 import io.prefstream.validate.checks.TokenEncoder;
 import io.prefstream.validate.margin.MarginOutcome;
 import io.prefstream.validate.margin.MarginScorer;
@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.flink.types.Either;
@@ -160,7 +161,100 @@ class ValidatePipelineTest {
         return pair.getChecks().get(pair.getChecks().size() - 1);
     }
 
-    private record Result(List<PreferencePair> pairs, List<Rejection> rejections) {}
+    @Test
+    void aPairThatDiffersFromAnAcceptedOneInLayoutAndCommentsIsRefusedAndAMutantIsNot()
+            throws Exception {
+        CandidatePair mutant =
+                Candidates.java(Candidates.LARGER, Candidates.LARGER.replace('>', '<'));
+        CandidatePair copy =
+                Candidates.java(
+                        Candidates.LARGER.replace(" { ", "\n{\n    "),
+                        Candidates.SMALLER + " // a copy");
+        List<CandidatePair> candidates =
+                List.of(Candidates.good(), mutant, copy, Candidates.good());
+
+        Result on = run("near-duplicates", candidates, NO_RELEASE, WITHOUT_ANSWERS);
+        Result off =
+                run(
+                        "near-duplicates-pass",
+                        candidates,
+                        NO_RELEASE,
+                        WITHOUT_ANSWERS,
+                        "--validate.near-dup.enabled=false");
+
+        // Which of the two copies is first is decided by their arrival. The pair that comes twice
+        // is one pair: both times it passes, or both times it is refused.
+        assertThat(on.pairs()).extracting(PreferencePair::getId).contains(mutant.getId());
+        assertThat(on.rejections())
+                .extracting(Rejection::getReason)
+                .isNotEmpty()
+                .containsOnly("near-duplicate-pair");
+        assertThat(on.pairs().size() + on.rejections().size()).isEqualTo(4);
+        assertThat(off.pairs()).hasSize(4);
+        assertThat(off.rejections()).isEmpty();
+    }
+
+    @Test
+    void aLanguageOverItsQuotaIsRefusedWhereOthersCome() throws Exception {
+        List<CandidatePair> candidates = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            candidates.add(Candidates.number(i));
+            candidates.add(
+                    Candidates.python(
+                            "def f%d(a, b):\n    return a - b".formatted(i),
+                            "def f%d(a, b):\n    return b - a".formatted(i)));
+        }
+
+        Result result =
+                run(
+                        "quota",
+                        candidates,
+                        NO_RELEASE,
+                        WITHOUT_ANSWERS,
+                        "--validate.quota.language=java:0.25");
+
+        long java =
+                result.pairs().stream()
+                        .filter(pair -> pair.getCandidate().getLanguage().equals("java"))
+                        .count();
+        assertThat(result.pairs().size() - java).isEqualTo(100);
+        // A third of the others, and what comes before a subtask has seen any other.
+        assertThat(java).isBetween(25L, 60L);
+        assertThat(result.rejections())
+                .hasSize(200 - result.pairs().size())
+                .extracting(Rejection::getReason)
+                .containsOnly("over-quota");
+    }
+
+    @Test
+    void acceptedPairsAreWatchedForBias() throws Exception {
+        Result result =
+                run(
+                        "bias",
+                        IntStream.range(0, 60)
+                                .mapToObj(
+                                        i ->
+                                                Candidates.java(
+                                                        "int f%d() { return 10 + 1; }".formatted(i),
+                                                        "int f%d() { return 1 + 1; }".formatted(i)))
+                                .toList(),
+                        NO_RELEASE,
+                        WITHOUT_ANSWERS,
+                        "--validate.imbalance-limit=1000");
+
+        assertThat(result.bias())
+                .filteredOn(report -> report.group().equals("language:java"))
+                .filteredOn(report -> !report.raised().isEmpty())
+                .singleElement()
+                .satisfies(
+                        report -> {
+                            assertThat(report.tally().pairs()).isEqualTo(60);
+                            assertThat(report.raised()).contains("length").doesNotContain("lines");
+                        });
+    }
+
+    private record Result(
+            List<PreferencePair> pairs, List<Rejection> rejections, List<BiasReport> bias) {}
 
     private static Result run(
             String name,
@@ -176,7 +270,7 @@ class ValidatePipelineTest {
                         run.from("checkpoints", CheckpointPublished.class, checkpoints),
                         run.optOuts(),
                         run.benchmarks(),
-                        ValidateOptions.settings(JobOptions.of(ValidateOptions.all()).parse(args)),
+                        ValidateOptions.settings(ValidateJob.options().parse(args)),
                         tokenizer -> TokenEncoder.bytes(),
                         scorers);
         DataStream<PreferencePair> pairs =
@@ -184,7 +278,8 @@ class ValidatePipelineTest {
                         .map(Either::left)
                         .returns(AvroType.forRecord(PreferencePair.class))
                         .uid("left");
-        return collect(run, name, pairs, outputs.rejections());
+        Supplier<List<BiasReport>> bias = run.keep(outputs.bias());
+        return collect(run, name, pairs, outputs.rejections(), bias);
     }
 
     private static Result finish(String name, List<PreferencePair> drafts, Double minMargin)
@@ -196,19 +291,21 @@ class ValidatePipelineTest {
                                 new FinishPairs(null, minMargin),
                                 AvroType.forRecord(PreferencePair.class))
                         .uid("finish");
-        return collect(run, name, finished, finished.getSideOutput(Rejections.TAG));
+        return collect(
+                run, name, finished, finished.getSideOutput(Rejections.TAG), () -> List.of());
     }
 
     private static Result collect(
             BoundedRun run,
             String name,
             DataStream<PreferencePair> finished,
-            DataStream<Rejection> rejected)
+            DataStream<Rejection> rejected,
+            Supplier<List<BiasReport>> bias)
             throws Exception {
         Supplier<List<PreferencePair>> pairs = run.keep(finished);
         Supplier<List<Rejection>> rejections = run.keep(rejected);
         run.execute(name);
-        return new Result(pairs.get(), rejections.get());
+        return new Result(pairs.get(), rejections.get(), bias.get());
     }
 
     private static PreferencePair withMargin(Double margin) {

@@ -39,14 +39,18 @@ public final class BalanceCheck implements Check {
 
     @Override
     public String name() {
+        return name(measure);
+    }
+
+    /** Name of the check that balances a measure; its value is the measure's difference. */
+    public static String name(Measure measure) {
         return measure.code() + "-balance";
     }
 
     @Override
     public CheckResult judge(CandidateView candidate) {
         CandidatePair pair = candidate.pair();
-        double difference =
-                measure.of(pair.getChosen().getText()) - measure.of(pair.getRejected().getText());
+        double difference = measure.difference(pair);
         String name = group.apply(pair);
         long balance = balances.getOrDefault(name, 0L);
         long next = balance + (long) Math.signum(difference);

@@ -1,7 +1,11 @@
 package io.prefstream.validate.checks;
 
+import io.prefstream.jobs.common.decontaminate.CommentStyle;
+import io.prefstream.schemas.CandidatePair;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.Deflater;
 
 /** A number of a text that has nothing to do with its quality, and so must not predict it. */
@@ -9,7 +13,7 @@ public enum Measure {
     /** Code points. */
     LENGTH("length", ValidateReason.LENGTH_IMBALANCE) {
         @Override
-        double of(String text) {
+        public double of(String language, String text) {
             return text.codePointCount(0, text.length());
         }
     },
@@ -20,7 +24,7 @@ public enum Measure {
      */
     COMPRESSION("compression", ValidateReason.COMPRESSION_IMBALANCE) {
         @Override
-        double of(String text) {
+        public double of(String language, String text) {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             Deflater deflater = DEFLATERS.get();
             deflater.reset();
@@ -31,6 +35,24 @@ public enum Measure {
                 deflater.deflate(discarded);
             }
             return bytes.length == 0 ? 0 : (double) deflater.getBytesWritten() / bytes.length;
+        }
+    },
+
+    /** Lines, blank ones included. */
+    LINES("lines", ValidateReason.LINES_IMBALANCE) {
+        @Override
+        public double of(String language, String text) {
+            return text.lines().count();
+        }
+    },
+
+    /** Part of the text that is in comments, as {@link CommentStyle} tells them. */
+    COMMENT_SHARE("comment-share", ValidateReason.COMMENT_SHARE_IMBALANCE) {
+        @Override
+        public double of(String language, String text) {
+            return text.isEmpty()
+                    ? 0
+                    : (double) CommentStyle.of(language).commentChars(text) / text.length();
         }
     };
 
@@ -48,6 +70,11 @@ public enum Measure {
         this.imbalance = imbalance;
     }
 
+    /** The measure of a name. */
+    public static Optional<Measure> ofCode(String code) {
+        return Stream.of(values()).filter(measure -> measure.code.equals(code)).findFirst();
+    }
+
     /** Its name in outcomes and states: a wire value. */
     public String code() {
         return code;
@@ -58,10 +85,22 @@ public enum Measure {
         return imbalance;
     }
 
-    /** The number of one text. */
-    abstract double of(String text);
+    /** The number of one text in a language. */
+    public abstract double of(String language, String text);
+
+    /** The chosen side's number minus the rejected one's. */
+    public double difference(CandidatePair pair) {
+        return of(pair.getLanguage(), pair.getChosen().getText())
+                - of(pair.getLanguage(), pair.getRejected().getText());
+    }
 
     String format(double difference) {
-        return String.format(Locale.ROOT, this == LENGTH ? "%+,.0f" : "%+.4f", difference);
+        boolean counts = this == LENGTH || this == LINES;
+        return String.format(Locale.ROOT, counts ? "%+,.0f" : "%+.4f", difference);
+    }
+
+    @Override
+    public String toString() {
+        return code;
     }
 }

@@ -44,6 +44,10 @@ public enum ValidateReason implements Reason {
     OTHER_SIGNATURE("other-signature"),
     /** The chosen side uses too many names that nothing declares. */
     UNDEFINED_NAMES("undefined-names"),
+    /** The pair would make it easier to guess the label from the numbers of lines alone. */
+    LINES_IMBALANCE("lines-imbalance"),
+    /** The pair would make it easier to guess the label from the shares of comments alone. */
+    COMMENT_SHARE_IMBALANCE("comment-share-imbalance"),
     /** The preference model's margin is below the configured minimum. */
     MARGIN_BELOW_MINIMUM("margin-below-minimum"),
     /** Chosen passes a smaller part of its tests than the configured one. */
@@ -51,7 +55,11 @@ public enum ValidateReason implements Reason {
     /** Chosen and rejected pass parts of the tests that are closer than configured. */
     TEST_GAP_TOO_SMALL("test-gap-too-small"),
     /** One side or the instruction holds a part of a benchmark that was added to the pipeline. */
-    CONTAMINATED("contaminated");
+    CONTAMINATED("contaminated"),
+    /** Its sides are those of an accepted pair but for layout and comments. */
+    NEAR_DUPLICATE_PAIR("near-duplicate-pair"),
+    /** Its language or its strategy has its share of the accepted pairs already. */
+    OVER_QUOTA("over-quota");
 
     private final String code;
 

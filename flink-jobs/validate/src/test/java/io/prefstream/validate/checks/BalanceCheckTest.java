@@ -114,8 +114,23 @@ class BalanceCheckTest {
     void compressionIsDeflatesBytesPerByte() {
         // by hand (RFC 1951, 3.2.6): the header of a block of fixed codes is 3 bits, each of three
         // letters 8, its end 7: 34 bits in 5 bytes
-        assertThat(Measure.COMPRESSION.of("abc")).isCloseTo(5.0 / 3, within(1e-12));
-        assertThat(Measure.COMPRESSION.of("")).isZero();
+        assertThat(Measure.COMPRESSION.of("java", "abc")).isCloseTo(5.0 / 3, within(1e-12));
+        assertThat(Measure.COMPRESSION.of("java", "")).isZero();
+    }
+
+    @Test
+    void linesAndCommentsAreBalancedWhereTheyAreAskedFor() {
+        CandidatePair moreLines = Candidates.java("a;\n\nb;", "a; b;");
+        CandidatePair moreComments = Candidates.java("a; // b", "a; /b/1");
+
+        assertThat(Measure.LINES.difference(moreLines)).isEqualTo(2);
+        assertThat(Measure.LINES.difference(moreComments)).isZero();
+        // 4 of 7 characters against none
+        assertThat(Measure.COMMENT_SHARE.difference(moreComments))
+                .isCloseTo(4.0 / 7, within(1e-12));
+        assertThat(Measure.COMMENT_SHARE.difference(Candidates.python("a # b", "a // b")))
+                .isCloseTo(3.0 / 5, within(1e-12));
+        assertThat(Measure.COMMENT_SHARE.of("java", "")).isZero();
     }
 
     private static BalanceCheck check(Measure measure) {

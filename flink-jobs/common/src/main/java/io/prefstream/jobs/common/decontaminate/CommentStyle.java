@@ -17,11 +17,24 @@ public enum CommentStyle {
     /** The text with a space in place of every comment. Strings stay; one pass. */
     public String strip(String text) {
         StringBuilder code = new StringBuilder(text.length());
+        scan(text, code);
+        return code.toString();
+    }
+
+    /** Characters (UTF-16 units) of the text that are in comments, their marks included. */
+    public int commentChars(String text) {
+        return scan(text, new StringBuilder(text.length()));
+    }
+
+    /** Appends the code to {@code code} and returns how much of the text is in comments. */
+    private int scan(String text, StringBuilder code) {
+        int comments = 0;
         int at = 0;
         while (at < text.length()) {
             int end = commentEnd(text, at);
             if (end > at) {
                 code.append(' ');
+                comments += end - at;
                 at = end;
                 continue;
             }
@@ -30,7 +43,7 @@ public enum CommentStyle {
             code.append(text, at, next);
             at = next;
         }
-        return code.toString();
+        return comments;
     }
 
     /** Where the comment that begins here ends; here where none begins. */
