@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * time. Time goes from the first request to the last answer; the engine is idle while it makes no
  * step. Rounds alternate; the medians count.
  *
- * <pre>java -cp … io.prefstream.synthesize.models.OperatorBenchmark functions=1000 rounds=5</pre>
+ * <pre>java -cp … io.prefstream.synthesize.models.OperatorBenchmark functions=1000 rounds=3</pre>
  */
 public final class OperatorBenchmark {
     private static final int CONCURRENCY = 32;
@@ -114,7 +114,7 @@ public final class OperatorBenchmark {
     /** Runs the benchmark; arguments as above. */
     public static void main(String[] args) throws Exception {
         int functions = option(args, "functions", 1_000);
-        int rounds = option(args, "rounds", 5);
+        int rounds = option(args, "rounds", 3);
         Path folder = Files.createTempDirectory("operator-benchmark");
         Path model = DemoGenerator.STRONG.writeTo(folder);
         try (TextEngine opened = new TextEngine(model, "1", EngineOptions.defaults())) {
