@@ -214,14 +214,15 @@ public final class AnswerLog implements Closeable {
                         StandardOpenOption.CREATE_NEW,
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE);
-        own = new Segment(file, channel);
-        segments.put(file, own);
+        Segment fresh = new Segment(file, channel);
+        segments.put(file, fresh);
         ByteBuffer magic = ByteBuffer.wrap(MAGIC.getBytes(StandardCharsets.US_ASCII));
         while (magic.hasRemaining()) {
             channel.write(magic, magic.position());
         }
-        own.end = HEADER;
-        return own;
+        fresh.end = HEADER;
+        own = fresh; // Only now: without its beginning nobody would read it.
+        return fresh;
     }
 
     private @Nullable Segment foreign(Path file) throws IOException {

@@ -42,7 +42,7 @@ public record ReliableSettings(
     public ReliableSettings {
         if (maxTokens < 1) {
             throw new IllegalArgumentException(
-                    "max-tokens-in-flight=%d must be at least 1".formatted(maxTokens));
+                    "in-flight=%d must be at least 1".formatted(maxTokens));
         }
         if (tries < 1) {
             throw new IllegalArgumentException("tries=%d must be at least 1".formatted(tries));
