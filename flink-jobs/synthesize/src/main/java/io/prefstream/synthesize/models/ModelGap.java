@@ -23,7 +23,8 @@ public final class ModelGap extends ModelStrategy {
     CompletableFuture<Attempt> pair(Task task) {
         CompletableFuture<Answer> strong = answer(task, Role.STRONG);
         CompletableFuture<Answer> weak = answer(task, Role.WEAK);
-        return strong.thenCombine(
+        // Not on the engine's own thread, which parsing the answers would hold up.
+        return strong.thenCombineAsync(
                 weak,
                 (best, worst) -> {
                     gap.observe(task.language(), best, worst);
