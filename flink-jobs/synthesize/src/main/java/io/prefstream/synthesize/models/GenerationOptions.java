@@ -12,6 +12,8 @@ import io.prefstream.synthesize.StrategyShare;
 import io.prefstream.synthesize.SynthesizeOptions;
 import io.prefstream.synthesize.models.Describer.Criterion;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
+import org.jspecify.annotations.Nullable;
 
 /** The options of pairs that models write, and the checked settings that they become. */
 public final class GenerationOptions {
@@ -350,9 +353,27 @@ public final class GenerationOptions {
         return new GeneratorPool.Factory(
                 specs,
                 JobOptions.atLeast(config, TRIES, 1),
-                config.getOptional(ANSWERS).orElse(null),
+                answers(config),
                 config.get(ANSWERS_SIZE).getBytes(),
                 JobOptions.fraction(config, SELF_CONTRAST_SHARE) == 0 ? null : scorer(config));
+    }
+
+    /** The folder, which can be made and written. */
+    private static @Nullable String answers(Configuration config) {
+        String folder = config.getOptional(ANSWERS).orElse(null);
+        if (folder == null) {
+            return null;
+        }
+        try {
+            if (!Files.isWritable(Files.createDirectories(Path.of(folder)))) {
+                throw new IOException("it can't be written");
+            }
+            return folder;
+        } catch (IOException | InvalidPathException e) {
+            throw new UsageException(
+                    "option --%s=%s is no folder for answers: %s"
+                            .formatted(ANSWERS.key(), folder, e));
+        }
     }
 
     private static AnswerScorerFactory scorer(Configuration config) {

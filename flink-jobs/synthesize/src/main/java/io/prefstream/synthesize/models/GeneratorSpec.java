@@ -39,7 +39,7 @@ public record GeneratorSpec(
                 });
         if (maxTokens < 1) {
             throw new IllegalArgumentException(
-                    "generator %s: max-tokens=%d must be at least 1".formatted(name, maxTokens));
+                    "generator %s: max-answer=%d must be at least 1".formatted(name, maxTokens));
         }
     }
 }

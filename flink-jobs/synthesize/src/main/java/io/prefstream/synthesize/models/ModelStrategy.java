@@ -123,7 +123,7 @@ abstract class ModelStrategy implements Strategy {
                 return Optional.of(
                         new NoCandidate(
                                 SynthesizeReason.ANSWER_CUT,
-                                "the answer of generator %s has no end within its %,d tokens"
+                                "the answer of generator %s has no end within its max-answer=%,d"
                                         .formatted(
                                                 answer.spec().name(), answer.spec().maxTokens())));
             }

@@ -156,6 +156,12 @@ class GenerationOptionsTest {
                 "--synthesize.source-vs-model.share=1",
                 "--synthesize.generation.weak=http://gpu:8000/v1");
         assertWrong(
+                "option --synthesize.generation.answers=%s/config.json/x is no folder for answers"
+                        .formatted(model),
+                "--synthesize.source-vs-model.share=1",
+                "--synthesize.generation.weak=" + model,
+                "--synthesize.generation.answers=" + model + "/config.json/x");
+        assertWrong(
                 "device=tpu must be cpu, cuda or cuda:N",
                 "--synthesize.source-vs-model.share=1",
                 "--synthesize.generation.weak=" + model,

@@ -250,7 +250,7 @@ class ModelStrategiesTest {
                 .isEqualTo(
                         new NoCandidate(
                                 SynthesizeReason.ANSWER_CUT,
-                                "the answer of generator s has no end within its 64 tokens"));
+                                "the answer of generator s has no end within its max-answer=64"));
 
         GeneratorPool failing =
                 pool(
