@@ -5,9 +5,10 @@ import io.prefstream.content.maven.MavenCoordinates;
 import io.prefstream.feeds.packages.PackageFeedSource;
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.TopicsOptions;
+import io.prefstream.jobs.generators.GenerationOptions;
+import io.prefstream.jobs.generators.PromptStyle;
 import io.prefstream.model.DemoGenerator;
-import io.prefstream.synthesize.models.GenerationOptions;
-import io.prefstream.synthesize.models.PromptStyle;
+import io.prefstream.synthesize.models.ModelOptions;
 import io.prefstream.topics.TopicsConnection;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -112,7 +113,7 @@ final class JobSettings {
     /** The models that come with the project write short Java functions. */
     private static void generators(Path out, Map<String, String> settings) {
         Path folder = generators(out);
-        settings.put(GenerationOptions.MODEL_GAP_SHARE.key(), MODEL_GAP_SHARE);
+        settings.put(ModelOptions.MODEL_GAP_SHARE.key(), MODEL_GAP_SHARE);
         settings.put(
                 GenerationOptions.STRONG.key(),
                 folder.resolve(DemoGenerator.STRONG.model()).toString());

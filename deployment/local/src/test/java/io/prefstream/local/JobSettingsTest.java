@@ -74,11 +74,11 @@ class JobSettingsTest {
     @Test
     void pairsAreWrittenByTheModelsThatComeWithTheProjectUnlessOthersAreNamed() {
         assertThat(settings("--feed maven"))
-                .containsEntry("synthesize.generation.strong", "/tmp/out/generators/demo-strong")
-                .containsEntry("synthesize.generation.weak", "/tmp/out/generators/demo-weak")
-                .containsEntry("synthesize.generation.prompt", "CODE");
-        assertThat(settings("--feed maven --config synthesize.generation.strong=/srv/7b"))
-                .containsEntry("synthesize.generation.strong", "/srv/7b");
+                .containsEntry("generation.strong", "/tmp/out/generators/demo-strong")
+                .containsEntry("generation.weak", "/tmp/out/generators/demo-weak")
+                .containsEntry("generation.prompt", "CODE");
+        assertThat(settings("--feed maven --config generation.strong=/srv/7b"))
+                .containsEntry("generation.strong", "/srv/7b");
     }
 
     private static Map<String, String> settings(String arguments) {

@@ -119,9 +119,9 @@ class RunOnGitRepositoryTest {
                 "--config",
                 "synthesize.model-gap.share=1",
                 "--config",
-                "synthesize.generation.weak=" + endpoint,
+                "generation.weak=" + endpoint,
                 "--config",
-                "synthesize.generation.weak-model=demo-weak");
+                "generation.weak-model=demo-weak");
     }
 
     private Ended run(String... options) throws Exception {

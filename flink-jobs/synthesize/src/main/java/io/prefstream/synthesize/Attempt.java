@@ -1,10 +1,10 @@
 package io.prefstream.synthesize;
 
+import io.prefstream.jobs.generators.Instruction;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.ContentId;
 import io.prefstream.schemas.Response;
-import io.prefstream.synthesize.Instructions.Instruction;
 import java.util.List;
 
 /** What came of trying to make a pair. */

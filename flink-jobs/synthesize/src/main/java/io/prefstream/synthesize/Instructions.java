@@ -1,6 +1,7 @@
 package io.prefstream.synthesize;
 
 import io.prefstream.jobs.common.syntax.Language;
+import io.prefstream.jobs.generators.Instruction;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.synthesize.Attempt.NoCandidate;
 import java.util.ArrayList;
@@ -16,26 +17,6 @@ import java.util.regex.Pattern;
  * the answer too.
  */
 public final class Instructions {
-
-    /**
-     * An instruction in its parts.
-     *
-     * @param said what the function is to do, in one line; empty where nobody says it
-     * @param source who wrote it, in the words of the record
-     */
-    public record Instruction(String said, String signature, String source) {
-
-        /** As it stands on a record. */
-        public String text() {
-            return said.isEmpty() ? signature : said + "\n" + signature;
-        }
-
-        /** The same with one more sentence. */
-        public Instruction saying(String sentence) {
-            return new Instruction(
-                    said.isEmpty() ? sentence : said + " " + sentence, signature, source);
-        }
-    }
 
     private static final Pattern INLINE_TAG =
             Pattern.compile("\\{@(\\w+)\\s*([^{}]*)\\}", Pattern.DOTALL);

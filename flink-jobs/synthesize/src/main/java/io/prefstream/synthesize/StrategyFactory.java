@@ -1,6 +1,6 @@
 package io.prefstream.synthesize;
 
-import io.prefstream.synthesize.models.GeneratorPool;
+import io.prefstream.jobs.generators.GeneratorPool;
 import java.io.Serializable;
 
 /** Makes the strategy of a subtask where it runs: a strategy itself needn't be serializable. */

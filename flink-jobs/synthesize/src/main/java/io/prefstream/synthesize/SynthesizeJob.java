@@ -5,10 +5,11 @@ import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.JobMain;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.TopicsOptions;
+import io.prefstream.jobs.generators.GenerationOptions;
+import io.prefstream.jobs.generators.GeneratorPool;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.Topics;
-import io.prefstream.synthesize.models.GenerationOptions;
-import io.prefstream.synthesize.models.GeneratorPool;
+import io.prefstream.synthesize.models.ModelOptions;
 import io.prefstream.synthesize.mutation.MutationSettings;
 import io.prefstream.synthesize.mutation.MutationStrategy;
 import io.prefstream.topics.flink.Decoded;
@@ -29,7 +30,8 @@ public final class SynthesizeJob {
                 TopicsOptions.all(),
                 JobEnvironment.all(),
                 SynthesizeOptions.all(),
-                GenerationOptions.all());
+                GenerationOptions.all(),
+                ModelOptions.all());
     }
 
     /**
@@ -62,8 +64,8 @@ public final class SynthesizeJob {
                         JobOptions.fraction(config, SynthesizeOptions.MUTATION_SHARE),
                         JobOptions.atLeast(config, SynthesizeOptions.VARIANTS_PER_SNIPPET, 1),
                         models -> new MutationStrategy(mutation)));
-        GeneratorPool.Factory generators = GenerationOptions.models(config);
-        shares.addAll(GenerationOptions.shares(config, generators));
+        GeneratorPool.Factory generators = ModelOptions.models(config);
+        shares.addAll(ModelOptions.shares(config, generators));
         return new SynthesizePipeline(
                 shares,
                 generators,

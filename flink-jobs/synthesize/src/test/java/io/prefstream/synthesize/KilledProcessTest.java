@@ -9,18 +9,18 @@ import io.prefstream.generation.Sampling;
 import io.prefstream.generation.reliable.AnswerLog;
 import io.prefstream.generation.reliable.ReliableSettings;
 import io.prefstream.generation.reliable.RetryBudget;
+import io.prefstream.jobs.generators.GeneratorPool;
+import io.prefstream.jobs.generators.GeneratorSpec;
+import io.prefstream.jobs.generators.PromptStyle;
+import io.prefstream.jobs.generators.Role;
+import io.prefstream.jobs.generators.testing.AnsweringModel;
+import io.prefstream.jobs.generators.testing.EndpointOnLoopback;
+import io.prefstream.jobs.generators.testing.EndpointOnLoopback.Deed;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.Topics;
 import io.prefstream.synthesize.Attempt.Candidate;
-import io.prefstream.synthesize.models.AnsweringModel;
-import io.prefstream.synthesize.models.EndpointOnLoopback;
-import io.prefstream.synthesize.models.EndpointOnLoopback.Deed;
-import io.prefstream.synthesize.models.GeneratorPool;
-import io.prefstream.synthesize.models.GeneratorSpec;
 import io.prefstream.synthesize.models.ModelShares;
-import io.prefstream.synthesize.models.PromptStyle;
-import io.prefstream.synthesize.models.Role;
 import io.prefstream.topics.testing.TestTopics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -126,14 +126,14 @@ class KilledProcessTest {
                                 "--job.checkpoint-dir=" + folder.resolve("checkpoints").toUri(),
                                 "--synthesize.mutation.share=0",
                                 "--synthesize.model-gap.share=1",
-                                "--synthesize.generation.strong=" + endpoint.url(),
-                                "--synthesize.generation.strong-model=strong",
-                                "--synthesize.generation.weak=" + endpoint.url(),
-                                "--synthesize.generation.weak-model=weak",
-                                "--synthesize.generation.max-answer=64",
-                                "--synthesize.generation.in-flight=1000000",
-                                "--synthesize.generation.capacity=400",
-                                "--synthesize.generation.answers=" + folder.resolve("answers")));
+                                "--generation.strong=" + endpoint.url(),
+                                "--generation.strong-model=strong",
+                                "--generation.weak=" + endpoint.url(),
+                                "--generation.weak-model=weak",
+                                "--generation.max-answer=64",
+                                "--generation.in-flight=1000000",
+                                "--generation.capacity=400",
+                                "--generation.answers=" + folder.resolve("answers")));
         command.addAll(more);
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -163,7 +163,9 @@ class KilledProcessTest {
     private static List<CandidatePair> undisturbed(List<CodeSnippet> snippets) throws IOException {
         GeneratorPool.Factory models =
                 GeneratorPool.Factory.of(
-                        List.of(spec("strong", Role.STRONG), spec("weak", Role.WEAK)), 3);
+                        "synthesize",
+                        List.of(spec("strong", Role.STRONG), spec("weak", Role.WEAK)),
+                        3);
         StrategyShare share = ModelShares.modelGap(1);
         try (GeneratorPool pool = models.open("undisturbed", "cpu")) {
             Strategy strategy = share.factory().create(pool);

@@ -8,18 +8,18 @@ import io.prefstream.generation.reliable.ReliableSettings;
 import io.prefstream.jobs.common.StageOutputs;
 import io.prefstream.jobs.common.testing.BoundedRun;
 import io.prefstream.jobs.common.testing.TwoSlots;
+import io.prefstream.jobs.generators.GeneratorPool;
+import io.prefstream.jobs.generators.GeneratorSpec;
+import io.prefstream.jobs.generators.Generators;
+import io.prefstream.jobs.generators.PromptStyle;
+import io.prefstream.jobs.generators.Role;
+import io.prefstream.jobs.generators.testing.EndpointOnLoopback;
+import io.prefstream.jobs.generators.testing.EndpointOnLoopback.Deed;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.Rejection;
-import io.prefstream.synthesize.models.EndpointOnLoopback;
-import io.prefstream.synthesize.models.EndpointOnLoopback.Deed;
-import io.prefstream.synthesize.models.GeneratorPool;
-import io.prefstream.synthesize.models.GeneratorSpec;
-import io.prefstream.synthesize.models.Generators;
 import io.prefstream.synthesize.models.ModelShares;
-import io.prefstream.synthesize.models.PromptStyle;
-import io.prefstream.synthesize.models.Role;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -102,6 +102,7 @@ class MisbehavingEndpointTest {
         List<CodeSnippet> snippets = Snippets.mutable(SNIPPETS);
         GeneratorPool.Factory models =
                 GeneratorPool.Factory.of(
+                        "synthesize",
                         List.of(
                                 spec("strong", Role.STRONG, endpoint),
                                 spec("weak", Role.WEAK, endpoint)),

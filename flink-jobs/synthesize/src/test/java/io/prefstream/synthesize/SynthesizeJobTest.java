@@ -91,8 +91,8 @@ class SynthesizeJobTest {
                                 "--kafka.bootstrap-servers=localhost:1",
                                 "--schema-registry.url=http://localhost:1",
                                 "--synthesize.model-gap.share=0.5",
-                                "--synthesize.generation.strong=" + model,
-                                "--synthesize.generation.weak=" + model);
+                                "--generation.strong=" + model,
+                                "--generation.weak=" + model);
         StreamExecutionEnvironment env =
                 JobEnvironment.configure(
                         StreamExecutionEnvironment.getExecutionEnvironment(), config);

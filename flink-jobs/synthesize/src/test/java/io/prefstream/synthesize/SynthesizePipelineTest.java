@@ -9,17 +9,17 @@ import io.prefstream.jobs.common.testing.BoundedRun;
 import io.prefstream.jobs.common.testing.LedgerReadings;
 import io.prefstream.jobs.common.testing.OptOutExamples;
 import io.prefstream.jobs.common.testing.TwoSlots;
+import io.prefstream.jobs.generators.GeneratorPool;
+import io.prefstream.jobs.generators.GeneratorSpec;
+import io.prefstream.jobs.generators.PromptStyle;
+import io.prefstream.jobs.generators.Role;
+import io.prefstream.jobs.generators.testing.AnsweringModel;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.Rejection;
-import io.prefstream.synthesize.models.AnsweringModel;
-import io.prefstream.synthesize.models.GeneratorPool;
-import io.prefstream.synthesize.models.GeneratorSpec;
 import io.prefstream.synthesize.models.ModelShares;
-import io.prefstream.synthesize.models.PromptStyle;
-import io.prefstream.synthesize.models.Role;
 import io.prefstream.synthesize.mutation.MutationSettings;
 import io.prefstream.synthesize.mutation.MutationStrategy;
 import java.time.Duration;
@@ -86,6 +86,7 @@ class SynthesizePipelineTest {
     void answersOfTwoModelsStandBesideMutations() throws Exception {
         GeneratorPool.Factory models =
                 GeneratorPool.Factory.of(
+                        "synthesize",
                         List.of(
                                 spec(
                                         "strong",

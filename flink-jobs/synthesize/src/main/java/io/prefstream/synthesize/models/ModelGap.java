@@ -1,7 +1,10 @@
 package io.prefstream.synthesize.models;
 
+import io.prefstream.jobs.generators.GapMonitor;
+import io.prefstream.jobs.generators.GeneratorPool;
+import io.prefstream.jobs.generators.Role;
+import io.prefstream.jobs.generators.Writer.Answer;
 import io.prefstream.synthesize.Attempt;
-import io.prefstream.synthesize.models.Writer.Answer;
 import java.util.concurrent.CompletableFuture;
 
 /**

@@ -1,10 +1,14 @@
 package io.prefstream.synthesize.models;
 
+import io.prefstream.jobs.generators.AnswerScorer;
+import io.prefstream.jobs.generators.GeneratorPool;
+import io.prefstream.jobs.generators.Role;
+import io.prefstream.jobs.generators.Writer;
+import io.prefstream.jobs.generators.Writer.Answer;
 import io.prefstream.schemas.Response;
 import io.prefstream.synthesize.Attempt;
 import io.prefstream.synthesize.Attempt.NoCandidate;
 import io.prefstream.synthesize.SynthesizeReason;
-import io.prefstream.synthesize.models.Writer.Answer;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,5 +1,7 @@
 package io.prefstream.synthesize.models;
 
+import io.prefstream.jobs.generators.GeneratorPool;
+import io.prefstream.jobs.generators.Role;
 import io.prefstream.schemas.FinishReason;
 import io.prefstream.schemas.Response;
 import io.prefstream.synthesize.Attempt;

@@ -2,6 +2,7 @@ package io.prefstream.synthesize.mutation;
 
 import io.prefstream.generation.reliable.RetryBudget;
 import io.prefstream.jobs.common.syntax.Language;
+import io.prefstream.jobs.generators.Instruction;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.FinishReason;
 import io.prefstream.schemas.Response;
@@ -10,7 +11,6 @@ import io.prefstream.synthesize.Attempt;
 import io.prefstream.synthesize.Attempt.Candidate;
 import io.prefstream.synthesize.Attempt.NoCandidate;
 import io.prefstream.synthesize.Instructions;
-import io.prefstream.synthesize.Instructions.Instruction;
 import io.prefstream.synthesize.Strategy;
 import io.prefstream.synthesize.SynthesizeReason;
 import java.util.Locale;

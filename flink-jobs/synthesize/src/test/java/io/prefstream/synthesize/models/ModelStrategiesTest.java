@@ -11,6 +11,14 @@ import io.prefstream.generation.Sampling;
 import io.prefstream.generation.reliable.ReliableSettings;
 import io.prefstream.generation.reliable.RetryBudget;
 import io.prefstream.jobs.common.syntax.Language;
+import io.prefstream.jobs.generators.AnswerScorer;
+import io.prefstream.jobs.generators.GapMonitor;
+import io.prefstream.jobs.generators.GeneratorPool;
+import io.prefstream.jobs.generators.GeneratorSpec;
+import io.prefstream.jobs.generators.Generators;
+import io.prefstream.jobs.generators.PromptStyle;
+import io.prefstream.jobs.generators.Role;
+import io.prefstream.jobs.generators.testing.AnsweringModel;
 import io.prefstream.model.DemoModel;
 import io.prefstream.model.engine.EngineOptions;
 import io.prefstream.model.engine.TextEngine;
@@ -379,7 +387,7 @@ class ModelStrategiesTest {
                         64,
                         Duration.ofSeconds(5),
                         ReliableSettings.DEFAULTS);
-        GeneratorPool.Factory factory = GeneratorPool.Factory.of(List.of(spec), 3);
+        GeneratorPool.Factory factory = GeneratorPool.Factory.of("synthesize", List.of(spec), 3);
 
         GeneratorPool first = factory.open("job", "cpu");
         GeneratorPool second = factory.open("job", "cpu");
@@ -445,7 +453,7 @@ class ModelStrategiesTest {
 
     private GeneratorPool pool(GeneratorSpec... specs) throws IOException {
         GeneratorPool pool =
-                GeneratorPool.Factory.of(List.of(specs), 3)
+                GeneratorPool.Factory.of("synthesize", List.of(specs), 3)
                         .open("test " + System.identityHashCode(this) + "/" + pools.size(), "cpu");
         pools.add(pool);
         return pool;

@@ -7,6 +7,10 @@ import io.prefstream.generation.TextGenerator;
 import io.prefstream.generation.reliable.ReliableSettings;
 import io.prefstream.jobs.common.StageOutputs;
 import io.prefstream.jobs.common.testing.BoundedRun;
+import io.prefstream.jobs.generators.GeneratorPool;
+import io.prefstream.jobs.generators.GeneratorSpec;
+import io.prefstream.jobs.generators.PromptStyle;
+import io.prefstream.jobs.generators.Role;
 import io.prefstream.model.DemoGenerator;
 import io.prefstream.model.engine.EngineMetrics;
 import io.prefstream.model.engine.EngineOptions;
@@ -193,7 +197,7 @@ public final class OperatorBenchmark {
         StageOutputs<CandidatePair> outputs =
                 new SynthesizePipeline(
                                 List.of(share),
-                                GeneratorPool.Factory.of(List.of(spec), 3),
+                                GeneratorPool.Factory.of("synthesize", List.of(spec), 3),
                                 1,
                                 CONCURRENCY)
                         .apply(

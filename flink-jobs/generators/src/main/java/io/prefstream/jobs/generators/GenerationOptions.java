@@ -1,16 +1,10 @@
-package io.prefstream.synthesize.models;
+package io.prefstream.jobs.generators;
 
 import io.prefstream.generation.Sampling;
 import io.prefstream.generation.reliable.ReliableSettings;
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
-import io.prefstream.model.ModelBundle;
-import io.prefstream.model.engine.EngineOptions;
-import io.prefstream.synthesize.StrategyFactory;
-import io.prefstream.synthesize.StrategyShare;
-import io.prefstream.synthesize.SynthesizeOptions;
-import io.prefstream.synthesize.models.Describer.Criterion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -21,50 +15,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.jspecify.annotations.Nullable;
 
-/** The options of pairs that models write, and the checked settings that they become. */
+/** The options of the models that jobs ask, and the checked settings that they become. */
 public final class GenerationOptions {
 
-    public static final ConfigOption<Double> MODEL_GAP_SHARE =
-            share(ModelGap.NAME, "a strong and a weak model are asked to write");
-
-    public static final ConfigOption<Double> SOURCE_VS_MODEL_SHARE =
-            share(SourceVsModel.NAME, "a weak model is asked to write, against the published one");
-
-    public static final ConfigOption<Double> CRITIC_SHARE =
-            share(Critic.NAME, "a weak model is asked to write and a critic to make better");
-
-    public static final ConfigOption<Double> SELF_CONTRAST_SHARE =
-            share(SelfContrast.NAME, "a model writes several times, best against worst");
-
-    public static final ConfigOption<String> SELF_CONTRAST_MODEL =
-            ConfigOptions.key("synthesize.self-contrast.model")
-                    .stringType()
-                    .noDefaultValue()
-                    .withDescription(
-                            "Folder of the preference model that tells best from worst, such as a"
-                                    + " release of the trainer.");
-
-    public static final ConfigOption<Integer> SELF_CONTRAST_SAMPLES =
-            ConfigOptions.key("synthesize.self-contrast.samples")
-                    .intType()
-                    .defaultValue(4)
-                    .withDescription("Answers that are written to each function, at least 2.");
-
-    public static final ConfigOption<Double> SELF_CONTRAST_MIN_MARGIN =
-            ConfigOptions.key("synthesize.self-contrast.min-margin")
-                    .doubleType()
-                    .defaultValue(0.5)
-                    .withDescription("Least difference of the rewards of best and worst.");
-
     public static final ConfigOption<String> POOL =
-            ConfigOptions.key("synthesize.generation.pool")
+            ConfigOptions.key("generation.pool")
                     .stringType()
                     .noDefaultValue()
                     .withDescription(
@@ -72,7 +33,7 @@ public final class GenerationOptions {
                                     + " instead of the four options that follow.");
 
     public static final ConfigOption<String> STRONG =
-            ConfigOptions.key("synthesize.generation.strong")
+            ConfigOptions.key("generation.strong")
                     .stringType()
                     .noDefaultValue()
                     .withDescription(
@@ -81,25 +42,25 @@ public final class GenerationOptions {
                                     + " replicas, parted by commas.");
 
     public static final ConfigOption<String> STRONG_MODEL =
-            ConfigOptions.key("synthesize.generation.strong-model")
+            ConfigOptions.key("generation.strong-model")
                     .stringType()
                     .noDefaultValue()
                     .withDescription("Its name at the endpoint.");
 
     public static final ConfigOption<String> WEAK =
-            ConfigOptions.key("synthesize.generation.weak")
+            ConfigOptions.key("generation.weak")
                     .stringType()
                     .noDefaultValue()
                     .withDescription("The same for the model whose answers are rejected.");
 
     public static final ConfigOption<String> WEAK_MODEL =
-            ConfigOptions.key("synthesize.generation.weak-model")
+            ConfigOptions.key("generation.weak-model")
                     .stringType()
                     .noDefaultValue()
                     .withDescription("Its name at the endpoint.");
 
     public static final ConfigOption<PromptStyle> PROMPT =
-            ConfigOptions.key("synthesize.generation.prompt")
+            ConfigOptions.key("generation.prompt")
                     .enumType(PromptStyle.class)
                     .defaultValue(PromptStyle.CHAT)
                     .withDescription(
@@ -107,33 +68,33 @@ public final class GenerationOptions {
                                     + " code continue a Java signature.");
 
     public static final ConfigOption<Double> TEMPERATURE =
-            ConfigOptions.key("synthesize.generation.temperature")
+            ConfigOptions.key("generation.temperature")
                     .doubleType()
                     .defaultValue(0.7)
                     .withDescription("Temperature of the models; 0 is greedy.");
 
     public static final ConfigOption<Double> TOP_P =
-            ConfigOptions.key("synthesize.generation.top-p")
+            ConfigOptions.key("generation.top-p")
                     .doubleType()
                     .defaultValue(1.0)
                     .withDescription("Nucleus mass of the models, in (0, 1].");
 
     public static final ConfigOption<Integer> MAX_ANSWER =
-            ConfigOptions.key("synthesize.generation.max-answer")
+            ConfigOptions.key("generation.max-answer")
                     .intType()
                     .defaultValue(1_024)
                     .withDescription("Tokens of an answer; a longer one makes no pair.");
 
     public static final ConfigOption<Duration> HTTP_TIMEOUT =
-            ConfigOptions.key("synthesize.generation.http-timeout")
+            ConfigOptions.key("generation.http-timeout")
                     .durationType()
                     .defaultValue(Duration.ofMinutes(2))
                     .withDescription(
                             "Time for one exchange with an endpoint, its stream included; less than"
-                                    + " synthesize.generation.timeout.");
+                                    + " generation.timeout.");
 
     public static final ConfigOption<Duration> TIMEOUT =
-            ConfigOptions.key("synthesize.generation.timeout")
+            ConfigOptions.key("generation.timeout")
                     .durationType()
                     .defaultValue(Duration.ofMinutes(5))
                     .withDescription(
@@ -142,7 +103,7 @@ public final class GenerationOptions {
                                     + " job.checkpoint-timeout.");
 
     public static final ConfigOption<Integer> TRIES =
-            ConfigOptions.key("synthesize.generation.tries")
+            ConfigOptions.key("generation.tries")
                     .intType()
                     .defaultValue(5)
                     .withDescription(
@@ -151,7 +112,7 @@ public final class GenerationOptions {
                                     + " away is waited for.");
 
     public static final ConfigOption<Long> IN_FLIGHT =
-            ConfigOptions.key("synthesize.generation.in-flight")
+            ConfigOptions.key("generation.in-flight")
                     .longType()
                     .defaultValue(ReliableSettings.DEFAULTS.maxTokens())
                     .withDescription(
@@ -159,7 +120,7 @@ public final class GenerationOptions {
                                     + " for at once; fewer after signs of overload.");
 
     public static final ConfigOption<Integer> CAPACITY =
-            ConfigOptions.key("synthesize.generation.capacity")
+            ConfigOptions.key("generation.capacity")
                     .intType()
                     .defaultValue(64)
                     .withDescription(
@@ -167,7 +128,7 @@ public final class GenerationOptions {
                                     + " down with them.");
 
     public static final ConfigOption<String> ANSWERS =
-            ConfigOptions.key("synthesize.generation.answers")
+            ConfigOptions.key("generation.answers")
                     .stringType()
                     .noDefaultValue()
                     .withDescription(
@@ -175,13 +136,13 @@ public final class GenerationOptions {
                                 + " again; processes may share it. Without one nothing is kept.");
 
     public static final ConfigOption<MemorySize> ANSWERS_SIZE =
-            ConfigOptions.key("synthesize.generation.answers-size")
+            ConfigOptions.key("generation.answers-size")
                     .memoryType()
                     .defaultValue(MemorySize.ofMebiBytes(1_024))
                     .withDescription("Size of that log; the oldest answers make room.");
 
     public static final ConfigOption<Integer> THREADS =
-            ConfigOptions.key("synthesize.generation.threads")
+            ConfigOptions.key("generation.threads")
                     .intType()
                     .defaultValue(0)
                     .withDescription(
@@ -189,13 +150,13 @@ public final class GenerationOptions {
                                     + " one for each core.");
 
     public static final ConfigOption<MemorySize> CACHE =
-            ConfigOptions.key("synthesize.generation.cache")
+            ConfigOptions.key("generation.cache")
                     .memoryType()
                     .defaultValue(MemorySize.ofMebiBytes(256))
                     .withDescription("Key-value cache of an engine, outside of the heap.");
 
     public static final ConfigOption<String> DEVICE =
-            ConfigOptions.key("synthesize.generation.device")
+            ConfigOptions.key("generation.device")
                     .stringType()
                     .defaultValue("cpu")
                     .withDescription(
@@ -204,34 +165,16 @@ public final class GenerationOptions {
                                     + " the processor where it gives none.");
 
     public static final ConfigOption<String> KEY_VARIABLE =
-            ConfigOptions.key("synthesize.generation.key-variable")
+            ConfigOptions.key("generation.key-variable")
                     .stringType()
                     .noDefaultValue()
                     .withDescription("Environment variable with the endpoints' API key.");
 
     public static final ConfigOption<String> KEY_FILE =
-            ConfigOptions.key("synthesize.generation.key-file")
+            ConfigOptions.key("generation.key-file")
                     .stringType()
                     .noDefaultValue()
                     .withDescription("File with the endpoints' API key alone.");
-
-    public static final ConfigOption<Describer.Source> DESCRIBE =
-            ConfigOptions.key("synthesize.describe.source")
-                    .enumType(Describer.Source.class)
-                    .defaultValue(Describer.Source.DOC_COMMENT)
-                    .withDescription(
-                            "Who says what a model is to write: DOC_COMMENT, MODEL (a generator"
-                                    + " with the role describer), or DOC_COMMENT_OR_MODEL, a model"
-                                    + " only where the comment says nothing useful.");
-
-    public static final ConfigOption<List<Criterion>> CRITERIA =
-            ConfigOptions.key("synthesize.describe.criteria")
-                    .enumType(Criterion.class)
-                    .asList()
-                    .defaultValues()
-                    .withDescription(
-                            "Of these one is asked for in each instruction to models: CORRECTNESS,"
-                                    + " EFFICIENCY, READABILITY, SECURITY.");
 
     /** Value of {@link #DEVICE} that leaves the choice to Flink. */
     static final String GIVEN_DEVICE = "flink";
@@ -241,13 +184,6 @@ public final class GenerationOptions {
     /** The options of this class. */
     public static List<ConfigOption<?>> all() {
         return List.of(
-                MODEL_GAP_SHARE,
-                SOURCE_VS_MODEL_SHARE,
-                CRITIC_SHARE,
-                SELF_CONTRAST_SHARE,
-                SELF_CONTRAST_MODEL,
-                SELF_CONTRAST_SAMPLES,
-                SELF_CONTRAST_MIN_MARGIN,
                 POOL,
                 STRONG,
                 STRONG_MODEL,
@@ -268,77 +204,18 @@ public final class GenerationOptions {
                 CACHE,
                 DEVICE,
                 KEY_VARIABLE,
-                KEY_FILE,
-                DESCRIBE,
-                CRITERIA);
+                KEY_FILE);
     }
 
     /**
-     * The shares of the strategies that ask models, without those that have none.
+     * The generators.
      *
-     * @param generators of {@link #models}
-     * @throws UsageException if an option is out of its range, or a role has nobody to play it
-     */
-    public static List<StrategyShare> shares(
-            Configuration config, GeneratorPool.Factory generators) {
-        Describer.Settings instructions =
-                new Describer.Settings(
-                        config.get(DESCRIBE),
-                        config.get(CRITERIA),
-                        JobOptions.atLeast(config, SynthesizeOptions.MAX_DOC_CHARS, 0),
-                        JobOptions.atLeast(config, SynthesizeOptions.MAX_INSTRUCTION_CHARS, 1));
-        List<StrategyShare> shares = new ArrayList<>();
-        add(
-                shares,
-                config,
-                generators,
-                MODEL_GAP_SHARE,
-                ModelGap.NAME,
-                models -> new ModelGap(instructions, models, models.gap()),
-                Role.STRONG,
-                Role.WEAK);
-        add(
-                shares,
-                config,
-                generators,
-                SOURCE_VS_MODEL_SHARE,
-                SourceVsModel.NAME,
-                models -> new SourceVsModel(instructions, models),
-                Role.WEAK);
-        add(
-                shares,
-                config,
-                generators,
-                CRITIC_SHARE,
-                Critic.NAME,
-                models -> new Critic(instructions, models),
-                Role.WEAK,
-                Role.CRITIC);
-        SelfContrast.Settings contrast =
-                new SelfContrast.Settings(
-                        JobOptions.atLeast(config, SELF_CONTRAST_SAMPLES, 2),
-                        JobOptions.atLeast(config, SELF_CONTRAST_MIN_MARGIN, 0.0));
-        add(
-                shares,
-                config,
-                generators,
-                SELF_CONTRAST_SHARE,
-                SelfContrast.NAME,
-                models -> new SelfContrast(contrast, instructions, models, models.scorer()),
-                Role.SAMPLER);
-        return shares;
-    }
-
-    /**
-     * The generators; none where no strategy asks one.
-     *
+     * @param user who asks them: engines serve their users in turn
+     * @param scorer of the preference model that tells answers apart; null for none
      * @throws UsageException if an option is missing or out of its range
      */
-    public static GeneratorPool.Factory models(Configuration config) {
-        if (Stream.of(MODEL_GAP_SHARE, SOURCE_VS_MODEL_SHARE, CRITIC_SHARE, SELF_CONTRAST_SHARE)
-                .allMatch(share -> JobOptions.fraction(config, share) == 0)) {
-            return GeneratorPool.Factory.NONE;
-        }
+    public static GeneratorPool.Factory models(
+            Configuration config, String user, @Nullable AnswerScorerFactory scorer) {
         checkTimeouts(config);
         List<GeneratorSpec> specs = new ArrayList<>();
         Set<String> names = new HashSet<>();
@@ -351,11 +228,26 @@ public final class GenerationOptions {
             specs.add(entry.spec(config));
         }
         return new GeneratorPool.Factory(
+                user,
                 specs,
                 JobOptions.atLeast(config, TRIES, 1),
                 answers(config),
                 config.get(ANSWERS_SIZE).getBytes(),
-                JobOptions.fraction(config, SELF_CONTRAST_SHARE) == 0 ? null : scorer(config));
+                scorer);
+    }
+
+    /**
+     * Refuses a pool in which nobody plays the role.
+     *
+     * @param asks the option that needs it, and its value
+     * @throws UsageException naming the option and the role
+     */
+    public static void need(GeneratorPool.Factory models, Role role, String asks) {
+        if (!models.has(role)) {
+            throw new UsageException(
+                    "option --%s needs a generator with the role %s: --%s, or --%s and --%s"
+                            .formatted(asks, role, POOL.key(), STRONG.key(), WEAK.key()));
+        }
     }
 
     /** The folder, which can be made and written. */
@@ -373,22 +265,6 @@ public final class GenerationOptions {
             throw new UsageException(
                     "option --%s=%s is no folder for answers: %s"
                             .formatted(ANSWERS.key(), folder, e));
-        }
-    }
-
-    private static AnswerScorerFactory scorer(Configuration config) {
-        String folder = JobOptions.required(config, SELF_CONTRAST_MODEL);
-        String option = "option --" + SELF_CONTRAST_MODEL.key();
-        try {
-            if (!ModelBundle.open(Path.of(folder)).config().heads().reward()) {
-                throw new UsageException(
-                        "%s=%s has no reward head: a release of the trainer has"
-                                .formatted(option, folder));
-            }
-            return Generators.scorer(
-                    folder, EngineOptions.forScores().withThreads(config.get(THREADS)));
-        } catch (IOException | IllegalArgumentException e) {
-            throw new UsageException("%s: %s".formatted(option, e.getMessage()));
         }
     }
 
@@ -445,44 +321,5 @@ public final class GenerationOptions {
 
     static Sampling sampling(double temperature, double topP) {
         return new Sampling(temperature, topP, 0, 0, 1);
-    }
-
-    private static void add(
-            List<StrategyShare> shares,
-            Configuration config,
-            GeneratorPool.Factory generators,
-            ConfigOption<Double> option,
-            String name,
-            StrategyFactory factory,
-            Role... roles) {
-        double share = JobOptions.fraction(config, option);
-        if (share == 0) {
-            return;
-        }
-        List<Role> needed = new ArrayList<>(List.of(roles));
-        if (config.get(DESCRIBE) != Describer.Source.DOC_COMMENT) {
-            needed.add(Role.DESCRIBER);
-        }
-        for (Role role : needed) {
-            if (!generators.has(role)) {
-                throw new UsageException(
-                        "option --%s=%s needs a generator with the role %s: --%s, or --%s and --%s"
-                                .formatted(
-                                        option.key(),
-                                        share,
-                                        role,
-                                        POOL.key(),
-                                        STRONG.key(),
-                                        WEAK.key()));
-            }
-        }
-        shares.add(new StrategyShare(name, share, 1, factory));
-    }
-
-    private static ConfigOption<Double> share(String strategy, String what) {
-        return ConfigOptions.key("synthesize." + strategy + ".share")
-                .doubleType()
-                .defaultValue(0.0)
-                .withDescription("Share of functions, from 0 to 1, that " + what + "; 0 for none.");
     }
 }

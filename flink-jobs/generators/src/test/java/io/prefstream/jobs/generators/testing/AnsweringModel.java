@@ -1,9 +1,10 @@
-package io.prefstream.synthesize.models;
+package io.prefstream.jobs.generators.testing;
 
 import io.prefstream.generation.FinishReason;
 import io.prefstream.generation.Generation;
 import io.prefstream.generation.GenerationRequest;
 import io.prefstream.generation.TextGenerator;
+import io.prefstream.jobs.generators.GeneratorFactory;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;

@@ -1,8 +1,8 @@
-package io.prefstream.synthesize.models;
+package io.prefstream.jobs.generators;
 
 import io.prefstream.jobs.common.syntax.Language;
 import io.prefstream.jobs.common.syntax.SyntaxTree;
-import io.prefstream.synthesize.models.Writer.Answer;
+import io.prefstream.jobs.generators.Writer.Answer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class GapMonitor {
     private static final Logger LOG = LoggerFactory.getLogger(GapMonitor.class);
-    static final int WINDOW = 200;
+    public static final int WINDOW = 200;
     private static final double CLOSED_ERRORS = 2;
 
     /** More than it takes to close, so that a gap at the edge is told once. */
@@ -32,7 +32,7 @@ public final class GapMonitor {
     private final Set<Language> closed = new HashSet<>();
 
     /** Takes both answers to a function. */
-    void observe(Language language, Answer strong, Answer weak) {
+    public void observe(Language language, Answer strong, Answer weak) {
         int difference = whole(language, strong) - whole(language, weak);
         boolean tell = false;
         double gap;

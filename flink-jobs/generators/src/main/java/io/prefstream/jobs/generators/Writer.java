@@ -1,4 +1,4 @@
-package io.prefstream.synthesize.models;
+package io.prefstream.jobs.generators;
 
 import io.prefstream.generation.Generation;
 import io.prefstream.generation.GenerationRequest;
@@ -9,7 +9,6 @@ import io.prefstream.jobs.common.syntax.Language;
 import io.prefstream.schemas.FinishReason;
 import io.prefstream.schemas.Response;
 import io.prefstream.schemas.SamplingParameters;
-import io.prefstream.synthesize.Instructions.Instruction;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -18,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A generator asked in its own style.
  *
+ * @param user who asks: the model serves its users in turn
  * @param generator with its limits and its log
  */
-public record Writer(GeneratorSpec spec, ReliableGenerator generator) {
+public record Writer(String user, GeneratorSpec spec, ReliableGenerator generator) {
 
     /**
      * A function that a model wrote.
@@ -61,12 +61,12 @@ public record Writer(GeneratorSpec spec, ReliableGenerator generator) {
     }
 
     /** Whether functions of this language can be asked for. */
-    boolean speaks(Language language) {
+    public boolean speaks(Language language) {
         return spec.style().speaks(language);
     }
 
     /** Asks for the function that an instruction describes. */
-    CompletableFuture<Answer> function(
+    public CompletableFuture<Answer> function(
             Instruction instruction, Language language, long seed, RetryBudget budget) {
         PromptStyle style = spec.style();
         return ask(style.prompt(instruction, language), style.stops(), seed, budget)
@@ -80,7 +80,7 @@ public record Writer(GeneratorSpec spec, ReliableGenerator generator) {
     }
 
     /** Asks for any text. */
-    CompletableFuture<Generation> ask(
+    public CompletableFuture<Generation> ask(
             Prompt prompt, List<String> stops, long seed, RetryBudget budget) {
         return generator.generate(
                 new GenerationRequest(
@@ -91,7 +91,7 @@ public record Writer(GeneratorSpec spec, ReliableGenerator generator) {
                         seed,
                         Optional.empty(),
                         Optional.of(spec.timeout()),
-                        "synthesize"),
+                        user),
                 budget);
     }
 }

@@ -1,4 +1,4 @@
-package io.prefstream.synthesize.models;
+package io.prefstream.jobs.generators;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.prefstream.generation.openai.OpenAiSettings;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The generators of a job in a file: {@code {"generators": [{"name": …, "where": …, "roles": …}]}}.
- * What an entry doesn't say, the options {@code synthesize.generation.*} do.
+ * What an entry doesn't say, the options {@code generation.*} do.
  */
 final class PoolFile {
     private static final Set<String> FIELDS =

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.jobs.generators.GeneratorPool;
+import io.prefstream.jobs.generators.GeneratorSpec;
+import io.prefstream.jobs.generators.PromptStyle;
+import io.prefstream.jobs.generators.Role;
 import io.prefstream.model.DemoModel;
 import io.prefstream.synthesize.StrategyShare;
 import io.prefstream.synthesize.SynthesizeJob;
@@ -18,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class GenerationOptionsTest {
+class ModelOptionsTest {
     @TempDir private static Path folder;
     private static Path model;
 
@@ -38,10 +42,10 @@ class GenerationOptionsTest {
         GeneratorPool.Factory models =
                 models(
                         "--synthesize.model-gap.share=0.5",
-                        "--synthesize.generation.strong=http://gpu:8000/v1,http://b/v1",
-                        "--synthesize.generation.strong-model=large",
-                        "--synthesize.generation.weak=" + model,
-                        "--synthesize.generation.max-answer=77");
+                        "--generation.strong=http://gpu:8000/v1,http://b/v1",
+                        "--generation.strong-model=large",
+                        "--generation.weak=" + model,
+                        "--generation.max-answer=77");
 
         assertThat(models.specs())
                 .extracting(GeneratorSpec::name)
@@ -55,8 +59,8 @@ class GenerationOptionsTest {
         GeneratorSpec spec =
                 models(
                                 "--synthesize.source-vs-model.share=1",
-                                "--synthesize.generation.weak=" + model,
-                                "--synthesize.generation.device=flink")
+                                "--generation.weak=" + model,
+                                "--generation.device=flink")
                         .specs()
                         .get(0);
 
@@ -73,7 +77,7 @@ class GenerationOptionsTest {
                         "--synthesize.model-gap.share=0.5",
                         "--synthesize.critic.share=0.1",
                         "--synthesize.describe.source=MODEL",
-                        "--synthesize.generation.pool="
+                        "--generation.pool="
                                 + file(
                                         """
                                         {"generators": [
@@ -108,7 +112,7 @@ class GenerationOptionsTest {
         assertWrongFile("{\"generators\": [{\"name\": \"a\"}]}", "roles is missing");
         assertWrongFile(
                 "{\"generators\": [{\"name\": \"a\", \"roles\": {\"boss\": 1}}]}",
-                "role boss must be one of [strong, weak, sampler, describer, critic]");
+                "role boss must be one of [strong, weak, sampler, describer, critic, judge]");
         assertWrongFile(
                 "{\"generators\": [{\"name\": \"a\", \"roles\": {\"weak\": 0}, \"where\": \"%s\"}]}"
                         .formatted(model),
@@ -128,12 +132,12 @@ class GenerationOptionsTest {
         assertWrong(
                 "option --synthesize.critic.share=1.0 needs a generator with the role critic",
                 "--synthesize.critic.share=1",
-                "--synthesize.generation.weak=" + model);
+                "--generation.weak=" + model);
         assertWrong(
                 "needs a generator with the role describer",
                 "--synthesize.source-vs-model.share=1",
                 "--synthesize.describe.source=MODEL",
-                "--synthesize.generation.weak=" + model);
+                "--generation.weak=" + model);
     }
 
     @Test
@@ -142,36 +146,36 @@ class GenerationOptionsTest {
                 "option --synthesize.model-gap.share=2.0 must be from 0 to 1",
                 "--synthesize.model-gap.share=2");
         assertWrong(
-                "option --synthesize.generation.weak: /nowhere is no folder and no URL",
+                "option --generation.weak: /nowhere is no folder and no URL",
                 "--synthesize.source-vs-model.share=1",
-                "--synthesize.generation.weak=/nowhere");
+                "--generation.weak=/nowhere");
         assertWrong(
-                "option --synthesize.generation.weak: %s: no model bundle: config.json is missing"
+                "option --generation.weak: %s: no model bundle: config.json is missing"
                         .formatted(folder),
                 "--synthesize.source-vs-model.share=1",
-                "--synthesize.generation.weak=" + folder);
+                "--generation.weak=" + folder);
         assertWrong(
-                "option --synthesize.generation.weak: the name of the model at http://gpu:8000/v1"
+                "option --generation.weak: the name of the model at http://gpu:8000/v1"
                         + " is missing",
                 "--synthesize.source-vs-model.share=1",
-                "--synthesize.generation.weak=http://gpu:8000/v1");
+                "--generation.weak=http://gpu:8000/v1");
         assertWrong(
-                "option --synthesize.generation.answers=%s/config.json/x is no folder for answers"
+                "option --generation.answers=%s/config.json/x is no folder for answers"
                         .formatted(model),
                 "--synthesize.source-vs-model.share=1",
-                "--synthesize.generation.weak=" + model,
-                "--synthesize.generation.answers=" + model + "/config.json/x");
+                "--generation.weak=" + model,
+                "--generation.answers=" + model + "/config.json/x");
         assertWrong(
                 "device=tpu must be cpu, cuda or cuda:N",
                 "--synthesize.source-vs-model.share=1",
-                "--synthesize.generation.weak=" + model,
-                "--synthesize.generation.device=tpu");
+                "--generation.weak=" + model,
+                "--generation.device=tpu");
     }
 
     @Test
     void selfContrastNeedsASamplerAndAPreferenceModel() throws IOException {
         String pool =
-                "--synthesize.generation.pool="
+                "--generation.pool="
                         + file(
                                 "{\"generators\": [{\"name\": \"s\", \"roles\": {\"sampler\": 1}, \"where\": \"%s\"}]}"
                                         .formatted(model));
@@ -201,24 +205,22 @@ class GenerationOptionsTest {
     @Test
     void anExchangeEndsBeforeItsTryAndATryBeforeACheckpoint() {
         assertWrong(
-                "option --synthesize.generation.http-timeout=PT5M must be less than"
-                        + " --synthesize.generation.timeout=PT5M",
+                "option --generation.http-timeout=PT5M must be less than"
+                        + " --generation.timeout=PT5M",
                 "--synthesize.source-vs-model.share=1",
-                "--synthesize.generation.weak=" + model,
-                "--synthesize.generation.http-timeout=5min");
+                "--generation.weak=" + model,
+                "--generation.http-timeout=5min");
         assertWrong(
-                "option --synthesize.generation.timeout=PT10M must be less than"
+                "option --generation.timeout=PT10M must be less than"
                         + " --job.checkpoint-timeout=PT10M",
                 "--synthesize.source-vs-model.share=1",
-                "--synthesize.generation.weak=" + model,
-                "--synthesize.generation.timeout=10min");
+                "--generation.weak=" + model,
+                "--generation.timeout=10min");
     }
 
     private static void assertWrongFile(String json, String message) throws IOException {
         assertWrong(
-                message,
-                "--synthesize.source-vs-model.share=1",
-                "--synthesize.generation.pool=" + file(json));
+                message, "--synthesize.source-vs-model.share=1", "--generation.pool=" + file(json));
     }
 
     private static void assertWrong(String message, String... options) {
@@ -232,11 +234,11 @@ class GenerationOptionsTest {
     }
 
     private static GeneratorPool.Factory models(String... options) {
-        return GenerationOptions.models(SynthesizeJob.options().parse(options));
+        return ModelOptions.models(SynthesizeJob.options().parse(options));
     }
 
     private static List<StrategyShare> shares(String... options) {
         Configuration config = SynthesizeJob.options().parse(options);
-        return new ArrayList<>(GenerationOptions.shares(config, GenerationOptions.models(config)));
+        return new ArrayList<>(ModelOptions.shares(config, ModelOptions.models(config)));
     }
 }

@@ -1,4 +1,4 @@
-package io.prefstream.synthesize.models;
+package io.prefstream.jobs.generators;
 
 import io.prefstream.generation.TextGenerator;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.prefstream.synthesize.models;
+package io.prefstream.jobs.generators;
 
 import io.prefstream.generation.reliable.AnswerLog;
 import io.prefstream.generation.reliable.ReliableGenerator;
@@ -41,6 +41,7 @@ public final class GeneratorPool implements AutoCloseable {
     /**
      * Opens a job's pool where its subtasks run.
      *
+     * @param user who asks: engines serve their users in turn
      * @param specs of the generators, with different names
      * @param tries that the requests of a snippet have between them
      * @param answers folder of the log of answers; null for none
@@ -48,6 +49,7 @@ public final class GeneratorPool implements AutoCloseable {
      * @param scorer of the preference model that tells answers apart; null for none
      */
     public record Factory(
+            String user,
             List<GeneratorSpec> specs,
             int tries,
             @Nullable String answers,
@@ -56,15 +58,15 @@ public final class GeneratorPool implements AutoCloseable {
             implements Serializable {
 
         /** No generators. */
-        public static final Factory NONE = of(List.of(), 1);
+        public static final Factory NONE = of("nobody", List.of(), 1);
 
         public Factory {
             specs = List.copyOf(specs);
         }
 
         /** Generators without log and preference model. */
-        public static Factory of(List<GeneratorSpec> specs, int tries) {
-            return new Factory(specs, tries, null, 0, null);
+        public static Factory of(String user, List<GeneratorSpec> specs, int tries) {
+            return new Factory(user, specs, tries, null, 0, null);
         }
 
         /** Whether somebody plays the role. */
@@ -102,7 +104,7 @@ public final class GeneratorPool implements AutoCloseable {
                             new ReliableGenerator(
                                     spec.factory().open(device), spec.reliable(), shared.answers);
                     shared.generators.put(spec.name(), generator);
-                    shared.writers.add(new Writer(spec, generator));
+                    shared.writers.add(new Writer(user, spec, generator));
                 }
                 return shared;
             } catch (IOException | RuntimeException e) {

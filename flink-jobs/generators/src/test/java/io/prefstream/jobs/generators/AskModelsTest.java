@@ -1,4 +1,4 @@
-package io.prefstream.synthesize;
+package io.prefstream.jobs.generators;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +9,7 @@ import java.util.Set;
 import org.apache.flink.api.common.externalresource.ExternalResourceInfo;
 import org.junit.jupiter.api.Test;
 
-class MakeCandidatesTest {
+class AskModelsTest {
 
     /** As Flink's own driver describes one. */
     private record Gpu(String index) implements ExternalResourceInfo {
@@ -26,7 +26,7 @@ class MakeCandidatesTest {
 
     @Test
     void enginesComputeOnTheFirstGpuThatFlinkGaveTheProcess() {
-        assertThat(MakeCandidates.device(Set.of(new Gpu("10"), new Gpu("3")))).isEqualTo("cuda:3");
-        assertThat(MakeCandidates.device(Set.of())).isEqualTo("cpu");
+        assertThat(AskModels.device(Set.of(new Gpu("10"), new Gpu("3")))).isEqualTo("cuda:3");
+        assertThat(AskModels.device(Set.of())).isEqualTo("cpu");
     }
 }

@@ -1,10 +1,9 @@
-package io.prefstream.synthesize.models;
+package io.prefstream.jobs.generators;
 
 import io.prefstream.generation.ChatMessage;
 import io.prefstream.generation.Generation;
 import io.prefstream.generation.Prompt;
 import io.prefstream.jobs.common.syntax.Language;
-import io.prefstream.synthesize.Instructions.Instruction;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -18,12 +17,12 @@ public enum PromptStyle {
      */
     CODE {
         @Override
-        boolean speaks(Language language) {
+        public boolean speaks(Language language) {
             return language == Language.JAVA;
         }
 
         @Override
-        Prompt prompt(Instruction instruction, Language language) {
+        public Prompt prompt(Instruction instruction, Language language) {
             String doc =
                     instruction.said().isEmpty()
                             ? ""
@@ -32,12 +31,12 @@ public enum PromptStyle {
         }
 
         @Override
-        List<String> stops() {
+        public List<String> stops() {
             return List.of("\n    }");
         }
 
         @Override
-        String code(Instruction instruction, Generation answer) {
+        public String code(Instruction instruction, Generation answer) {
             String body = answer.text().replace("\n    ", "\n");
             return instruction.signature() + " {" + body.stripTrailing() + "\n}";
         }
@@ -46,12 +45,12 @@ public enum PromptStyle {
     /** A model that follows instructions: the code in its answer, without fences. */
     CHAT {
         @Override
-        boolean speaks(Language language) {
+        public boolean speaks(Language language) {
             return true;
         }
 
         @Override
-        Prompt prompt(Instruction instruction, Language language) {
+        public Prompt prompt(Instruction instruction, Language language) {
             return new Prompt.Chat(
                     List.of(
                             new ChatMessage(
@@ -63,12 +62,12 @@ public enum PromptStyle {
         }
 
         @Override
-        List<String> stops() {
+        public List<String> stops() {
             return List.of();
         }
 
         @Override
-        String code(Instruction instruction, Generation answer) {
+        public String code(Instruction instruction, Generation answer) {
             Matcher fenced = FENCED.matcher(answer.text());
             return (fenced.find() ? fenced.group(1) : answer.text()).strip();
         }
@@ -78,13 +77,13 @@ public enum PromptStyle {
             Pattern.compile("```[^\\n]*\\n(.*?)\\n?```", Pattern.DOTALL);
 
     /** Whether functions of this language can be asked for. */
-    abstract boolean speaks(Language language);
+    public abstract boolean speaks(Language language);
 
-    abstract Prompt prompt(Instruction instruction, Language language);
+    public abstract Prompt prompt(Instruction instruction, Language language);
 
     /** Texts before which an answer ends. */
-    abstract List<String> stops();
+    public abstract List<String> stops();
 
     /** The answer as a function. */
-    abstract String code(Instruction instruction, Generation answer);
+    public abstract String code(Instruction instruction, Generation answer);
 }

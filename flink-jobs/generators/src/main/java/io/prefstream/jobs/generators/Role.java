@@ -1,4 +1,4 @@
-package io.prefstream.synthesize.models;
+package io.prefstream.jobs.generators;
 
 import java.util.Locale;
 
@@ -13,7 +13,9 @@ public enum Role {
     /** Instructions, from code. */
     DESCRIBER,
     /** Better versions of answers. */
-    CRITIC;
+    CRITIC,
+    /** Which of two answers is better. */
+    JUDGE;
 
     @Override
     public String toString() {

@@ -1,4 +1,4 @@
-package io.prefstream.synthesize.models;
+package io.prefstream.jobs.generators;
 
 import io.prefstream.generation.openai.OpenAiSettings;
 import io.prefstream.generation.openai.OpenAiTextGenerator;
@@ -35,7 +35,7 @@ public final class Generators {
     }
 
     /** The reward model of a folder, in the task's process. */
-    static AnswerScorerFactory scorer(String folder, EngineOptions options) {
+    public static AnswerScorerFactory scorer(String folder, EngineOptions options) {
         return () -> {
             SharedEngine shared = SharedEngine.acquire(Path.of(folder), options);
             return new AnswerScorer() {

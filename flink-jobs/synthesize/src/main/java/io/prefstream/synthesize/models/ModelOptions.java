@@ -1,0 +1,212 @@
+package io.prefstream.synthesize.models;
+
+import io.prefstream.jobs.common.JobOptions;
+import io.prefstream.jobs.common.UsageException;
+import io.prefstream.jobs.generators.AnswerScorerFactory;
+import io.prefstream.jobs.generators.GenerationOptions;
+import io.prefstream.jobs.generators.GeneratorPool;
+import io.prefstream.jobs.generators.Generators;
+import io.prefstream.jobs.generators.Role;
+import io.prefstream.model.ModelBundle;
+import io.prefstream.model.engine.EngineOptions;
+import io.prefstream.synthesize.StrategyFactory;
+import io.prefstream.synthesize.StrategyShare;
+import io.prefstream.synthesize.SynthesizeOptions;
+import io.prefstream.synthesize.SynthesizePipeline;
+import io.prefstream.synthesize.models.Describer.Criterion;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.Configuration;
+
+/** The options of pairs that models write, and the shares of strategies that they become. */
+public final class ModelOptions {
+
+    public static final ConfigOption<Double> MODEL_GAP_SHARE =
+            share(ModelGap.NAME, "a strong and a weak model are asked to write");
+
+    public static final ConfigOption<Double> SOURCE_VS_MODEL_SHARE =
+            share(SourceVsModel.NAME, "a weak model is asked to write, against the published one");
+
+    public static final ConfigOption<Double> CRITIC_SHARE =
+            share(Critic.NAME, "a weak model is asked to write and a critic to make better");
+
+    public static final ConfigOption<Double> SELF_CONTRAST_SHARE =
+            share(SelfContrast.NAME, "a model writes several times, best against worst");
+
+    public static final ConfigOption<String> SELF_CONTRAST_MODEL =
+            ConfigOptions.key("synthesize.self-contrast.model")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Folder of the preference model that tells best from worst, such as a"
+                                    + " release of the trainer.");
+
+    public static final ConfigOption<Integer> SELF_CONTRAST_SAMPLES =
+            ConfigOptions.key("synthesize.self-contrast.samples")
+                    .intType()
+                    .defaultValue(4)
+                    .withDescription("Answers that are written to each function, at least 2.");
+
+    public static final ConfigOption<Double> SELF_CONTRAST_MIN_MARGIN =
+            ConfigOptions.key("synthesize.self-contrast.min-margin")
+                    .doubleType()
+                    .defaultValue(0.5)
+                    .withDescription("Least difference of the rewards of best and worst.");
+
+    public static final ConfigOption<Describer.Source> DESCRIBE =
+            ConfigOptions.key("synthesize.describe.source")
+                    .enumType(Describer.Source.class)
+                    .defaultValue(Describer.Source.DOC_COMMENT)
+                    .withDescription(
+                            "Who says what a model is to write: DOC_COMMENT, MODEL (a generator"
+                                    + " with the role describer), or DOC_COMMENT_OR_MODEL, a model"
+                                    + " only where the comment says nothing useful.");
+
+    public static final ConfigOption<List<Criterion>> CRITERIA =
+            ConfigOptions.key("synthesize.describe.criteria")
+                    .enumType(Criterion.class)
+                    .asList()
+                    .defaultValues()
+                    .withDescription(
+                            "Of these one is asked for in each instruction to models: CORRECTNESS,"
+                                    + " EFFICIENCY, READABILITY, SECURITY.");
+
+    private ModelOptions() {}
+
+    /** The options of this class. */
+    public static List<ConfigOption<?>> all() {
+        return List.of(
+                MODEL_GAP_SHARE,
+                SOURCE_VS_MODEL_SHARE,
+                CRITIC_SHARE,
+                SELF_CONTRAST_SHARE,
+                SELF_CONTRAST_MODEL,
+                SELF_CONTRAST_SAMPLES,
+                SELF_CONTRAST_MIN_MARGIN,
+                DESCRIBE,
+                CRITERIA);
+    }
+
+    /**
+     * The shares of the strategies that ask models, without those that have none.
+     *
+     * @param generators of {@link #models}
+     * @throws UsageException if an option is out of its range, or a role has nobody to play it
+     */
+    public static List<StrategyShare> shares(
+            Configuration config, GeneratorPool.Factory generators) {
+        Describer.Settings instructions =
+                new Describer.Settings(
+                        config.get(DESCRIBE),
+                        config.get(CRITERIA),
+                        JobOptions.atLeast(config, SynthesizeOptions.MAX_DOC_CHARS, 0),
+                        JobOptions.atLeast(config, SynthesizeOptions.MAX_INSTRUCTION_CHARS, 1));
+        List<StrategyShare> shares = new ArrayList<>();
+        add(
+                shares,
+                config,
+                generators,
+                MODEL_GAP_SHARE,
+                ModelGap.NAME,
+                models -> new ModelGap(instructions, models, models.gap()),
+                Role.STRONG,
+                Role.WEAK);
+        add(
+                shares,
+                config,
+                generators,
+                SOURCE_VS_MODEL_SHARE,
+                SourceVsModel.NAME,
+                models -> new SourceVsModel(instructions, models),
+                Role.WEAK);
+        add(
+                shares,
+                config,
+                generators,
+                CRITIC_SHARE,
+                Critic.NAME,
+                models -> new Critic(instructions, models),
+                Role.WEAK,
+                Role.CRITIC);
+        SelfContrast.Settings contrast =
+                new SelfContrast.Settings(
+                        JobOptions.atLeast(config, SELF_CONTRAST_SAMPLES, 2),
+                        JobOptions.atLeast(config, SELF_CONTRAST_MIN_MARGIN, 0.0));
+        add(
+                shares,
+                config,
+                generators,
+                SELF_CONTRAST_SHARE,
+                SelfContrast.NAME,
+                models -> new SelfContrast(contrast, instructions, models, models.scorer()),
+                Role.SAMPLER);
+        return shares;
+    }
+
+    /**
+     * The generators; none where no strategy asks one.
+     *
+     * @throws UsageException if an option is missing or out of its range
+     */
+    public static GeneratorPool.Factory models(Configuration config) {
+        if (Stream.of(MODEL_GAP_SHARE, SOURCE_VS_MODEL_SHARE, CRITIC_SHARE, SELF_CONTRAST_SHARE)
+                .allMatch(share -> JobOptions.fraction(config, share) == 0)) {
+            return GeneratorPool.Factory.NONE;
+        }
+        return GenerationOptions.models(
+                config,
+                SynthesizePipeline.STAGE,
+                JobOptions.fraction(config, SELF_CONTRAST_SHARE) == 0 ? null : scorer(config));
+    }
+
+    private static AnswerScorerFactory scorer(Configuration config) {
+        String folder = JobOptions.required(config, SELF_CONTRAST_MODEL);
+        String option = "option --" + SELF_CONTRAST_MODEL.key();
+        try {
+            if (!ModelBundle.open(Path.of(folder)).config().heads().reward()) {
+                throw new UsageException(
+                        "%s=%s has no reward head: a release of the trainer has"
+                                .formatted(option, folder));
+            }
+            return Generators.scorer(
+                    folder,
+                    EngineOptions.forScores().withThreads(config.get(GenerationOptions.THREADS)));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new UsageException("%s: %s".formatted(option, e.getMessage()));
+        }
+    }
+
+    private static void add(
+            List<StrategyShare> shares,
+            Configuration config,
+            GeneratorPool.Factory generators,
+            ConfigOption<Double> option,
+            String name,
+            StrategyFactory factory,
+            Role... roles) {
+        double share = JobOptions.fraction(config, option);
+        if (share == 0) {
+            return;
+        }
+        List<Role> needed = new ArrayList<>(List.of(roles));
+        if (config.get(DESCRIBE) != Describer.Source.DOC_COMMENT) {
+            needed.add(Role.DESCRIBER);
+        }
+        for (Role role : needed) {
+            GenerationOptions.need(generators, role, option.key() + "=" + share);
+        }
+        shares.add(new StrategyShare(name, share, 1, factory));
+    }
+
+    private static ConfigOption<Double> share(String strategy, String what) {
+        return ConfigOptions.key("synthesize." + strategy + ".share")
+                .doubleType()
+                .defaultValue(0.0)
+                .withDescription("Share of functions, from 0 to 1, that " + what + "; 0 for none.");
+    }
+}
