@@ -24,6 +24,11 @@ public final class Topics {
             new Topic<>(
                     "prefstream.preference-pairs.v1", PreferencePair.class, PreferencePair::getId);
 
+    /** Pairs whose label is in doubt, as validate left them; each has a rejection as well. */
+    public static final Topic<PreferencePair> QUARANTINED_PAIRS =
+            new Topic<>(
+                    "prefstream.quarantined-pairs.v1", PreferencePair.class, PreferencePair::getId);
+
     public static final Topic<Rejection> REJECTIONS =
             new Topic<>("prefstream.rejections.v1", Rejection.class, Rejection::getId);
 
@@ -63,6 +68,7 @@ public final class Topics {
                     CODE_SNIPPETS,
                     CANDIDATE_PAIRS,
                     PREFERENCE_PAIRS,
+                    QUARANTINED_PAIRS,
                     REJECTIONS,
                     DEAD_LETTERS,
                     OPT_OUTS,

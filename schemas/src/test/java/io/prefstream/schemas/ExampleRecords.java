@@ -23,7 +23,7 @@ final class ExampleRecords {
             return snippet();
         } else if (topic == Topics.CANDIDATE_PAIRS) {
             return candidate();
-        } else if (topic == Topics.PREFERENCE_PAIRS) {
+        } else if (topic == Topics.PREFERENCE_PAIRS || topic == Topics.QUARANTINED_PAIRS) {
             return pair();
         } else if (topic == Topics.REJECTIONS) {
             return rejection();

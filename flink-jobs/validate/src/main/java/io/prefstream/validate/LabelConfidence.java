@@ -1,16 +1,23 @@
 package io.prefstream.validate;
 
+import io.prefstream.schemas.CheckOutcome;
+import io.prefstream.validate.execution.ExecutionRule;
+import io.prefstream.validate.judge.JudgeRule;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Estimated probability that chosen is really the better side.
  *
- * <p>confidence = σ(logit(prior of the strategy) + weight · clamp(margin, ±{@value #MAX_MARGIN})),
- * without a margin the prior. A Bradley-Terry margin is the model's log-odds for the label, so the
- * sum is Bayes' rule with the model's word discounted by the weight; clamped, because a young
- * model's large margins mean little.
+ * <p>confidence = σ(logit(prior of the strategy) + logit(judges' accuracy) · (2 · support - 1) +
+ * weight · clamp(margin, ±{@value #MAX_MARGIN})), without the summands that nobody gave. A
+ * Bradley-Terry margin is the model's log-odds for the label, so the sum is Bayes' rule with the
+ * model's word discounted by the weight; clamped, because a young model's large margins mean
+ * little. Votes of one judge on one pair are anything but independent, so that all together count
+ * as the word of one who is right as often as the judges' accuracy says.
  *
  * <p>The priors are first guesses: a mutant of published code is equivalent or better in some
  * percent of cases (mutation testing reports 4–39 % equivalent mutants over all operators; ours are
@@ -21,8 +28,10 @@ import org.jspecify.annotations.Nullable;
  * beside the point.
  *
  * @param marginWeight weight of the margin, at least 0; 0 ignores it
+ * @param judgeAccuracy how often a unanimous judge is right, at least 0.5, which ignores it, and
+ *     less than 1
  */
-public record LabelConfidence(double marginWeight) implements Serializable {
+public record LabelConfidence(double marginWeight, double judgeAccuracy) implements Serializable {
 
     static final double MAX_MARGIN = 4.0;
 
@@ -40,22 +49,36 @@ public record LabelConfidence(double marginWeight) implements Serializable {
         if (!(marginWeight >= 0 && marginWeight < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("margin weight " + marginWeight + " is below 0");
         }
+        if (!(judgeAccuracy >= 0.5 && judgeAccuracy < 1)) {
+            throw new IllegalArgumentException(
+                    "judge accuracy " + judgeAccuracy + " is not from 0.5 to 1");
+        }
     }
 
     /**
      * The confidence, in (0, 1).
      *
      * @param strategy how the pair was made
-     * @param tested whether tests were run on both sides and chosen passed clearly more
+     * @param outcomes what tests and judges said, of all that the checks found
      * @param margin reward of chosen minus reward of rejected, null where there is none
      */
-    public double of(String strategy, boolean tested, @Nullable Double margin) {
-        double prior = tested ? TESTED_PRIOR : PRIORS.getOrDefault(strategy, OTHER_PRIOR);
-        if (margin == null || marginWeight == 0) {
-            return prior;
+    public double of(String strategy, List<CheckOutcome> outcomes, @Nullable Double margin) {
+        double prior =
+                ExecutionRule.confirmed(outcomes)
+                        ? TESTED_PRIOR
+                        : PRIORS.getOrDefault(strategy, OTHER_PRIOR);
+        double evidence = 0;
+        OptionalDouble support = JudgeRule.support(outcomes);
+        if (support.isPresent()) {
+            evidence += logit(judgeAccuracy) * (2 * support.getAsDouble() - 1);
         }
-        double clamped = Math.max(-MAX_MARGIN, Math.min(MAX_MARGIN, margin));
-        double logOdds = Math.log(prior / (1 - prior)) + marginWeight * clamped;
-        return 1 / (1 + Math.exp(-logOdds));
+        if (margin != null) {
+            evidence += marginWeight * Math.max(-MAX_MARGIN, Math.min(MAX_MARGIN, margin));
+        }
+        return evidence == 0 ? prior : 1 / (1 + Math.exp(-logit(prior) - evidence));
+    }
+
+    private static double logit(double probability) {
+        return Math.log(probability / (1 - probability));
     }
 }

@@ -3,11 +3,11 @@ package io.prefstream.validate;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.schemas.PreferencePair;
-import io.prefstream.validate.execution.ExecutionRule;
 import io.prefstream.validate.margin.MarginOutcome;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds the preference pair of an admitted candidate: everything in it is a function of the
@@ -24,7 +24,7 @@ public record PairAssembly(String producer, HoldoutSplit split, LabelConfidence 
                 .setId(candidate.getId())
                 .setCandidate(candidate)
                 .setChecks(outcomes)
-                .setConfidence(confidence.of(candidate.getStrategy(), false, null))
+                .setConfidence(confidence.of(candidate.getStrategy(), outcomes, null))
                 .setSplit(split.of(candidate))
                 .setAspects(Aspects.of(candidate))
                 .setPublishedAt(candidate.getPublishedAt())
@@ -32,39 +32,25 @@ public record PairAssembly(String producer, HoldoutSplit split, LabelConfidence 
                 .build();
     }
 
-    /** The draft with what the tests said, or why they said nothing; not yet with a margin. */
-    public PreferencePair withExecution(PreferencePair draft, List<CheckOutcome> found) {
-        List<CheckOutcome> outcomes = new ArrayList<>(draft.getChecks());
-        outcomes.addAll(found);
-        return PreferencePair.newBuilder(draft)
-                .setChecks(outcomes)
-                .setConfidence(
-                        confidence.of(
-                                draft.getCandidate().getStrategy(),
-                                ExecutionRule.confirmed(outcomes),
-                                null))
-                .build();
+    /** The draft with what tests or judges said, or why they said nothing; not yet a margin. */
+    public PreferencePair with(PreferencePair draft, List<CheckOutcome> found) {
+        return told(draft, found, null).build();
     }
 
     /** The draft with what the preference model said, or why it said nothing. */
     public PreferencePair withMargin(PreferencePair draft, MarginOutcome outcome) {
-        List<CheckOutcome> outcomes = new ArrayList<>(draft.getChecks());
-        outcomes.add(outcome.asCheck());
-        return PreferencePair.newBuilder()
-                .setId(draft.getId())
-                .setCandidate(draft.getCandidate())
-                .setChecks(outcomes)
-                .setConfidence(
-                        confidence.of(
-                                draft.getCandidate().getStrategy(),
-                                ExecutionRule.confirmed(outcomes),
-                                outcome.margin()))
+        return told(draft, List.of(outcome.asCheck()), outcome.margin())
                 .setMargin(outcome.margin())
                 .setMarginModel(outcome.checkpointId())
-                .setSplit(draft.getSplit())
-                .setAspects(draft.getAspects())
-                .setPublishedAt(draft.getPublishedAt())
-                .setProducer(draft.getProducer())
                 .build();
+    }
+
+    private PreferencePair.Builder told(
+            PreferencePair draft, List<CheckOutcome> found, @Nullable Double margin) {
+        List<CheckOutcome> outcomes = new ArrayList<>(draft.getChecks());
+        outcomes.addAll(found);
+        return PreferencePair.newBuilder(draft)
+                .setChecks(outcomes)
+                .setConfidence(confidence.of(draft.getCandidate().getStrategy(), outcomes, margin));
     }
 }

@@ -17,6 +17,7 @@ import io.prefstream.topics.flink.TopicSource;
 import io.prefstream.validate.admission.AdmissionOptions;
 import io.prefstream.validate.bias.BiasOptions;
 import io.prefstream.validate.execution.ExecutionOptions;
+import io.prefstream.validate.judge.JudgeOptions;
 import io.prefstream.validate.margin.MarginScorer;
 import io.prefstream.validate.margin.SharedMarginScorer;
 import org.apache.flink.configuration.Configuration;
@@ -32,6 +33,7 @@ public final class ValidateJob {
         return JobOptions.of(
                 ValidateOptions.all(),
                 ExecutionOptions.all(),
+                JudgeOptions.all(),
                 AdmissionOptions.all(),
                 BiasOptions.all(),
                 TopicsOptions.all(),
@@ -84,6 +86,7 @@ public final class ValidateJob {
                         scorers);
 
         StageOutputs.writeChanges(outputs.pairs(), Topics.PREFERENCE_PAIRS, stage, config);
+        StageOutputs.write(outputs.quarantined(), Topics.QUARANTINED_PAIRS, stage, config);
         StageOutputs.write(outputs.rejections(), Topics.REJECTIONS, stage, config);
         StageOutputs.write(
                 candidates

@@ -9,6 +9,9 @@ import io.prefstream.validate.checks.Objection;
 import io.prefstream.validate.checks.TokenBudgetCheck.OverBudget;
 import io.prefstream.validate.checks.ValidateReason;
 import io.prefstream.validate.execution.ExecutionOptions;
+import io.prefstream.validate.execution.ExecutionSettings;
+import io.prefstream.validate.judge.JudgeOptions;
+import io.prefstream.validate.judge.JudgeSettings;
 import io.prefstream.validate.margin.MarginSettings;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -174,8 +177,16 @@ public final class ValidateOptions {
                     .doubleType()
                     .noDefaultValue()
                     .withDescription(
-                            "Pairs with a smaller margin are refused; without it none is, and a"
-                                    + " negative margin is only recorded.");
+                            "Pairs with a smaller margin are quarantined; without it none is, and a"
+                                    + " negative margin only lowers the label's confidence.");
+
+    public static final ConfigOption<Double> MIN_CONFIDENCE =
+            ConfigOptions.key("validate.min-confidence")
+                    .doubleType()
+                    .defaultValue(0.5)
+                    .withDescription(
+                            "Pairs whose label is right with a smaller probability, by all that is"
+                                    + " known, are quarantined; 0 for none.");
 
     public static final ConfigOption<Double> MARGIN_WEIGHT =
             ConfigOptions.key("validate.confidence.margin-weight")
@@ -183,6 +194,14 @@ public final class ValidateOptions {
                     .defaultValue(0.25)
                     .withDescription(
                             "Weight of the margin in the label's confidence; 0 ignores it.");
+
+    public static final ConfigOption<Double> JUDGE_ACCURACY =
+            ConfigOptions.key("validate.confidence.judge-accuracy")
+                    .doubleType()
+                    .defaultValue(0.7)
+                    .withDescription(
+                            "How often judges of one mind are right, from 0.5 (ignores them) to"
+                                    + " 0.99.");
 
     public static final ConfigOption<Integer> MARGIN_CAPACITY =
             ConfigOptions.key("validate.margin.capacity")
@@ -254,7 +273,9 @@ public final class ValidateOptions {
                 HOLDOUT_BY,
                 MODEL,
                 MIN_MARGIN,
+                MIN_CONFIDENCE,
                 MARGIN_WEIGHT,
+                JUDGE_ACCURACY,
                 MARGIN_CAPACITY,
                 MARGIN_TIMEOUT,
                 MARGIN_ATTEMPTS,
@@ -285,6 +306,8 @@ public final class ValidateOptions {
                     "option --%s=1 leaves nothing to train on; it must be below 1"
                             .formatted(HOLDOUT_SHARE.key()));
         }
+        ExecutionSettings execution = ExecutionOptions.settings(config);
+        JudgeSettings judge = JudgeOptions.settings(config, ValidatePipeline.STAGE);
         return new ValidateSettings(
                 new CheckSettings(
                         JobOptions.atLeast(config, CONTEXT_TOKENS, 2),
@@ -300,7 +323,9 @@ public final class ValidateOptions {
                         JobOptions.atLeast(config, IMBALANCE_LIMIT, 1L),
                         balanced(config)),
                 new HoldoutSplit(share, config.get(HOLDOUT_BY)),
-                new LabelConfidence(within(config, MARGIN_WEIGHT, 0, 100)),
+                new LabelConfidence(
+                        within(config, MARGIN_WEIGHT, 0, 100),
+                        within(config, JUDGE_ACCURACY, 0.5, 0.99)),
                 new MarginSettings(
                         JobOptions.atLeast(config, MARGIN_CAPACITY, 1),
                         atLeastOneMilli(config, MARGIN_TIMEOUT),
@@ -308,8 +333,13 @@ public final class ValidateOptions {
                         notNegative(config, MARGIN_RETRY_DELAY)),
                 JobOptions.atLeast(config, INFERENCE_THREADS, 1),
                 config.getOptional(MODEL).orElse(null),
-                config.getOptional(MIN_MARGIN).orElse(null),
-                ExecutionOptions.settings(config),
+                execution,
+                judge,
+                new LabelRules(
+                        execution == null ? null : execution.rule(),
+                        judge == null ? null : judge.rule(),
+                        config.getOptional(MIN_MARGIN).orElse(null),
+                        within(config, MIN_CONFIDENCE, 0, 1)),
                 AdmissionOptions.settings(config),
                 BiasOptions.settings(config));
     }

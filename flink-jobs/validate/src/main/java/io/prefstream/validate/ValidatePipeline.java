@@ -13,6 +13,8 @@ import io.prefstream.validate.bias.BiasMonitor;
 import io.prefstream.validate.bias.BiasReport;
 import io.prefstream.validate.execution.ExecuteTests;
 import io.prefstream.validate.execution.ExecutionSettings;
+import io.prefstream.validate.judge.JudgePairs;
+import io.prefstream.validate.judge.JudgeSettings;
 import io.prefstream.validate.margin.AttachModel;
 import io.prefstream.validate.margin.MarginFunction;
 import io.prefstream.validate.margin.MarginScorer;
@@ -42,9 +44,11 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>With {@code validate.execution.mode=on} the pairs' tests are run behind check-candidates
- * (execute-tests, async); what they say is judged by finish-pairs.
+ * (execute-tests, async), and with {@code validate.judge.votes} models vote on them (judge-pairs,
+ * async); finish-pairs decides by what they and the margin say.
  *
- * <p>Candidates in = pairs out + rejections.
+ * <p>Candidates in = pairs out + rejections. Those rejected because their label is in doubt are
+ * quarantined as well, as they are.
  */
 public final class ValidatePipeline {
 
@@ -61,11 +65,13 @@ public final class ValidatePipeline {
      * What the stage puts out.
      *
      * @param pairs the pairs that passed, and the ids of those taken back later
+     * @param quarantined those of the rejected whose label is in doubt
      * @param rejections one record for each candidate that did not
      * @param bias how well surface features alone predict the labels of the pairs that passed
      */
     public record Outputs(
             DataStream<Either<PreferencePair, String>> pairs,
+            DataStream<PreferencePair> quarantined,
             DataStream<Rejection> rejections,
             DataStream<BiasReport> bias) {}
 
@@ -96,7 +102,7 @@ public final class ValidatePipeline {
                         .uid("validate.check-candidates");
 
         DataStream<ScoringTask> tasks =
-                tested(drafts, settings.execution(), assembly)
+                judged(tested(drafts, settings.execution(), assembly), settings.judge(), assembly)
                         .connect(checkpoints.broadcast(AttachModel.NEWEST_RELEASE))
                         .process(new AttachModel(settings.modelName()), ScoringTask.TYPE)
                         .name("validate.attach-model")
@@ -113,13 +119,7 @@ public final class ValidatePipeline {
                         .uid("validate.measure-margin");
 
         SingleOutputStreamOperator<PreferencePair> finished =
-                scored.process(
-                                new FinishPairs(
-                                        settings.execution() == null
-                                                ? null
-                                                : settings.execution().rule(),
-                                        settings.minMargin()),
-                                pairType)
+                scored.process(new FinishPairs(settings.rules()), pairType)
                         .name("validate.finish-pairs")
                         .uid("validate.finish-pairs");
 
@@ -143,6 +143,7 @@ public final class ValidatePipeline {
 
         return new Outputs(
                 pairs,
+                finished.getSideOutput(FinishPairs.QUARANTINED),
                 drafts.getSideOutput(Rejections.TAG)
                         .union(
                                 finished.getSideOutput(Rejections.TAG),
@@ -167,6 +168,25 @@ public final class ValidatePipeline {
                         execution.capacity())
                 .name("validate.execute-tests")
                 .uid("validate.execute-tests");
+    }
+
+    /** The drafts with the judges' votes; where nobody votes, the drafts alone. */
+    private static DataStream<PreferencePair> judged(
+            DataStream<PreferencePair> drafts,
+            @Nullable JudgeSettings judge,
+            PairAssembly assembly) {
+        if (judge == null) {
+            return drafts;
+        }
+        // The generators end each try themselves, and wait for a model that is away.
+        return AsyncDataStream.unorderedWait(
+                        drafts,
+                        new JudgePairs(judge, assembly),
+                        0,
+                        TimeUnit.MILLISECONDS,
+                        judge.capacity())
+                .name("validate.judge-pairs")
+                .uid("validate.judge-pairs");
     }
 
     /** What accepted pairs are taken back for. */

@@ -3,6 +3,7 @@ package io.prefstream.validate;
 import io.prefstream.validate.admission.AdmissionSettings;
 import io.prefstream.validate.bias.BiasSettings;
 import io.prefstream.validate.execution.ExecutionSettings;
+import io.prefstream.validate.judge.JudgeSettings;
 import io.prefstream.validate.margin.MarginSettings;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param inferenceThreads threads of the process's scorer
  * @param modelName the model whose releases give margins, null for any
- * @param minMargin pairs with a smaller margin are refused, null to refuse none
  * @param execution how tests are run, null to run none
+ * @param judge how judges are asked, null to ask none
+ * @param rules what becomes of a pair by what they say
  * @param admission what a pair depends on beside itself
  * @param bias what is measured of accepted pairs
  */
@@ -24,8 +26,9 @@ public record ValidateSettings(
         MarginSettings margin,
         int inferenceThreads,
         @Nullable String modelName,
-        @Nullable Double minMargin,
         @Nullable ExecutionSettings execution,
+        @Nullable JudgeSettings judge,
+        LabelRules rules,
         AdmissionSettings admission,
         BiasSettings bias)
         implements Serializable {}

@@ -142,7 +142,7 @@ class AdmitPairsTest {
                 new PairAssembly(
                         "test/1",
                         new HoldoutSplit(0, HoldoutSplit.Unit.FILE),
-                        new LabelConfidence(0));
+                        new LabelConfidence(0, 0.7));
 
         Harness(AdmissionSettings settings) throws Exception {
             super(

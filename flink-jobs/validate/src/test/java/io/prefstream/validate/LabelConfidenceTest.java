@@ -4,43 +4,95 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.prefstream.schemas.CandidatePair;
+import io.prefstream.schemas.CheckOutcome;
+import io.prefstream.schemas.Verdict;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LabelConfidenceTest {
 
-    private final LabelConfidence confidence = new LabelConfidence(0.5);
+    private static final List<CheckOutcome> UNTOLD = List.of();
+    private static final List<CheckOutcome> TESTED =
+            List.of(outcome("execution-rejected", 0.2, Verdict.PASS));
+
+    private final LabelConfidence confidence = new LabelConfidence(0.5, 0.8);
 
     @Test
     void withoutAMarginItIsTheStrategysPrior() {
-        assertThat(confidence.of("mutation", false, null)).isEqualTo(0.95);
-        assertThat(confidence.of("model-gap", false, null)).isEqualTo(0.75);
-        assertThat(confidence.of("something-new", false, null)).isEqualTo(0.6);
-        assertThat(new LabelConfidence(0).of("mutation", false, -100.0)).isEqualTo(0.95);
+        assertThat(confidence.of("mutation", UNTOLD, null)).isEqualTo(0.95);
+        assertThat(confidence.of("model-gap", UNTOLD, null)).isEqualTo(0.75);
+        assertThat(confidence.of("something-new", UNTOLD, null)).isEqualTo(0.6);
+        assertThat(new LabelConfidence(0, 0.5).of("mutation", UNTOLD, -100.0)).isEqualTo(0.95);
     }
 
     @Test
     void testsThatTellTheSidesApartCountMoreThanHowThePairWasMade() {
-        assertThat(confidence.of("model-gap", true, null)).isEqualTo(0.98);
-        assertThat(confidence.of("mutation", true, null)).isEqualTo(0.98);
-        assertThat(confidence.of("model-gap", true, -4.0)).isBetween(0.8, 0.98);
+        assertThat(confidence.of("model-gap", TESTED, null)).isEqualTo(0.98);
+        assertThat(confidence.of("mutation", TESTED, null)).isEqualTo(0.98);
+        assertThat(confidence.of("model-gap", TESTED, -4.0)).isBetween(0.8, 0.98);
     }
 
     @Test
     void theMarginIsAddedToTheLogOdds() {
         // Odds 0.75 : 0.25 = 3; a margin of 2 with weight 0.5 multiplies them by e.
         double odds = 3 * Math.E;
-        assertThat(confidence.of("model-gap", false, 2.0))
+        assertThat(confidence.of("model-gap", UNTOLD, 2.0))
                 .isCloseTo(odds / (1 + odds), within(1e-12));
-        assertThat(confidence.of("model-gap", false, -2.0)).isLessThan(0.75);
+        assertThat(confidence.of("model-gap", UNTOLD, -2.0)).isLessThan(0.75);
     }
 
     @Test
     void aMarginBeyondTheClampCountsNoMore() {
-        assertThat(confidence.of("mutation", false, -1e9))
-                .isEqualTo(confidence.of("mutation", false, -4.0));
-        assertThat(confidence.of("mutation", false, 1e9))
-                .isEqualTo(confidence.of("mutation", false, 4.0));
+        assertThat(confidence.of("mutation", UNTOLD, -1e9))
+                .isEqualTo(confidence.of("mutation", UNTOLD, -4.0));
+        assertThat(confidence.of("mutation", UNTOLD, 1e9))
+                .isEqualTo(confidence.of("mutation", UNTOLD, 4.0));
+    }
+
+    @Test
+    void judgesOfOneMindCountAsOneWhoIsRightAsOftenAsTheyAre() {
+        List<CheckOutcome> allFor = votes(1, 1, 1);
+        List<CheckOutcome> allAgainst = votes(-1, -1, -1);
+        List<CheckOutcome> split = votes(1, -1);
+
+        // Odds 3 of the strategy times odds 0.8 : 0.2 = 4 of the judges.
+        assertThat(confidence.of("model-gap", allFor, null)).isCloseTo(12.0 / 13, within(1e-12));
+        assertThat(confidence.of("model-gap", allAgainst, null))
+                .isCloseTo(0.75 / 1.75, within(1e-12));
+        assertThat(confidence.of("model-gap", split, null)).isEqualTo(0.75);
+        // Three for and one for neither: support 7/8, so that the odds are 4 to the power of 3/4.
+        double odds = 3 * Math.pow(4, 0.75);
+        assertThat(confidence.of("model-gap", votes(1, 1, 1, 0), null))
+                .isCloseTo(odds / (1 + odds), within(1e-12));
+        assertThat(new LabelConfidence(0.5, 0.5).of("model-gap", allAgainst, null)).isEqualTo(0.75);
+    }
+
+    @Test
+    void anAbstentionIsNoVote() {
+        List<CheckOutcome> abstained = List.of(outcome("judge-vote", null, Verdict.SKIPPED));
+
+        assertThat(confidence.of("critic", abstained, null)).isEqualTo(0.65);
+    }
+
+    private static List<CheckOutcome> votes(double... values) {
+        return Arrays.stream(values)
+                .mapToObj(
+                        value ->
+                                outcome(
+                                        "judge-vote",
+                                        value,
+                                        value > 0 ? Verdict.PASS : Verdict.FAIL))
+                .toList();
+    }
+
+    private static CheckOutcome outcome(String check, Double value, Verdict verdict) {
+        return CheckOutcome.newBuilder()
+                .setCheck(check)
+                .setVerdict(verdict)
+                .setValue(value)
+                .setDetail("as the test says")
+                .build();
     }
 
     @Test

@@ -38,7 +38,9 @@ public final class MeasureMonitors {
 
     private static final PairAssembly ASSEMBLY =
             new PairAssembly(
-                    "test/1", new HoldoutSplit(0, HoldoutSplit.Unit.FILE), new LabelConfidence(0));
+                    "test/1",
+                    new HoldoutSplit(0, HoldoutSplit.Unit.FILE),
+                    new LabelConfidence(0, 0.7));
 
     private MeasureMonitors() {}
 

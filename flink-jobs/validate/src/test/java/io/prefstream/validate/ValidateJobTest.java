@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.apache.flink.configuration.Configuration;
@@ -188,12 +189,47 @@ class ValidateJobTest {
         }
     }
 
+    @Test
+    void aPairWhoseLabelIsInDoubtIsKeptWholeOnATopicOfItsOwn() throws Exception {
+        TestTopics topics = TestTopics.shared();
+        topics.clear();
+        CandidatePair doubted =
+                CandidatePair.newBuilder(Candidates.number(1)).setStrategy("critic").build();
+        JobClient job = start(topics, Map.of("validate.min-confidence", "0.9"));
+        try {
+            topics.produce(Topics.CANDIDATE_PAIRS, List.of(Candidates.number(0), doubted));
+
+            assertThat(topics.readCommitted(Topics.QUARANTINED_PAIRS, 1, PATIENCE))
+                    .singleElement()
+                    .satisfies(
+                            pair -> {
+                                assertThat(pair.getCandidate()).isEqualTo(doubted);
+                                assertThat(pair.getConfidence()).isEqualTo(0.65);
+                                assertThat(pair.getChecks()).hasSizeGreaterThan(10);
+                            });
+            assertThat(topics.readCommitted(Topics.REJECTIONS, 1, PATIENCE))
+                    .extracting(Rejection::getReason)
+                    .containsExactly("confidence-below-minimum");
+            assertThat(topics.readCommitted(Topics.PREFERENCE_PAIRS, 1, PATIENCE))
+                    .extracting(PreferencePair::getId)
+                    .containsExactly(Candidates.number(0).getId());
+        } finally {
+            job.cancel().get();
+        }
+    }
+
     private static CandidatePair withTask(CandidatePair candidate) {
         return CandidatePair.newBuilder(candidate).setInstruction(BenchmarkExamples.TASK).build();
     }
 
     private static JobClient start(TestTopics topics) throws Exception {
+        return start(topics, Map.of());
+    }
+
+    private static JobClient start(TestTopics topics, Map<String, String> options)
+            throws Exception {
         Configuration config = configuration(topics);
+        config.addAll(Configuration.fromMap(options));
         StreamExecutionEnvironment env =
                 JobEnvironment.configure(
                         StreamExecutionEnvironment.getExecutionEnvironment(), config);
@@ -245,9 +281,11 @@ class ValidateJobTest {
                         "validate.measure-margin",
                         "validate.finish-pairs",
                         "validate.write-preference-pairs",
+                        "validate.write-quarantined-pairs",
                         "validate.write-rejections",
                         "validate.write-dead-letters",
                         "Sink Committer: validate.write-preference-pairs",
+                        "Sink Committer: validate.write-quarantined-pairs",
                         "Sink Committer: validate.write-rejections",
                         "Sink Committer: validate.write-dead-letters");
     }

@@ -50,13 +50,14 @@ class ValidateOptionsTest {
                                         16,
                                         List.of(Measure.LENGTH, Measure.COMPRESSION)),
                                 new HoldoutSplit(0.1, HoldoutSplit.Unit.REPOSITORY),
-                                new LabelConfidence(0.25),
+                                new LabelConfidence(0.25, 0.7),
                                 new MarginSettings(
                                         64, Duration.ofMinutes(1), 3, Duration.ofMillis(200)),
                                 1,
                                 null,
                                 null,
                                 null,
+                                new LabelRules(null, null, null, 0.5),
                                 new AdmissionSettings(
                                         new QuotaSettings(Map.of(), Map.of(), 1_000),
                                         Duration.ofDays(90)),
@@ -85,7 +86,7 @@ class ValidateOptionsTest {
                         "--validate.balance.measures=lines,comment-share",
                         "--validate.quota.language=java:0.5,python:0.25",
                         "--validate.near-dup.enabled=false",
-                        "--validate.min-margin=-0.5");
+                        "--validate.min-confidence=0.7");
 
         assertThat(settings.split().by()).isEqualTo(HoldoutSplit.Unit.FILE);
         assertThat(settings.checks().overBudget()).isEqualTo(OverBudget.TRUNCATE);
@@ -95,7 +96,7 @@ class ValidateOptionsTest {
         assertThat(settings.admission().quotas().languages())
                 .isEqualTo(Map.of("java", 0.5, "python", 0.25));
         assertThat(settings.admission().nearDupExpiry()).isNull();
-        assertThat(settings.minMargin()).isEqualTo(-0.5);
+        assertThat(settings.rules()).isEqualTo(new LabelRules(null, null, -0.5, 0.7));
         assertThat(settings.checks().maxUndefinedNames()).isEqualTo(2);
     }
 
@@ -147,6 +148,8 @@ class ValidateOptionsTest {
                         "lines-imbalance",
                         "comment-share-imbalance",
                         "margin-below-minimum",
+                        "judge-disagrees",
+                        "confidence-below-minimum",
                         "chosen-fails-tests",
                         "test-gap-too-small",
                         "contaminated",

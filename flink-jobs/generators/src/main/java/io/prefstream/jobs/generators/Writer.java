@@ -1,6 +1,7 @@
 package io.prefstream.jobs.generators;
 
 import io.prefstream.generation.Generation;
+import io.prefstream.generation.GenerationException;
 import io.prefstream.generation.GenerationRequest;
 import io.prefstream.generation.Prompt;
 import io.prefstream.generation.reliable.ReliableGenerator;
@@ -12,6 +13,7 @@ import io.prefstream.schemas.SamplingParameters;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +60,23 @@ public record Writer(String user, GeneratorSpec spec, ReliableGenerator generato
         private static @Nullable Double finite(double value) {
             return Double.isFinite(value) ? value : null;
         }
+    }
+
+    /**
+     * The request's own failure.
+     *
+     * @param failure that an answer completed with
+     * @throws CompletionException if it is a defect, which ends the job
+     */
+    public static GenerationException ownFailure(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null
+                        ? failure.getCause()
+                        : failure;
+        if (cause instanceof GenerationException own) {
+            return own;
+        }
+        throw new CompletionException(cause);
     }
 
     /** Whether functions of this language can be asked for. */

@@ -1,6 +1,5 @@
 package io.prefstream.synthesize.models;
 
-import io.prefstream.generation.GenerationException;
 import io.prefstream.generation.reliable.RetryBudget;
 import io.prefstream.jobs.common.syntax.Language;
 import io.prefstream.jobs.generators.GeneratorPool;
@@ -20,7 +19,6 @@ import io.prefstream.synthesize.SynthesizeReason;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * What strategies that ask models have in common: a described function, answers that must have an
@@ -134,16 +132,9 @@ abstract class ModelStrategy implements Strategy {
         return Optional.empty();
     }
 
-    /** Whatever else comes is a defect, and ends the job. */
     private static Attempt failed(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null
-                        ? failure.getCause()
-                        : failure;
-        if (cause instanceof GenerationException) {
-            return new NoCandidate(
-                    SynthesizeReason.GENERATION_FAILED, String.valueOf(cause.getMessage()));
-        }
-        throw new CompletionException(cause);
+        return new NoCandidate(
+                SynthesizeReason.GENERATION_FAILED,
+                String.valueOf(Writer.ownFailure(failure).getMessage()));
     }
 }

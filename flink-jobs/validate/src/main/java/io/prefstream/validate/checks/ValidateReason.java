@@ -50,6 +50,10 @@ public enum ValidateReason implements Reason {
     COMMENT_SHARE_IMBALANCE("comment-share-imbalance"),
     /** The preference model's margin is below the configured minimum. */
     MARGIN_BELOW_MINIMUM("margin-below-minimum"),
+    /** Judges prefer the rejected side. */
+    JUDGE_DISAGREES("judge-disagrees"),
+    /** All that is known of the label makes it less likely than configured. */
+    CONFIDENCE_BELOW_MINIMUM("confidence-below-minimum"),
     /** Chosen passes a smaller part of its tests than the configured one. */
     CHOSEN_FAILS_TESTS("chosen-fails-tests"),
     /** Chosen and rejected pass parts of the tests that are closer than configured. */

@@ -113,14 +113,14 @@ public final class ExecuteTests extends RichAsyncFunction<PreferencePair, Prefer
     }
 
     private void skip(PreferencePair draft, String why, ResultFuture<PreferencePair> result) {
-        result.complete(List.of(assembly.withExecution(draft, ExecutionRule.skipped(why))));
+        result.complete(List.of(assembly.with(draft, ExecutionRule.skipped(why))));
     }
 
     private void execute(
             PreferencePair draft, TestLanguage language, ResultFuture<PreferencePair> result) {
         try {
             List<CheckOutcome> outcomes = outcomes(draft.getCandidate(), language);
-            result.complete(List.of(assembly.withExecution(draft, outcomes)));
+            result.complete(List.of(assembly.with(draft, outcomes)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // The task is closing; the pair comes again.
         } catch (IOException | RuntimeException e) {

@@ -17,7 +17,9 @@ final class Pairs {
 
     private static final PairAssembly ASSEMBLY =
             new PairAssembly(
-                    "test/1", new HoldoutSplit(0, HoldoutSplit.Unit.FILE), new LabelConfidence(0));
+                    "test/1",
+                    new HoldoutSplit(0, HoldoutSplit.Unit.FILE),
+                    new LabelConfidence(0, 0.7));
 
     private Pairs() {}
 

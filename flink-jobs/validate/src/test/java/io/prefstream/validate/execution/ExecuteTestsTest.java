@@ -27,7 +27,7 @@ class ExecuteTestsTest {
             new PairAssembly(
                     "test/1",
                     new HoldoutSplit(0.1, HoldoutSplit.Unit.FILE),
-                    new LabelConfidence(0.25));
+                    new LabelConfidence(0.25, 0.7));
 
     private final Results results = new Results();
     private final ExecuteTests function =

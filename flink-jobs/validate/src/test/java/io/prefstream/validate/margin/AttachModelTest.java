@@ -25,7 +25,7 @@ class AttachModelTest {
             new PairAssembly(
                             "test/1",
                             new HoldoutSplit(0, HoldoutSplit.Unit.FILE),
-                            new LabelConfidence(0))
+                            new LabelConfidence(0, 0.7))
                     .draft(Candidates.good(), List.of());
 
     @Test

@@ -33,7 +33,7 @@ class MarginFunctionTest {
             new PairAssembly(
                     "test/1",
                     new HoldoutSplit(0.1, HoldoutSplit.Unit.FILE),
-                    new LabelConfidence(0.25));
+                    new LabelConfidence(0.25, 0.7));
 
     private final FakeScorer scorer = new FakeScorer();
     private final Results results = new Results();

@@ -1,0 +1,52 @@
+package io.prefstream.validate.judge;
+
+import io.prefstream.schemas.CheckOutcome;
+import io.prefstream.schemas.Verdict;
+import io.prefstream.validate.checks.CheckResult;
+import io.prefstream.validate.checks.ValidateReason;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What votes say of a pair. Each stands on it as an outcome {@value Vote#CHECK}; the rest is read
+ * from them.
+ *
+ * @param minSupport least support, in [0, 1]
+ */
+public record JudgeRule(double minSupport) implements Serializable {
+
+    public JudgeRule {
+        if (!(minSupport >= 0 && minSupport <= 1)) {
+            throw new IllegalArgumentException(
+                    "support %s must be from 0 to 1".formatted(minSupport));
+        }
+    }
+
+    /**
+     * Part of the votes that chosen has, in [0, 1]: one for neither side counts as half.
+     *
+     * @param outcomes of a pair
+     * @return empty if nobody voted
+     */
+    public static OptionalDouble support(List<CheckOutcome> outcomes) {
+        return outcomes.stream()
+                .filter(each -> each.getCheck().equals(Vote.CHECK))
+                .filter(each -> each.getVerdict() != Verdict.SKIPPED && each.getValue() != null)
+                .mapToDouble(each -> (each.getValue() + 1) / 2)
+                .average();
+    }
+
+    /** Why a pair with these outcomes is doubted, empty where it is not. */
+    public Optional<CheckResult.Refused> doubt(List<CheckOutcome> outcomes) {
+        OptionalDouble support = support(outcomes);
+        return support.isEmpty() || support.getAsDouble() >= minSupport
+                ? Optional.empty()
+                : Optional.of(
+                        new CheckResult.Refused(
+                                ValidateReason.JUDGE_DISAGREES,
+                                "chosen has %s of the judges' votes, less than validate.judge.min-support=%s"
+                                        .formatted(support.getAsDouble(), minSupport)));
+    }
+}
