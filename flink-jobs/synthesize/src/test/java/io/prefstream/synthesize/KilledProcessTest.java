@@ -26,7 +26,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +36,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The job as users run it, in a process of its own, killed with hundreds of requests under way. */
+/**
+ * The job as users run it, in a process of its own and on a cluster, killed with hundreds of
+ * requests under way.
+ */
 class KilledProcessTest {
     private static final int SNIPPETS = 400;
     private static final int ANSWERED_BEFORE = 300;
@@ -46,9 +48,32 @@ class KilledProcessTest {
 
     @TempDir private Path folder;
 
+    /** Something that runs the job and dies. */
+    private interface Victim extends AutoCloseable {
+        void kill() throws Exception;
+
+        void comeBack() throws Exception;
+
+        @Override
+        void close() throws InterruptedException;
+    }
+
+    private interface Begin {
+        Victim begin(List<String> options) throws Exception;
+    }
+
     @Test
-    void whatComesOutIsWhatAnUndisturbedRunGivesAndOnlyWhatWasUnderWayIsAskedAgain()
-            throws Exception {
+    void aProcessThatIsKilledAndRestoredGivesWhatAnUndisturbedRunGives() throws Exception {
+        killed(AloneJob::new);
+    }
+
+    @Test
+    void aTaskManagerThatIsKilledIsReplacedByItsClusterAndNothingElseDiffers() throws Exception {
+        killed(ClusterJob::new);
+    }
+
+    /** What comes out must not differ, and only what was under way may be asked again. */
+    private void killed(Begin job) throws Exception {
         List<CodeSnippet> snippets = Snippets.mutable(SNIPPETS);
         AtomicInteger came = new AtomicInteger();
         AtomicInteger phase = new AtomicInteger(1);
@@ -58,19 +83,14 @@ class KilledProcessTest {
                                 ask ->
                                         phase.get() == 1 && came.incrementAndGet() > ANSWERED_BEFORE
                                                 ? Deed.HOLD
-                                                : Deed.ANSWER)) {
+                                                : Deed.ANSWER);
+                Victim victim = job.begin(options(topics, endpoint))) {
             topics.produce(Topics.CODE_SNIPPETS, snippets);
-            Process first = start(topics, endpoint, List.of());
-            Set<String> underWay;
-            try {
-                endpoint.awaitHeld(UNDER_WAY);
-                // Whatever is committed, a checkpoint has seen.
-                topics.readCommitted(Topics.CANDIDATE_PAIRS, 1, PATIENCE);
-            } finally {
-                first.toHandle().destroyForcibly();
-                first.waitFor();
-            }
-            underWay = endpoint.held();
+            endpoint.awaitHeld(UNDER_WAY);
+            // Whatever is committed, a checkpoint has seen.
+            topics.readCommitted(Topics.CANDIDATE_PAIRS, 1, PATIENCE);
+            victim.kill();
+            Set<String> underWay = endpoint.held();
             Map<String, Integer> askedBefore = endpoint.asked();
             int logged;
             try (AnswerLog answers = AnswerLog.open(folder.resolve("answers"), 1 << 30)) {
@@ -81,17 +101,9 @@ class KilledProcessTest {
 
             phase.set(2);
             endpoint.release();
-            Process second =
-                    start(topics, endpoint, List.of("--job.restore-from=" + newestCheckpoint()));
-            List<CandidatePair> candidates;
-            try {
-                candidates = topics.readCommitted(Topics.CANDIDATE_PAIRS, SNIPPETS, PATIENCE);
-            } catch (AssertionError e) {
-                throw new AssertionError(Files.readString(folder.resolve("log")), e);
-            } finally {
-                second.toHandle().destroyForcibly();
-                second.waitFor();
-            }
+            victim.comeBack();
+            List<CandidatePair> candidates =
+                    topics.readCommitted(Topics.CANDIDATE_PAIRS, SNIPPETS, PATIENCE);
 
             assertThat(candidates).containsExactlyInAnyOrderElementsOf(undisturbed(snippets));
             Map<String, Integer> askedAgain = new TreeMap<>(endpoint.asked());
@@ -105,40 +117,86 @@ class KilledProcessTest {
         }
     }
 
-    private Process start(TestTopics topics, EndpointOnLoopback endpoint, List<String> more)
-            throws IOException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx512m",
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.prefstream.schemas",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                SynthesizeJob.class.getName(),
-                                "--kafka.bootstrap-servers="
-                                        + topics.connection().bootstrapServers(),
-                                "--schema-registry.url=" + topics.connection().registryUrl(),
-                                "--job.parallelism=2",
-                                "--job.checkpoint-interval=300ms",
-                                "--job.checkpoint-dir=" + folder.resolve("checkpoints").toUri(),
-                                "--synthesize.mutation.share=0",
-                                "--synthesize.model-gap.share=1",
-                                "--generation.strong=" + endpoint.url(),
-                                "--generation.strong-model=strong",
-                                "--generation.weak=" + endpoint.url(),
-                                "--generation.weak-model=weak",
-                                "--generation.max-answer=64",
-                                "--generation.in-flight=1000000",
-                                "--generation.capacity=400",
-                                "--generation.answers=" + folder.resolve("answers")));
-        command.addAll(more);
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
-                .start();
+    /** The launcher's process is the cluster. */
+    private final class AloneJob implements Victim {
+        private final List<String> options;
+        private Process process;
+
+        AloneJob(List<String> options) throws IOException {
+            this.options = options;
+            process = start(List.of());
+        }
+
+        private Process start(List<String> more) throws IOException {
+            return ChildJvm.start(
+                    SynthesizeJob.class.getName(),
+                    Stream.concat(options.stream(), more.stream()).toList(),
+                    folder.resolve("log"));
+        }
+
+        @Override
+        public void kill() throws InterruptedException {
+            process.destroyForcibly().waitFor();
+        }
+
+        @Override
+        public void comeBack() throws IOException {
+            process = start(List.of("--job.restore-from=" + newestCheckpoint()));
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            kill();
+        }
+    }
+
+    /** Its JobManager lives on, and restores the job by itself. */
+    private final class ClusterJob implements Victim {
+        private final ClusterOnLoopback cluster;
+
+        ClusterJob(List<String> options) throws Exception {
+            cluster = new ClusterOnLoopback(folder.resolve("cluster"));
+            try {
+                cluster.submit(options);
+            } catch (Exception e) {
+                cluster.close();
+                throw e;
+            }
+        }
+
+        @Override
+        public void kill() throws InterruptedException {
+            cluster.killTaskManager();
+        }
+
+        @Override
+        public void comeBack() throws IOException {
+            cluster.startTaskManager();
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            cluster.close();
+        }
+    }
+
+    private List<String> options(TestTopics topics, EndpointOnLoopback endpoint) {
+        return List.of(
+                "--kafka.bootstrap-servers=" + topics.connection().bootstrapServers(),
+                "--schema-registry.url=" + topics.connection().registryUrl(),
+                "--job.parallelism=2",
+                "--job.checkpoint-interval=300ms",
+                "--job.checkpoint-dir=" + folder.resolve("checkpoints").toUri(),
+                "--synthesize.mutation.share=0",
+                "--synthesize.model-gap.share=1",
+                "--generation.strong=" + endpoint.url(),
+                "--generation.strong-model=strong",
+                "--generation.weak=" + endpoint.url(),
+                "--generation.weak-model=weak",
+                "--generation.max-answer=64",
+                "--generation.in-flight=1000000",
+                "--generation.capacity=400",
+                "--generation.answers=" + folder.resolve("answers"));
     }
 
     private String newestCheckpoint() throws IOException {

@@ -1,0 +1,33 @@
+package io.prefstream.synthesize;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** JVMs with this test's class path. */
+final class ChildJvm {
+
+    private ChildJvm() {}
+
+    /** Runs a main class; what it prints is added to the log. */
+    static Process start(String main, List<String> arguments, Path log) throws IOException {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx512m",
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "--add-opens=java.base/java.util=ALL-UNNAMED",
+                                "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.prefstream.schemas",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                main));
+        command.addAll(arguments);
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+    }
+}
