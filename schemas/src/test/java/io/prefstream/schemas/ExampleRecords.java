@@ -77,6 +77,15 @@ final class ExampleRecords {
                 .setNearDupSignature(ByteBuffer.wrap(new byte[] {1, 2, 3}))
                 .setEnclosing(List.of("public final class Lib"))
                 .setRedactions(List.of("email"))
+                .setChange(
+                        CommitChange.newBuilder()
+                                .setParent("0123456789abcdef0123456789abcdef01234567")
+                                .setMessage("Fix overflow\n\nReported by <EMAIL>.\n")
+                                .setChangedFiles(2)
+                                .setBefore("int twice(int x) { return x - x; }")
+                                .setRedactions(List.of("EMAIL"))
+                                .build())
+                .setNearDuplicateOf("earlier")
                 .setPublishedAt(NOON)
                 .setProducer("ingest/1")
                 .build();
