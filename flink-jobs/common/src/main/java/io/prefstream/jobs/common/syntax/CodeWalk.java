@@ -1,6 +1,5 @@
-package io.prefstream.validate.checks;
+package io.prefstream.jobs.common.syntax;
 
-import io.prefstream.jobs.common.syntax.Node;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -10,13 +9,13 @@ import java.util.Set;
  * Goes over what is code in a tree, in source order and without recursion: a comment is one thing
  * and so is a literal, whatever is below it.
  */
-final class CodeWalk {
+public final class CodeWalk {
 
     private static final Set<String> LITERALS =
             Set.of("string", "string_literal", "character_literal", "concatenated_string");
 
     /** Is told of everything on the way. */
-    interface Visitor {
+    public interface Visitor {
 
         /** Something that holds tokens begins. */
         void enter(Node node);
@@ -35,7 +34,8 @@ final class CodeWalk {
 
     private CodeWalk() {}
 
-    static void over(Node root, Visitor visitor) {
+    /** Goes over all that is code at and below a node. */
+    public static void over(Node root, Visitor visitor) {
         Deque<Level> open = new ArrayDeque<>();
         visit(root, visitor, open);
         while (!open.isEmpty()) {
@@ -61,7 +61,7 @@ final class CodeWalk {
     }
 
     /** Whether a node is text or a character. */
-    static boolean isLiteral(Node node) {
+    public static boolean isLiteral(Node node) {
         return LITERALS.contains(node.kind());
     }
 }
