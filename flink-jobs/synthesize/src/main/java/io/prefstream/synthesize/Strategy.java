@@ -14,9 +14,12 @@ public interface Strategy {
     /** Its name on records, in kebab case. */
     String name();
 
-    /** Whether it makes attempts of such snippets at all. */
+    /**
+     * Whether it makes attempts of such snippets at all; of one that is much like an earlier one
+     * only what is made of its change would be new.
+     */
     default boolean suits(CodeSnippet snippet) {
-        return true;
+        return snippet.getNearDuplicateOf() == null;
     }
 
     /**

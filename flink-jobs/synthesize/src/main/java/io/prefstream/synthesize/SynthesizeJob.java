@@ -7,6 +7,8 @@ import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.TopicsOptions;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.Topics;
+import io.prefstream.synthesize.commit.CommitSettings;
+import io.prefstream.synthesize.commit.CommitStrategy;
 import io.prefstream.synthesize.models.GenerationOptions;
 import io.prefstream.synthesize.models.GeneratorPool;
 import io.prefstream.synthesize.mutation.MutationSettings;
@@ -62,6 +64,13 @@ public final class SynthesizeJob {
                         JobOptions.fraction(config, SynthesizeOptions.MUTATION_SHARE),
                         JobOptions.atLeast(config, SynthesizeOptions.VARIANTS_PER_SNIPPET, 1),
                         models -> new MutationStrategy(mutation)));
+        CommitSettings commit = SynthesizeOptions.commit(config);
+        shares.add(
+                new StrategyShare(
+                        CommitStrategy.NAME,
+                        JobOptions.fraction(config, SynthesizeOptions.COMMIT_SHARE),
+                        1,
+                        models -> new CommitStrategy(commit)));
         GeneratorPool.Factory generators = GenerationOptions.models(config);
         shares.addAll(GenerationOptions.shares(config, generators));
         return new SynthesizePipeline(

@@ -18,6 +18,12 @@ public enum SynthesizeReason implements Reason {
     INSTRUCTION_TOO_LONG("instruction-too-long"),
     /** Another variant of the same snippet already gave the same pair. */
     DUPLICATE_VARIANT("duplicate-variant"),
+    /** The commit's message doesn't read as a fix of what code does. */
+    NOT_A_FIX("not-a-fix"),
+    /** The commit changed more than one fix does. */
+    CHANGE_TOO_LARGE("change-too-large"),
+    /** The commit changed only white space and comments. */
+    NO_CODE_CHANGED("no-code-changed"),
     /** An answer reached the limit of tokens before its end. */
     ANSWER_CUT("answer-cut"),
     /** The critic has nothing to make better. */

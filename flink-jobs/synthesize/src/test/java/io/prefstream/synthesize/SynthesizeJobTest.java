@@ -130,5 +130,12 @@ class SynthesizeJobTest {
                                                 .parse("--synthesize.mutation.max-edits", "0")))
                 .isInstanceOf(UsageException.class)
                 .hasMessage("option --synthesize.mutation.max-edits=0 must be at least 1");
+        assertThatThrownBy(
+                        () ->
+                                SynthesizeOptions.commit(
+                                        SynthesizeJob.options()
+                                                .parse("--synthesize.commit.max-changed-files=0")))
+                .isInstanceOf(UsageException.class)
+                .hasMessage("option --synthesize.commit.max-changed-files=0 must be at least 1");
     }
 }

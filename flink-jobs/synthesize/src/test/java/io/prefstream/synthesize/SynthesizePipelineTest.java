@@ -1,6 +1,7 @@
 package io.prefstream.synthesize;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.prefstream.generation.Sampling;
 import io.prefstream.generation.reliable.ReliableSettings;
@@ -11,9 +12,12 @@ import io.prefstream.jobs.common.testing.OptOutExamples;
 import io.prefstream.jobs.common.testing.TwoSlots;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CodeSnippet;
+import io.prefstream.schemas.CommitChange;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.Rejection;
+import io.prefstream.synthesize.commit.CommitSettings;
+import io.prefstream.synthesize.commit.CommitStrategy;
 import io.prefstream.synthesize.models.AnsweringModel;
 import io.prefstream.synthesize.models.GeneratorPool;
 import io.prefstream.synthesize.models.GeneratorSpec;
@@ -138,6 +142,33 @@ class SynthesizePipelineTest {
                 .containsExactlyInAnyOrder(snippets.get(0).getId(), snippets.get(1).getId());
     }
 
+    @Test
+    void ofASnippetThatIsLikeAnEarlierOneOnlyItsChangeIsUsed() throws Exception {
+        CodeSnippet snippet = Snippets.mutable(1).get(0);
+        CodeSnippet changed =
+                CodeSnippet.newBuilder(snippet)
+                        .setChange(
+                                CommitChange.newBuilder()
+                                        .setParent("parent")
+                                        .setMessage("Fix the limit")
+                                        .setChangedFiles(1)
+                                        .setBefore(snippet.getText().replace("<", "<="))
+                                        .build())
+                        .build();
+        CodeSnippet revision =
+                CodeSnippet.newBuilder(changed).setId("revision").setNearDuplicateOf("x").build();
+
+        Result result = run("changes", List.of(changed, revision), 1);
+
+        assertThat(result.rejections()).isEmpty();
+        assertThat(result.candidates())
+                .extracting(CandidatePair::getSnippetId, CandidatePair::getStrategy)
+                .containsExactlyInAnyOrder(
+                        tuple(changed.getId(), "mutation"),
+                        tuple(changed.getId(), "commit"),
+                        tuple("revision", "commit"));
+    }
+
     private static Result run(
             String name, List<CodeSnippet> snippets, int variants, OptOut... optOuts)
             throws Exception {
@@ -167,6 +198,8 @@ class SynthesizePipelineTest {
         List<StrategyShare> shares = new ArrayList<>();
         shares.add(
                 new StrategyShare("mutation", 1, variants, none -> new MutationStrategy(settings)));
+        CommitSettings fixes = new CommitSettings(60, 10, 240, 1_024);
+        shares.add(new StrategyShare("commit", 1, 1, none -> new CommitStrategy(fixes)));
         if (models.has(Role.STRONG)) {
             shares.add(ModelShares.modelGap(1));
         }

@@ -59,7 +59,8 @@ abstract class ModelStrategy implements Strategy {
     @Override
     public final boolean suits(CodeSnippet snippet) {
         Optional<Language> language = Language.ofCode(snippet.getLanguage());
-        return snippet.getKind() == SnippetKind.FUNCTION
+        return Strategy.super.suits(snippet)
+                && snippet.getKind() == SnippetKind.FUNCTION
                 && language.isPresent()
                 && roles.stream().allMatch(role -> models.writer(role, 0).speaks(language.get()));
     }
