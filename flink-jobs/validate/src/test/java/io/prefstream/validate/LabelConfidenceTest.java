@@ -15,6 +15,7 @@ class LabelConfidenceTest {
     void withoutAMarginItIsTheStrategysPrior() {
         assertThat(confidence.of("mutation", false, null)).isEqualTo(0.95);
         assertThat(confidence.of("model-gap", false, null)).isEqualTo(0.75);
+        assertThat(confidence.of("commit", false, null)).isEqualTo(0.8);
         assertThat(confidence.of("something-new", false, null)).isEqualTo(0.6);
         assertThat(new LabelConfidence(0).of("mutation", false, -100.0)).isEqualTo(0.95);
     }
