@@ -227,7 +227,8 @@ class CommitChangesTest {
                 IntStream.range(0, 40)
                         .mapToObj(i -> "low < mark" + i + " and\n            ")
                         .collect(Collectors.joining());
-        ObjectId root = git.write("a.py", python("meter", "(" + names + "low)")).commit("functions");
+        ObjectId root =
+                git.write("a.py", python("meter", "(" + names + "low)")).commit("functions");
         ObjectId fix = git.write("a.py", python("meter", "(" + names + "high)")).commit("Fix it");
 
         Configuration off = new Configuration();

@@ -71,10 +71,11 @@ record CodeTokens(List<String> tokens) {
     OptionalInt changesTo(CodeTokens other, int limit) {
         int n = tokens.size();
         int m = other.tokens.size();
-        int origin = limit + 1;
+        int most = Math.min(limit, n + m);
+        int origin = most + 1;
         // How far along these tokens a path gets that ends on diagonal k, at origin + k.
-        int[] furthest = new int[2 * limit + 3];
-        for (int changes = 0; changes <= limit; changes++) {
+        int[] furthest = new int[2 * most + 3];
+        for (int changes = 0; changes <= most; changes++) {
             for (int k = -changes; k <= changes; k += 2) {
                 boolean putIn =
                         k == -changes

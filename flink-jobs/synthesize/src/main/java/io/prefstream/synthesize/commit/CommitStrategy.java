@@ -16,6 +16,7 @@ import io.prefstream.synthesize.Strategy;
 import io.prefstream.synthesize.SynthesizeReason;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -118,15 +119,15 @@ public final class CommitStrategy implements Strategy {
                                             snippet.getRevision())));
         }
         int limit = settings.maxChangedTokens();
-        int changes = before.get().changesTo(after.get(), limit).orElse(limit + 1);
-        if (changes > limit) {
+        OptionalInt changes = before.get().changesTo(after.get(), limit);
+        if (changes.isEmpty()) {
             return Optional.of(
                     new NoCandidate(
                             SynthesizeReason.CHANGE_TOO_LARGE,
                             "what commit %s took out and put in exceeds synthesize.commit.max-changed-tokens=%,d"
                                     .formatted(snippet.getRevision(), limit)));
         }
-        return changes > 0
+        return changes.getAsInt() > 0
                 ? Optional.empty()
                 : Optional.of(
                         new NoCandidate(

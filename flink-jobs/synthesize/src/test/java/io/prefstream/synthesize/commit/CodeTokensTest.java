@@ -59,6 +59,8 @@ class CodeTokensTest {
         CodeTokens before = tokens(Language.JAVA, "int f(int a) { return a < b; }");
 
         assertThat(before.changesTo(before, 1)).hasValue(0);
+        assertThat(before.changesTo(tokens(Language.JAVA, "int g() {}"), Integer.MAX_VALUE))
+                .isPresent();
         // < out, <= in
         assertThat(before.changesTo(tokens(Language.JAVA, "int f(int a) { return a <= b; }"), 5))
                 .hasValue(2);
