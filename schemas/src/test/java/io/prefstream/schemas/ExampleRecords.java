@@ -134,6 +134,7 @@ final class ExampleRecords {
                 .setAspects(List.of("edit:swap-operands"))
                 .setPublishedAt(NOON)
                 .setProducer("validate/1")
+                .setRulesVersion(2)
                 .build();
     }
 
@@ -149,6 +150,7 @@ final class ExampleRecords {
                 .setSample("package org.example;")
                 .setPublishedAt(NOON)
                 .setProducer("ingest/1")
+                .setRulesVersion(2)
                 .build();
     }
 
