@@ -14,8 +14,10 @@ import java.util.List;
  * candidate, the outcomes and the settings, so that a replay gives the same record.
  *
  * @param producer name and version of what produces the pairs
+ * @param rulesVersion version of the rules that they are judged by
  */
-public record PairAssembly(String producer, HoldoutSplit split, LabelConfidence confidence)
+public record PairAssembly(
+        String producer, int rulesVersion, HoldoutSplit split, LabelConfidence confidence)
         implements Serializable {
 
     /** The pair as the checks leave it, without a margin. */
@@ -29,6 +31,7 @@ public record PairAssembly(String producer, HoldoutSplit split, LabelConfidence 
                 .setAspects(Aspects.of(candidate))
                 .setPublishedAt(candidate.getPublishedAt())
                 .setProducer(producer)
+                .setRulesVersion(rulesVersion)
                 .build();
     }
 
@@ -50,9 +53,7 @@ public record PairAssembly(String producer, HoldoutSplit split, LabelConfidence 
     public PreferencePair withMargin(PreferencePair draft, MarginOutcome outcome) {
         List<CheckOutcome> outcomes = new ArrayList<>(draft.getChecks());
         outcomes.add(outcome.asCheck());
-        return PreferencePair.newBuilder()
-                .setId(draft.getId())
-                .setCandidate(draft.getCandidate())
+        return PreferencePair.newBuilder(draft)
                 .setChecks(outcomes)
                 .setConfidence(
                         confidence.of(
@@ -61,10 +62,6 @@ public record PairAssembly(String producer, HoldoutSplit split, LabelConfidence 
                                 outcome.margin()))
                 .setMargin(outcome.margin())
                 .setMarginModel(outcome.checkpointId())
-                .setSplit(draft.getSplit())
-                .setAspects(draft.getAspects())
-                .setPublishedAt(draft.getPublishedAt())
-                .setProducer(draft.getProducer())
                 .build();
     }
 }

@@ -13,6 +13,7 @@ import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.topics.flink.AvroType;
+import io.prefstream.topics.flink.Tombstone;
 import io.prefstream.validate.checks.ValidateReason;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +43,10 @@ import org.apache.flink.util.Collector;
  */
 final class RetractPairs
         extends KeyedBroadcastProcessFunction<
-                String, PreferencePair, Either<OptOut, Benchmark>, Either<PreferencePair, String>>
+                String,
+                PreferencePair,
+                Either<OptOut, Benchmark>,
+                Either<PreferencePair, Tombstone>>
         implements CheckpointedFunction {
 
     private static final long serialVersionUID = 1L;
@@ -98,7 +102,7 @@ final class RetractPairs
     public void processElement(
             PreferencePair pair,
             ReadOnlyContext context,
-            Collector<Either<PreferencePair, String>> out)
+            Collector<Either<PreferencePair, Tombstone>> out)
             throws Exception {
         CandidatePair candidate = pair.getCandidate();
         Optional<OptOut> covering =
@@ -125,7 +129,7 @@ final class RetractPairs
     public void processBroadcastElement(
             Either<OptOut, Benchmark> told,
             Context context,
-            Collector<Either<PreferencePair, String>> out)
+            Collector<Either<PreferencePair, Tombstone>> out)
             throws Exception {
         if (told.isLeft()) {
             OptOut optOut = told.left();
@@ -146,7 +150,7 @@ final class RetractPairs
     private static void retract(
             Predicate<CandidatePair> unwanted,
             Context context,
-            Collector<Either<PreferencePair, String>> out)
+            Collector<Either<PreferencePair, Tombstone>> out)
             throws Exception {
         context.applyToKeyedState(
                 ACCEPTED,
@@ -159,7 +163,7 @@ final class RetractPairs
                     }
                     for (String id : taken) {
                         pairs.remove(id);
-                        out.collect(Either.Right(id));
+                        out.collect(Either.Right(Tombstone.of(id)));
                     }
                 });
     }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The validate job's settings, read and checked by {@link ValidateOptions#settings}.
  *
+ * @param rulesVersion version of these rules, at least 1
  * @param inferenceThreads threads of the process's scorer
  * @param modelName the model whose releases give margins, null for any
  * @param minMargin pairs with a smaller margin are refused, null to refuse none
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param bias what is measured of accepted pairs
  */
 public record ValidateSettings(
+        int rulesVersion,
         CheckSettings checks,
         HoldoutSplit split,
         LabelConfidence confidence,

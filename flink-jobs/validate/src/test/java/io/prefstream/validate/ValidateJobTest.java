@@ -244,6 +244,7 @@ class ValidateJobTest {
                         "validate.attach-model",
                         "validate.measure-margin",
                         "validate.finish-pairs",
+                        "validate.note-rules",
                         "validate.write-preference-pairs",
                         "validate.write-rejections",
                         "validate.write-dead-letters",

@@ -270,6 +270,7 @@ class ValidatePipelineTest {
                         run.from("checkpoints", CheckpointPublished.class, checkpoints),
                         run.optOuts(),
                         run.benchmarks(),
+                        null,
                         ValidateOptions.settings(ValidateJob.options().parse(args)),
                         tokenizer -> TokenEncoder.bytes(),
                         scorers);
@@ -312,6 +313,7 @@ class ValidatePipelineTest {
         PairAssembly assembly =
                 new PairAssembly(
                         "test/1",
+                        1,
                         new HoldoutSplit(0, HoldoutSplit.Unit.FILE),
                         new LabelConfidence(0.25));
         PreferencePair draft = assembly.draft(Candidates.good(), List.of());

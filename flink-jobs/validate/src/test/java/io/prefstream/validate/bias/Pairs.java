@@ -17,7 +17,10 @@ final class Pairs {
 
     private static final PairAssembly ASSEMBLY =
             new PairAssembly(
-                    "test/1", new HoldoutSplit(0, HoldoutSplit.Unit.FILE), new LabelConfidence(0));
+                    "test/1",
+                    1,
+                    new HoldoutSplit(0, HoldoutSplit.Unit.FILE),
+                    new LabelConfidence(0));
 
     private Pairs() {}
 

@@ -24,6 +24,7 @@ class AttachModelTest {
     private static final PreferencePair PAIR =
             new PairAssembly(
                             "test/1",
+                            1,
                             new HoldoutSplit(0, HoldoutSplit.Unit.FILE),
                             new LabelConfidence(0))
                     .draft(Candidates.good(), List.of());

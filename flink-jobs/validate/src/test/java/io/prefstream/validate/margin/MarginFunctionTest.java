@@ -32,6 +32,7 @@ class MarginFunctionTest {
     private static final PairAssembly ASSEMBLY =
             new PairAssembly(
                     "test/1",
+                    1,
                     new HoldoutSplit(0.1, HoldoutSplit.Unit.FILE),
                     new LabelConfidence(0.25));
 
