@@ -1,6 +1,7 @@
 package io.prefstream.replay;
 
 import io.prefstream.schemas.PreferencePair;
+import io.prefstream.schemas.RulesVersion;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +27,7 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
@@ -224,14 +226,11 @@ public final class PairLogReader implements AutoCloseable {
     }
 
     private LogRecord decode(ConsumerRecord<byte[], byte[]> record) {
-        if (record.value() == null && record.key() != null) {
-            return new LogRecord.Removal(
-                    record.partition(),
-                    record.offset(),
-                    new String(record.key(), StandardCharsets.UTF_8));
-        }
         String error;
         try {
+            if (record.value() == null && record.key() != null) {
+                return removal(record, record.key());
+            }
             PreferencePair pair =
                     decoder.deserialize(record.topic(), record.headers(), record.value());
             if (pair != null) {
@@ -249,6 +248,22 @@ public final class PairLogReader implements AutoCloseable {
                 record.value(),
                 error,
                 Instant.ofEpochMilli(record.timestamp()));
+    }
+
+    /**
+     * @throws SerializationException if its header is no version
+     */
+    private static LogRecord removal(ConsumerRecord<byte[], byte[]> record, byte[] key) {
+        Header rules = record.headers().lastHeader(RulesVersion.HEADER);
+        try {
+            return new LogRecord.Removal(
+                    record.partition(),
+                    record.offset(),
+                    new String(key, StandardCharsets.UTF_8),
+                    rules == null ? 0 : RulesVersion.ofHeader(rules.value()));
+        } catch (IllegalArgumentException e) {
+            throw new SerializationException("tombstone whose " + e.getMessage(), e);
+        }
     }
 
     private static Consumer<byte[], byte[]> consumer(Map<String, Object> properties, String place) {

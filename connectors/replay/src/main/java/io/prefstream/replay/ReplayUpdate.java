@@ -3,6 +3,7 @@ package io.prefstream.replay;
 import io.prefstream.replay.TableLayout.Item;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ReadOptions;
@@ -69,6 +70,18 @@ public final class ReplayUpdate implements AutoCloseable {
         return Insertion.INSERTED;
     }
 
+    /**
+     * Gives an item another value; its place, its age and its uses stay. Returns whether the table
+     * holds it.
+     */
+    public boolean replace(String key, byte[] value) {
+        if (find(TableLayout.item(key)) == null) {
+            return false;
+        }
+        put(TableLayout.value(key), value);
+        return true;
+    }
+
     /** Takes an item out. Returns whether the table held it. */
     public boolean remove(String key) {
         if (find(TableLayout.item(key)) == null) {
@@ -100,6 +113,11 @@ public final class ReplayUpdate implements AutoCloseable {
     /** Keeps a note of the owner with this update, such as a log position. */
     public void note(String name, byte[] value) {
         put(TableLayout.note(name), value);
+    }
+
+    /** The owner's note of this name, as of this update. */
+    public Optional<byte[]> note(String name) {
+        return Optional.ofNullable(find(TableLayout.note(name)));
     }
 
     /** Writes the changes as one; a crash of the process can't undo them. */

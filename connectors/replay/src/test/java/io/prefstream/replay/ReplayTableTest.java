@@ -41,6 +41,25 @@ class ReplayTableTest {
     }
 
     @Test
+    void aReplacedValueKeepsItsPlaceItsAgeAndItsUses() {
+        try (ReplayTable table = ReplayTable.open(folder, new ReplaySettings(9, Sampler.FIFO, 3));
+                ReplayUpdate update = table.begin()) {
+            update.insert("a", bytes("1"));
+            update.insert("b", bytes("1"));
+            update.sample(1, new SplitMix64(1));
+
+            assertThat(update.replace("a", bytes("2"))).isTrue();
+            assertThat(update.replace("c", bytes("2"))).isFalse();
+
+            Sample second = update.sample(1, new SplitMix64(1)).get(0);
+            assertThat(second.key()).isEqualTo("a");
+            assertThat(second.value()).isEqualTo(bytes("2"));
+            assertThat(second.timesSampled()).isEqualTo(2);
+            assertThat(update.stats().inserted()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void drawsUniformlyAndSaysWithWhichProbability() {
         try (ReplayTable table = ReplayTable.open(folder, ReplaySettings.uniform(10))) {
             insert(table, "a", "b", "c", "d");

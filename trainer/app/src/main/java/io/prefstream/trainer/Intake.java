@@ -8,8 +8,10 @@ import io.prefstream.replay.ReplayUpdate.Insertion;
 import io.prefstream.schemas.ContentId;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.PreferencePair;
+import io.prefstream.schemas.RulesVersion;
 import io.prefstream.schemas.Split;
 import io.prefstream.trainer.PairCounts.Fate;
+import io.prefstream.trainer.RulesHeard.Rank;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +33,7 @@ import org.slf4j.LoggerFactory;
 final class Intake {
 
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+    private static final String SUPERSEDED = "superseded-rules";
     private static final String POSITION_NOTE = "position/";
 
     private final Trunk trunk;
@@ -102,6 +105,12 @@ final class Intake {
             return;
         }
         if (record instanceof LogRecord.Removal removal) {
+            if (removal.rulesVersion() > 0
+                    && RulesHeard.hear(removal.pairId(), removal.rulesVersion(), update)
+                            == Rank.LOWER) {
+                countSkipped(SUPERSEDED);
+                return;
+            }
             // What was removed or left the table before is removed all the same.
             update.remove(removal.pairId());
             trunk.holdout().remove(removal.pairId());
@@ -110,6 +119,20 @@ final class Intake {
             return;
         }
         PreferencePair pair = ((LogRecord.Pair) record).pair();
+        Rank rank = RulesHeard.hear(pair.getId(), RulesVersion.of(pair), update);
+        if (rank == Rank.LOWER) {
+            countSkipped(SUPERSEDED);
+            return;
+        }
+        if (rank == Rank.HIGHER) {
+            if (replaced(pair, update)) {
+                count(Fate.UPDATED);
+                return;
+            }
+            // It may be on the other side of the split, and comes to this one now.
+            update.remove(pair.getId());
+            trunk.holdout().remove(pair.getId());
+        }
         if (pair.getSplit() == Split.UNKNOWN) {
             countSkipped("unknown-split");
             return;
@@ -132,6 +155,15 @@ final class Intake {
         if (ContentId.fraction("prequential", pair.getId()) < prequentialShare) {
             fresh.add(pair);
         }
+    }
+
+    /** Puts a pair in the place of what lower rules made of it, if that is still there. */
+    private boolean replaced(PreferencePair pair, ReplayUpdate update) {
+        return switch (pair.getSplit()) {
+            case TRAIN -> update.replace(pair.getId(), trunk.codec().encode(pair));
+            case HOLDOUT -> trunk.holdout().replace(pair);
+            case UNKNOWN -> false;
+        };
     }
 
     private void count(Fate fate) {

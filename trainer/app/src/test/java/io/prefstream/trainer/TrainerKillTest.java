@@ -110,6 +110,7 @@ class TrainerKillTest {
                                 PAIRS - train.size(),
                                 0,
                                 0,
+                                0,
                                 1,
                                 0,
                                 Map.of()));
