@@ -53,7 +53,12 @@ public final class SynthesizeJob {
                 .writeTo(Topics.CANDIDATE_PAIRS, SynthesizePipeline.STAGE, config);
     }
 
-    private static SynthesizePipeline pipeline(Configuration config) {
+    /**
+     * What a configuration makes of the stage, for ends of one's own.
+     *
+     * @throws io.prefstream.jobs.common.UsageException if an option is missing or out of its range
+     */
+    public static SynthesizePipeline pipeline(Configuration config) {
         MutationSettings mutation = SynthesizeOptions.mutation(config);
         List<StrategyShare> shares = new ArrayList<>();
         shares.add(
