@@ -115,6 +115,9 @@ final class ExampleRecords {
                 .setPublishedAt(NOON)
                 .setProducer("synthesize/1")
                 .setTests(List.of("assert twice(2) == 4;"))
+                .setTestsWriter("tester")
+                .setPreferredBy("prefstream-41")
+                .setCodeClass(new CodeClass(CodeKind.NON_ENGINEERING, 0.75, "heuristic/1"))
                 .build();
     }
 
