@@ -29,7 +29,7 @@ import org.apache.flink.types.Either;
  *
  * <p>What is attempted again after a restore gives the same records.
  */
-final class MakeCandidates extends AskModels<CodeSnippet, Either<CandidatePair, Rejection>>
+final class MakeCandidates extends AskModels<SnippetTask, Either<CandidatePair, Rejection>>
         implements ResultTypeQueryable<Either<CandidatePair, Rejection>> {
 
     private static final long serialVersionUID = 1L;
@@ -65,7 +65,8 @@ final class MakeCandidates extends AskModels<CodeSnippet, Either<CandidatePair, 
 
     @Override
     public void asyncInvoke(
-            CodeSnippet snippet, ResultFuture<Either<CandidatePair, Rejection>> result) {
+            SnippetTask task, ResultFuture<Either<CandidatePair, Rejection>> result) {
+        CodeSnippet snippet = task.snippet();
         RetryBudget budget = begin(snippet.getId());
         List<String> names = new ArrayList<>();
         List<CompletableFuture<Attempt>> attempts = new ArrayList<>();
@@ -75,7 +76,10 @@ final class MakeCandidates extends AskModels<CodeSnippet, Either<CandidatePair, 
                 for (int variant = 0; variant < share.variants(); variant++) {
                     names.add(share.name() + "/" + variant);
                     long attemptSeed = share.seed(snippet, variant, seed);
-                    attempts.add(strategies.get(i).attempt(snippet, attemptSeed, budget));
+                    attempts.add(
+                            strategies
+                                    .get(i)
+                                    .attempt(snippet, task.release(), attemptSeed, budget));
                 }
             }
         }

@@ -1,8 +1,10 @@
 package io.prefstream.synthesize;
 
 import io.prefstream.generation.reliable.RetryBudget;
+import io.prefstream.jobs.generators.release.ReleaseModel;
 import io.prefstream.schemas.CodeSnippet;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A way to make a better and a worse answer from a snippet.
@@ -26,4 +28,14 @@ public interface Strategy {
      * @param budget of the snippet's requests to models
      */
     CompletableFuture<Attempt> attempt(CodeSnippet snippet, long seed, RetryBudget budget);
+
+    /**
+     * The same, for strategies that ask the preference model as it is released.
+     *
+     * @param release the newest one when the snippet came by, null where none is followed or known
+     */
+    default CompletableFuture<Attempt> attempt(
+            CodeSnippet snippet, @Nullable ReleaseModel release, long seed, RetryBudget budget) {
+        return attempt(snippet, seed, budget);
+    }
 }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /** The synthesize job on its real ends: {@code code-snippets} to {@code candidate-pairs}. */
 public final class SynthesizeJob {
@@ -51,8 +52,19 @@ public final class SynthesizeJob {
                 .apply(
                         snippets.records(),
                         ControlFeed.ofTopic(Topics.OPT_OUTS, env, config, SynthesizePipeline.STAGE),
+                        releases(env, config),
                         snippets.deadLetters())
                 .writeTo(Topics.CANDIDATE_PAIRS, SynthesizePipeline.STAGE, config);
+    }
+
+    private static @Nullable ReleaseFeed releases(
+            StreamExecutionEnvironment env, Configuration config) {
+        return ModelOptions.followsReleases(config)
+                ? new ReleaseFeed(
+                        ControlFeed.ofTopic(
+                                Topics.CHECKPOINTS, env, config, SynthesizePipeline.STAGE),
+                        config.getOptional(ModelOptions.SELF_CONTRAST_FOLLOW_NAME).orElse(null))
+                : null;
     }
 
     private static SynthesizePipeline pipeline(Configuration config) {

@@ -24,6 +24,8 @@ public enum SynthesizeReason implements Reason {
     LEFT_AS_IT_IS("left-as-it-is"),
     /** Of several samples no two are both whole and told apart by the preference model. */
     SAMPLES_ALIKE("samples-alike"),
+    /** No release of the preference model is announced yet, or the newest can't be used. */
+    NO_PREFERENCE_MODEL("no-preference-model"),
     /**
      * A generator refused the request, or failed at it again and again while others were served.
      */

@@ -182,6 +182,7 @@ class ModelOptionsTest {
         assertWrong(
                 "option --synthesize.self-contrast.model is missing",
                 "--synthesize.self-contrast.share=1",
+                "--synthesize.self-contrast.follow=false",
                 pool);
         assertWrong(
                 "option --synthesize.self-contrast.model: /nowhere",
@@ -200,6 +201,7 @@ class ModelOptionsTest {
                                 "--synthesize.self-contrast.model=" + model,
                                 pool))
                 .hasSize(1);
+        assertThat(shares("--synthesize.self-contrast.share=1", pool)).hasSize(1);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.prefstream.validate.margin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.prefstream.jobs.generators.release.ReleaseModel;
 import io.prefstream.schemas.CheckpointKind;
 import io.prefstream.schemas.CheckpointPublished;
 import io.prefstream.schemas.FileDigest;

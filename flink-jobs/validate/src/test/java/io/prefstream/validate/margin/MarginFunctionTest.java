@@ -2,6 +2,8 @@ package io.prefstream.validate.margin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.prefstream.jobs.generators.release.CheckpointUnusableException;
+import io.prefstream.jobs.generators.release.ReleaseModel;
 import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Verdict;

@@ -1,4 +1,4 @@
-package io.prefstream.validate.margin;
+package io.prefstream.jobs.generators.release;
 
 import io.prefstream.schemas.CheckpointPublished;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package io.prefstream.validate.margin;
+package io.prefstream.jobs.generators.release;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package io.prefstream.validate;
+package io.prefstream.jobs.generators.testing;
 
 import io.prefstream.model.DecoderModel;
 import io.prefstream.model.ModelBundle;

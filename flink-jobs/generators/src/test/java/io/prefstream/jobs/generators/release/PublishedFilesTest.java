@@ -1,4 +1,4 @@
-package io.prefstream.validate.margin;
+package io.prefstream.jobs.generators.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

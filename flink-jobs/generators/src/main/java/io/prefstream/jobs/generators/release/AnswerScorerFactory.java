@@ -1,4 +1,4 @@
-package io.prefstream.jobs.generators;
+package io.prefstream.jobs.generators.release;
 
 import java.io.IOException;
 import java.io.Serializable;

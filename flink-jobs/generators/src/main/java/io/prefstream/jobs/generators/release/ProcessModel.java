@@ -1,4 +1,4 @@
-package io.prefstream.validate.margin;
+package io.prefstream.jobs.generators.release;
 
 import io.prefstream.model.engine.EngineOptions;
 import io.prefstream.model.engine.SharedEngine;
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * <p>A release that cannot be used is named in the log once and refused until another one comes.
  * Reference-counted: the last user frees the model.
  */
-final class ProcessModel {
+public final class ProcessModel {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProcessModel.class);
 
@@ -42,12 +42,12 @@ final class ProcessModel {
      *
      * @param threads threads of the engine, which count for the first user only
      */
-    static ProcessModel acquire(String name, int threads) {
+    public static ProcessModel acquire(String name, int threads) {
         return REGISTRY.join(name, threads);
     }
 
     /** Gives a use back. */
-    void release() {
+    public void release() {
         REGISTRY.leave(name);
     }
 
@@ -56,7 +56,7 @@ final class ProcessModel {
      *
      * @throws CheckpointUnusableException if it is missing or not what was announced
      */
-    synchronized TextEngine engine(ReleaseModel model) throws CheckpointUnusableException {
+    public synchronized TextEngine engine(ReleaseModel model) throws CheckpointUnusableException {
         if (closed) {
             throw new IllegalStateException("the model of this process was given back");
         }
@@ -70,7 +70,7 @@ final class ProcessModel {
             } catch (CheckpointUnusableException e) {
                 refused = model;
                 refusal = String.valueOf(e.getMessage());
-                LOG.warn("pairs go on without a margin: {}", refusal);
+                LOG.warn("this release is passed over: {}", refusal);
                 throw e;
             }
             shared = current;
