@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A way to make a better and a worse answer from a snippet.
  *
- * <p>Knows no Flink. One instance is begun by one thread.
+ * <p>Knows no Flink. Safe for many threads.
  */
 public interface Strategy {
 

@@ -9,9 +9,11 @@ import io.prefstream.jobs.generators.GenerationOptions;
 import io.prefstream.jobs.generators.GeneratorPool;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.Topics;
+import io.prefstream.synthesize.kinds.KindOptions;
 import io.prefstream.synthesize.models.ModelOptions;
 import io.prefstream.synthesize.mutation.MutationSettings;
 import io.prefstream.synthesize.mutation.MutationStrategy;
+import io.prefstream.synthesize.tests.TestOptions;
 import io.prefstream.topics.flink.Decoded;
 import io.prefstream.topics.flink.TopicSource;
 import java.util.ArrayList;
@@ -32,7 +34,9 @@ public final class SynthesizeJob {
                 JobEnvironment.all(),
                 SynthesizeOptions.all(),
                 GenerationOptions.all(),
-                ModelOptions.all());
+                ModelOptions.all(),
+                KindOptions.all(),
+                TestOptions.all());
     }
 
     /**
@@ -79,9 +83,12 @@ public final class SynthesizeJob {
         GeneratorPool.Factory generators = ModelOptions.models(config);
         shares.addAll(ModelOptions.shares(config, generators));
         return new SynthesizePipeline(
-                shares,
+                new Recipe(
+                        shares,
+                        JobOptions.required(config, SynthesizeOptions.SEED),
+                        KindOptions.settings(config),
+                        TestOptions.settings(config)),
                 generators,
-                JobOptions.required(config, SynthesizeOptions.SEED),
                 JobOptions.atLeast(config, GenerationOptions.CAPACITY, 1));
     }
 

@@ -36,17 +36,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Conserved: attempts = candidates + attempts rejected.
  *
- * @param shares of the strategies
- * @param models that strategies may ask
- * @param seed part of every attempt's seed
+ * @param recipe what is made of snippets
+ * @param models that may be asked
  * @param capacity snippets under way in a subtask; more wait in the stream, which slows down with
  *     them
  */
-public record SynthesizePipeline(
-        List<StrategyShare> shares, GeneratorPool.Factory models, long seed, int capacity) {
+public record SynthesizePipeline(Recipe recipe, GeneratorPool.Factory models, int capacity) {
 
-    public SynthesizePipeline {
-        shares = List.copyOf(shares);
+    /** Pairs alone: nobody classifies or writes tests. */
+    public SynthesizePipeline(
+            List<StrategyShare> shares, GeneratorPool.Factory models, long seed, int capacity) {
+        this(Recipe.of(shares, seed), models, capacity);
     }
 
     /** Flink's own limit of time for a snippet: a generator that is away is waited for. */
@@ -115,7 +115,7 @@ public record SynthesizePipeline(
         DataStream<Either<CandidatePair, Rejection>> attempts =
                 AsyncDataStream.unorderedWait(
                                 tasks(wanted, releases),
-                                new MakeCandidates(shares, models, seed),
+                                new MakeCandidates(recipe, models),
                                 NO_TIMEOUT,
                                 TimeUnit.MILLISECONDS,
                                 capacity)

@@ -4,6 +4,8 @@ import io.prefstream.jobs.common.Reason;
 
 /** Why an attempt gave no candidate. */
 public enum SynthesizeReason implements Reason {
+    /** Its code is of a kind of which synthesize.classify.*-share leaves it out. */
+    KIND_NOT_WANTED("kind-not-wanted"),
     /** There is no grammar for the snippet's language. */
     LANGUAGE_NOT_SUPPORTED("language-not-supported"),
     /** The strategy makes nothing of this kind of snippet, such as a whole class. */

@@ -15,7 +15,10 @@ import io.prefstream.synthesize.StrategyFactory;
 import io.prefstream.synthesize.StrategyShare;
 import io.prefstream.synthesize.SynthesizeOptions;
 import io.prefstream.synthesize.SynthesizePipeline;
+import io.prefstream.synthesize.kinds.KindOptions;
+import io.prefstream.synthesize.kinds.KindSettings;
 import io.prefstream.synthesize.models.Describer.Criterion;
+import io.prefstream.synthesize.tests.TestOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -169,19 +172,33 @@ public final class ModelOptions {
     }
 
     /**
-     * The generators; none where no strategy asks one.
+     * The generators; none where nobody asks one.
      *
      * @throws UsageException if an option is missing or out of its range
      */
     public static GeneratorPool.Factory models(Configuration config) {
+        boolean classifies = config.get(KindOptions.BY) == KindSettings.By.MODEL;
+        double tests = JobOptions.fraction(config, TestOptions.SHARE);
         if (Stream.of(MODEL_GAP_SHARE, SOURCE_VS_MODEL_SHARE, CRITIC_SHARE, SELF_CONTRAST_SHARE)
-                .allMatch(share -> JobOptions.fraction(config, share) == 0)) {
+                        .allMatch(share -> JobOptions.fraction(config, share) == 0)
+                && !classifies
+                && tests == 0) {
             return GeneratorPool.Factory.NONE;
         }
-        return GenerationOptions.models(
-                config,
-                SynthesizePipeline.STAGE,
-                JobOptions.fraction(config, SELF_CONTRAST_SHARE) == 0 ? null : scorer(config));
+        GeneratorPool.Factory models =
+                GenerationOptions.models(
+                        config,
+                        SynthesizePipeline.STAGE,
+                        JobOptions.fraction(config, SELF_CONTRAST_SHARE) == 0
+                                ? null
+                                : scorer(config));
+        if (classifies) {
+            GenerationOptions.need(models, Role.CLASSIFIER, KindOptions.BY.key() + "=MODEL");
+        }
+        if (tests > 0) {
+            GenerationOptions.need(models, Role.TESTER, TestOptions.SHARE.key() + "=" + tests);
+        }
+        return models;
     }
 
     /** Whether announced releases of a preference model have to be known. */
