@@ -2,7 +2,7 @@ package io.prefstream.trainer;
 
 import io.prefstream.replay.LogRecord;
 import io.prefstream.replay.RateLimiter;
-import io.prefstream.replay.ReplayTable;
+import io.prefstream.replay.ReplayBuffer;
 import io.prefstream.replay.ReplayUpdate;
 import io.prefstream.replay.ReplayUpdate.Insertion;
 import io.prefstream.schemas.ContentId;
@@ -53,7 +53,7 @@ final class Intake {
     }
 
     /** The positions that a table was last updated with. */
-    static SortedMap<Integer, Long> positions(ReplayTable table) {
+    static SortedMap<Integer, Long> positions(ReplayBuffer table) {
         SortedMap<Integer, Long> positions = new TreeMap<>();
         table.forEachNote(
                 POSITION_NOTE,
@@ -70,7 +70,7 @@ final class Intake {
         int taken = 0;
         try (ReplayUpdate update = trunk.table().begin()) {
             while (taken < most) {
-                int allowed = limiter.insertionsAllowed(update.stats(), most - taken);
+                int allowed = update.insertionsAllowed(limiter, most - taken);
                 if (allowed == 0) {
                     break;
                 }
@@ -124,7 +124,7 @@ final class Intake {
             count(trunk.holdout().offer(pair) ? Fate.HOLDOUT : Fate.DUPLICATE);
             return;
         }
-        if (update.insert(pair.getId(), trunk.codec().encode(pair)) == Insertion.DUPLICATE) {
+        if (update.insert(trunk.codec().item(pair)) == Insertion.DUPLICATE) {
             count(Fate.DUPLICATE);
             return;
         }

@@ -74,7 +74,8 @@ final class Releaser {
     Optional<TrainerState.Release> release(
             Trunk trunk, PairSource log, BooleanSupplier stopped, ForkListener listener)
             throws IOException {
-        long forkSteps = forkSteps(trunk.step());
+        // There is nothing to decay on where all pairs have left the table.
+        long forkSteps = trunk.table().stats().size() == 0 ? 0 : forkSteps(trunk.step());
         try (Learner.Memory memory = trunk.learner().remember()) {
             if (!decay(trunk, forkSteps, stopped, listener)) {
                 memory.recall();

@@ -82,7 +82,7 @@ public final class Trainer implements AutoCloseable {
                         new CheckpointFolder(config.out().resolve("releases")),
                         announcer,
                         clock);
-        this.trunk = Trunk.open(config, learner, trunks);
+        this.trunk = Trunk.open(config, learner, trunks, clock);
         this.trunkStep = trunk.resumed() ? trunk.step() : -1;
         try {
             this.source = surroundings.source().open(Intake.positions(trunk.table()));
@@ -135,7 +135,7 @@ public final class Trainer implements AutoCloseable {
                 continue;
             }
             int taken = intake.takeIn(config.source().pairsPerStep());
-            if (limiter.maySample(trunk.table().stats(), config.batch().pairs())) {
+            if (trunk.maySample(limiter, config.batch().pairs())) {
                 step();
             } else if (taken == 0 && !awaitPairs()) {
                 return stopped.getAsBoolean() ? Ending.STOPPED : dry();

@@ -1,8 +1,12 @@
 package io.prefstream.trainer;
 
+import io.prefstream.replay.ConfidenceGate;
 import io.prefstream.replay.RateLimiter;
 import io.prefstream.replay.ReplaySettings;
-import io.prefstream.replay.Sampler;
+import io.prefstream.replay.Selection;
+import io.prefstream.replay.Staleness;
+import io.prefstream.replay.Strata;
+import io.prefstream.replay.TableSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -181,21 +185,80 @@ public record TrainerConfig(
         }
     }
 
-    /** The replay table and its limiter. */
+    /** The replay buffer and its limiter. */
     public record Replay(
             long capacity,
             long minSize,
             @Nullable Double samplesPerInsert,
             @Nullable Double errorBuffer,
-            Sampler sampler,
-            long maxTimesSampled) {
+            Selection sampler,
+            Selection remover,
+            double priorityExponent,
+            ConfidenceGate gate,
+            long maxTimesSampled,
+            Staleness staleness,
+            Strata strata,
+            History history) {
         public Replay {
-            new ReplaySettings(capacity, sampler, maxTimesSampled);
+            fresh(
+                    capacity,
+                    sampler,
+                    remover,
+                    priorityExponent,
+                    gate,
+                    maxTimesSampled,
+                    staleness,
+                    strata);
         }
 
-        /** The settings of the table. */
+        /** The settings of the buffer. */
         public ReplaySettings settings() {
-            return new ReplaySettings(capacity, sampler, maxTimesSampled);
+            TableSettings fresh =
+                    fresh(
+                            capacity,
+                            sampler,
+                            remover,
+                            priorityExponent,
+                            gate,
+                            maxTimesSampled,
+                            staleness,
+                            strata);
+            return history.capacity() == 0
+                    ? ReplaySettings.of(fresh)
+                    : ReplaySettings.freshAndHistory(
+                            fresh,
+                            TableSettings.table(ReplaySettings.HISTORY, history.capacity())
+                                    .remover(Selection.UNIFORM)
+                                    .build(),
+                            history.fraction());
+        }
+
+        private static TableSettings fresh(
+                long capacity,
+                Selection sampler,
+                Selection remover,
+                double priorityExponent,
+                ConfidenceGate gate,
+                long maxTimesSampled,
+                Staleness staleness,
+                Strata strata) {
+            return TableSettings.table(ReplaySettings.FRESH, capacity)
+                    .sampler(sampler)
+                    .remover(remover)
+                    .priorityExponent(priorityExponent)
+                    .gate(gate)
+                    .maxTimesSampled(maxTimesSampled)
+                    .staleness(staleness)
+                    .strata(strata)
+                    .build();
+        }
+    }
+
+    /** The table of pairs that have left the fresh one; a capacity of 0 for none. */
+    public record History(long capacity, double fraction) {
+        public History {
+            atLeast("replay.history.capacity", capacity, 0);
+            share("replay.history.fraction", fraction);
         }
     }
 

@@ -1,14 +1,17 @@
 package io.prefstream.trainer;
 
 import io.prefstream.replay.PairCodec;
-import io.prefstream.replay.ReplayTable;
+import io.prefstream.replay.RateLimiter;
+import io.prefstream.replay.ReplayBuffer;
 import io.prefstream.replay.ReplayUpdate;
 import io.prefstream.replay.Sample;
 import io.prefstream.replay.SplitMix64;
+import io.prefstream.replay.StarvationListener;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.trainer.TrainerState.CurvePoint;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +27,7 @@ final class Trunk implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Trunk.class);
 
     private final Learner learner;
-    private final ReplayTable table;
+    private final ReplayBuffer table;
     private final PairCodec codec;
     private final HoldoutSet holdout;
     private final SplitMix64 random;
@@ -40,7 +43,7 @@ final class Trunk implements AutoCloseable {
     private Trunk(
             TrainerConfig config,
             Learner learner,
-            ReplayTable table,
+            ReplayBuffer table,
             HoldoutSet holdout,
             TrainerState state,
             boolean resumed) {
@@ -68,14 +71,16 @@ final class Trunk implements AutoCloseable {
      *
      * @throws IOException if the checkpoints are damaged or the folder can't be written
      */
-    static Trunk open(TrainerConfig config, Learner learner, TrunkStore checkpoints)
+    static Trunk open(TrainerConfig config, Learner learner, TrunkStore checkpoints, Clock clock)
             throws IOException {
         Path live = config.out().resolve("table");
         CheckpointFolder.delete(live);
         HoldoutSet holdout = new HoldoutSet(config.evaluation().holdoutCap());
         Optional<Path> newest = checkpoints.newest();
         if (newest.isEmpty()) {
-            ReplayTable table = ReplayTable.open(live, config.replay().settings());
+            ReplayBuffer table =
+                    ReplayBuffer.open(
+                            live, config.replay().settings(), clock, StarvationListener.logged());
             TrainerState fresh = TrainerState.fresh(config.seed());
             return new Trunk(config, learner, table, holdout, fresh, false);
         }
@@ -83,23 +88,61 @@ final class Trunk implements AutoCloseable {
         TrainerState state = TrunkStore.state(checkpoint);
         learner.load(checkpoint);
         holdout.load(TrunkStore.holdout(checkpoint));
-        ReplayTable table =
-                ReplayTable.openCheckpoint(
-                        TrunkStore.table(checkpoint), live, config.replay().settings());
+        ReplayBuffer table =
+                ReplayBuffer.openCheckpoint(
+                        TrunkStore.table(checkpoint),
+                        live,
+                        config.replay().settings(),
+                        clock,
+                        StarvationListener.logged());
         LOG.info("goes on from {}", checkpoint);
         return new Trunk(config, learner, table, holdout, state, true);
     }
 
-    /** One step on a batch drawn from the table. */
+    /** Whether a batch may be drawn now, behind what is too old. */
+    boolean maySample(RateLimiter limiter, int pairs) {
+        try (ReplayUpdate update = table.begin()) {
+            update.modelVersion(step);
+            if (update.dropStale()) {
+                update.commit();
+            }
+        }
+        return limiter.maySample(table.stats(), pairs);
+    }
+
+    /**
+     * One step on a batch drawn from the table. Where priorities make a difference the batch's are
+     * set to its loss behind the step, which takes two more forward passes for each pair.
+     */
     Learner.StepResult step(int pairs, double learningRate) {
-        Learner.StepResult result = learner.step(draw(pairs), learningRate);
+        List<PreferencePair> batch = draw(pairs);
+        Learner.StepResult result = learner.step(batch, learningRate);
         step++;
+        if (table.settings().usesPriorities()) {
+            prioritize(batch);
+        }
         return result;
+    }
+
+    /** Sets priorities to −log σ(margin). */
+    private void prioritize(List<PreferencePair> batch) {
+        float[] margins = learner.margins(batch);
+        try (ReplayUpdate update = table.begin()) {
+            for (int i = 0; i < margins.length; i++) {
+                double loss =
+                        Math.max(0, -margins[i])
+                                + StrictMath.log1p(StrictMath.exp(-Math.abs(margins[i])));
+                // A pair may have left the table with this draw.
+                update.prioritize(batch.get(i).getId(), loss);
+            }
+            update.commit();
+        }
     }
 
     private List<PreferencePair> draw(int pairs) {
         List<PreferencePair> batch = new ArrayList<>();
         try (ReplayUpdate update = table.begin()) {
+            update.modelVersion(step);
             for (Sample sample : update.sample(pairs, random)) {
                 PreferencePair pair = codec.decode(sample.value());
                 if (sample.timesSampled() == 1) {
@@ -162,7 +205,7 @@ final class Trunk implements AutoCloseable {
         return learner;
     }
 
-    ReplayTable table() {
+    ReplayBuffer table() {
         return table;
     }
 

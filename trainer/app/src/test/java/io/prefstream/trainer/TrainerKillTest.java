@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.prefstream.model.ModelBundle;
 import io.prefstream.replay.LogRecord;
+import io.prefstream.replay.ReplayBuffer;
 import io.prefstream.replay.ReplaySettings;
-import io.prefstream.replay.ReplayTable;
 import io.prefstream.schemas.CheckpointPublished;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.PreferencePair;
@@ -195,8 +195,8 @@ class TrainerKillTest {
     /** The pairs in the table of the last trunk in the order in which they were taken. */
     private static List<String> taken(Path out) throws IOException {
         List<String> ids = new ArrayList<>();
-        try (ReplayTable table =
-                ReplayTable.openCheckpoint(
+        try (ReplayBuffer table =
+                ReplayBuffer.openCheckpoint(
                         TrunkStore.table(lastTrunk(out)),
                         out.resolve("table-copy"),
                         ReplaySettings.uniform(Long.MAX_VALUE))) {

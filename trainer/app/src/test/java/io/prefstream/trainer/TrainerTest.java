@@ -96,6 +96,41 @@ class TrainerTest {
     }
 
     @Test
+    void aResumedRunGoesOnWithThePrioritiesAndTheHistoryThatItHad() throws IOException {
+        Map<String, String> settings =
+                Map.of(
+                        "schedule.steps", "50",
+                        "schedule.release-every", "20",
+                        "replay.sampler", "prioritized",
+                        "replay.capacity", "150",
+                        "replay.staleness.max-versions", "12",
+                        "replay.history.capacity", "120",
+                        "replay.strata.by", "strategy",
+                        "replay.strata.shares.file", "0.5");
+        Run whole = train(config(folder.resolve("whole"), settings), Integer.MAX_VALUE);
+        Path out = folder.resolve("parts");
+        Map<Long, Double> losses = new TreeMap<>();
+        for (int stopAfter : new int[] {7, 13, 1, Integer.MAX_VALUE}) {
+            losses.putAll(train(config(out, settings), stopAfter).losses);
+        }
+        assertThat(losses).hasSize(50).isEqualTo(whole.losses);
+        JsonNode replay = summary(out).path("replay");
+        assertThat(replay).isEqualTo(summary(folder.resolve("whole")).path("replay"));
+        assertThat(replay.path("evicted").asLong()).isPositive();
+        assertThat(replay.path("inserted").asLong())
+                .isEqualTo(replay.path("size").asLong() + replay.path("evicted").asLong());
+        // Two more tables would have other losses: those of uniform draws from one table.
+        assertThat(losses)
+                .isNotEqualTo(
+                        train(
+                                        config(
+                                                folder.resolve("uniform"),
+                                                Map.of("schedule.steps", "50")),
+                                        Integer.MAX_VALUE)
+                                .losses);
+    }
+
+    @Test
     void releasesLeaveNoTraceInTheTrunk() throws IOException {
         Run without =
                 train(
@@ -167,6 +202,24 @@ class TrainerTest {
                 .isEqualTo((inserted - 44) / 8 * 8)
                 .isEqualTo(8 * summary.path("step").asLong());
         assertThat(summary.path("checkpoints")).hasSize(1);
+    }
+
+    @Test
+    void trainingEndsWhereAllPairsOfAFileThatHasRunDryAreTooOld() throws IOException {
+        Path out = folder.resolve("out");
+        Run run =
+                train(
+                        config(
+                                out,
+                                Map.of(
+                                        "schedule.steps", "500",
+                                        "replay.staleness.max-versions", "6")),
+                        Integer.MAX_VALUE);
+        assertThat(run.ending).isEqualTo(Trainer.Ending.DRY);
+        JsonNode replay = summary(out).path("replay");
+        assertThat(replay.path("size").asLong()).isLessThan(64);
+        assertThat(replay.path("stale").asLong())
+                .isEqualTo(replay.path("inserted").asLong() - replay.path("size").asLong());
     }
 
     @Test

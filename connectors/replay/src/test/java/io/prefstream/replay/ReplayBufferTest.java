@@ -19,13 +19,13 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ReplayTableTest {
+class ReplayBufferTest {
 
     @TempDir Path folder;
 
     @Test
     void insertsOnceAndCountsTheRestAsDuplicates() {
-        try (ReplayTable table = ReplayTable.open(folder, ReplaySettings.uniform(10))) {
+        try (ReplayBuffer table = ReplayBuffer.open(folder, ReplaySettings.uniform(10))) {
             try (ReplayUpdate update = table.begin()) {
                 assertThat(update.insert("a", bytes("1"))).isEqualTo(Insertion.INSERTED);
                 assertThat(update.insert("a", bytes("2"))).isEqualTo(Insertion.DUPLICATE);
@@ -35,14 +35,14 @@ class ReplayTableTest {
                 assertThat(update.insert("a", bytes("3"))).isEqualTo(Insertion.DUPLICATE);
                 update.commit();
             }
-            assertThat(table.stats()).isEqualTo(new ReplayStats(1, 1, 2, 0, 0, 0, 0));
+            assertThat(table.stats()).isEqualTo(new ReplayStats(1, 1, 2, 0, 0, 0, 0, 0, 0));
             assertThat(values(table)).containsExactly("1");
         }
     }
 
     @Test
     void drawsUniformlyAndSaysWithWhichProbability() {
-        try (ReplayTable table = ReplayTable.open(folder, ReplaySettings.uniform(10))) {
+        try (ReplayBuffer table = ReplayBuffer.open(folder, ReplaySettings.uniform(10))) {
             insert(table, "a", "b", "c", "d");
             Map<String, Integer> drawn = new HashMap<>();
             try (ReplayUpdate update = table.begin()) {
@@ -64,7 +64,7 @@ class ReplayTableTest {
 
     @Test
     void sameSeedDrawsTheSameItems() {
-        try (ReplayTable table = ReplayTable.open(folder, ReplaySettings.uniform(10))) {
+        try (ReplayBuffer table = ReplayBuffer.open(folder, ReplaySettings.uniform(10))) {
             insert(table, "a", "b", "c", "d", "e");
             assertThat(keys(table.peek(20, new SplitMix64(3))))
                     .isEqualTo(keys(table.peek(20, new SplitMix64(3))))
@@ -74,7 +74,7 @@ class ReplayTableTest {
 
     @Test
     void peekingLeavesNoTrace() {
-        try (ReplayTable table = ReplayTable.open(folder, ReplaySettings.uniform(10))) {
+        try (ReplayBuffer table = ReplayBuffer.open(folder, ReplaySettings.uniform(10))) {
             insert(table, "a", "b");
             ReplayStats before = table.stats();
             table.peek(5, new SplitMix64(1));
@@ -85,7 +85,7 @@ class ReplayTableTest {
 
     @Test
     void aQueueGivesEachItemOnceInOrder() {
-        try (ReplayTable table = ReplayTable.open(folder, ReplaySettings.queue(10))) {
+        try (ReplayBuffer table = ReplayBuffer.open(folder, ReplaySettings.queue(10))) {
             insert(table, "c", "a", "b");
             try (ReplayUpdate update = table.begin()) {
                 assertThat(keys(update.sample(2, new SplitMix64(1)))).containsExactly("c", "a");
@@ -96,16 +96,16 @@ class ReplayTableTest {
                 assertThatThrownBy(() -> update.sample(1, new SplitMix64(1)))
                         .isInstanceOf(IllegalStateException.class);
             }
-            assertThat(table.stats()).isEqualTo(new ReplayStats(1, 3, 0, 2, 0, 0, 2));
+            assertThat(table.stats()).isEqualTo(new ReplayStats(1, 3, 0, 2, 0, 0, 2, 0, 0));
         }
     }
 
     @Test
     void atCapacityTheOldestLeaves() {
-        try (ReplayTable table = ReplayTable.open(folder, ReplaySettings.uniform(3))) {
+        try (ReplayBuffer table = ReplayBuffer.open(folder, ReplaySettings.uniform(3))) {
             insert(table, "a", "b", "c", "d", "e");
             assertThat(values(table)).containsExactly("c", "d", "e");
-            assertThat(table.stats()).isEqualTo(new ReplayStats(3, 5, 0, 0, 0, 2, 0));
+            assertThat(table.stats()).isEqualTo(new ReplayStats(3, 5, 0, 0, 0, 2, 0, 0, 0));
         }
     }
 
@@ -113,7 +113,7 @@ class ReplayTableTest {
     void staysDenseThroughRandomChanges() {
         SplitMix64 random = new SplitMix64(11);
         Set<String> model = new HashSet<>();
-        try (ReplayTable table = ReplayTable.open(folder, ReplaySettings.uniform(1_000))) {
+        try (ReplayBuffer table = ReplayBuffer.open(folder, ReplaySettings.uniform(1_000))) {
             for (int round = 0; round < 50; round++) {
                 try (ReplayUpdate update = table.begin()) {
                     for (int i = 0; i < 20; i++) {
@@ -139,7 +139,7 @@ class ReplayTableTest {
 
     @Test
     void anUpdateThatIsNotCommittedChangesNothing() {
-        try (ReplayTable table = ReplayTable.open(folder, ReplaySettings.uniform(10))) {
+        try (ReplayBuffer table = ReplayBuffer.open(folder, ReplaySettings.uniform(10))) {
             insert(table, "a");
             try (ReplayUpdate update = table.begin()) {
                 update.insert("b", bytes("b"));
@@ -147,7 +147,7 @@ class ReplayTableTest {
                 update.sample(1, new SplitMix64(1));
                 update.note("position", bytes("7"));
             }
-            assertThat(table.stats()).isEqualTo(new ReplayStats(1, 1, 0, 0, 0, 0, 0));
+            assertThat(table.stats()).isEqualTo(new ReplayStats(1, 1, 0, 0, 0, 0, 0, 0, 0));
             assertThat(values(table)).containsExactly("a");
             assertThat(table.note("position")).isEmpty();
         }
@@ -157,7 +157,7 @@ class ReplayTableTest {
     void survivesAProcessThatNeverClosed() throws IOException {
         Path crashed = folder.resolve("crashed");
         Path found = folder.resolve("found");
-        try (ReplayTable table = ReplayTable.open(crashed, ReplaySettings.uniform(10))) {
+        try (ReplayBuffer table = ReplayBuffer.open(crashed, ReplaySettings.uniform(10))) {
             insert(table, "a", "b", "c");
             try (ReplayUpdate update = table.begin()) {
                 update.sample(5, new SplitMix64(1));
@@ -170,8 +170,8 @@ class ReplayTableTest {
             copy(crashed, found);
             lost.close();
         }
-        try (ReplayTable table = ReplayTable.open(found, ReplaySettings.uniform(10))) {
-            assertThat(table.stats()).isEqualTo(new ReplayStats(3, 3, 0, 5, 0, 0, 0));
+        try (ReplayBuffer table = ReplayBuffer.open(found, ReplaySettings.uniform(10))) {
+            assertThat(table.stats()).isEqualTo(new ReplayStats(3, 3, 0, 5, 0, 0, 0, 0, 0));
             assertThat(values(table)).containsExactly("a", "b", "c");
             assertThat(table.note("position")).hasValue(bytes("42"));
         }
@@ -181,14 +181,14 @@ class ReplayTableTest {
     void aCheckpointIsACopyThatLaterChangesDoNotReach() {
         Path checkpoint = folder.resolve("checkpoint");
         ReplaySettings settings = ReplaySettings.uniform(10);
-        try (ReplayTable table = ReplayTable.open(folder.resolve("live"), settings)) {
+        try (ReplayBuffer table = ReplayBuffer.open(folder.resolve("live"), settings)) {
             insert(table, "a", "b");
             table.checkpoint(checkpoint);
             insert(table, "c");
         }
         for (String copy : List.of("first", "second")) {
-            try (ReplayTable restored =
-                    ReplayTable.openCheckpoint(checkpoint, folder.resolve(copy), settings)) {
+            try (ReplayBuffer restored =
+                    ReplayBuffer.openCheckpoint(checkpoint, folder.resolve(copy), settings)) {
                 assertThat(values(restored)).containsExactly("a", "b");
                 insert(restored, "x");
             }
@@ -200,17 +200,17 @@ class ReplayTableTest {
         ReplaySettings settings = ReplaySettings.uniform(10);
         Path checkpoint = folder.resolve("checkpoint");
         Path live = folder.resolve("live");
-        try (ReplayTable table = ReplayTable.open(live, settings)) {
+        try (ReplayBuffer table = ReplayBuffer.open(live, settings)) {
             table.checkpoint(checkpoint);
         }
-        assertThatThrownBy(() -> ReplayTable.openCheckpoint(checkpoint, live, settings))
+        assertThatThrownBy(() -> ReplayBuffer.openCheckpoint(checkpoint, live, settings))
                 .isInstanceOf(ReplayException.class)
                 .hasMessageContaining("isn't empty");
     }
 
     @Test
     void pairsComeBackAsTheyWere() {
-        try (ReplayTable table = ReplayTable.open(folder, ReplaySettings.uniform(10))) {
+        try (ReplayBuffer table = ReplayBuffer.open(folder, ReplaySettings.uniform(10))) {
             PreferencePair pair = Pairs.pair("p1");
             byte[] bytes = new PairCodec(table).encode(pair);
             assertThat(new PairCodec(table).decode(bytes)).isEqualTo(pair);
@@ -220,11 +220,11 @@ class ReplayTableTest {
     @Test
     void impossibleSettingsAreRefused() {
         assertThatThrownBy(() -> ReplaySettings.uniform(0)).hasMessageContaining("capacity of 0");
-        assertThatThrownBy(() -> new ReplaySettings(5, Sampler.FIFO, 0))
+        assertThatThrownBy(() -> TableSettings.table("t", 5).sampler(Selection.FIFO).build())
                 .hasMessageContaining("max-times-sampled");
     }
 
-    private static void insert(ReplayTable table, String... keys) {
+    private static void insert(ReplayBuffer table, String... keys) {
         try (ReplayUpdate update = table.begin()) {
             for (String key : keys) {
                 update.insert(key, bytes(key));
@@ -233,7 +233,7 @@ class ReplayTableTest {
         }
     }
 
-    private static List<String> values(ReplayTable table) {
+    private static List<String> values(ReplayBuffer table) {
         List<String> values = new ArrayList<>();
         table.forEach(Long.MAX_VALUE, (key, value) -> values.add(new String(value, UTF_8)));
         return values;

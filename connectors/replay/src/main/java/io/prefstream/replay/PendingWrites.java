@@ -1,0 +1,133 @@
+package io.prefstream.replay;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/**
+ * What an update will write, and the store as it will be then: reads see the writes before them.
+ */
+final class PendingWrites implements AutoCloseable {
+
+    /** Instead of the sequence number of an item that isn't there. */
+    static final long GONE = -1;
+
+    private static final byte[] NOTHING = {};
+
+    private final Store store;
+    private final WriteBatch batch = new WriteBatch();
+
+    /** Sequence numbers, or {@link #GONE}, of the keys that were put or deleted. */
+    private final Map<TableKey, Long> changedKeys = new HashMap<>();
+
+    /** Items that were put, by sequence number. */
+    private final Map<Long, ItemRecord> newItems = new HashMap<>();
+
+    /** Values that were put, by number. */
+    private final Map<Long, byte[]> newValues = new HashMap<>();
+
+    private record TableKey(int table, String key) {}
+
+    PendingWrites(Store store) {
+        this.store = store;
+    }
+
+    /** The sequence number of a key's item in a table, or {@link #GONE}. */
+    long sequence(int table, String key) {
+        Long changed = changedKeys.get(new TableKey(table, key));
+        if (changed != null) {
+            return changed;
+        }
+        byte[] found = store.get(TableLayout.key(table, key));
+        return found == null ? GONE : TableLayout.sequenceOf(found);
+    }
+
+    /** Values by their numbers. */
+    List<byte[]> values(List<Long> numbers) {
+        if (newValues.isEmpty()) {
+            return store.values(numbers);
+        }
+        return numbers.stream()
+                .map(
+                        number -> {
+                            byte[] fresh = newValues.get(number);
+                            return fresh == null ? store.value(number) : fresh;
+                        })
+                .toList();
+    }
+
+    /** Visits the items that were put and not deleted again. */
+    void forEachNewItem(BiConsumer<Long, ItemRecord> visitor) {
+        newItems.forEach(visitor);
+    }
+
+    void putItem(int table, long sequence, ItemRecord item) {
+        put(TableLayout.item(table, sequence), item.bytes());
+        put(TableLayout.key(table, item.key()), TableLayout.longs(sequence));
+        String repository = item.traits().repository();
+        if (!repository.isEmpty()) {
+            put(TableLayout.repository(repository, table, sequence), NOTHING);
+        }
+        changedKeys.put(new TableKey(table, item.key()), sequence);
+        newItems.put(sequence, item);
+    }
+
+    /** Deletes an item, but not its value. Returns what it was. */
+    ItemRecord deleteItem(int table, long sequence) {
+        ItemRecord item = newItems.remove(sequence);
+        if (item == null) {
+            item = ItemRecord.of(store.must(TableLayout.item(table, sequence), "item " + sequence));
+        }
+        delete(TableLayout.item(table, sequence));
+        delete(TableLayout.drawn(table, sequence));
+        delete(TableLayout.key(table, item.key()));
+        String repository = item.traits().repository();
+        if (!repository.isEmpty()) {
+            delete(TableLayout.repository(repository, table, sequence));
+        }
+        changedKeys.put(new TableKey(table, item.key()), GONE);
+        return item;
+    }
+
+    void putValue(long number, byte[] value) {
+        store.putValue(batch, number, value);
+        newValues.put(number, value);
+    }
+
+    void deleteValue(long number) {
+        store.deleteValue(batch, number);
+    }
+
+    void put(byte[] key, byte[] value) {
+        try {
+            batch.put(key, value);
+        } catch (RocksDBException e) {
+            throw store.failed(e);
+        }
+    }
+
+    private void delete(byte[] key) {
+        try {
+            batch.delete(key);
+        } catch (RocksDBException e) {
+            throw store.failed(e);
+        }
+    }
+
+    /** Writes all of it as one, and begins anew. */
+    void write(boolean sync) {
+        store.write(batch, sync);
+        batch.clear();
+        changedKeys.clear();
+        newItems.clear();
+        newValues.clear();
+    }
+
+    @Override
+    public void close() {
+        batch.close();
+    }
+}
