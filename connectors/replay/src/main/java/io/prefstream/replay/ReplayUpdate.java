@@ -75,7 +75,7 @@ public final class ReplayUpdate implements AutoCloseable {
      * Inserts an item into a table; at capacity another one leaves for it. A key that left the
      * buffer may come back and counts as new then.
      *
-     * @throws IllegalArgumentException if there is no such table, or the priority can't be one
+     * @throws IllegalArgumentException if there is no such table
      */
     public Insertion insert(String table, ReplayItem item) {
         return insert(buffer.table(table), item);
@@ -139,11 +139,11 @@ public final class ReplayUpdate implements AutoCloseable {
      * @throws IllegalArgumentException if the priority can't be one
      */
     public boolean prioritize(String key, double priority) {
+        ReplayItem.checkPriority(priority);
         boolean found = false;
         for (Table table : state.tables) {
             long sequence = writes.sequence(table.number(), key);
             if (sequence != PendingWrites.GONE) {
-                table.settings().checkedPriority(priority);
                 Place place = place(table, sequence);
                 double before = place.lane().priority(place.slot());
                 undo.push(() -> place.lane().setPriority(place.slot(), before));
@@ -276,7 +276,6 @@ public final class ReplayUpdate implements AutoCloseable {
     }
 
     private Insertion insert(Table table, ReplayItem item) {
-        table.settings().checkedPriority(item.priority());
         for (Table holder = table; holder != null; holder = overflow(holder)) {
             if (writes.sequence(holder.number(), item.key()) != PendingWrites.GONE) {
                 table.counters().duplicates++;

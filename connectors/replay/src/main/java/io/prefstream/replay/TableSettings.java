@@ -79,26 +79,6 @@ public record TableSettings(
         }
     }
 
-    /**
-     * The priority, if it can be one of this table.
-     *
-     * @throws IllegalArgumentException if it is negative, no number, or too large
-     */
-    double checkedPriority(double priority) {
-        if (!(priority >= 0 && priority < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException(
-                    "priority of %s: must be at least 0 and finite".formatted(priority));
-        }
-        boolean prioritized = sampler == Selection.PRIORITIZED || remover == Selection.PRIORITIZED;
-        if (prioritized
-                && StrictMath.pow(priority, priorityExponent) > PrioritizedSelector.LARGEST) {
-            throw new IllegalArgumentException(
-                    "priority of %s: to the power of priority-exponent=%s it exceeds %,.0f"
-                            .formatted(priority, priorityExponent, PrioritizedSelector.LARGEST));
-        }
-        return priority;
-    }
-
     /** Begins the settings of a table: uniform samples, the oldest leave, no further limits. */
     public static Builder table(String name, long capacity) {
         return new Builder(name, capacity);

@@ -18,7 +18,7 @@ final class Turns {
     private final Condition changed = turn.newCondition();
     private final Duration starvationAfter;
     private final StarvationListener starvation;
-    private volatile boolean closing;
+    private boolean closing;
 
     Turns(Duration starvationAfter, StarvationListener starvation) {
         this.starvationAfter = starvationAfter;
@@ -57,12 +57,18 @@ final class Turns {
         return turn.getWaitQueueLength(changed);
     }
 
-    /** From now on nobody waits any more. */
+    /** From now on nobody waits any more; whose turn it is ends it first. */
     void close() {
-        closing = true;
-        wake();
+        turn.lock();
+        try {
+            closing = true;
+            changed();
+        } finally {
+            turn.unlock();
+        }
     }
 
+    /** Whether nobody waits any more; in a turn. */
     boolean closing() {
         return closing;
     }

@@ -102,7 +102,7 @@ class ReplayTablesTest {
         try (ReplayBuffer buffer =
                 open(TableSettings.table("t", 9).sampler(Selection.PRIORITIZED))) {
             insert(buffer, "a");
-            for (double bad : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY, 65_537}) {
+            for (double bad : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
                 try (ReplayUpdate update = buffer.begin()) {
                     assertThatThrownBy(() -> update.prioritize("a", bad))
                             .isInstanceOf(IllegalArgumentException.class)

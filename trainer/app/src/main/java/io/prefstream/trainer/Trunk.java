@@ -124,7 +124,7 @@ final class Trunk implements AutoCloseable {
         return result;
     }
 
-    /** Sets priorities to −log σ(margin). */
+    /** Sets priorities to −log σ(margin), where it is a number. */
     private void prioritize(List<PreferencePair> batch) {
         float[] margins = learner.margins(batch);
         try (ReplayUpdate update = table.begin()) {
@@ -132,8 +132,10 @@ final class Trunk implements AutoCloseable {
                 double loss =
                         Math.max(0, -margins[i])
                                 + StrictMath.log1p(StrictMath.exp(-Math.abs(margins[i])));
-                // A pair may have left the table with this draw.
-                update.prioritize(batch.get(i).getId(), loss);
+                if (Double.isFinite(loss)) {
+                    // The pair may have left the table with this draw.
+                    update.prioritize(batch.get(i).getId(), loss);
+                }
             }
             update.commit();
         }
