@@ -121,6 +121,7 @@ final class BufferState {
                     drawn.next();
                 }
                 table.laneOf(item.traits()).append(sequence, item, times, priority);
+                table.keys().put(item.key(), sequence);
             }
             store.checked(items);
             store.checked(drawn);

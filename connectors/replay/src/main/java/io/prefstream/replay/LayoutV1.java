@@ -103,7 +103,6 @@ final class LayoutV1 {
     private static void write(
             Store store, WriteBatch batch, long sequence, ItemRecord record, byte[] value)
             throws RocksDBException {
-        batch.put(TableLayout.key(0, record.key()), TableLayout.longs(sequence));
         batch.put(TableLayout.item(0, sequence), record.bytes());
         if (!record.traits().repository().isEmpty()) {
             batch.put(

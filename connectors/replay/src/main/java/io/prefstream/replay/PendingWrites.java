@@ -12,16 +12,10 @@ import org.rocksdb.WriteBatch;
  */
 final class PendingWrites implements AutoCloseable {
 
-    /** Instead of the sequence number of an item that isn't there. */
-    static final long GONE = -1;
-
     private static final byte[] NOTHING = {};
 
     private final Store store;
     private final WriteBatch batch = new WriteBatch();
-
-    /** Sequence numbers, or {@link #GONE}, of the keys that were put or deleted. */
-    private final Map<TableKey, Long> changedKeys = new HashMap<>();
 
     /** Items that were put, by sequence number. */
     private final Map<Long, ItemRecord> newItems = new HashMap<>();
@@ -29,20 +23,16 @@ final class PendingWrites implements AutoCloseable {
     /** Values that were put, by number. */
     private final Map<Long, byte[]> newValues = new HashMap<>();
 
-    private record TableKey(int table, String key) {}
-
     PendingWrites(Store store) {
         this.store = store;
     }
 
-    /** The sequence number of a key's item in a table, or {@link #GONE}. */
-    long sequence(int table, String key) {
-        Long changed = changedKeys.get(new TableKey(table, key));
-        if (changed != null) {
-            return changed;
-        }
-        byte[] found = store.get(TableLayout.key(table, key));
-        return found == null ? GONE : TableLayout.sequenceOf(found);
+    /** An item that is in a table. */
+    ItemRecord item(int table, long sequence) {
+        ItemRecord fresh = newItems.get(sequence);
+        return fresh == null
+                ? ItemRecord.of(store.must(TableLayout.item(table, sequence), "item " + sequence))
+                : fresh;
     }
 
     /** Values by their numbers. */
@@ -66,29 +56,23 @@ final class PendingWrites implements AutoCloseable {
 
     void putItem(int table, long sequence, ItemRecord item) {
         put(TableLayout.item(table, sequence), item.bytes());
-        put(TableLayout.key(table, item.key()), TableLayout.longs(sequence));
         String repository = item.traits().repository();
         if (!repository.isEmpty()) {
             put(TableLayout.repository(repository, table, sequence), NOTHING);
         }
-        changedKeys.put(new TableKey(table, item.key()), sequence);
         newItems.put(sequence, item);
     }
 
     /** Deletes an item, but not its value. Returns what it was. */
     ItemRecord deleteItem(int table, long sequence) {
-        ItemRecord item = newItems.remove(sequence);
-        if (item == null) {
-            item = ItemRecord.of(store.must(TableLayout.item(table, sequence), "item " + sequence));
-        }
+        ItemRecord item = item(table, sequence);
+        newItems.remove(sequence);
         delete(TableLayout.item(table, sequence));
         delete(TableLayout.drawn(table, sequence));
-        delete(TableLayout.key(table, item.key()));
         String repository = item.traits().repository();
         if (!repository.isEmpty()) {
             delete(TableLayout.repository(repository, table, sequence));
         }
-        changedKeys.put(new TableKey(table, item.key()), GONE);
         return item;
     }
 
@@ -121,7 +105,6 @@ final class PendingWrites implements AutoCloseable {
     void write(boolean sync) {
         store.write(batch, sync);
         batch.clear();
-        changedKeys.clear();
         newItems.clear();
         newValues.clear();
     }

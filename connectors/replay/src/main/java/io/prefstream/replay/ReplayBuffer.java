@@ -23,7 +23,7 @@ import org.rocksdb.RocksIterator;
  *
  * <p>Where items are and what a draw needs to choose them is in memory, 100 to 200 bytes an item;
  * keys and bytes are on disk only. A sample costs the logarithm of the table's size and one point
- * read, an insertion one point read and some five small writes beside the item's own.
+ * read, an insertion two small writes beside the item's own.
  *
  * <p>Any thread. Updates, draws and insertions take turns; {@link #checkpoint} and the reading
  * methods go on beside them.
@@ -269,10 +269,11 @@ public final class ReplayBuffer implements AutoCloseable {
         return settings;
     }
 
-    /** Whether a table holds the key. */
+    /** Whether a table holds the key, as of the last committed update. */
     public boolean contains(String key) {
-        return state.tables.stream()
-                .anyMatch(table -> store.get(TableLayout.key(table.number(), key)) != null);
+        try (ReplayUpdate update = begin()) {
+            return update.contains(key);
+        }
     }
 
     /** The owner's note of this name, as of the last committed update. */

@@ -61,6 +61,11 @@ public final class ReplayUpdate implements AutoCloseable {
         return ReplayBuffer.total(state);
     }
 
+    /** Whether a table holds the key. */
+    public boolean contains(String key) {
+        return state.tables.stream().anyMatch(table -> find(table, key) != KeyIndex.NONE);
+    }
+
     /** Inserts an item that nothing is known of into the first table. */
     public Insertion insert(String key, byte[] value) {
         return insert(ReplayItem.of(key, value));
@@ -96,8 +101,8 @@ public final class ReplayUpdate implements AutoCloseable {
     public boolean remove(String key) {
         boolean found = false;
         for (Table table : state.tables) {
-            long sequence = writes.sequence(table.number(), key);
-            if (sequence != PendingWrites.GONE) {
+            long sequence = find(table, key);
+            if (sequence != KeyIndex.NONE) {
                 leave(place(table, sequence), Leaving.REMOVED);
                 found = true;
             }
@@ -142,8 +147,8 @@ public final class ReplayUpdate implements AutoCloseable {
         ReplayItem.checkPriority(priority);
         boolean found = false;
         for (Table table : state.tables) {
-            long sequence = writes.sequence(table.number(), key);
-            if (sequence != PendingWrites.GONE) {
+            long sequence = find(table, key);
+            if (sequence != KeyIndex.NONE) {
                 Place place = place(table, sequence);
                 double before = place.lane().priority(place.slot());
                 undo.push(() -> place.lane().setPriority(place.slot(), before));
@@ -277,7 +282,7 @@ public final class ReplayUpdate implements AutoCloseable {
 
     private Insertion insert(Table table, ReplayItem item) {
         for (Table holder = table; holder != null; holder = overflow(holder)) {
-            if (writes.sequence(holder.number(), item.key()) != PendingWrites.GONE) {
+            if (find(holder, item.key()) != KeyIndex.NONE) {
                 table.counters().duplicates++;
                 return Insertion.DUPLICATE;
             }
@@ -332,6 +337,8 @@ public final class ReplayUpdate implements AutoCloseable {
         Lane lane = table.laneOf(item.traits());
         int slot = lane.append(sequence, item, item.timesSampled(), item.priority());
         undo.push(() -> lane.takeBack(slot));
+        table.keys().put(item.key(), sequence);
+        undo.push(() -> table.keys().remove(item.key(), sequence));
         table.counters().size++;
         table.counters().inserted++;
     }
@@ -341,9 +348,12 @@ public final class ReplayUpdate implements AutoCloseable {
         Table table = place.table();
         Lane lane = place.lane();
         int slot = place.slot();
-        ItemRecord item = writes.deleteItem(table.number(), lane.sequence(slot));
+        long sequence = lane.sequence(slot);
+        ItemRecord item = writes.deleteItem(table.number(), sequence);
         undo.push(() -> lane.putBack(slot));
         lane.remove(slot);
+        undo.push(() -> table.keys().put(item.key(), sequence));
+        table.keys().remove(item.key(), sequence);
         table.counters().size--;
         Table next = why == Leaving.REMOVED ? null : overflow(table);
         if (next == null) {
@@ -413,6 +423,11 @@ public final class ReplayUpdate implements AutoCloseable {
 
     private @Nullable Table overflow(Table table) {
         return table.settings().overflow().map(buffer::table).orElse(null);
+    }
+
+    private long find(Table table, String key) {
+        return table.keys()
+                .find(key, sequence -> writes.item(table.number(), sequence).key().equals(key));
     }
 
     private Place place(Table table, long sequence) {

@@ -9,6 +9,7 @@ final class Table {
     private final int number;
     private final TableSettings settings;
     private final List<Lane> lanes = new ArrayList<>();
+    private final KeyIndex keys = new KeyIndex();
     private final double[] shares;
     private TableCounters counters;
     private RateLimiter limiter;
@@ -52,6 +53,10 @@ final class Table {
     void limit(RateLimiter newLimiter) {
         settings.check(newLimiter);
         limiter = newLimiter;
+    }
+
+    KeyIndex keys() {
+        return keys;
     }
 
     List<Lane> lanes() {

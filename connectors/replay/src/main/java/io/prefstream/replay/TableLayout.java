@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
  *   default column family
  *   c                  → version, next sequence number, random state, model version (four longs)
  *   t name             → the table's number and counters (ten longs)
- *   k t key            → sequence number
  *   m t sequence       → what doesn't change of an item ({@link ItemRecord}), oldest first
  *   d t sequence       → times sampled, priority; only once they differ from the item's record
  *   r repository 0 t sequence → nothing
@@ -39,15 +38,6 @@ final class TableLayout {
 
     static byte[] table(String name) {
         return named('t', name);
-    }
-
-    static byte[] key(int table, String key) {
-        byte[] utf8 = text(key);
-        return ByteBuffer.allocate(2 + utf8.length)
-                .put((byte) 'k')
-                .put((byte) table)
-                .put(utf8)
-                .array();
     }
 
     static byte[] item(int table, long sequence) {
