@@ -40,7 +40,7 @@ public final class TrainingStep implements AutoCloseable {
         for (List<EncodedPair> pairs : batch.microBatches()) {
             add(parts, evaluate(pairs, batch, "loss_gradients"));
         }
-        double norm = updates.apply(learningRate);
+        double norm = Double.isFinite(parts[0]) ? updates.apply(learningRate) : updates.discard();
         return result(parts, batch, norm, Double.isFinite(norm));
     }
 
@@ -115,6 +115,7 @@ public final class TrainingStep implements AutoCloseable {
 
     private StepResult result(double[] parts, PairBatch batch, double norm, boolean applied) {
         int pairs = batch.pairs();
+        double mean = (parts[4] + parts[5]) / (2.0 * pairs);
         return new StepResult(
                 parts[0],
                 parts[1] / pairs,
@@ -122,6 +123,7 @@ public final class TrainingStep implements AutoCloseable {
                 parts[6] / pairs,
                 parts[4] / pairs,
                 parts[5] / pairs,
+                parts[3] / (2.0 * pairs) - mean * mean,
                 norm,
                 applied,
                 batch.tokens());

@@ -213,6 +213,27 @@ class TrainingStepTest {
     }
 
     @Test
+    void theVarianceOfRewardsIsThatOfBothSidesTogether() {
+        try (DecoderModel model = DecoderModelTest.randomized(true);
+                TrainingStep step = model.trainingStep(ALL_TERMS, AdamW.defaults())) {
+            List<EncodedPair> pairs = pairs(5, new Random(31));
+            List<EncodedText> texts = new ArrayList<>();
+            pairs.forEach(pair -> texts.addAll(List.of(pair.chosen(), pair.rejected())));
+            double sum = 0;
+            double squares = 0;
+            for (float reward : model.rewards(texts)) {
+                sum += reward;
+                squares += reward * reward;
+            }
+            StepResult result = step.evaluate(batch(5, 150));
+            assertThat(result.meanChosenReward() + result.meanRejectedReward())
+                    .isCloseTo(sum / 5, within(1e-5));
+            assertThat(result.rewardVariance())
+                    .isCloseTo(squares / 10 - sum / 10 * sum / 10, within(1e-4));
+        }
+    }
+
+    @Test
     void separablePairsAreLearnt() {
         Random random = new Random(8);
         List<EncodedPair> fresh = separable(64, new Random(9));
