@@ -10,6 +10,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A folder of checkpoints, each of which is there as a whole or not at all: written beside under a
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CheckpointFolder {
 
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
     private static final String UNFINISHED = ".unfinished-";
 
     private final Path folder;
@@ -30,6 +33,10 @@ final class CheckpointFolder {
                 delete(path);
             }
         }
+    }
+
+    Path path() {
+        return folder;
     }
 
     /** A folder that is being written. Closed before {@link #publish}, it vanishes. */
@@ -49,11 +56,12 @@ final class CheckpointFolder {
                 .toList();
     }
 
-    /** Deletes all finished checkpoints but the newest ones. */
+    /** Deletes all finished checkpoints but the newest ones, and says so. */
     void keepNewest(int count) throws IOException {
         List<Path> finished = finished();
         for (Path old : finished.subList(0, Math.max(0, finished.size() - count))) {
             delete(old);
+            LOG.info("deleted {}: {} newer ones are kept", old, count);
         }
     }
 

@@ -5,17 +5,20 @@ import io.prefstream.replay.RateLimiter;
 import io.prefstream.replay.ReplayTable;
 import io.prefstream.replay.ReplayUpdate;
 import io.prefstream.replay.ReplayUpdate.Insertion;
+import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.ContentId;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Split;
 import io.prefstream.trainer.PairCounts.Fate;
 import java.nio.ByteBuffer;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,18 +41,24 @@ final class Intake {
     private final RateLimiter limiter;
     private final double prequentialShare;
     private final Announcer announcer;
+    private final Consumer<DriftAlarm> drifted;
+    private final Clock clock;
 
     Intake(
             Trunk trunk,
             PairSource source,
             RateLimiter limiter,
             double prequentialShare,
-            Announcer announcer) {
+            Announcer announcer,
+            Consumer<DriftAlarm> drifted,
+            Clock clock) {
         this.trunk = trunk;
         this.source = source;
         this.limiter = limiter;
         this.prequentialShare = prequentialShare;
         this.announcer = announcer;
+        this.drifted = drifted;
+        this.clock = clock;
     }
 
     /** The positions that a table was last updated with. */
@@ -114,6 +123,16 @@ final class Intake {
             countSkipped("unknown-split");
             return;
         }
+        Optional<String> empty = emptySide(pair.getCandidate());
+        if (empty.isPresent()) {
+            LOG.warn(
+                    "pair {} of {} has an empty {}, expected text: skipped",
+                    pair.getId(),
+                    source.name(),
+                    empty.get());
+            countSkipped("empty-side");
+            return;
+        }
         Optional<String> refusal = trunk.learner().refusal(pair);
         if (refusal.isPresent()) {
             LOG.debug("pair {} skipped: {}", pair.getId(), refusal.get());
@@ -132,6 +151,13 @@ final class Intake {
         if (ContentId.fraction("prequential", pair.getId()) < prequentialShare) {
             fresh.add(pair);
         }
+    }
+
+    private static Optional<String> emptySide(CandidatePair pair) {
+        if (pair.getChosen().getText().isBlank()) {
+            return Optional.of("chosen");
+        }
+        return pair.getRejected().getText().isBlank() ? Optional.of("rejected") : Optional.empty();
     }
 
     private void count(Fate fate) {
@@ -165,8 +191,11 @@ final class Intake {
         if (fresh.isEmpty()) {
             return;
         }
-        for (float margin : trunk.learner().margins(fresh)) {
-            trunk.prequential().add(margin > 0);
+        float[] margins = trunk.learner().margins(fresh);
+        for (int i = 0; i < margins.length; i++) {
+            trunk.fresh()
+                    .judged(fresh.get(i), margins[i] > 0, clock.instant(), trunk.step())
+                    .ifPresent(drifted);
         }
     }
 

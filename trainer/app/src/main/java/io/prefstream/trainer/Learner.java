@@ -58,7 +58,18 @@ public interface Learner extends AutoCloseable {
      * @param languageLoss mean cross entropy of the chosen responses' tokens, in nats
      * @param gradNorm global norm of the gradient before clipping
      * @param tokens real tokens that went through the model, padding not counted
+     * @param applied whether it was a step: false if loss or gradient was no number, and weights
+     *     and optimizer are as before
+     * @param rewardMean of both sides, before the step
+     * @param rewardVariance of both sides together
      */
     record StepResult(
-            double loss, double rewardLoss, double languageLoss, double gradNorm, long tokens) {}
+            double loss,
+            double rewardLoss,
+            double languageLoss,
+            double gradNorm,
+            long tokens,
+            boolean applied,
+            double rewardMean,
+            double rewardVariance) {}
 }

@@ -101,7 +101,16 @@ final class ModelLearner implements Learner {
 
     @Override
     public StepResult step(List<PreferencePair> batch, double learningRate) {
-        List<EncodedPair> encoded = batch.stream().map(this::encode).toList();
+        List<EncodedPair> encoded = new ArrayList<>();
+        for (PreferencePair pair : batch) {
+            EncodedPair one = encode(pair);
+            if (one.overBudget()) {
+                throw new TrainingException(
+                        "pair %s of the table has %,d tokens, expected %,d at most: it was taken in under a longer model.context, which must be given again"
+                                .formatted(pair.getId(), one.length(), loaded.encoding().budget()));
+            }
+            encoded.add(one);
+        }
         io.prefstream.model.StepResult result =
                 loaded.training()
                         .run(
@@ -112,7 +121,10 @@ final class ModelLearner implements Learner {
                 result.reward(),
                 result.language(),
                 result.gradientNorm(),
-                result.tokens());
+                result.tokens(),
+                result.applied(),
+                (result.meanChosenReward() + result.meanRejectedReward()) / 2,
+                result.rewardVariance());
     }
 
     @Override
@@ -165,7 +177,8 @@ final class ModelLearner implements Learner {
             Files.createDirectories(scratch);
             save(scratch);
         } catch (IOException e) {
-            throw new UncheckedIOException("the fork can't be prepared in " + scratch, e);
+            throw new UncheckedIOException(
+                    "the fork can't be prepared in %s: %s".formatted(scratch, e.getMessage()), e);
         }
         return new Memory() {
             @Override
@@ -173,7 +186,10 @@ final class ModelLearner implements Learner {
                 try {
                     load(scratch);
                 } catch (IOException e) {
-                    throw new UncheckedIOException("the trunk can't be recalled", e);
+                    throw new UncheckedIOException(
+                            "the trunk can't be recalled from %s: %s"
+                                    .formatted(scratch, e.getMessage()),
+                            e);
                 }
             }
 

@@ -8,7 +8,7 @@ import java.util.TreeMap;
  * deadLettered + removals}, always.
  *
  * @param removals tombstones of pairs, whether the pair was still there or not
- * @param skippedByReason {@code over-budget}, {@code unknown-split}
+ * @param skippedByReason {@code over-budget}, {@code empty-side}, {@code unknown-split}
  */
 public record PairCounts(
         long read,

@@ -23,8 +23,10 @@ public record TrainerConfig(
         Optimizer optimizer,
         Loss loss,
         Schedule schedule,
+        Release release,
         Replay replay,
         Evaluation evaluation,
+        Drift drift,
         Progress progress) {
 
     public TrainerConfig {
@@ -128,7 +130,8 @@ public record TrainerConfig(
             double beta2,
             double epsilon,
             double weightDecay,
-            double clipNorm) {
+            double clipNorm,
+            int maxSkipsInARow) {
         public Optimizer {
             positive("optimizer.learning-rate", learningRate);
             belowOne("optimizer.beta1", beta1);
@@ -136,6 +139,7 @@ public record TrainerConfig(
             positive("optimizer.epsilon", epsilon);
             notNegative("optimizer.weight-decay", weightDecay);
             positive("optimizer.clip-norm", clipNorm);
+            atLeast("optimizer.max-skips-in-a-row", maxSkipsInARow, 1);
         }
     }
 
@@ -162,6 +166,8 @@ public record TrainerConfig(
             @Nullable Long steps,
             long warmupSteps,
             @Nullable Long releaseEvery,
+            @Nullable Duration releaseEveryTime,
+            @Nullable Long releaseEveryPairs,
             double decayFraction,
             long decayMaxSteps,
             DecayShape decayShape,
@@ -175,9 +181,38 @@ public record TrainerConfig(
             if (releaseEvery != null) {
                 atLeast("schedule.release-every", releaseEvery, 1);
             }
+            if (releaseEveryTime != null
+                    && (releaseEveryTime.isZero() || releaseEveryTime.isNegative())) {
+                throw new IllegalArgumentException(
+                        "schedule.release-every-time=%s must be above 0"
+                                .formatted(releaseEveryTime));
+            }
+            if (releaseEveryPairs != null) {
+                atLeast("schedule.release-every-pairs", releaseEveryPairs, 1);
+            }
             share("schedule.decay-fraction", decayFraction);
             atLeast("schedule.decay-max-steps", decayMaxSteps, 0);
             atLeast("schedule.trunk-every-steps", trunkEverySteps, 1);
+        }
+    }
+
+    /** What is published, and what is kept. */
+    public record Release(
+            @Nullable Double gateMargin,
+            int gateMinPairs,
+            @Nullable Integer keep,
+            @Nullable Integer keepRefused) {
+        public Release {
+            if (gateMargin != null) {
+                share("release.gate-margin", gateMargin);
+            }
+            atLeast("release.gate-min-pairs", gateMinPairs, 1);
+            if (keep != null) {
+                atLeast("release.keep", keep, 1);
+            }
+            if (keepRefused != null) {
+                atLeast("release.keep-refused", keepRefused, 0);
+            }
         }
     }
 
@@ -206,7 +241,8 @@ public record TrainerConfig(
             double prequentialShare,
             int prequentialWindow,
             boolean probes,
-            int probePairs) {
+            int probePairs,
+            double probeMargin) {
         public Evaluation {
             if (every != null) {
                 atLeast("evaluation.every", every, 1);
@@ -215,6 +251,18 @@ public record TrainerConfig(
             share("evaluation.prequential-share", prequentialShare);
             atLeast("evaluation.prequential-window", prequentialWindow, 1);
             atLeast("evaluation.probe-pairs", probePairs, 1);
+            share("evaluation.probe-margin", probeMargin);
+        }
+    }
+
+    /** When fresh pairs count as having become harder, and what happens then. */
+    public record Drift(@Nullable Double delta, int window, boolean release) {
+        public Drift {
+            if (delta != null && !(delta > 0 && delta < 1)) {
+                throw new IllegalArgumentException(
+                        "drift.delta=%s must be in (0, 1)".formatted(delta));
+            }
+            atLeast("drift.window", window, 64);
         }
     }
 

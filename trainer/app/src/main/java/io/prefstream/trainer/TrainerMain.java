@@ -186,6 +186,7 @@ public final class TrainerMain {
                                             source,
                                             announcer,
                                             Progress.lines(events),
+                                            DriftListener.none(),
                                             stop::get,
                                             Clock.systemUTC()))) {
                 trainer.run();

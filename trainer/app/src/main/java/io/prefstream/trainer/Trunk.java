@@ -9,8 +9,10 @@ import io.prefstream.schemas.PreferencePair;
 import io.prefstream.trainer.TrainerState.CurvePoint;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,13 +30,16 @@ final class Trunk implements AutoCloseable {
     private final PairCodec codec;
     private final HoldoutSet holdout;
     private final SplitMix64 random;
-    private final Prequential prequential;
-    private final TrainerState.Seen seen;
+    private final FreshPairs fresh;
+    private final SeenPairs seen;
     private final List<CurvePoint> curve;
     private final List<TrainerState.Release> releases;
+    private final ReleasePeriod period;
     private final long seed;
     private final boolean resumed;
     private PairCounts counts;
+    private Map<String, Double> verdicts;
+    private long skippedBatches;
     private long step;
 
     private Trunk(
@@ -43,19 +48,20 @@ final class Trunk implements AutoCloseable {
             ReplayTable table,
             HoldoutSet holdout,
             TrainerState state,
-            boolean resumed) {
+            boolean resumed,
+            Clock clock) {
         this.learner = learner;
         this.table = table;
         this.codec = new PairCodec(table);
         this.holdout = holdout;
         this.random = new SplitMix64(state.random());
-        this.prequential =
-                Prequential.restore(state.prequential(), config.evaluation().prequentialWindow());
-        this.seen =
-                new TrainerState.Seen(
-                        state.pairsSeen(), state.pairsByLicence(), state.pairsByRepository());
+        this.fresh = new FreshPairs(config, state.fresh());
+        this.seen = new SeenPairs(state.seen());
         this.curve = new ArrayList<>(state.curve());
         this.releases = new ArrayList<>(state.releases());
+        this.verdicts = state.verdicts();
+        this.period = new ReleasePeriod(config.schedule(), clock, state.period());
+        this.skippedBatches = state.skippedBatches();
         this.seed = config.seed();
         this.resumed = resumed;
         this.counts = state.pairs();
@@ -68,7 +74,7 @@ final class Trunk implements AutoCloseable {
      *
      * @throws IOException if the checkpoints are damaged or the folder can't be written
      */
-    static Trunk open(TrainerConfig config, Learner learner, TrunkStore checkpoints)
+    static Trunk open(TrainerConfig config, Learner learner, TrunkStore checkpoints, Clock clock)
             throws IOException {
         Path live = config.out().resolve("table");
         CheckpointFolder.delete(live);
@@ -77,7 +83,7 @@ final class Trunk implements AutoCloseable {
         if (newest.isEmpty()) {
             ReplayTable table = ReplayTable.open(live, config.replay().settings());
             TrainerState fresh = TrainerState.fresh(config.seed());
-            return new Trunk(config, learner, table, holdout, fresh, false);
+            return new Trunk(config, learner, table, holdout, fresh, false, clock);
         }
         Path checkpoint = newest.get();
         TrainerState state = TrunkStore.state(checkpoint);
@@ -87,14 +93,21 @@ final class Trunk implements AutoCloseable {
                 ReplayTable.openCheckpoint(
                         TrunkStore.table(checkpoint), live, config.replay().settings());
         LOG.info("goes on from {}", checkpoint);
-        return new Trunk(config, learner, table, holdout, state, true);
+        return new Trunk(config, learner, table, holdout, state, true, clock);
     }
 
-    /** One step on a batch drawn from the table. */
-    Learner.StepResult step(int pairs, double learningRate) {
-        Learner.StepResult result = learner.step(draw(pairs), learningRate);
-        step++;
-        return result;
+    /** One step on a batch drawn from the table; none if its loss was no number. */
+    TrainedBatch step(int pairs, double learningRate) {
+        List<PreferencePair> batch = draw(pairs);
+        Learner.StepResult result = learner.step(batch, learningRate);
+        if (result.applied()) {
+            step++;
+        }
+        return new TrainedBatch(keys(batch), result);
+    }
+
+    static List<String> keys(List<PreferencePair> batch) {
+        return batch.stream().map(PreferencePair::getId).toList();
     }
 
     private List<PreferencePair> draw(int pairs) {
@@ -112,20 +125,41 @@ final class Trunk implements AutoCloseable {
         return batch;
     }
 
-    /** Accuracy on the holdout as the learner is now. */
-    Accuracy judgeHoldout() {
-        return Accuracy.ofMargins(learner.margins(holdout.pairs()));
+    /** What the learner, as it is now, says of the holdout. */
+    Judgement judgeHoldout() {
+        return Judgement.of(learner, holdout);
     }
 
-    void addToCurve(String kind, Accuracy accuracy, double loss) {
-        if (accuracy.known()) {
-            Accuracy recent = prequential.recent();
-            curve.add(new CurvePoint(step, kind, accuracy, recent.known() ? recent : null, loss));
+    void addToCurve(String kind, Judgement judgement, double loss) {
+        if (judgement.accuracy().known()) {
+            Accuracy recent = fresh.recent();
+            double error = judgement.calibrationError();
+            curve.add(
+                    new CurvePoint(
+                            step,
+                            kind,
+                            judgement.accuracy(),
+                            recent.known() ? recent : null,
+                            loss,
+                            Double.isFinite(error) ? error : null));
         }
     }
 
-    void addRelease(TrainerState.Release release) {
+    void addRelease(TrainerState.Release release, Judgement judgement) {
         releases.add(release);
+        period.released(counts.train());
+        if (release.refused() == null) {
+            verdicts = judgement.verdicts();
+        }
+    }
+
+    /** Why a release is due now that isn't there, if one is. */
+    Optional<String> releaseDue() {
+        return period.due(step, counts.train(), releasedAt(step));
+    }
+
+    void countSkippedBatch() {
+        skippedBatches++;
     }
 
     boolean releasedAt(long atStep) {
@@ -139,13 +173,14 @@ final class Trunk implements AutoCloseable {
                 seed,
                 step,
                 random.state(),
+                skippedBatches,
                 counts,
-                prequential.save(),
-                seen.pairs(),
-                seen.byLicence(),
-                seen.byRepository(),
+                fresh.save(),
+                seen.save(),
                 curve,
-                releases);
+                releases,
+                verdicts,
+                period.save());
     }
 
     /** Whether it goes on from a checkpoint. */
@@ -174,13 +209,27 @@ final class Trunk implements AutoCloseable {
         return holdout;
     }
 
-    Prequential prequential() {
-        return prequential;
+    FreshPairs fresh() {
+        return fresh;
     }
 
     /** Pairs trained on. */
     TrainerState.Seen seen() {
-        return seen;
+        return seen.save();
+    }
+
+    ReleasePeriod period() {
+        return period;
+    }
+
+    /** Batches whose loss was no number. */
+    long skippedBatches() {
+        return skippedBatches;
+    }
+
+    /** How right the last published release was on the holdout pairs it judged. */
+    Map<String, Double> verdicts() {
+        return verdicts;
     }
 
     List<CurvePoint> curve() {
