@@ -26,6 +26,7 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
@@ -109,7 +110,7 @@ public final class PairLogReader implements AutoCloseable {
      * waiting for more. So how many come doesn't depend on timing once the log is complete.
      *
      * @throws IllegalStateException if the log doesn't hold the position to read from, or the
-     *     brokers give no answer
+     *     brokers give no answer, which is caused by a retriable exception of Kafka's
      */
     public List<LogRecord> take(int max) {
         List<LogRecord> taken = new ArrayList<>();
@@ -142,7 +143,8 @@ public final class PairLogReader implements AutoCloseable {
             } else if (System.nanoTime() - stalledSince > LONGEST_STALL.toNanos()) {
                 throw new IllegalStateException(
                         "the log %s holds records up to %s but gave none for %s s"
-                                .formatted(topic, end, LONGEST_STALL.toSeconds()));
+                                .formatted(topic, end, LONGEST_STALL.toSeconds()),
+                        new TimeoutException("no record came"));
             }
         }
         return taken;

@@ -107,10 +107,15 @@ public record TrainerConfig(
             @Nullable String registryUrl,
             Map<String, String> kafka,
             int pairsPerStep,
+            Duration outageLimit,
             @Nullable Duration dryTimeout) {
         public Source {
             share("source.holdout-share", holdoutShare);
             atLeast("source.pairs-per-step", pairsPerStep, 1);
+            if (outageLimit.isNegative()) {
+                throw new IllegalArgumentException(
+                        "source.outage-limit=%s must not be negative".formatted(outageLimit));
+            }
             kafka = Map.copyOf(kafka);
         }
     }

@@ -175,7 +175,14 @@ public final class TrainerMain {
             AtomicBoolean stop = new AtomicBoolean();
             Signal.handle(new Signal("TERM"), signal -> stop.set(true));
             Signal.handle(new Signal("INT"), signal -> stop.set(true));
-            PairSource.Opener source = positions -> open(effective, positions);
+            PairSource.Opener source =
+                    positions ->
+                            PatientPairs.open(
+                                    later -> open(effective, later),
+                                    positions,
+                                    effective.source().outageLimit(),
+                                    stop::get,
+                                    PatientPairs.Pause.sleeping());
             try (Announcer announcer = announcer(effective);
                     Learner learner = ModelLearner.create(effective);
                     Trainer trainer =
@@ -247,7 +254,7 @@ public final class TrainerMain {
     private static Announcer announcer(TrainerConfig config) {
         return config.source().pairs() != null
                 ? Announcer.none()
-                : new TopicAnnouncer(connection(config.source()));
+                : new TopicAnnouncer(connection(config.source()), config.source().outageLimit());
     }
 
     private static TopicsConnection connection(TrainerConfig.Source source) {
