@@ -59,16 +59,22 @@ public record ModelBundle(Path folder, ModelConfig config) {
      */
     public ModelBundle writeWith(DecoderModel model, Path target, SafeTensors.Type type)
             throws IOException {
+        return writeWith(model, target, type, model.config().heads());
+    }
+
+    /** As {@link #writeWith(DecoderModel, Path, SafeTensors.Type)}, with these heads alone. */
+    public ModelBundle writeWith(
+            DecoderModel model, Path target, SafeTensors.Type type, Heads heads)
+            throws IOException {
+        ModelConfig config = model.config().withHeads(heads);
         Files.createDirectories(target);
         copyTokenizer(TOKENIZER, target);
         if (Files.exists(folder.resolve(TOKENIZER_CONFIG))) {
             copyTokenizer(TOKENIZER_CONFIG, target);
         }
-        model.save(target.resolve(WEIGHTS), type);
-        Files.write(
-                target.resolve(CONFIG),
-                model.config().toJson(type).getBytes(StandardCharsets.UTF_8));
-        return new ModelBundle(target, model.config());
+        model.save(target.resolve(WEIGHTS), type, heads);
+        Files.write(target.resolve(CONFIG), config.toJson(type).getBytes(StandardCharsets.UTF_8));
+        return new ModelBundle(target, config);
     }
 
     private static NoSuchFileException missing(Path folder, String name) {

@@ -92,6 +92,25 @@ class TrainingStepTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void layersThatAreComputedAgainGiveTheSameLossAndGradients(boolean tied) {
+        try (DecoderModel model = DecoderModelTest.randomized(tied);
+                TrainingStep kept = model.trainingStep(ALL_TERMS, AdamW.defaults());
+                TrainingStep again = model.trainingStep(ALL_TERMS, AdamW.defaults(), true)) {
+            Map<String, float[]> expected = kept.gradientsOf(batch(9, 150));
+            Map<String, float[]> gradients = again.gradientsOf(batch(9, 150));
+            assertThat(gradients.keySet()).isEqualTo(expected.keySet());
+            gradients.forEach(
+                    (name, gradient) ->
+                            assertThat(gradient)
+                                    .as(name)
+                                    .containsExactly(expected.get(name), within(1e-5f)));
+            double loss = kept.evaluate(batch(9, 150)).loss();
+            assertThat(again.run(batch(9, 150), 0.01f).loss()).isCloseTo(loss, within(1e-5));
+        }
+    }
+
     @Test
     void anUpdateIsAdamWsWithClippingAndWithoutDecayOfVectors() {
         AdamW settings = new AdamW(0.9, 0.95, 1e-8, 0.1, 0.5);
