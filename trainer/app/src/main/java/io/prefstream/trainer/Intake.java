@@ -27,9 +27,10 @@ import org.slf4j.LoggerFactory;
  * Takes pairs from the log into the replay table and the holdout set, and judges fresh ones before
  * they may be trained on. A record that can't be read is announced as a dead letter.
  *
- * <p>Each round is one update of the table that holds the pairs and the log's positions, so that
- * neither can be ahead of the other. How much a round takes depends only on the log, the limiter
- * and the counters, never on timing, once the log is complete.
+ * <p>Taking in and judging are two calls: the first needs no learner's weights and may be made
+ * while a step is computed. Each round is one update of the table that holds the pairs and the
+ * log's positions, so that neither can be ahead of the other. How much a round takes depends only
+ * on the log, the limiter and the counters, never on timing, once the log is complete.
  */
 final class Intake {
 
@@ -73,8 +74,15 @@ final class Intake {
         return positions;
     }
 
-    /** Takes in what is there and the limiter allows, {@code most} records. Returns how many. */
-    int takeIn(int most) {
+    /**
+     * What was taken in.
+     *
+     * @param fresh the pairs that are to be judged before the next step
+     */
+    record Taken(int records, List<PreferencePair> fresh) {}
+
+    /** Takes in what is there and the limiter allows, {@code most} records. */
+    Taken takeIn(int most) {
         List<PreferencePair> fresh = new ArrayList<>();
         int taken = 0;
         try (ReplayUpdate update = trunk.table().begin()) {
@@ -93,7 +101,6 @@ final class Intake {
                 }
             }
             if (taken > 0) {
-                judge(fresh);
                 source.positions()
                         .forEach(
                                 (partition, next) ->
@@ -101,7 +108,7 @@ final class Intake {
                 update.commit();
             }
         }
-        return taken;
+        return new Taken(taken, fresh);
     }
 
     private void take(LogRecord record, ReplayUpdate update, List<PreferencePair> fresh) {
@@ -187,7 +194,8 @@ final class Intake {
                         .build());
     }
 
-    private void judge(List<PreferencePair> fresh) {
+    /** Judges fresh pairs, before they may be trained on. */
+    void judge(List<PreferencePair> fresh) {
         if (fresh.isEmpty()) {
             return;
         }

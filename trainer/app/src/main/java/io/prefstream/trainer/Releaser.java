@@ -113,15 +113,17 @@ final class Releaser {
             if (stopped.getAsBoolean()) {
                 return false;
             }
+            long began = System.nanoTime();
             List<PreferencePair> batch =
                     trunk.table().peek(config.batch().pairs(), random).stream()
                             .map(Sample::value)
                             .map(trunk.codec()::decode)
                             .toList();
             double learningRate = rate.fork(trunk.step(), i, forkSteps);
-            TrainedBatch trained =
-                    new TrainedBatch(Trunk.keys(batch), trunk.learner().step(batch, learningRate));
-            listener.stepped(i, forkSteps, trained, learningRate);
+            ReadyBatch ready = ReadyBatch.of(batch, trunk.learner());
+            long waited = System.nanoTime() - began;
+            listener.stepped(
+                    i, forkSteps, ready.train(trunk.learner(), learningRate, waited), learningRate);
         }
         return true;
     }

@@ -23,21 +23,20 @@ import org.slf4j.LoggerFactory;
 public final class Trainer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
-    private static final Duration WAIT = Duration.ofMillis(500);
-    private static final Duration TELL_WAITING_EVERY = Duration.ofSeconds(10);
 
     private final TrainerConfig config;
     private final BooleanSupplier stopped;
     private final Clock clock;
     private final Announcer announcer;
-    private final RateLimiter limiter;
     private final LearningRate rate;
     private final TrunkStore trunks;
     private final Releaser releaser;
     private final Trunk trunk;
     private final PairSource source;
     private final Intake intake;
+    private final BatchFeed feed;
     private final TrainerReport report;
+    private final PairWait wait;
     private final SkippedBatches skipped;
     private final DriftListener driftListener;
 
@@ -75,13 +74,17 @@ public final class Trainer implements AutoCloseable {
         this.announcer = surroundings.announcer();
         this.stopped = surroundings.stopped();
         this.clock = surroundings.clock();
-        this.limiter = config.limiter();
+        RateLimiter limiter = config.limiter();
         this.rate =
                 new LearningRate(
                         config.optimizer().learningRate(),
                         config.schedule().warmupSteps(),
                         config.schedule().decayShape());
-        this.trunks = new TrunkStore(config.out().resolve("trunks"), config.keepTrunks());
+        this.trunks =
+                new TrunkStore(
+                        config.out().resolve("trunks"),
+                        config.keepTrunks(),
+                        TrainerConfigReader.describe(config));
         this.skipped = new SkippedBatches(config.optimizer().maxSkipsInARow());
         this.driftListener = surroundings.drift();
         this.releaser = new Releaser(config, rate, announcer, clock);
@@ -102,7 +105,16 @@ public final class Trainer implements AutoCloseable {
                         announcer,
                         this::drifted,
                         clock);
+        this.feed = new BatchFeed(trunk, intake, limiter, config);
         this.report = new TrainerReport(config, trunk, surroundings.progress(), clock);
+        this.wait =
+                new PairWait(
+                        source,
+                        config.source().dryTimeout(),
+                        stopped,
+                        () -> trunk.releaseDue().isPresent(),
+                        () -> report.tell(report.event("waiting")),
+                        clock);
     }
 
     /**
@@ -131,6 +143,7 @@ public final class Trainer implements AutoCloseable {
 
     @Override
     public void close() {
+        feed.close();
         source.close();
         trunk.close();
     }
@@ -138,18 +151,21 @@ public final class Trainer implements AutoCloseable {
     private Ending trainOn() throws IOException {
         Long steps = config.schedule().steps();
         while (steps == null || trunk.step() < steps) {
-            if (stopped.getAsBoolean()) {
-                return Ending.STOPPED;
+            if (!feed.isAhead()) {
+                if (stopped.getAsBoolean()) {
+                    return Ending.STOPPED;
+                }
+                Optional<String> due = trunk.releaseDue();
+                if (due.isPresent()) {
+                    makeRelease(due.get());
+                    continue;
+                }
             }
-            Optional<String> due = trunk.releaseDue();
-            if (due.isPresent()) {
-                makeRelease(due.get());
-                continue;
-            }
-            int taken = intake.takeIn(config.source().pairsPerStep());
-            if (limiter.maySample(trunk.table().stats(), config.batch().pairs())) {
-                step();
-            } else if (taken == 0 && !awaitPairs()) {
+            BatchFeed.Next next = feed.next();
+            intake.judge(next.fresh());
+            if (next.batch() != null) {
+                step(next.batch(), next.waitedNanos());
+            } else if (next.taken() == 0 && !wait.forPairs()) {
                 return stopped.getAsBoolean() ? Ending.STOPPED : dry();
             }
         }
@@ -171,9 +187,14 @@ public final class Trainer implements AutoCloseable {
         return Ending.DRY;
     }
 
-    private void step() throws IOException {
+    private void step(ReadyBatch ready, long waitedNanos) throws IOException {
         double learningRate = rate.trunk(trunk.step() + 1);
-        TrainedBatch batch = trunk.step(config.batch().pairs(), learningRate);
+        if (config.source().prefetch() && !lookedAtAfter(trunk.step() + 1)) {
+            feed.ahead();
+        }
+        TrainedBatch batch = ready.train(trunk.learner(), learningRate, waitedNanos);
+        feed.join();
+        trunk.trained(batch);
         if (!stepped(batch, learningRate)) {
             return;
         }
@@ -186,6 +207,9 @@ public final class Trainer implements AutoCloseable {
                 || (steps != null && trunk.step() == steps)) {
             report.tell(report.event("progress").put("phase", "trunk"));
         }
+        if (feed.isAhead()) {
+            return;
+        }
         Optional<String> due = trunk.releaseDue();
         if (due.isPresent()) {
             makeRelease(due.get());
@@ -195,25 +219,19 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    /** Waits for pairs. Returns false if none will come, or it was stopped. */
-    private boolean awaitPairs() {
-        long began = clock.millis();
-        long told = 0;
-        Duration dryTimeout = config.source().dryTimeout();
-        while (!stopped.getAsBoolean()) {
-            if (source.await(WAIT) || trunk.releaseDue().isPresent()) {
-                return true;
-            }
-            long now = clock.millis();
-            if (source.finished() || (dryTimeout != null && now - began >= dryTimeout.toMillis())) {
-                return false;
-            }
-            if (now - told >= TELL_WAITING_EVERY.toMillis()) {
-                told = now;
-                report.tell(report.event("waiting"));
-            }
-        }
-        return false;
+    /**
+     * Whether a step is followed by something that needs table, holdout and counters as they are
+     * then: the end, an evaluation, a release, a trunk.
+     */
+    private boolean lookedAtAfter(long step) {
+        Long steps = config.schedule().steps();
+        Long every = config.evaluation().every();
+        return stopped.getAsBoolean()
+                || (steps != null && step == steps)
+                || (every != null && step % every == 0)
+                || step % config.schedule().trunkEverySteps() == 0
+                || trunkIsDue()
+                || trunk.releaseDueAt(step).isPresent();
     }
 
     /** Makes a release of the trunk as it is. Returns false if it was stopped. */
@@ -240,6 +258,9 @@ public final class Trainer implements AutoCloseable {
 
     private void forkStepped(
             long forkStep, long forkSteps, TrainedBatch batch, double learningRate) {
+        if (!batch.result().applied()) {
+            trunk.countSkippedBatch();
+        }
         if (stepped(batch, learningRate) && forkStep % config.progress().every() == 0) {
             report.tell(
                     report.event("progress")
@@ -252,10 +273,9 @@ public final class Trainer implements AutoCloseable {
     /** Takes note of a batch of the trunk or of a fork. Returns false if it was skipped. */
     private boolean stepped(TrainedBatch batch, double learningRate) {
         if (skipped.stepped(batch, trunk.step())) {
-            report.stepped(batch.result(), learningRate);
+            report.stepped(batch, learningRate);
             return true;
         }
-        trunk.countSkippedBatch();
         report.skipped(batch);
         return false;
     }

@@ -1,5 +1,6 @@
 package io.prefstream.trainer;
 
+import io.prefstream.model.Precision;
 import io.prefstream.replay.RateLimiter;
 import io.prefstream.replay.ReplaySettings;
 import io.prefstream.replay.Sampler;
@@ -72,7 +73,12 @@ public record TrainerConfig(
     }
 
     /** What is trained. */
-    public record Model(String name, @Nullable Path path, @Nullable Integer context, Demo demo) {
+    public record Model(
+            String name,
+            @Nullable Path path,
+            @Nullable Integer context,
+            Precision precision,
+            Demo demo) {
         public Model {
             if (name.isBlank()) {
                 throw new IllegalArgumentException("model.name is empty");
@@ -107,6 +113,7 @@ public record TrainerConfig(
             @Nullable String registryUrl,
             Map<String, String> kafka,
             int pairsPerStep,
+            boolean prefetch,
             Duration outageLimit,
             @Nullable Duration dryTimeout) {
         public Source {
@@ -121,7 +128,7 @@ public record TrainerConfig(
     }
 
     /** Pairs of a step. */
-    public record Batch(int pairs, int tokensAtOnce) {
+    public record Batch(int pairs, int tokensAtOnce, boolean recomputeLayers) {
         public Batch {
             atLeast("batch.pairs", pairs, 1);
             atLeast("batch.tokens-at-once", tokensAtOnce, 1);
@@ -272,7 +279,7 @@ public record TrainerConfig(
     }
 
     /** What is told while it runs. */
-    public record Progress(int every) {
+    public record Progress(int every, boolean measurePeak) {
         public Progress {
             atLeast("progress.every", every, 1);
         }

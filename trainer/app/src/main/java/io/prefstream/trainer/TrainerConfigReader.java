@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.prefstream.model.Precision;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -57,6 +58,8 @@ public final class TrainerConfigReader {
                                     .addDeserializer(
                                             TrainerConfig.DecayShape.class,
                                             new KebabEnum<>(TrainerConfig.DecayShape.class))
+                                    .addDeserializer(
+                                            Precision.class, new KebabEnum<>(Precision.class))
                                     .addDeserializer(
                                             TrainerConfig.HoldoutBy.class,
                                             new KebabEnum<>(TrainerConfig.HoldoutBy.class))

@@ -25,6 +25,8 @@ final class TrainerReport {
     private final Progress progress;
     private final Clock clock;
 
+    private final Throughput throughput;
+
     private Learner.@Nullable StepResult last;
     private double lastRate;
     private long tokens;
@@ -35,14 +37,17 @@ final class TrainerReport {
         this.trunk = trunk;
         this.progress = progress;
         this.clock = clock;
+        this.throughput =
+                new Throughput(config.progress().measurePeak() ? trunk.learner().peakRate() : 0);
         this.tokensSinceMillis = clock.millis();
     }
 
     /** Takes note of a step of the trunk or of a fork. */
-    void stepped(Learner.StepResult result, double learningRate) {
-        last = result;
+    void stepped(TrainedBatch batch, double learningRate) {
+        last = batch.result();
         lastRate = learningRate;
-        tokens += result.tokens();
+        tokens += batch.work().tokens();
+        throughput.stepped(batch);
     }
 
     /** Tells of a batch that was skipped. */
@@ -99,6 +104,7 @@ final class TrainerReport {
             tokens = 0;
             tokensSinceMillis = now;
         }
+        throughput.put(event);
         return event;
     }
 

@@ -96,21 +96,17 @@ final class Trunk implements AutoCloseable {
         return new Trunk(config, learner, table, holdout, state, true, clock);
     }
 
-    /** One step on a batch drawn from the table; none if its loss was no number. */
-    TrainedBatch step(int pairs, double learningRate) {
-        List<PreferencePair> batch = draw(pairs);
-        Learner.StepResult result = learner.step(batch, learningRate);
-        if (result.applied()) {
+    /** Counts a batch that the learner was trained on; it was no step if its loss was no number. */
+    void trained(TrainedBatch batch) {
+        if (batch.result().applied()) {
             step++;
+        } else {
+            skippedBatches++;
         }
-        return new TrainedBatch(keys(batch), result);
     }
 
-    static List<String> keys(List<PreferencePair> batch) {
-        return batch.stream().map(PreferencePair::getId).toList();
-    }
-
-    private List<PreferencePair> draw(int pairs) {
+    /** The next batch of the table. */
+    List<PreferencePair> draw(int pairs) {
         List<PreferencePair> batch = new ArrayList<>();
         try (ReplayUpdate update = table.begin()) {
             for (Sample sample : update.sample(pairs, random)) {
@@ -155,9 +151,15 @@ final class Trunk implements AutoCloseable {
 
     /** Why a release is due now that isn't there, if one is. */
     Optional<String> releaseDue() {
-        return period.due(step, counts.train(), releasedAt(step));
+        return releaseDueAt(step);
     }
 
+    /** Why a release would be due if that were the step, if one were. */
+    Optional<String> releaseDueAt(long atStep) {
+        return period.due(atStep, counts.train(), releasedAt(atStep));
+    }
+
+    /** Counts a skipped batch of a fork. */
     void countSkippedBatch() {
         skippedBatches++;
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.prefstream.replay.ReplayException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   trunks/step-000000500/  model.safetensors, optimizer.safetensors, config.json, tokenizer…
  *                           table/        snapshot of the replay table, with the log's positions
- *                           holdout.avro  state.json  manifest.json
+ *                           holdout.avro  state.json  configuration.yaml  manifest.json
  * </pre>
  */
 final class TrunkStore {
@@ -33,11 +34,16 @@ final class TrunkStore {
 
     private final CheckpointFolder folder;
     private final int keep;
+    private final String configuration;
     private final List<String> passedOver = new ArrayList<>();
 
-    TrunkStore(Path folder, int keep) throws IOException {
+    /**
+     * @param configuration that trunks are written under, as text, kept with them for their readers
+     */
+    TrunkStore(Path folder, int keep, String configuration) throws IOException {
         this.folder = new CheckpointFolder(folder);
         this.keep = keep;
+        this.configuration = configuration;
     }
 
     /**
@@ -65,6 +71,7 @@ final class TrunkStore {
             trunk.learner().save(path);
             trunk.table().checkpoint(path.resolve(TABLE));
             trunk.holdout().save(path.resolve(HOLDOUT));
+            Files.writeString(path.resolve("configuration.yaml"), configuration);
             JSON.writerWithDefaultPrettyPrinter()
                     .writeValue(path.resolve(STATE).toFile(), trunk.state());
             unfinished.seal();

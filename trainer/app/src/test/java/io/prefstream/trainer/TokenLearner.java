@@ -39,7 +39,20 @@ final class TokenLearner implements Learner {
     }
 
     @Override
-    public StepResult step(List<PreferencePair> batch, double learningRate) {
+    public Batch prepare(List<PreferencePair> pairs) {
+        return new Prepared(pairs, new Work(10L * pairs.size(), 16L * pairs.size(), 1e6));
+    }
+
+    private record Prepared(List<PreferencePair> pairs, Work work) implements Batch {}
+
+    @Override
+    public double peakRate() {
+        return 1e12;
+    }
+
+    @Override
+    public StepResult step(Batch prepared, double learningRate) {
+        List<PreferencePair> batch = ((Prepared) prepared).pairs();
         float[] gradient = new float[BUCKETS];
         double loss = 0;
         double rewards = 0;

@@ -212,7 +212,7 @@ class TrainerKillTest {
     }
 
     private static Path lastTrunk(Path out) throws IOException {
-        return new TrunkStore(out.resolve("trunks"), 1).newest().orElseThrow();
+        return new TrunkStore(out.resolve("trunks"), 1, "").newest().orElseThrow();
     }
 
     private static List<String> idsOf(List<PreferencePair> pairs, Split split) {

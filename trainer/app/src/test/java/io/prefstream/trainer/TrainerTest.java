@@ -2,6 +2,7 @@ package io.prefstream.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -67,6 +68,24 @@ class TrainerTest {
     }
 
     @Test
+    void progressSaysHowFastStepsAreAndHowLongTheyWaitForData() throws IOException {
+        Path out = folder.resolve("out");
+        Run run = train(config(out, Map.of("schedule.steps", "20")), Integer.MAX_VALUE);
+        ObjectNode progress =
+                run.events.stream()
+                        .filter(event -> event.path("event").asText().equals("progress"))
+                        .reduce((first, second) -> second)
+                        .orElseThrow();
+        assertThat(progress.path("dataWait").asDouble()).isBetween(0.0, 1.0);
+        assertThat(progress.path("padding").asDouble()).isEqualTo(1 - 10.0 / 16);
+        // 80 tokens need 1e6 operations; the machine is said to do 1e12 a second.
+        double steps = progress.path("stepTokensPerSecond").asDouble() / 80;
+        assertThat(progress.path("mfu").asDouble()).isCloseTo(steps / 1e6, withinPercentage(2));
+        assertThat(progress.path("residentMiB").asLong()).isGreaterThan(10);
+        assertThat(progress.path("rewardVariance").asDouble()).isPositive();
+    }
+
+    @Test
     void everyRecordIsAccountedFor() throws IOException {
         Files.write(
                 pairs,
@@ -107,6 +126,35 @@ class TrainerTest {
         assertThat(summary(out).path("replay"))
                 .isEqualTo(summary(folder.resolve("whole")).path("replay"));
         assertThat(ids(out)).isEqualTo(ids(folder.resolve("whole"))).hasSize(3);
+    }
+
+    @Test
+    void prefetchingChangesNothing() throws IOException {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("schedule.steps", "50");
+        settings.put("schedule.release-every-pairs", "150");
+        settings.put("schedule.trunk-every-steps", "9");
+        settings.put("evaluation.every", "7");
+        settings.put("replay.samples-per-insert", "2");
+        settings.put("keep-trunks", "100");
+        Path ahead = folder.resolve("ahead");
+        Run with = train(config(ahead, settings), Integer.MAX_VALUE);
+        settings.put("source.prefetch", "false");
+        Path oneByOne = folder.resolve("one-by-one");
+        Run without = train(config(oneByOne, settings), Integer.MAX_VALUE);
+        assertThat(with.losses).hasSize(50).isEqualTo(without.losses);
+        assertThat(ids(ahead)).isEqualTo(ids(oneByOne)).hasSize(2);
+        assertThat(summary(ahead).path("curve")).isEqualTo(summary(oneByOne).path("curve"));
+        List<Path> trunks = trunks(ahead);
+        assertThat(trunks).hasSize(6).hasSameSizeAs(trunks(oneByOne));
+        for (Path trunk : trunks) {
+            assertThat(TrunkStore.state(trunk))
+                    .usingRecursiveComparison()
+                    .ignoringFields("releases.path")
+                    .isEqualTo(
+                            TrunkStore.state(
+                                    oneByOne.resolve("trunks").resolve(trunk.getFileName())));
+        }
     }
 
     @Test
@@ -405,7 +453,9 @@ class TrainerTest {
         Map<String, String> settings =
                 Map.of("schedule.steps", "30", "schedule.release-every", "8");
         Run whole = train(config(folder.resolve("whole"), settings), Integer.MAX_VALUE);
-        train(config(out, settings), 20);
+        Map<String, String> oneByOne = new LinkedHashMap<>(settings);
+        oneByOne.put("source.prefetch", "false");
+        train(config(out, oneByOne), 20);
         Path trunk = trunks(out).get(0);
         Path state = trunk.resolve("state.json");
         // Version 2 wrote it in a run of these pairs and settings that was stopped at this step.
@@ -527,7 +577,8 @@ class TrainerTest {
             Trainer.Ending ending,
             Map<Long, Double> losses,
             List<List<String>> skipped,
-            List<String> passedOver) {}
+            List<String> passedOver,
+            List<ObjectNode> events) {}
 
     /** Trains until a number of steps were made in this run. */
     private static Run train(TrainerConfig config, int stopAfter) throws IOException {
@@ -591,7 +642,7 @@ class TrainerTest {
             assertThat(events.get(events.size() - 1).path("event").asText()).isEqualTo("finished");
             List<String> passedOver = new ArrayList<>();
             events.get(0).path("passedOver").forEach(trunk -> passedOver.add(trunk.asText()));
-            return new Run(ending, losses, skipped, passedOver);
+            return new Run(ending, losses, skipped, passedOver, events);
         }
     }
 
