@@ -88,7 +88,8 @@ class RunSummaryTest {
         assertThat(summary.at("/trainer/driftAlarms").asLong()).isEqualTo(2);
         assertThat(summary.at("/trainer/refusedReleases"))
                 .hasToString(
-                        "[{\"id\":\"ab\",\"step\":4,\"path\":\"/refused/step-4\",\"reason\":\"it is worse\"}]");
+                        "[{\"id\":\"ab\",\"step\":4,\"path\":\"/refused/step-4\",\"reason\":\"it is"
+                            + " worse\"}]");
         assertThat(summary.at("/seconds/startup").asDouble()).isEqualTo(11.0);
         assertThat(summary.path("checkpoints").isArray()).isTrue();
     }
@@ -114,7 +115,8 @@ class RunSummaryTest {
                 .contains("unigram 49.0 %")
                 .contains("WARNING: trivial readers are as good.")
                 .contains("Fresh pairs became harder 2 times")
-                .contains("release of step 4 was not published: it is worse. It is kept in /refused/")
+                .contains(
+                        "release of step 4 was not published: it is worse. It is kept in /refused/")
                 .contains("/out/summary.json");
     }
 
