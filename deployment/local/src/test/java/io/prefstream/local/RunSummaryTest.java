@@ -89,7 +89,7 @@ class RunSummaryTest {
         assertThat(summary.at("/trainer/refusedReleases"))
                 .hasToString(
                         "[{\"id\":\"ab\",\"step\":4,\"path\":\"/refused/step-4\",\"reason\":\"it is"
-                            + " worse\"}]");
+                                + " worse\"}]");
         assertThat(summary.at("/seconds/startup").asDouble()).isEqualTo(11.0);
         assertThat(summary.path("checkpoints").isArray()).isTrue();
     }
