@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A training step beside PyTorch for Python: the same model, batch, threads and allocator settings, run in turns.
 # usage: compare.sh [rounds=3] [python=/usr/bin/python3] [vocab=…] [hidden=…] [layers=…] [length=…] [pairs=…] [at-once=…] [steps=…]
-# Needs the compiled module and PyTorch (Debian: apt-get install python3-torch).
+# Needs PyTorch with a fast BLAS (Debian: apt-get install python3-torch libopenblas0-pthread; by itself it takes the reference BLAS).
 set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
