@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  * A folder of checkpoints, each of which is there as a whole or not at all: written beside under a
  * name that begins with {@value #UNFINISHED}, forced to disk, renamed.
  */
-final class CheckpointFolder {
+public final class CheckpointFolder {
 
     private static final String UNFINISHED = ".unfinished-";
 
     private final Path folder;
 
     /** Makes the folder and removes what a killed process left unfinished in it. */
-    CheckpointFolder(Path folder) throws IOException {
+    public CheckpointFolder(Path folder) throws IOException {
         this.folder = folder;
         Files.createDirectories(folder);
         for (Path path : entries()) {
@@ -33,7 +33,7 @@ final class CheckpointFolder {
     }
 
     /** A folder that is being written. Closed before {@link #publish}, it vanishes. */
-    Unfinished begin(String name) throws IOException {
+    public Unfinished begin(String name) throws IOException {
         Path temporary = folder.resolve(UNFINISHED + name);
         delete(temporary);
         Files.createDirectory(temporary);
@@ -63,7 +63,7 @@ final class CheckpointFolder {
         }
     }
 
-    static void delete(Path path) throws IOException {
+    public static void delete(Path path) throws IOException {
         if (!Files.exists(path)) {
             return;
         }
@@ -90,7 +90,7 @@ final class CheckpointFolder {
     }
 
     /** A checkpoint in the making. */
-    final class Unfinished implements AutoCloseable {
+    public final class Unfinished implements AutoCloseable {
 
         private final Path temporary;
 
@@ -98,12 +98,12 @@ final class CheckpointFolder {
             this.temporary = temporary;
         }
 
-        Path path() {
+        public Path path() {
             return temporary;
         }
 
         /** Writes the manifest and waits until the disk has everything. */
-        Manifest seal() throws IOException {
+        public Manifest seal() throws IOException {
             return Manifest.seal(temporary);
         }
 
@@ -123,7 +123,7 @@ final class CheckpointFolder {
         }
 
         /** Gives the sealed folder its name, in place of one that has it. */
-        Path replace(String name) throws IOException {
+        public Path replace(String name) throws IOException {
             Path target = folder.resolve(name);
             delete(target);
             return move(target);

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What it remembers for a fork lies in a scratch folder, not in memory: twelve bytes per
  * parameter, written and read once per release.
  */
-final class ModelLearner implements Learner {
+public final class ModelLearner implements Learner {
 
     private static final String OPTIMIZER = "optimizer.safetensors";
 
@@ -81,7 +81,7 @@ final class ModelLearner implements Learner {
      * @throws IllegalArgumentException if the configuration can't be used, before anything is
      *     written
      */
-    static Learner create(TrainerConfig config) throws IOException {
+    public static Learner create(TrainerConfig config) throws IOException {
         Path folder = config.model().path();
         if (folder != null && !Files.isDirectory(folder)) {
             throw new IllegalArgumentException("model.path=" + folder + " is no folder");
@@ -228,7 +228,7 @@ final class ModelLearner implements Learner {
     /** The bundle with its tokenizer where it stays: trunks and forks are deleted. */
     private ModelBundle atHome(ModelBundle bundle) throws IOException {
         Files.createDirectories(home);
-        for (String name : List.of(ModelBundle.TOKENIZER, ModelBundle.TOKENIZER_CONFIG)) {
+        for (String name : ModelBundle.TEXT_FILES) {
             Path file = bundle.folder().resolve(name);
             if (Files.exists(file)) {
                 Files.copy(file, home.resolve(name), StandardCopyOption.REPLACE_EXISTING);

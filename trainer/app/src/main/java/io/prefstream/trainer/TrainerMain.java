@@ -7,6 +7,7 @@ import io.prefstream.schemas.Topics;
 import io.prefstream.topics.RecordDecoder;
 import io.prefstream.topics.SchemaRegistryException;
 import io.prefstream.topics.TopicsConnection;
+import io.prefstream.trainer.finetune.FinetuneCommand;
 import io.prefstream.trainer.pretrain.PretrainCommand;
 import io.prefstream.trainer.serve.GenerateCommand;
 import io.prefstream.trainer.serve.ScoreCommand;
@@ -50,7 +51,7 @@ import sun.misc.Signal;
  */
 @Command(
         name = "trainer",
-        description = "Trains models, and lets them answer.",
+        description = "Trains models, tells what they are worth, and lets them answer.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 public final class TrainerMain {
@@ -74,6 +75,7 @@ public final class TrainerMain {
         commandLine.setCommandName(name);
         commandLine.addSubcommand(new Train(events));
         commandLine.addSubcommand(new PretrainCommand(events));
+        commandLine.addSubcommand(new FinetuneCommand(events));
         commandLine.addSubcommand(new GenerateCommand(in, events));
         commandLine.addSubcommand(new ScoreCommand(in, events));
         commandLine.addSubcommand(new ServeCommand(events));
