@@ -215,6 +215,12 @@ public final class FinetuneCommand implements Callable<Integer> {
         if (Files.exists(out) && !Files.isDirectory(out)) {
             throw new IllegalArgumentException("--out=" + out + " is no folder");
         }
+        for (String written : List.of(Finetuner.MODEL, Finetuner.FROM_SCRATCH)) {
+            if (Files.exists(out.resolve(written))) {
+                throw new IllegalArgumentException(
+                        "--out=%s holds %s already; choose another folder".formatted(out, written));
+            }
+        }
     }
 
     private List<Long> seedsOfTheCurve() {

@@ -26,6 +26,11 @@ final class Finetuner {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int TELL_EVERY = 20;
 
+    /** Folders of what came of the given model, and of the one from drawn weights. */
+    static final String MODEL = "model";
+
+    static final String FROM_SCRATCH = "from-scratch";
+
     private final FinetuneOptions options;
     private final TuningPairs.Source source;
     private final Path out;
@@ -47,7 +52,7 @@ final class Finetuner {
         this.options = options;
         this.source = source;
         this.out = out;
-        this.work = out.resolve("work");
+        this.work = out.resolve(".finetune-work");
         this.progress = progress;
         this.tuning = new Tuning(options, stopped);
     }
@@ -177,7 +182,7 @@ final class Finetuner {
     }
 
     private void export(StartingModel model, Learner learner, Run run) throws IOException {
-        String name = model.drawn() ? "from-scratch" : "model";
+        String name = model.drawn() ? FROM_SCRATCH : MODEL;
         try (CheckpointFolder.Unfinished unfinished = new CheckpointFolder(out).begin(name)) {
             learner.export(unfinished.path());
             ObjectNode lineage = FinetuneReport.lineage(options, source, run);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
@@ -47,15 +48,6 @@ final class Tuning {
      */
     record Outcome(long steps, long skipped, double loss) {}
 
-    /** Thrown when a stop was asked for. */
-    static final class StoppedException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        StoppedException() {
-            super("stopped before the last step; nothing was written");
-        }
-    }
-
     /** The pairs that a seed takes of all, in the order in which it takes them. */
     static List<PreferencePair> sample(List<PreferencePair> all, int count, long seed) {
         List<PreferencePair> shuffled = new ArrayList<>(all);
@@ -67,6 +59,7 @@ final class Tuning {
      * Tunes.
      *
      * @throws TrainingException if too many steps in a row gave no number
+     * @throws CancellationException if a stop was asked for
      */
     Outcome run(Learner learner, List<PreferencePair> pairs, long seed, Listener listener) {
         long steps = options.steps(pairs.size());
@@ -82,7 +75,9 @@ final class Tuning {
             Collections.shuffle(order, random);
             for (int from = 0; from < order.size(); from += options.batch()) {
                 if (stopped.getAsBoolean()) {
-                    throw new StoppedException();
+                    throw new CancellationException(
+                            "stopped at step %,d of %,d; this model is not written"
+                                    .formatted(step, steps));
                 }
                 List<PreferencePair> batch =
                         order.subList(from, Math.min(order.size(), from + options.batch()));

@@ -54,7 +54,8 @@ record TuningPairs(List<PreferencePair> train, List<PreferencePair> test, int ov
                 sorted.add(pair, prompts.of(pair), true);
             }
         }
-        requireSome(test == null ? source.pairs() : test, "held out", sorted.test, sorted.refused);
+        requireSome(
+                test == null ? source.pairs() : test, "to judge by", sorted.test, sorted.refused);
         return new TuningPairs(sorted.train, sorted.test, sorted.refused.size());
     }
 
@@ -74,7 +75,8 @@ record TuningPairs(List<PreferencePair> train, List<PreferencePair> test, int ov
         if (pairs.isEmpty()) {
             throw new IllegalArgumentException(
                     refused.isEmpty()
-                            ? "%s: no pair is %s; see --test and --holdout".formatted(file, what)
+                            ? "%s: there is no pair %s; see --test and --holdout"
+                                    .formatted(file, what)
                             : "%s: no pair is left %s: %,d exceed the context (--context), and pairs are never cut; the first is %s"
                                     .formatted(file, what, refused.size(), refused.get(0)));
         }

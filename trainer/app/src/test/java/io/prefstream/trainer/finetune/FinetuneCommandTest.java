@@ -46,7 +46,8 @@ class FinetuneCommandTest {
         assertThat(tuned.at("/accuracy/value").asDouble()).isGreaterThan(0.95);
         assertThat(report.path("trainPairs").asInt() + report.path("testPairs").asInt())
                 .isEqualTo(1_200);
-        assertThat(out.resolve("work")).doesNotExist();
+        assertThat(out.resolve(".finetune-work")).doesNotExist();
+        assertRefused(out, "--out=" + out + " holds model already", "--epochs", "1");
         assertThat(out.resolve("model")).isDirectoryContaining("glob:**/manifest.json");
         assertThat(out.resolve("report.md")).content().contains("| pre-trained |");
 
