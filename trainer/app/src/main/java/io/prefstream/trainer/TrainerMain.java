@@ -7,6 +7,7 @@ import io.prefstream.schemas.Topics;
 import io.prefstream.topics.RecordDecoder;
 import io.prefstream.topics.SchemaRegistryException;
 import io.prefstream.topics.TopicsConnection;
+import io.prefstream.trainer.evaluate.EvaluateCommand;
 import io.prefstream.trainer.finetune.FinetuneCommand;
 import io.prefstream.trainer.pretrain.PretrainCommand;
 import io.prefstream.trainer.serve.GenerateCommand;
@@ -76,6 +77,7 @@ public final class TrainerMain {
         commandLine.addSubcommand(new Train(events));
         commandLine.addSubcommand(new PretrainCommand(events));
         commandLine.addSubcommand(new FinetuneCommand(events));
+        commandLine.addSubcommand(EvaluateCommand.commandLine(events));
         commandLine.addSubcommand(new GenerateCommand(in, events));
         commandLine.addSubcommand(new ScoreCommand(in, events));
         commandLine.addSubcommand(new ServeCommand(events));

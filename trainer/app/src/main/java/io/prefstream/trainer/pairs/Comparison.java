@@ -2,6 +2,7 @@ package io.prefstream.trainer.pairs;
 
 import io.prefstream.generation.Prompt;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,5 +26,10 @@ public record Comparison(
     public Comparison {
         chosen = List.copyOf(chosen);
         rejected = List.copyOf(rejected);
+    }
+
+    /** All answers, the chosen ones first. */
+    public List<String> answers() {
+        return Stream.concat(chosen.stream(), rejected.stream()).toList();
     }
 }
