@@ -29,6 +29,8 @@ import picocli.CommandLine.ParameterException;
             JobCommand.class,
             TrainerCommands.Train.class,
             TrainerCommands.Pretrain.class,
+            TrainerCommands.Finetune.class,
+            TrainerCommands.Evaluate.class,
             TrainerCommands.Generate.class,
             TrainerCommands.Score.class,
             TrainerCommands.Serve.class,
