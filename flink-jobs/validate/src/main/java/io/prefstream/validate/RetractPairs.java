@@ -7,18 +7,15 @@ import io.prefstream.jobs.common.StageLedger;
 import io.prefstream.jobs.common.decontaminate.Benchmarks;
 import io.prefstream.jobs.common.decontaminate.Contamination;
 import io.prefstream.jobs.common.decontaminate.Fingerprints;
-import io.prefstream.jobs.common.optout.OptOuts;
+import io.prefstream.jobs.common.optout.DropOptedOut;
 import io.prefstream.schemas.Benchmark;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.OptOut;
+import io.prefstream.schemas.OptOuts;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.topics.flink.AvroType;
 import io.prefstream.validate.checks.ValidateReason;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Predicate;
+
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -29,6 +26,12 @@ import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
 import org.apache.flink.types.Either;
 import org.apache.flink.util.Collector;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The last word on a pair: drops it if its repository opted out or if it holds a part of a
@@ -104,7 +107,7 @@ final class RetractPairs
         Optional<OptOut> covering =
                 optOuts.covering(candidate.getRepository(), candidate.getPath());
         if (covering.isPresent()) {
-            refuse(candidate, OptOuts.OPTED_OUT, OptOuts.inWords(covering.get()), context);
+            refuse(candidate, DropOptedOut.OPTED_OUT, OptOuts.inWords(covering.get()), context);
             return;
         }
         Optional<Contamination> found = contamination(candidate, benchmarks::find);

@@ -1,7 +1,7 @@
-package io.prefstream.jobs.common.optout;
+package io.prefstream.schemas;
 
-import io.prefstream.jobs.common.Reason;
-import io.prefstream.schemas.OptOut;
+import org.jspecify.annotations.Nullable;
+
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The opt-outs that are known, and whom they cover. One thread.
@@ -17,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Cost of a question: a look-up for each part of the repository's name, however many there are.
  */
 public final class OptOuts {
-
-    /** Why a stage drops what an opt-out covers. */
-    public static final Reason OPTED_OUT = () -> "opted-out";
 
     private final Map<String, Set<OptOut>> byName = new HashMap<>();
 

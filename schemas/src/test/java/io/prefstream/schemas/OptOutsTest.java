@@ -1,14 +1,13 @@
-package io.prefstream.jobs.common.optout;
+package io.prefstream.schemas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.prefstream.jobs.common.testing.OptOutExamples;
-import io.prefstream.schemas.OptOut;
-import io.prefstream.schemas.OptOutScope;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.time.Instant;
+import java.util.List;
 
 class OptOutsTest {
 
@@ -35,7 +34,7 @@ class OptOutsTest {
             String repository,
             String path,
             boolean covers) {
-        OptOut optOut = OptOutExamples.of(named, scope, prefix);
+        OptOut optOut = optOut(named, scope, prefix);
 
         assertThat(OptOuts.covers(optOut, repository, path)).isEqualTo(covers);
         assertThat(new OptOuts(List.of(optOut)).covering(repository, path).isPresent())
@@ -47,12 +46,10 @@ class OptOutsTest {
         OptOuts optOuts =
                 new OptOuts(
                         List.of(
-                                OptOutExamples.of("https://github.com/a/c"),
-                                OptOutExamples.of(
-                                        "https://github.com/a/b", OptOutScope.PATH_PREFIX, "src/"),
-                                OptOutExamples.of(
-                                        "https://github.com/a/b", OptOutScope.PATH_PREFIX, "doc/"),
-                                OptOutExamples.of("maven:org.a", OptOutScope.OWNER, null)));
+                                optOut("https://github.com/a/c", OptOutScope.REPOSITORY, null),
+                                optOut("https://github.com/a/b", OptOutScope.PATH_PREFIX, "src/"),
+                                optOut("https://github.com/a/b", OptOutScope.PATH_PREFIX, "doc/"),
+                                optOut("maven:org.a", OptOutScope.OWNER, null)));
 
         assertThat(optOuts.covering("https://github.com/a/b", "doc/x.py"))
                 .hasValueSatisfying(one -> assertThat(one.getPathPrefix()).isEqualTo("doc/"));
@@ -67,10 +64,19 @@ class OptOutsTest {
         OptOuts optOuts = new OptOuts(List.of());
         assertThat(optOuts.covering("a/b", null)).isEmpty();
 
-        optOuts.add(OptOutExamples.of("a/b"));
+        optOuts.add(optOut("a/b", OptOutScope.REPOSITORY, null));
 
         assertThat(optOuts.covering("a/b", null))
                 .map(OptOuts::inWords)
                 .contains("repository a/b opted out at 2026-11-24T10:00:00Z");
+    }
+
+    private static OptOut optOut(String repository, OptOutScope scope, String pathPrefix) {
+        return OptOut.newBuilder()
+                .setRepository(repository)
+                .setScope(scope)
+                .setPathPrefix(pathPrefix)
+                .setRequestedAt(Instant.parse("2026-11-24T10:00:00Z"))
+                .build();
     }
 }
