@@ -1,6 +1,20 @@
 package io.prefstream.replay;
 
 import io.prefstream.schemas.PreferencePair;
+
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,18 +30,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.Deserializer;
 
 /**
  * Reads the pair log from positions that its owner keeps.
@@ -169,6 +171,14 @@ public final class PairLogReader implements AutoCloseable {
     /** The next offset to read by partition: everything below it was taken. */
     public SortedMap<Integer, Long> positions() {
         return Collections.unmodifiableSortedMap(new TreeMap<>(positions));
+    }
+
+    /** The offset behind the last committed record by partition, as of now. */
+    public SortedMap<Integer, Long> ends() {
+        SortedMap<Integer, Long> ends = new TreeMap<>();
+        asked(() -> consumer.endOffsets(partitions))
+                .forEach((partition, end) -> ends.put(partition.partition(), end));
+        return ends;
     }
 
     @Override

@@ -4,6 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import sun.misc.Signal;
+
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -13,10 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import sun.misc.Signal;
 
 /**
  * A run from the first check to the last word.
@@ -72,7 +75,7 @@ final class LocalRun {
     /** Runs, and gives the exit code. */
     int run() throws Exception {
         LocalJob.checkConfig(asked.jobConfig());
-        Path registry = registryHome();
+        Path registry = EmbeddedRegistry.home();
         Preflight.check(options);
         try (RunFolder folder = RunFolder.open(options.out())) {
             folder.mark(asked);
@@ -289,15 +292,5 @@ final class LocalRun {
 
     private double seconds() {
         return (System.nanoTime() - began) / 1e9;
-    }
-
-    private static Path registryHome() {
-        String home = System.getProperty("prefstream.registry");
-        if (home == null) {
-            throw new IllegalStateException(
-                    "the system property prefstream.registry must name the registry's folder;"
-                            + " ./prefstream sets it");
-        }
-        return Path.of(home);
     }
 }

@@ -33,6 +33,7 @@ import picocli.CommandLine.ParameterException;
             TrainerCommands.Score.class,
             TrainerCommands.Serve.class,
             TopicsCommand.class,
+            ExportCommand.class,
             OptOutCommand.class,
             BenchmarkCommand.class,
             WebhooksCommand.class,

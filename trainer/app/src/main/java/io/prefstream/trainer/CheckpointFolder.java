@@ -1,5 +1,7 @@
 package io.prefstream.trainer;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -9,13 +11,12 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A folder of checkpoints, each of which is there as a whole or not at all: written beside under a
  * name that begins with {@value #UNFINISHED}, forced to disk, renamed.
  */
-final class CheckpointFolder {
+public final class CheckpointFolder {
 
     private static final String UNFINISHED = ".unfinished-";
 
@@ -63,7 +64,7 @@ final class CheckpointFolder {
         }
     }
 
-    static void delete(Path path) throws IOException {
+    public static void delete(Path path) throws IOException {
         if (!Files.exists(path)) {
             return;
         }
