@@ -3,7 +3,6 @@ package io.prefstream.local;
 import io.prefstream.replay.PairLogReader;
 import io.prefstream.schemas.Split;
 import io.prefstream.schemas.Topics;
-import io.prefstream.topics.RecordDecoder;
 import io.prefstream.topics.TopicReader;
 import io.prefstream.topics.TopicsConnection;
 import io.prefstream.trainer.export.DatasetExport;
@@ -30,7 +29,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 
 /** What others read: data sets of preference pairs. */
 @Command(
@@ -166,21 +164,10 @@ final class ExportCommand implements Callable<Integer> {
 
         private static ExportReport export(ExportRequest request, TopicsConnection topics)
                 throws IOException {
-            try (PairLogReader log =
-                    new PairLogReader(
-                            properties(topics),
-                            Topics.PREFERENCE_PAIRS.name(),
-                            RecordDecoder.connect(Topics.PREFERENCE_PAIRS, topics),
-                            Map.of())) {
+            try (PairLogReader log = PairLog.open(topics, Map.of())) {
                 return DatasetExport.run(
                         request, log, () -> TopicReader.readAll(Topics.OPT_OUTS, topics));
             }
-        }
-
-        private static Map<String, String> properties(TopicsConnection topics) {
-            var client = topics.clientProperties();
-            return client.stringPropertyNames().stream()
-                    .collect(Collectors.toMap(key -> key, client::getProperty));
         }
 
         private ExportRequest request() {

@@ -34,6 +34,7 @@ import picocli.CommandLine.ParameterException;
             TrainerCommands.Serve.class,
             TopicsCommand.class,
             ExportCommand.class,
+            ReplayCommand.class,
             OptOutCommand.class,
             BenchmarkCommand.class,
             WebhooksCommand.class,

@@ -2,12 +2,8 @@ package io.prefstream.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.prefstream.schemas.CandidatePair;
-import io.prefstream.schemas.FinishReason;
 import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.OptOutScope;
-import io.prefstream.schemas.PreferencePair;
-import io.prefstream.schemas.Response;
 import io.prefstream.schemas.Split;
 import io.prefstream.schemas.Topics;
 import io.prefstream.topics.TopicAdmin;
@@ -129,9 +125,9 @@ class ExportCommandTest {
                     Topics.PREFERENCE_PAIRS,
                     topics,
                     List.of(
-                            pair("a", "https://github.com/a/b", Split.TRAIN),
-                            pair("b", "https://github.com/a/b", Split.HOLDOUT),
-                            pair("c", "https://github.com/c/d", Split.TRAIN)));
+                            StoredPairs.pair("a", "https://github.com/a/b", Split.TRAIN),
+                            StoredPairs.pair("b", "https://github.com/a/b", Split.HOLDOUT),
+                            StoredPairs.pair("c", "https://github.com/c/d", Split.TRAIN)));
             TopicWriter.writeAll(
                     Topics.OPT_OUTS,
                     topics,
@@ -142,42 +138,6 @@ class ExportCommandTest {
                                     .setRequestedAt(Instant.EPOCH)
                                     .build()));
         }
-    }
-
-    private static PreferencePair pair(String id, String repository, Split split) {
-        CandidatePair candidate =
-                CandidatePair.newBuilder()
-                        .setId(id)
-                        .setSnippetId(id)
-                        .setRepository(repository)
-                        .setRevision("1")
-                        .setPath("A.java")
-                        .setLanguage("java")
-                        .setInstruction("Adds")
-                        .setInstructionSource("doc-comment")
-                        .setChosen(response("a + b"))
-                        .setRejected(response("a - b"))
-                        .setStrategy("mutation")
-                        .setPublishedAt(Instant.EPOCH)
-                        .setProducer("test/1")
-                        .build();
-        return PreferencePair.newBuilder()
-                .setId(id)
-                .setCandidate(candidate)
-                .setChecks(List.of())
-                .setConfidence(0.9)
-                .setSplit(split)
-                .setPublishedAt(Instant.EPOCH)
-                .setProducer("test/1")
-                .build();
-    }
-
-    private static Response response(String text) {
-        return Response.newBuilder()
-                .setText(text)
-                .setGenerator("published")
-                .setFinishReason(FinishReason.PUBLISHED)
-                .build();
     }
 
     private record Said(int status, String err) {}

@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+
 import org.junit.jupiter.api.Test;
 
 /** Who may know whom, below the grain that Maven's enforcer sees. */
@@ -59,6 +60,7 @@ class ArchitectureTest {
                                 "io.prefstream.content..",
                                 "io.prefstream.generation..",
                                 "io.prefstream.replay..",
+                                "io.prefstream.flight..",
                                 "io.prefstream.model..",
                                 "io.prefstream.trainer..")
                         .should()
@@ -77,7 +79,8 @@ class ArchitectureTest {
                                 "io.prefstream.feeds..",
                                 "io.prefstream.content..",
                                 "io.prefstream.generation..",
-                                "io.prefstream.replay..")
+                                "io.prefstream.replay..",
+                                "io.prefstream.flight..")
                         .should()
                         .dependOnClassesThat()
                         .resideInAnyPackage(DJL);
