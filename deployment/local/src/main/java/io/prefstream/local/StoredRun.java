@@ -41,9 +41,9 @@ final class StoredRun implements AutoCloseable {
             folder = RunFolder.open(root);
         } catch (IOException e) {
             throw new IOException(
-                    "--run=%s: the run is still going on; its services.json has the values of"
-                                    .formatted(root)
-                            + " --bootstrap-servers and --registry-url",
+                    "--run=%s can't be opened: %s; while a run goes on, its services.json has the"
+                                    .formatted(root, Failures.oneLine(e))
+                            + " values of --bootstrap-servers and --registry-url",
                     e);
         }
         EmbeddedKafka kafka = null;

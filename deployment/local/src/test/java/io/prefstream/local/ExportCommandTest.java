@@ -104,7 +104,9 @@ class ExportCommandTest {
                                     .formatted(run, folder.resolve("other")));
             assertThat(going.path("run.json")).exists();
             assertThat(refused.status).isEqualTo(Prefstream.FAILED);
-            assertThat(refused.err).contains("the run is still going on").hasLineCount(1);
+            assertThat(refused.err)
+                    .contains("another run is going on", "services.json")
+                    .hasLineCount(1);
         }
     }
 

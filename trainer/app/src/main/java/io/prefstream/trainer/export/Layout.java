@@ -15,8 +15,8 @@ public enum Layout {
      */
     OPENRLHF,
     /**
-     * Axolotl's {@code bradley_terry.chat_template} and {@code *.icr}: {@code system} (always
-     * there, empty), {@code input}, {@code chosen}, {@code rejected}; the trainer makes the turns.
+     * Axolotl's {@code bradley_terry.chat_template}: {@code system} (always there, empty), {@code
+     * input}, {@code chosen}, {@code rejected}; the trainer makes the turns.
      */
     AXOLOTL;
 
