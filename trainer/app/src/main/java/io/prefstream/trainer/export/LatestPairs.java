@@ -24,6 +24,7 @@ import java.nio.file.Path;
  * order is the same however the log is partitioned, and a shuffled one: neighbours have nothing to
  * do with each other.
  */
+@SuppressWarnings("EnumOrdinal") // written and read by one process
 final class LatestPairs implements AutoCloseable {
 
     private static final byte WANTED = -1;
