@@ -1,7 +1,8 @@
 package io.prefstream.flight;
 
 import io.prefstream.schemas.CandidatePair;
-
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.FieldVector;
@@ -13,9 +14,6 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
-
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 /**
  * Drawn pairs as a record batch. No column is ever null.

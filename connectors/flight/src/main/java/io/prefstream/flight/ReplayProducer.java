@@ -1,5 +1,10 @@
 package io.prefstream.flight;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.apache.arrow.flight.BackpressureStrategy;
 import org.apache.arrow.flight.BackpressureStrategy.WaitResult;
 import org.apache.arrow.flight.CallStatus;
@@ -13,12 +18,6 @@ import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.memory.BufferAllocator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.time.Duration;
-import java.util.List;
-import java.util.SortedMap;
-import java.util.SplittableRandom;
-import java.util.random.RandomGenerator;
 
 /**
  * Answers Flight's calls: which tables there are, and streams of batches drawn from one.

@@ -1,15 +1,13 @@
 package io.prefstream.flight;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.time.Duration;
 
 class DrawRequestTest {
 
@@ -51,7 +49,7 @@ class DrawRequestTest {
                 "{\"table\": \"a\", \"seed\": \"x\"}|seed=\"x\" must be a whole number",
                 "{\"table\": \"a\", \"timeoutSeconds\": 0}|timeoutSeconds=0 must be above 0",
                 "{\"table\": \"a\", \"timeoutSeconds\": 1e9}|timeoutSeconds=1.0E9 must be above 0"
-                    + " and at most 86,400"
+                        + " and at most 86,400"
             })
     void whatIsWrongIsNamed(String ticket, String message) {
         assertThatThrownBy(() -> parse(ticket))

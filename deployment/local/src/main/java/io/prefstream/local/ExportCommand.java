@@ -11,13 +11,6 @@ import io.prefstream.trainer.export.ExportReport;
 import io.prefstream.trainer.export.ExportRequest;
 import io.prefstream.trainer.export.Layout;
 import io.prefstream.trainer.export.TextForm;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -29,6 +22,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** What others read: data sets of preference pairs. */
 @Command(

@@ -2,7 +2,6 @@ package io.prefstream.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import io.prefstream.schemas.CheckpointPublished;
 import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.OptOutScope;
@@ -11,14 +10,6 @@ import io.prefstream.schemas.Topics;
 import io.prefstream.topics.TopicReader;
 import io.prefstream.topics.TopicWriter;
 import io.prefstream.topics.TopicsConnection;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -27,6 +18,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /**
  * Wishes not to be trained on: adds and lists them, with the checkpoints they come too late for.

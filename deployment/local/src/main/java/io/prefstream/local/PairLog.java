@@ -4,7 +4,6 @@ import io.prefstream.replay.PairLogReader;
 import io.prefstream.schemas.Topics;
 import io.prefstream.topics.RecordDecoder;
 import io.prefstream.topics.TopicsConnection;
-
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;

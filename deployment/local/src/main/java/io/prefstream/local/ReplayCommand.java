@@ -3,18 +3,15 @@ package io.prefstream.local;
 import io.prefstream.flight.ReplayFlightServer;
 import io.prefstream.replay.ReplaySettings;
 import io.prefstream.topics.TopicsConnection;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-
-import sun.misc.Signal;
-
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import sun.misc.Signal;
 
 /** Replay tables for trainers that are not this project's. */
 @Command(

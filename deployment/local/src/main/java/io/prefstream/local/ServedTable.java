@@ -11,11 +11,6 @@ import io.prefstream.replay.ReplayUpdate;
 import io.prefstream.replay.Sample;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Split;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +23,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A replay table that follows the pair log and is drawn from by others.

@@ -1,7 +1,6 @@
 package io.prefstream.local;
 
 import io.prefstream.topics.TopicsConnection;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

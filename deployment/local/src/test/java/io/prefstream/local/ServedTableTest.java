@@ -1,8 +1,7 @@
 package io.prefstream.local;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prefstream.flight.DrawnPair;
 import io.prefstream.replay.ReplaySettings;
@@ -12,7 +11,13 @@ import io.prefstream.schemas.Topics;
 import io.prefstream.topics.TopicAdmin;
 import io.prefstream.topics.TopicWriter;
 import io.prefstream.topics.TopicsConnection;
-
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -21,14 +26,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Set;
-import java.util.SplittableRandom;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /** The table on a real broker and a real registry. */
 @Timeout(180)

@@ -5,7 +5,6 @@ import io.prefstream.schemas.FinishReason;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Response;
 import io.prefstream.schemas.Split;
-
 import java.time.Instant;
 import java.util.List;
 

@@ -4,12 +4,10 @@ import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.Licence;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Response;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Counts of the pairs of a data set, for its card. */
 final class Census {

@@ -1,5 +1,8 @@
 package io.prefstream.trainer.export;
 
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
@@ -8,10 +11,6 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Types;
 import org.jspecify.annotations.Nullable;
-
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 
 /**
  * A column of the data set: its name, type, meaning, and where its value comes from.

@@ -3,13 +3,11 @@ package io.prefstream.trainer.export;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.Licence;
 import io.prefstream.trainer.export.Column.Kind;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The columns of a data set: the texts as a layout wants them, then where each pair comes from.

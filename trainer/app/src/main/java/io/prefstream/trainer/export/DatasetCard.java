@@ -2,7 +2,6 @@ package io.prefstream.trainer.export;
 
 import io.prefstream.schemas.Split;
 import io.prefstream.schemas.Topics;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

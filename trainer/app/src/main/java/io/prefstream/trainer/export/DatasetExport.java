@@ -9,7 +9,6 @@ import io.prefstream.schemas.OptOuts;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Split;
 import io.prefstream.trainer.CheckpointFolder;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;

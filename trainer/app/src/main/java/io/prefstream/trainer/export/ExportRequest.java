@@ -1,9 +1,6 @@
 package io.prefstream.trainer.export;
 
 import io.prefstream.schemas.Split;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
@@ -11,6 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is exported, and how.

@@ -1,7 +1,10 @@
 package io.prefstream.trainer.export;
 
 import io.prefstream.schemas.PreferencePair;
-
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.apache.avro.message.BinaryMessageDecoder;
 import org.rocksdb.CompressionType;
 import org.rocksdb.Options;
@@ -10,11 +13,6 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteOptions;
-
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 
 /**
  * What the log says last of each pair id, on disk: the pair, or why it is left out. Memory doesn't

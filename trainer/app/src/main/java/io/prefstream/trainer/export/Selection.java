@@ -3,7 +3,6 @@ package io.prefstream.trainer.export;
 import io.prefstream.schemas.OptOuts;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Split;
-
 import java.time.Instant;
 import java.util.Optional;
 

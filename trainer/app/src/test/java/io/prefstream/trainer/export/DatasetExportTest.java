@@ -1,9 +1,8 @@
 package io.prefstream.trainer.export;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.prefstream.replay.PairLogReader;
 import io.prefstream.schemas.ContentId;
@@ -16,11 +15,6 @@ import io.prefstream.schemas.Topics;
 import io.prefstream.topics.RecordDecoder;
 import io.prefstream.topics.RecordEncoder;
 import io.prefstream.topics.testing.TestTopics;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +30,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Data sets from a log on a real broker, read back by DuckDB. */
 class DatasetExportTest {

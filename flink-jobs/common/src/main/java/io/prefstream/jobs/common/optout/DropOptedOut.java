@@ -6,7 +6,9 @@ import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.StageLedger;
 import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.OptOuts;
-
+import java.io.Serializable;
+import java.time.Instant;
+import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
@@ -17,10 +19,6 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.functions.co.BroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
-
-import java.io.Serializable;
-import java.time.Instant;
-import java.util.Optional;
 
 /** Drops what an opt-out covers, as rejections of reason {@code opted-out}. */
 public final class DropOptedOut<T> extends BroadcastProcessFunction<T, OptOut, T>
