@@ -1,5 +1,7 @@
 package io.prefstream.local;
 
+import static java.util.Objects.requireNonNull;
+
 import io.prefstream.replay.PairLogReader;
 import io.prefstream.schemas.Split;
 import io.prefstream.schemas.Topics;
@@ -40,20 +42,6 @@ final class ExportCommand implements Callable<Integer> {
         throw new BadUsageException("export needs the word dataset");
     }
 
-    /** Where the pairs are: topics that are up, or a run that has ended. */
-    static final class Source {
-
-        @ArgGroup(exclusive = false)
-        private @Nullable ConnectionOptions connection;
-
-        @Option(
-                names = "--run",
-                paramLabel = "DIR",
-                required = true,
-                description = "Folder of a run that has ended.")
-        private @Nullable Path run;
-    }
-
     @Command(
             name = "dataset",
             mixinStandardHelpOptions = true,
@@ -65,9 +53,14 @@ final class ExportCommand implements Callable<Integer> {
             })
     static final class Dataset implements Callable<Integer> {
 
-        @ArgGroup(multiplicity = "1")
-        @SuppressWarnings("NullAway.Init") // by picocli
-        private Source source;
+        @ArgGroup(exclusive = false)
+        private @Nullable ConnectionOptions connection;
+
+        @Option(
+                names = "--run",
+                paramLabel = "DIR",
+                description = "Folder of a run that has ended, in place of topics that are up.")
+        private @Nullable Path run;
 
         @Option(
                 names = "--out",
@@ -136,27 +129,26 @@ final class ExportCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws Exception {
+            if ((run == null) == (connection == null)) {
+                throw new BadUsageException(
+                        "either --run or --bootstrap-servers and --registry-url must be given");
+            }
             ExportRequest request = request();
             try {
                 DatasetExport.checkEmpty(out);
             } catch (ExportException e) {
                 throw new BadUsageException(Failures.oneLine(e));
             }
-            ExportReport report;
-            if (source.run != null) {
-                try (StoredRun run = StoredRun.open(source.run)) {
-                    report = export(request, run.topics());
-                }
-            } else {
-                ConnectionOptions connection = source.connection;
-                if (connection == null) {
-                    throw new BadUsageException(
-                            "--run, or --bootstrap-servers and --registry-url, must be given");
-                }
-                report = export(request, connection.open());
-            }
+            ExportReport report =
+                    connection == null ? ofRun(request) : export(request, connection.open());
             report.lines().forEach(System.out::println);
             return Prefstream.DONE;
+        }
+
+        private ExportReport ofRun(ExportRequest request) throws Exception {
+            try (StoredRun stored = StoredRun.open(requireNonNull(run))) {
+                return export(request, stored.topics());
+            }
         }
 
         private static ExportReport export(ExportRequest request, TopicsConnection topics)

@@ -162,7 +162,7 @@ class DatasetExportTest {
         export();
 
         Path file = file("train-00000-of-00001.parquet");
-        String messages = "STRUCT(\"role\" VARCHAR, content VARCHAR)[]";
+        String messages = "STRUCT(\"role\" VARCHAR, \"content\" VARCHAR)[]";
         assertThat(DuckDb.types(file))
                 .containsEntry("prompt", messages)
                 .containsEntry("chosen", messages)
