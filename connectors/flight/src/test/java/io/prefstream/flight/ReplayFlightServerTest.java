@@ -95,7 +95,7 @@ class ReplayFlightServerTest {
         List<FlightInfo> infos = new ArrayList<>();
         client.listFlights(Criteria.ALL).forEach(infos::add);
 
-        assertThat(infos).singleElement();
+        assertThat(infos).hasSize(1);
         FlightInfo info = client.getInfo(FlightDescriptor.path("pairs"));
         assertThat(info.getDescriptor().getPath()).containsExactly("pairs");
         assertThat(info.getSchemaOptional().orElseThrow().getFields())
