@@ -77,6 +77,15 @@ final class ExampleRecords {
                 .setNearDupSignature(ByteBuffer.wrap(new byte[] {1, 2, 3}))
                 .setEnclosing(List.of("public final class Lib"))
                 .setRedactions(List.of("email"))
+                .setChange(
+                        CommitChange.newBuilder()
+                                .setParent("0123456789abcdef0123456789abcdef01234567")
+                                .setMessage("Fix overflow\n\nReported by <EMAIL>.\n")
+                                .setChangedFiles(2)
+                                .setBefore("int twice(int x) { return x - x; }")
+                                .setRedactions(List.of("EMAIL"))
+                                .build())
+                .setNearDuplicateOf("earlier")
                 .setPublishedAt(NOON)
                 .setProducer("ingest/1")
                 .build();
@@ -115,6 +124,9 @@ final class ExampleRecords {
                 .setPublishedAt(NOON)
                 .setProducer("synthesize/1")
                 .setTests(List.of("assert twice(2) == 4;"))
+                .setTestsWriter("tester")
+                .setPreferredBy("prefstream-41")
+                .setCodeClass(new CodeClass(CodeKind.NON_ENGINEERING, 0.75, "heuristic/1"))
                 .build();
     }
 
@@ -134,6 +146,7 @@ final class ExampleRecords {
                 .setAspects(List.of("edit:swap-operands"))
                 .setPublishedAt(NOON)
                 .setProducer("validate/1")
+                .setRulesVersion(2)
                 .build();
     }
 
@@ -149,6 +162,7 @@ final class ExampleRecords {
                 .setSample("package org.example;")
                 .setPublishedAt(NOON)
                 .setProducer("ingest/1")
+                .setRulesVersion(2)
                 .build();
     }
 

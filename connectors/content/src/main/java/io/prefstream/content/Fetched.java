@@ -1,6 +1,7 @@
 package io.prefstream.content;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The publication was read. Every entry of the archive or commit that is not a directory is in
@@ -10,8 +11,14 @@ import java.util.List;
  * @param skipped what was not, and why
  * @param notices licence files and manifests ({@link NoticeFiles}) that stand beside the files or
  *     above them without being entries, as in a commit that didn't change them
+ * @param change what is known of how the files stood before; null where they have no before, as in
+ *     an archive, a snapshot, and a commit without a parent or with several
  */
-public record Fetched(List<SourceFile> files, List<SkippedFile> skipped, List<SourceFile> notices)
+public record Fetched(
+        List<SourceFile> files,
+        List<SkippedFile> skipped,
+        List<SourceFile> notices,
+        @Nullable CommitChange change)
         implements FetchResult {
 
     public Fetched {
@@ -22,7 +29,7 @@ public record Fetched(List<SourceFile> files, List<SkippedFile> skipped, List<So
 
     /** What was read of a publication whose notices are among its files. */
     public Fetched(List<SourceFile> files, List<SkippedFile> skipped) {
-        this(files, skipped, List.of());
+        this(files, skipped, List.of(), null);
     }
 
     /** Entries of the publication: files and skipped files. */

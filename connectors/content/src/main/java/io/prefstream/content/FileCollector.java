@@ -5,8 +5,10 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.zip.CRC32;
+import org.eclipse.jgit.lib.ObjectLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,11 @@ final class FileCollector {
     /** Opens an entry's content. */
     interface Content {
         InputStream open() throws IOException;
+    }
+
+    /** Opens an object of a git store. */
+    interface StoredObject {
+        ObjectLoader open() throws IOException;
     }
 
     private static final long NO_CRC = -1;
@@ -116,6 +123,26 @@ final class FileCollector {
                             .formatted(declaredBytes, bytesRead, limits.maxTotalBytes()));
         } else {
             read(path, declaredBytes, crc, content);
+        }
+    }
+
+    /**
+     * Reads an object that is no entry but belongs to one, within the same limits.
+     *
+     * @return empty where it exceeds a limit or can't be read
+     */
+    Optional<byte[]> beside(StoredObject object) throws FetchException {
+        deadline.check();
+        try {
+            ObjectLoader content = object.open();
+            long bytes = content.getSize();
+            if (bytes > limits.maxFileBytes() || bytesRead + bytes > limits.maxTotalBytes()) {
+                return Optional.empty();
+            }
+            bytesRead += bytes;
+            return Optional.of(content.getBytes((int) limits.maxFileBytes()));
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * parents, and of a publication whose locator is marked as a snapshot ({@link GitLocator}), all
  * files. Deleted files are no entries. Renamed ones count as added: their text is new at that path.
  * The licence files and manifests above the files are handed out beside them ({@link
- * CommitNotices}). Blobs are read straight from the object store, so no checkout, filter or hook
- * ever runs.
+ * CommitNotices}), and so is how the changed ones stood in the parent, where there is just one.
+ * Blobs are read straight from the object store, so no checkout, filter or hook ever runs.
  */
 public final class GitContentFetcher implements ContentFetcher {
 
@@ -77,18 +77,26 @@ public final class GitContentFetcher implements ContentFetcher {
             RevCommit commit = commits.parseCommit(id);
             files.setRecursive(true);
             files.addTree(commit.getTree());
+            ParentFiles parent = null;
             if (commit.getParentCount() > 0 && !locator.wholeTree()) {
-                files.addTree(commits.parseCommit(commit.getParent(0)).getTree());
+                RevCommit first = commits.parseCommit(commit.getParent(0));
+                files.addTree(first.getTree());
                 files.setFilter(TreeFilter.ANY_DIFF);
+                parent = commit.getParentCount() == 1 ? new ParentFiles(commit, first) : null;
             }
             while (files.next()) {
                 collect(files, collector);
+                if (parent != null) {
+                    parent.note(files);
+                }
             }
             Fetched fetched = collector.result();
+            ObjectReader objects = files.getObjectReader();
             return new Fetched(
                     fetched.files(),
                     fetched.skipped(),
-                    CommitNotices.of(commit.getTree(), fetched.files(), files.getObjectReader()));
+                    CommitNotices.of(commit.getTree(), fetched.files(), objects),
+                    parent == null ? null : parent.change(fetched.files(), objects, collector));
         } catch (GitUnavailableException e) {
             throw new FetchException(reasonOf(e), OneLine.of(e));
         } catch (IOException e) {

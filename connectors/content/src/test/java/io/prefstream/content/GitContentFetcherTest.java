@@ -12,9 +12,11 @@ import io.prefstream.content.testing.GitRepositoryOnDisk;
 import io.prefstream.schemas.Origin;
 import io.prefstream.schemas.Publication;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
+import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,6 +95,125 @@ class GitContentFetcherTest {
         repository.checkout("main").write("Main.java", "class Main {}").commit("main");
         ObjectId merge = repository.merge("side");
         assertThat(texts(fetched(merge, false))).containsOnlyKeys("Side.java");
+    }
+
+    @Test
+    void handsOutHowTheFilesThatACommitChangedStoodInItsParent() {
+        repository.write("LICENSE", "MIT License").write("b/package.json", "{}").commit("notices");
+        repository.write("D.java", "class D {}").write("old.py", "c = 1");
+        ObjectId parent = repository.commit("parent");
+        repository
+                .write("A.java", "class A { int a; }")
+                .write("b/B.py", "b = 2")
+                .write("LICENSE", "ISC License")
+                .write("New.java", "class New {}")
+                .delete("D.java")
+                .delete("old.py")
+                .write("renamed.py", "c = 1");
+        ObjectId fix = repository.commit("Fix b\n\nIt was 1.");
+
+        CommitChange change = fetched(fix, false).change();
+
+        assertThat(change.parent()).isEqualTo(parent.name());
+        assertThat(change.message()).isEqualTo("Fix b\n\nIt was 1.");
+        assertThat(change.changedFiles()).isEqualTo(7);
+        assertThat(change.before())
+                .extracting(SourceFile::path, file -> new String(file.bytes(), UTF_8))
+                .containsExactly(
+                        tuple("A.java", "class A {}"),
+                        tuple("LICENSE", "MIT License"),
+                        tuple("b/B.py", "b = 1"));
+        assertThat(change.noticesBefore())
+                .extracting(SourceFile::path)
+                .containsExactly("b/package.json");
+    }
+
+    @Test
+    void aRootCommitAMergeAndASnapshotHaveNoBefore() {
+        repository.checkout("side").write("A.java", "class A { int side; }").commit("side");
+        repository.checkout("main").write("b/B.py", "b = 2").commit("main");
+        ObjectId merge = repository.merge("side");
+        ObjectId last = repository.write("A.java", "class A { int last; }").commit("last");
+
+        assertThat(fetched(root, false).change()).isNull();
+        assertThat(texts(fetched(merge, false))).containsOnlyKeys("A.java");
+        assertThat(fetched(merge, false).change()).isNull();
+        assertThat(fetched(last, true).change()).isNull();
+        assertThat(fetched(last, false).change()).isNotNull();
+    }
+
+    @Test
+    void aCommitAtTheEdgeOfAShallowCloneHasNoBefore() throws Exception {
+        repository.write("b/B.py", "b = 2").commit("second");
+        ObjectId third = repository.write("b/B.py", "b = 3").commit("third");
+        Path shallow = folder.resolve("shallow");
+        Git.cloneRepository()
+                .setURI(repository.folder().toUri().toString())
+                .setDirectory(shallow.toFile())
+                .setDepth(1)
+                .call()
+                .close();
+
+        Fetched fetched = (Fetched) fetch(shallow.toString(), third.name(), false);
+
+        assertThat(texts(fetched)).containsOnlyKeys("A.java", "b/B.py");
+        assertThat(fetched.change()).isNull();
+    }
+
+    @Test
+    void whatOfTheParentIsGoneIsLeftOut() {
+        ObjectId second =
+                repository
+                        .write("A.java", "class A { int a; }")
+                        .write("b/B.py", "b = 2")
+                        .commit("");
+        repository.prune(repository.insertBlob("class A {}".getBytes(UTF_8)));
+
+        Fetched fetched = fetched(second, false);
+
+        assertThat(texts(fetched)).containsOnlyKeys("A.java", "b/B.py");
+        assertThat(fetched.change().before())
+                .extracting(SourceFile::path)
+                .containsExactly("b/B.py");
+    }
+
+    @Test
+    void theParentsFilesTakeWhatTheCommitsOwnLeaveOfTheLimits() {
+        ObjectId parent =
+                repository
+                        .write("A.java", "a".repeat(90))
+                        .write("b/B.py", "b".repeat(30))
+                        .commit("");
+        ObjectId second =
+                repository
+                        .write("A.java", "A".repeat(40))
+                        .write("b/B.py", "B".repeat(40))
+                        .commit("");
+        ContentLimits limits = new ContentLimits(100, 120, 10, Duration.ofMinutes(1));
+
+        try (GitContentFetcher fetcher = newFetcher(limits)) {
+            Fetched fetched =
+                    (Fetched)
+                            fetcher.fetch(
+                                    publication(
+                                            repository.folder().toString(), second.name(), false));
+
+            assertThat(texts(fetched)).containsOnlyKeys("A.java", "b/B.py");
+            assertThat(fetched.change().parent()).isEqualTo(parent.name());
+            assertThat(fetched.change().before())
+                    .extracting(SourceFile::path)
+                    .containsExactly("b/B.py");
+        }
+    }
+
+    @Test
+    void aLongMessageIsCutBetweenWords() {
+        ObjectId second =
+                repository.write("b/B.py", "b = 2").commit("fix " + "word ".repeat(2_000));
+
+        String message = fetched(second, false).change().message();
+
+        assertThat(message).hasSizeBetween(4_000, 4_096).endsWith(" word");
     }
 
     @Test

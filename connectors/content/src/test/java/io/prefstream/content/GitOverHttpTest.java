@@ -88,6 +88,21 @@ class GitOverHttpTest {
     }
 
     @Test
+    void theParentComesWithACommitThatIsFetchedAlone() {
+        ObjectId one = repository.write("A.java", "class A {}").commit("one");
+        ObjectId two = repository.write("A.java", "class A { int a; }").commit("two");
+
+        CommitChange change = ((Fetched) fetch(two, false)).change();
+
+        assertThat(change.parent()).isEqualTo(one.name());
+        assertThat(change.before())
+                .extracting(file -> new String(file.bytes(), UTF_8))
+                .containsExactly("class A {}");
+        // At the edge of what is here now it is a root; it is fetched again, with its own parent.
+        assertThat(((Fetched) fetch(one, false)).change()).isNull();
+    }
+
+    @Test
     void whatWasFetchedIsReadWhileTheRemoteIsDown() {
         repository.write("A.java", "class A {}").commit("one");
         ObjectId two = repository.write("B.java", "class B {}").commit("two");

@@ -20,8 +20,17 @@ public sealed interface LogRecord {
      * A tombstone: a pair that was on the log is to be forgotten.
      *
      * @param pairId the pair's id
+     * @param rulesVersion the rules that refuse the pair, which lower ones kept; 0 where it is to
+     *     be forgotten whatever its rules
      */
-    record Removal(int partition, long offset, String pairId) implements LogRecord {}
+    record Removal(int partition, long offset, String pairId, int rulesVersion)
+            implements LogRecord {
+
+        /** Of a pair that is to be forgotten whatever its rules. */
+        public Removal(int partition, long offset, String pairId) {
+            this(partition, offset, pairId, 0);
+        }
+    }
 
     /** A record that couldn't, with everything that a dead letter says. */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared

@@ -25,26 +25,47 @@ public final class PairCodec {
     private final BinaryMessageEncoder<PreferencePair> encoder;
     private final BinaryMessageDecoder<PreferencePair> decoder;
 
-    /** A codec for a table; writes this program's schema into it if it is new there. */
-    public PairCodec(ReplayTable table) {
+    private PairCodec() {
         Schema schema = PreferencePair.getClassSchema();
         SpecificData model = model();
         encoder = new BinaryMessageEncoder<>(model, schema);
         decoder = new BinaryMessageDecoder<>(model, schema);
-        table.forEachNote(
-                SCHEMA_NOTE,
-                (name, json) ->
-                        decoder.addSchema(
-                                new Schema.Parser()
-                                        .parse(new String(json, StandardCharsets.UTF_8))));
+    }
+
+    /** A codec for a buffer; writes this program's schema into it if it is new there. */
+    public PairCodec(ReplayBuffer buffer) {
+        this();
+        buffer.forEachNote(SCHEMA_NOTE, (name, json) -> addSchema(json));
+        Schema schema = PreferencePair.getClassSchema();
         String note =
                 SCHEMA_NOTE + Long.toHexString(SchemaNormalization.parsingFingerprint64(schema));
-        if (table.note(note).isEmpty()) {
-            try (ReplayUpdate update = table.begin()) {
+        if (buffer.note(note).isEmpty()) {
+            try (ReplayUpdate update = buffer.begin()) {
                 update.note(note, schema.toString().getBytes(StandardCharsets.UTF_8));
                 update.commit();
             }
         }
+    }
+
+    /** A codec for what a store holds; writes nothing. */
+    static PairCodec reading(Store store) {
+        PairCodec codec = new PairCodec();
+        store.forEachNote(SCHEMA_NOTE, (name, json) -> codec.addSchema(json));
+        return codec;
+    }
+
+    /** The pair as something to insert, of the priority of pairs that were never trained on. */
+    public ReplayItem item(PreferencePair pair) {
+        return new ReplayItem(
+                pair.getId(), encode(pair), ReplayItem.INITIAL_PRIORITY, traits(pair));
+    }
+
+    static ItemTraits traits(PreferencePair pair) {
+        return new ItemTraits(
+                pair.getCandidate().getRepository(),
+                pair.getCandidate().getLanguage(),
+                pair.getCandidate().getStrategy(),
+                Math.max(0, Math.min(1, pair.getConfidence())));
     }
 
     /** The pair's bytes. */
@@ -70,6 +91,10 @@ public final class PairCodec {
         } catch (IOException | AvroRuntimeException e) {
             throw new ReplayException("replay item can't be decoded: " + e.getMessage(), e);
         }
+    }
+
+    private void addSchema(byte[] json) {
+        decoder.addSchema(new Schema.Parser().parse(new String(json, StandardCharsets.UTF_8)));
     }
 
     private static SpecificData model() {

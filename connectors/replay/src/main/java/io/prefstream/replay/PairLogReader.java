@@ -1,6 +1,7 @@
 package io.prefstream.replay;
 
 import io.prefstream.schemas.PreferencePair;
+import io.prefstream.schemas.RulesVersion;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +27,8 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
@@ -109,7 +112,7 @@ public final class PairLogReader implements AutoCloseable {
      * waiting for more. So how many come doesn't depend on timing once the log is complete.
      *
      * @throws IllegalStateException if the log doesn't hold the position to read from, or the
-     *     brokers give no answer
+     *     brokers give no answer, which is caused by a retriable exception of Kafka's
      */
     public List<LogRecord> take(int max) {
         List<LogRecord> taken = new ArrayList<>();
@@ -142,7 +145,8 @@ public final class PairLogReader implements AutoCloseable {
             } else if (System.nanoTime() - stalledSince > LONGEST_STALL.toNanos()) {
                 throw new IllegalStateException(
                         "the log %s holds records up to %s but gave none for %s s"
-                                .formatted(topic, end, LONGEST_STALL.toSeconds()));
+                                .formatted(topic, end, LONGEST_STALL.toSeconds()),
+                        new TimeoutException("no record came"));
             }
         }
         return taken;
@@ -169,6 +173,14 @@ public final class PairLogReader implements AutoCloseable {
     /** The next offset to read by partition: everything below it was taken. */
     public SortedMap<Integer, Long> positions() {
         return Collections.unmodifiableSortedMap(new TreeMap<>(positions));
+    }
+
+    /** The offset behind the last committed record by partition, as of now. */
+    public SortedMap<Integer, Long> ends() {
+        SortedMap<Integer, Long> ends = new TreeMap<>();
+        asked(() -> consumer.endOffsets(partitions))
+                .forEach((partition, end) -> ends.put(partition.partition(), end));
+        return ends;
     }
 
     @Override
@@ -224,14 +236,11 @@ public final class PairLogReader implements AutoCloseable {
     }
 
     private LogRecord decode(ConsumerRecord<byte[], byte[]> record) {
-        if (record.value() == null && record.key() != null) {
-            return new LogRecord.Removal(
-                    record.partition(),
-                    record.offset(),
-                    new String(record.key(), StandardCharsets.UTF_8));
-        }
         String error;
         try {
+            if (record.value() == null && record.key() != null) {
+                return removal(record, record.key());
+            }
             PreferencePair pair =
                     decoder.deserialize(record.topic(), record.headers(), record.value());
             if (pair != null) {
@@ -249,6 +258,22 @@ public final class PairLogReader implements AutoCloseable {
                 record.value(),
                 error,
                 Instant.ofEpochMilli(record.timestamp()));
+    }
+
+    /**
+     * @throws SerializationException if its header is no version
+     */
+    private static LogRecord removal(ConsumerRecord<byte[], byte[]> record, byte[] key) {
+        Header rules = record.headers().lastHeader(RulesVersion.HEADER);
+        try {
+            return new LogRecord.Removal(
+                    record.partition(),
+                    record.offset(),
+                    new String(key, StandardCharsets.UTF_8),
+                    rules == null ? 0 : RulesVersion.ofHeader(rules.value()));
+        } catch (IllegalArgumentException e) {
+            throw new SerializationException("tombstone whose " + e.getMessage(), e);
+        }
     }
 
     private static Consumer<byte[], byte[]> consumer(Map<String, Object> properties, String place) {

@@ -1,16 +1,21 @@
 package io.prefstream.replay;
 
 /**
- * Counters of a table since it was first created. At every moment {@code inserted = size + removed
- * + evicted + usedUp}.
+ * Counters since a table was first created. At every moment {@code inserted = size + removed +
+ * evicted + usedUp + stale + moved}.
+ *
+ * <p>Of a whole buffer: {@code inserted} counts what came in from outside, {@code moved} is 0, and
+ * the others are sums over its tables.
  *
  * @param size items in the table
  * @param inserted items that came in, duplicates not counted
  * @param duplicates insertions of a key that was in the table already
  * @param sampled samples handed out
- * @param removed items taken out by key
+ * @param removed items taken out by key or repository
  * @param evicted items that capacity pushed out
  * @param usedUp items that left after their last permitted use
+ * @param stale items that left because they were too old
+ * @param moved items that went on to the overflow table instead of leaving for any of these reasons
  */
 public record ReplayStats(
         long size,
@@ -19,4 +24,21 @@ public record ReplayStats(
         long sampled,
         long removed,
         long evicted,
-        long usedUp) {}
+        long usedUp,
+        long stale,
+        long moved) {
+
+    /** Of a buffer whose tables count this and that. */
+    ReplayStats with(ReplayStats other) {
+        return new ReplayStats(
+                size + other.size,
+                inserted - moved + other.inserted - other.moved,
+                duplicates + other.duplicates,
+                sampled + other.sampled,
+                removed + other.removed,
+                evicted + other.evicted,
+                usedUp + other.usedUp,
+                stale + other.stale,
+                0);
+    }
+}

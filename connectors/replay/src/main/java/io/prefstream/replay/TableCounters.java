@@ -1,9 +1,8 @@
 package io.prefstream.replay;
 
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 
-/** The counters of a table, and of an update in progress; saved with every update. */
+/** The counters of a table; saved with every update. */
 final class TableCounters {
 
     long size;
@@ -13,21 +12,11 @@ final class TableCounters {
     long removed;
     long evicted;
     long usedUp;
-    long nextSequence;
+    long stale;
+    long moved;
 
-    /**
-     * The counters that a table saved.
-     *
-     * @throws ReplayException if they have another layout than this program's
-     */
-    static TableCounters of(byte[] bytes, Path folder) {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        long version = buffer.getLong();
-        if (version != TableLayout.VERSION) {
-            throw new ReplayException(
-                    "replay table in %s has layout %d, this program reads layout %d"
-                            .formatted(folder, version, TableLayout.VERSION));
-        }
+    /** The counters behind a table's number. */
+    static TableCounters of(ByteBuffer buffer) {
         TableCounters counters = new TableCounters();
         counters.size = buffer.getLong();
         counters.inserted = buffer.getLong();
@@ -36,28 +25,33 @@ final class TableCounters {
         counters.removed = buffer.getLong();
         counters.evicted = buffer.getLong();
         counters.usedUp = buffer.getLong();
-        counters.nextSequence = buffer.getLong();
+        counters.stale = buffer.getLong();
+        counters.moved = buffer.getLong();
         return counters;
     }
 
-    byte[] bytes() {
+    /** The table's number and these. */
+    byte[] bytes(int table) {
         return TableLayout.longs(
-                TableLayout.VERSION,
-                size,
-                inserted,
-                duplicates,
-                sampled,
-                removed,
-                evicted,
-                usedUp,
-                nextSequence);
-    }
-
-    TableCounters copy() {
-        return of(bytes(), Path.of(""));
+                table, size, inserted, duplicates, sampled, removed, evicted, usedUp, stale, moved);
     }
 
     ReplayStats stats() {
-        return new ReplayStats(size, inserted, duplicates, sampled, removed, evicted, usedUp);
+        return new ReplayStats(
+                size, inserted, duplicates, sampled, removed, evicted, usedUp, stale, moved);
+    }
+
+    static TableCounters of(ReplayStats stats) {
+        TableCounters counters = new TableCounters();
+        counters.size = stats.size();
+        counters.inserted = stats.inserted();
+        counters.duplicates = stats.duplicates();
+        counters.sampled = stats.sampled();
+        counters.removed = stats.removed();
+        counters.evicted = stats.evicted();
+        counters.usedUp = stats.usedUp();
+        counters.stale = stats.stale();
+        counters.moved = stats.moved();
+        return counters;
     }
 }

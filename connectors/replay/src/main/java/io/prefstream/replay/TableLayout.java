@@ -4,45 +4,83 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Version 1 of the table's key-value layout. One letter says what a key is:
+ * Version 2 of the buffer's key-value layout. One letter says what a key is; {@code t} is a table's
+ * number, one byte:
  *
  * <pre>
- *   i key        → slot, sequence number, times sampled   (three longs)
- *   v key        → the value's bytes
- *   s slot       → key      slots are dense, 0 … size − 1
- *   f sequence   → key      oldest first
- *   n name       → a note of the owner, such as a log position
- *   c            → counters (nine longs, the first one is the layout's version)
+ *   default column family
+ *   c                  → version, next sequence number, random state, model version (four longs)
+ *   t name             → the table's number and counters (ten longs)
+ *   m t sequence       → what doesn't change of an item ({@link ItemRecord}), oldest first
+ *   d t sequence       → times sampled, priority; only once they differ from the item's record
+ *   r repository 0 t sequence → nothing
+ *   n name             → a note of the owner, such as a log position
+ *
+ *   column family "values"
+ *   value number       → length of the key, key, the item's bytes
  * </pre>
  *
- * Numbers are big-endian, so that RocksDB's byte order is their order.
+ * Numbers are big-endian, so that RocksDB's byte order is their order. Values lie apart in the
+ * order in which they came, so that compaction moves files of them instead of rewriting what they
+ * hold.
  */
 final class TableLayout {
 
-    static final long VERSION = 1;
+    static final long VERSION = 2;
     static final byte[] COUNTERS = {'c'};
-    static final byte[] FIRST_SEQUENCE = sequence(0);
+    static final String VALUES = "values";
 
     private TableLayout() {}
-
-    static byte[] item(String key) {
-        return named('i', key);
-    }
-
-    static byte[] value(String key) {
-        return named('v', key);
-    }
 
     static byte[] note(String name) {
         return named('n', name);
     }
 
-    static byte[] slot(long slot) {
-        return numbered('s', slot);
+    static byte[] table(String name) {
+        return named('t', name);
     }
 
-    static byte[] sequence(long sequence) {
-        return numbered('f', sequence);
+    static byte[] item(int table, long sequence) {
+        return numbered('m', table, sequence);
+    }
+
+    /** What all items of a table begin with. */
+    static byte[] itemsOf(int table) {
+        return new byte[] {'m', (byte) table};
+    }
+
+    /** What all changes of a table's items begin with. */
+    static byte[] drawnOf(int table) {
+        return new byte[] {'d', (byte) table};
+    }
+
+    static byte[] drawn(int table, long sequence) {
+        return numbered('d', table, sequence);
+    }
+
+    /** What all entries of a repository begin with. */
+    static byte[] repository(String repository) {
+        byte[] utf8 = text(repository);
+        return ByteBuffer.allocate(2 + utf8.length).put((byte) 'r').put(utf8).put((byte) 0).array();
+    }
+
+    static byte[] repository(String repository, int table, long sequence) {
+        byte[] prefix = repository(repository);
+        return ByteBuffer.allocate(prefix.length + 1 + Long.BYTES)
+                .put(prefix)
+                .put((byte) table)
+                .putLong(sequence)
+                .array();
+    }
+
+    /** The table that an entry of the repository index is about. */
+    static int tableOf(byte[] repositoryEntry) {
+        return repositoryEntry[repositoryEntry.length - Long.BYTES - 1];
+    }
+
+    /** The number that a key ends with. */
+    static long sequenceOf(byte[] key) {
+        return ByteBuffer.wrap(key).getLong(key.length - Long.BYTES);
     }
 
     static byte[] text(String text) {
@@ -53,33 +91,47 @@ final class TableLayout {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    /** Where an item is and how often it was drawn. */
-    record Item(long slot, long sequence, long timesSampled) {
-
-        static Item of(byte[] bytes) {
-            ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            return new Item(buffer.getLong(), buffer.getLong(), buffer.getLong());
-        }
-
-        byte[] bytes() {
-            return longs(slot, sequence, timesSampled);
-        }
-
-        Item movedTo(long newSlot) {
-            return new Item(newSlot, sequence, timesSampled);
-        }
-
-        Item drawn() {
-            return new Item(slot, sequence, timesSampled + 1);
-        }
-    }
-
     static byte[] longs(long... values) {
         ByteBuffer buffer = ByteBuffer.allocate(values.length * Long.BYTES);
         for (long value : values) {
             buffer.putLong(value);
         }
         return buffer.array();
+    }
+
+    static byte[] drawnValue(long timesSampled, double priority) {
+        return ByteBuffer.allocate(2 * Long.BYTES)
+                .putLong(timesSampled)
+                .putDouble(priority)
+                .array();
+    }
+
+    /** An item's bytes with its key before them. */
+    static byte[] value(String key, byte[] bytes) {
+        byte[] utf8 = text(key);
+        return ByteBuffer.allocate(Integer.BYTES + utf8.length + bytes.length)
+                .putInt(utf8.length)
+                .put(utf8)
+                .put(bytes)
+                .array();
+    }
+
+    static String keyOf(byte[] value) {
+        return new String(
+                value, Integer.BYTES, ByteBuffer.wrap(value).getInt(), StandardCharsets.UTF_8);
+    }
+
+    static byte[] bytesOf(byte[] value) {
+        ByteBuffer buffer = ByteBuffer.wrap(value);
+        byte[] bytes = new byte[value.length - Integer.BYTES - buffer.getInt()];
+        buffer.position(value.length - bytes.length);
+        buffer.get(bytes);
+        return bytes;
+    }
+
+    static boolean startsWith(byte[] key, byte[] prefix) {
+        return key.length >= prefix.length
+                && java.util.Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
     }
 
     private static byte[] named(char kind, String name) {
@@ -90,7 +142,11 @@ final class TableLayout {
         return key;
     }
 
-    private static byte[] numbered(char kind, long number) {
-        return ByteBuffer.allocate(1 + Long.BYTES).put((byte) kind).putLong(number).array();
+    private static byte[] numbered(char kind, int table, long number) {
+        return ByteBuffer.allocate(2 + Long.BYTES)
+                .put((byte) kind)
+                .put((byte) table)
+                .putLong(number)
+                .array();
     }
 }

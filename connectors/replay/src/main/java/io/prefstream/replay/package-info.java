@@ -1,9 +1,12 @@
 /**
- * The trainer's materialized view of the pair log: a table on RocksDB, its rate limiter, and the
- * reader that feeds it.
+ * The trainer's materialized view of the pair log: a buffer of tables on RocksDB, and the reader
+ * that feeds it.
  *
- * <p>Built of the orthogonal parts of DeepMind's Reverb: sampler, capacity, maximum uses, rate
- * limiter.
+ * <p>A table is built of the orthogonal parts of DeepMind's Reverb: sampler, remover, capacity,
+ * maximum uses, rate limiter; and of what a stream of pairs needs beside them: strata, staleness, a
+ * gate before priorities, a table for what leaves. Storage ({@code Store}, {@code TableLayout}),
+ * memory ({@code BufferState}, {@code Table}, {@code Lane}, {@code Selector}) and waiting ({@code
+ * Turns}) know nothing of each other; {@link io.prefstream.replay.ReplayUpdate} joins them.
  */
 @NullMarked
 package io.prefstream.replay;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.prefstream.schemas.PreferencePair;
+import io.prefstream.schemas.RulesVersion;
 import io.prefstream.schemas.Topic;
 import io.prefstream.schemas.Topics;
 import io.prefstream.topics.RecordDecoder;
@@ -189,6 +190,30 @@ class PairLogReaderTest {
             assertThat(foreign.error()).contains("begins with 0x6e");
             assertThat(records.get(3)).isEqualTo(new LogRecord.Removal(0, 3, "deleted"));
             assertThat(reader.positions()).containsEntry(0, 5L);
+        }
+    }
+
+    @Test
+    void aTombstoneSaysWhichRulesWroteIt() {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(
+                        topics.connection().clientProperties(),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            for (String rules : List.of("2", "two")) {
+                ProducerRecord<byte[], byte[]> tombstone =
+                        new ProducerRecord<>(log.name(), 0, bytes("refused"), null);
+                tombstone.headers().add(RulesVersion.HEADER, bytes(rules));
+                producer.send(tombstone);
+            }
+        }
+        try (PairLogReader reader = reader(Map.of())) {
+            List<LogRecord> records = reader.take(100);
+            assertThat(records.get(0)).isEqualTo(new LogRecord.Removal(0, 0, "refused", 2));
+            assertThat(((LogRecord.Undecodable) records.get(1)).error())
+                    .isEqualTo(
+                            "tombstone whose header prefstream-rules-version is 'two', not a number"
+                                    + " from 1");
         }
     }
 

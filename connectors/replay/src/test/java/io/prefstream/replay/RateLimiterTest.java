@@ -91,7 +91,57 @@ class RateLimiterTest {
                 .hasMessageContaining("min-size of 10 exceeds the replay capacity of 9");
     }
 
+    @Test
+    void aQueueHandsOutNoMoreThanCameInAndHoldsNoMoreThanItsSize() {
+        RateLimiter queue = RateLimiter.queue(3, 1); // 0 ≤ inserted − sampled ≤ 3
+        assertThat(queue.maySample(counters(0, 0, 0), 1)).isFalse();
+        assertThat(queue.mayInsert(counters(0, 0, 0))).isTrue();
+        assertThat(queue.mayInsert(counters(2, 2, 0))).isTrue(); // 3 ≤ 3
+        assertThat(queue.mayInsert(counters(3, 3, 0))).isFalse(); // 4 > 3
+        assertThat(queue.maySample(counters(3, 3, 0), 3)).isTrue(); // 0 ≥ 0
+        assertThat(queue.maySample(counters(3, 3, 0), 4)).isFalse(); // −1 < 0
+        assertThat(queue.mayInsert(counters(2, 3, 1))).isTrue();
+        // One that was taken out unused leaves its sample to nobody.
+        assertThat(queue.maySample(counters(0, 3, 2), 1)).isFalse();
+    }
+
+    /** A limiter of whole numbers goes on with a range one smaller than others need. */
+    @Test
+    void theTightestQueueNeverLocks() {
+        for (int batch = 1; batch <= 4; batch++) {
+            RateLimiter queue = RateLimiter.queue(batch, batch);
+            long inserted = 0;
+            long sampled = 0;
+            for (int i = 0; i < 100; i++) {
+                ReplayStats stats = counters(inserted - sampled, inserted, sampled);
+                if (queue.maySample(stats, batch)) {
+                    sampled += batch;
+                } else {
+                    assertThat(queue.mayInsert(stats)).isTrue();
+                    inserted++;
+                }
+            }
+            assertThat(sampled).isPositive();
+        }
+        assertThatThrownBy(() -> RateLimiter.queue(3, 4))
+                .hasMessageContaining("batch of 4 exceeds the queue's size of 3");
+    }
+
+    /** The bounds as numbers of their own, as Reverb takes them as a pair. */
+    @Test
+    void boundsThatLockAreRefusedWithTheEquation() {
+        // diff = inserted · 1.5 − sampled; both wait at 4.2 once the range is below 1.5 + 2.
+        assertThatThrownBy(() -> new RateLimiter(2, 1.5, 2.5, 5.5, 2))
+                .hasMessageContaining("max-diff - min-diff = 5.5 - 2.5 = 3.0")
+                .hasMessageContaining("samples-per-insert + batch = 1.5 + 2")
+                .hasMessageContaining(": 3.5");
+        assertThat(new RateLimiter(2, 1.5, 2.5, 6, 2).maxDiff()).isEqualTo(6);
+        assertThatThrownBy(() -> new RateLimiter(2, 1.5, 3.5, 20, 2))
+                .hasMessageContaining(
+                        "min-diff = 3.5 above samples-per-insert · min-size = 1.5 · 2");
+    }
+
     private static ReplayStats counters(long size, long inserted, long sampled) {
-        return new ReplayStats(size, inserted, 0, sampled, inserted - size, 0, 0);
+        return new ReplayStats(size, inserted, 0, sampled, inserted - size, 0, 0, 0, 0);
     }
 }

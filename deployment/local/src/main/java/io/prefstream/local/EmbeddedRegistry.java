@@ -77,6 +77,21 @@ public final class EmbeddedRegistry implements AutoCloseable {
         }
     }
 
+    /**
+     * Where the launcher says that the unpacked distribution is.
+     *
+     * @throws IllegalStateException if it doesn't say
+     */
+    static Path home() {
+        String home = System.getProperty("prefstream.registry");
+        if (home == null) {
+            throw new IllegalStateException(
+                    "the system property prefstream.registry must name the registry's folder;"
+                            + " ./prefstream sets it");
+        }
+        return Path.of(home);
+    }
+
     /** Base of Confluent's API. */
     public String url() {
         return url;

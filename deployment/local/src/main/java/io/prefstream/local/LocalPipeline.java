@@ -2,8 +2,10 @@ package io.prefstream.local;
 
 import io.prefstream.model.DemoGenerator;
 import io.prefstream.model.DemoModel;
+import io.prefstream.schemas.RulesVersion;
 import io.prefstream.topics.TopicAdmin;
 import io.prefstream.topics.TopicsConnection;
+import io.prefstream.validate.ValidateOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,7 +88,7 @@ final class LocalPipeline implements AutoCloseable {
         }
         try {
             TopicAdmin.create(pipeline.topics, PARTITIONS, (short) 1);
-            pipeline.census = TopicCensus.start(pipeline.topics);
+            pipeline.census = TopicCensus.start(pipeline.topics, rulesVersion(options));
             pipeline.submit(options);
             pipeline.receive(options.asked().webhooks());
         } catch (Exception e) {
@@ -94,6 +96,11 @@ final class LocalPipeline implements AutoCloseable {
             throw e;
         }
         return pipeline;
+    }
+
+    private static int rulesVersion(RunOptions options) {
+        String given = options.asked().config().get(ValidateOptions.RULES_VERSION.key());
+        return given == null ? RulesVersion.FIRST : Integer.parseInt(given);
     }
 
     TopicsConnection topics() {

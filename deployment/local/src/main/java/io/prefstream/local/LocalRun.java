@@ -72,7 +72,7 @@ final class LocalRun {
     /** Runs, and gives the exit code. */
     int run() throws Exception {
         LocalJob.checkConfig(asked.jobConfig());
-        Path registry = registryHome();
+        Path registry = EmbeddedRegistry.home();
         Preflight.check(options);
         try (RunFolder folder = RunFolder.open(options.out())) {
             folder.mark(asked);
@@ -289,15 +289,5 @@ final class LocalRun {
 
     private double seconds() {
         return (System.nanoTime() - began) / 1e9;
-    }
-
-    private static Path registryHome() {
-        String home = System.getProperty("prefstream.registry");
-        if (home == null) {
-            throw new IllegalStateException(
-                    "the system property prefstream.registry must name the registry's folder;"
-                            + " ./prefstream sets it");
-        }
-        return Path.of(home);
     }
 }

@@ -2,10 +2,10 @@ package io.prefstream.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.prefstream.jobs.common.optout.OptOuts;
 import io.prefstream.schemas.CheckpointPublished;
 import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.OptOutScope;
+import io.prefstream.schemas.OptOuts;
 import io.prefstream.schemas.Topics;
 import io.prefstream.topics.TopicReader;
 import io.prefstream.topics.TopicWriter;

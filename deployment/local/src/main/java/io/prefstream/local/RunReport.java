@@ -38,6 +38,22 @@ final class RunReport {
         if (probes.isObject() && !probes.isEmpty()) {
             lines.add("Trivial readers on the same holdout: " + probes(probes) + ".");
         }
+        if (trainer.path("probeWarning").isTextual()) {
+            lines.add("WARNING: " + trainer.path("probeWarning").asText() + ".");
+        }
+        if (trainer.path("driftAlarms").asLong() > 0) {
+            lines.add(
+                    "Fresh pairs became harder %,d times while it trained."
+                            .formatted(trainer.path("driftAlarms").asLong()));
+        }
+        for (JsonNode refused : trainer.path("refusedReleases")) {
+            lines.add(
+                    "The release of step %,d was not published: %s. It is kept in %s"
+                            .formatted(
+                                    refused.path("step").asLong(),
+                                    refused.path("reason").asText(),
+                                    refused.path("path").asText()));
+        }
         JsonNode checkpoints = summary.path("checkpoints");
         if (!checkpoints.isEmpty()) {
             lines.add(

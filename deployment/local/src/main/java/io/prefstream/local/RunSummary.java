@@ -75,7 +75,12 @@ final class RunSummary {
         JsonNode interval = lastHoldout(said);
         trainer.set("holdoutLow", orNull(interval.path("low")));
         trainer.set("holdoutHigh", orNull(interval.path("high")));
+        trainer.set("holdoutCalibrationError", orNull(said.path("holdoutCalibrationError")));
         trainer.set("probes", probes(said.path("probes").path("accuracy")));
+        trainer.set("probeWarning", orNull(said.path("probeWarning")));
+        trainer.put("skippedBatches", said.path("skippedBatches").asLong());
+        trainer.put("driftAlarms", said.path("driftAlarmCount").asLong());
+        trainer.set("refusedReleases", refusedReleases(said.path("refusedReleases")));
         if (said.has("curve")) {
             trainer.set("curve", said.path("curve"));
         }
@@ -83,6 +88,18 @@ final class RunSummary {
             trainer.set("pairs", said.path("pairs"));
         }
         return trainer;
+    }
+
+    private static ArrayNode refusedReleases(JsonNode refused) {
+        ArrayNode all = JSON.createArrayNode();
+        for (JsonNode release : refused) {
+            all.addObject()
+                    .put("id", release.path("id").asText())
+                    .put("step", release.path("step").asLong())
+                    .put("path", release.path("path").asText())
+                    .put("reason", release.path("refused").asText());
+        }
+        return all;
     }
 
     /** The last point of the holdout's curve: right answers, pairs, value and 95 % interval. */

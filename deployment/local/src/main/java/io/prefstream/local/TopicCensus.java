@@ -7,6 +7,7 @@ import io.prefstream.schemas.FeedGap;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.RepoEvent;
+import io.prefstream.schemas.RulesVersion;
 import io.prefstream.schemas.Topic;
 import io.prefstream.schemas.Topics;
 import io.prefstream.topics.RecordDecoder;
@@ -42,6 +43,7 @@ public final class TopicCensus implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(200);
 
+    private final int rulesVersion;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Map<String, Counter<?>> counters = new HashMap<>();
     private final Map<String, Long> counts = new ConcurrentHashMap<>();
@@ -62,7 +64,8 @@ public final class TopicCensus implements AutoCloseable {
         }
     }
 
-    private TopicCensus(TopicsConnection connection) {
+    private TopicCensus(TopicsConnection connection, int rulesVersion) {
+        this.rulesVersion = rulesVersion;
         Properties properties = connection.clientProperties();
         properties.put("isolation.level", "read_committed");
         properties.put("auto.offset.reset", "earliest");
@@ -83,9 +86,19 @@ public final class TopicCensus implements AutoCloseable {
         reader.setDaemon(true);
     }
 
-    /** Begins to count. */
+    /** Begins to count, pairs and their rejections by the first rules. */
     public static TopicCensus start(TopicsConnection connection) {
-        TopicCensus census = new TopicCensus(connection);
+        return start(connection, RulesVersion.FIRST);
+    }
+
+    /**
+     * Begins to count.
+     *
+     * @param rulesVersion the rules whose pairs and rejections count: what others say of the same
+     *     candidates would be counted twice
+     */
+    public static TopicCensus start(TopicsConnection connection, int rulesVersion) {
+        TopicCensus census = new TopicCensus(connection, rulesVersion);
         List<TopicPartition> partitions = new ArrayList<>();
         for (String topic : census.counters.keySet()) {
             census.consumer
@@ -109,7 +122,7 @@ public final class TopicCensus implements AutoCloseable {
                 counts.getOrDefault("gaps", 0L),
                 counts.getOrDefault(Topics.CODE_SNIPPETS.name(), 0L),
                 counts.getOrDefault(Topics.CANDIDATE_PAIRS.name(), 0L),
-                counts.getOrDefault(Topics.PREFERENCE_PAIRS.name(), 0L),
+                counts.getOrDefault("pairs", 0L),
                 counts.getOrDefault("holdout", 0L),
                 new TreeMap<>(pairsByStrategy),
                 new TreeMap<>(rejections),
@@ -211,6 +224,10 @@ public final class TopicCensus implements AutoCloseable {
     }
 
     private void pair(PreferencePair pair) {
+        if (RulesVersion.of(pair) != rulesVersion) {
+            return;
+        }
+        counts.merge("pairs", 1L, Long::sum);
         CandidatePair candidate = pair.getCandidate();
         pairsByStrategy.merge(candidate.getStrategy(), 1L, Long::sum);
         if (pair.getSplit() == io.prefstream.schemas.Split.HOLDOUT) {
@@ -219,6 +236,11 @@ public final class TopicCensus implements AutoCloseable {
     }
 
     private void rejection(Rejection rejection) {
+        // 0 is of a stage without rules, or from before there were any.
+        int rules = rejection.getRulesVersion();
+        if (rules != rulesVersion && rules != 0) {
+            return;
+        }
         rejections.merge(
                 new TopicCounts.RejectionKind(
                         rejection.getStage(), rejection.getUnit(), rejection.getReason()),

@@ -29,6 +29,27 @@ final class TrainerCommands {
     }
 
     @Command(
+            name = "finetune",
+            description =
+                    "Tune a release to pairs of a task: finetune --model DIR --pairs FILE --out DIR"
+                            + " ...")
+    static final class Finetune extends Delegate {
+        Finetune() {
+            super(MAIN_CLASS, "finetune");
+        }
+    }
+
+    @Command(
+            name = "evaluate",
+            description =
+                    "What a model is worth on pairs and at best of N: evaluate pairs|best-of-n ...")
+    static final class Evaluate extends Delegate {
+        Evaluate() {
+            super(MAIN_CLASS, "evaluate");
+        }
+    }
+
+    @Command(
             name = "generate",
             description =
                     "Continue a prompt, or talk, with a model folder: generate --model DIR ...")

@@ -35,7 +35,15 @@ class DelegateTest {
     @Test
     void everyCommandOfTheTrainerIsListedWithWhatItDoes() {
         String help = Prefstream.commandLine().getUsageMessage();
-        for (String name : List.of("train", "pretrain", "generate", "score", "serve")) {
+        for (String name :
+                List.of(
+                        "train",
+                        "pretrain",
+                        "finetune",
+                        "evaluate",
+                        "generate",
+                        "score",
+                        "serve")) {
             assertThat(help).containsPattern("(?m)^  " + name + " +\\p{Upper}\\p{Lower}+ ");
         }
     }

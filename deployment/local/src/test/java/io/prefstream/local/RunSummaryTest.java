@@ -40,6 +40,8 @@ class RunSummaryTest {
             {"step": 5, "loss": 8.5, "prequentialAccuracy": 0.6, "holdoutAccuracy": 0.5, "holdoutPairs": 70,
              "replay": {"size": 630, "inserted": 630, "sampled": 80, "removed": 0, "evicted": 0},
              "curve": [{"step": 5, "holdout": {"value": 0.5, "low": 0.4, "high": 0.6}}],
+             "holdoutCalibrationError": 0.07, "probeWarning": "trivial readers are as good", "skippedBatches": 1, "driftAlarmCount": 2,
+             "refusedReleases": [{"id": "ab", "step": 4, "path": "/refused/step-4", "refused": "it is worse", "holdout": {}}],
              "probes": {"fittedOn": 630, "accuracy": {"length": {"value": 0.51}, "unigram": {"value": 0.49}}}}
             """;
 
@@ -82,6 +84,12 @@ class RunSummaryTest {
         assertThat(summary.at("/trainer/holdoutAccuracy").asDouble()).isEqualTo(0.5);
         assertThat(summary.at("/trainer/holdoutLow").asDouble()).isEqualTo(0.4);
         assertThat(summary.at("/trainer/probes")).hasToString("{\"length\":0.51,\"unigram\":0.49}");
+        assertThat(summary.at("/trainer/holdoutCalibrationError").asDouble()).isEqualTo(0.07);
+        assertThat(summary.at("/trainer/driftAlarms").asLong()).isEqualTo(2);
+        assertThat(summary.at("/trainer/refusedReleases"))
+                .hasToString(
+                        "[{\"id\":\"ab\",\"step\":4,\"path\":\"/refused/step-4\",\"reason\":\"it is"
+                                + " worse\"}]");
         assertThat(summary.at("/seconds/startup").asDouble()).isEqualTo(11.0);
         assertThat(summary.path("checkpoints").isArray()).isTrue();
     }
@@ -105,6 +113,10 @@ class RunSummaryTest {
                 .contains("700 preference pairs")
                 .contains("50.0 % (95 % interval 40.0 to 60.0 %)")
                 .contains("unigram 49.0 %")
+                .contains("WARNING: trivial readers are as good.")
+                .contains("Fresh pairs became harder 2 times")
+                .contains(
+                        "release of step 4 was not published: it is worse. It is kept in /refused/")
                 .contains("/out/summary.json");
     }
 

@@ -59,6 +59,7 @@ class ArchitectureTest {
                                 "io.prefstream.content..",
                                 "io.prefstream.generation..",
                                 "io.prefstream.replay..",
+                                "io.prefstream.flight..",
                                 "io.prefstream.model..",
                                 "io.prefstream.trainer..")
                         .should()
@@ -77,7 +78,8 @@ class ArchitectureTest {
                                 "io.prefstream.feeds..",
                                 "io.prefstream.content..",
                                 "io.prefstream.generation..",
-                                "io.prefstream.replay..")
+                                "io.prefstream.replay..",
+                                "io.prefstream.flight..")
                         .should()
                         .dependOnClassesThat()
                         .resideInAnyPackage(DJL);

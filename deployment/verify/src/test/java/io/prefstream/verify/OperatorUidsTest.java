@@ -39,6 +39,15 @@ class OperatorUidsTest {
         assertUids("validate", ValidateJob.options(), ValidateJob::build);
     }
 
+    @Test
+    void everyOperatorOfRulesThatSupersedeOthersHasAUid() {
+        assertUids(
+                "validate",
+                ValidateJob.options(),
+                ValidateJob::build,
+                "--validate.rules-version=2");
+    }
+
     private static void assertUids(
             String stage, JobOptions options, JobMain.Graph job, String... more) {
         List<String> arguments =

@@ -27,6 +27,9 @@ class RunOnGitRepositoryTest {
 
     private static final int FIFTY_MEGABYTES = 50 << 20;
 
+    /** Files that the second commit fixes a function in. */
+    private static final int FIXED = 8;
+
     @TempDir Path folder;
 
     @Test
@@ -35,6 +38,15 @@ class RunOnGitRepositoryTest {
         byte[] noise = new byte[4_096];
         new Random(1).nextBytes(noise);
         try (GitRepositoryOnDisk git = Meters.repository(repository)) {
+            for (int i = 0; i < FIXED / 2; i++) {
+                git.write(
+                                "src/Meter%d.java".formatted(i),
+                                Meters.java(i).replace("mark < to", "mark <= to"))
+                        .write(
+                                "src/meter%d.py".formatted(i),
+                                Meters.python(i).replace("low > limit", "low >= limit"));
+            }
+            git.commit("Fix the last mark of some meters (#12)");
             git.write("noise.bin", noise)
                     .write("src/Noise.java", noise)
                     .write("src/Torn.java", "class Torn { é".getBytes(StandardCharsets.UTF_16))
@@ -61,14 +73,16 @@ class RunOnGitRepositoryTest {
         assertThat(ended.status()).as(ended.said()).isZero();
         JsonNode summary = Prefstream.json(out.resolve("summary.json"));
         assertThat(summary.path("state").asText()).isEqualTo("finished");
-        assertThat(summary.path("events").asLong()).isEqualTo(2);
+        assertThat(summary.path("events").asLong()).isEqualTo(3);
         assertThat(summary.path("snippets").asLong()).isGreaterThanOrEqualTo(Meters.FUNCTIONS);
         assertThat(summary.path("pairs").asLong()).isPositive();
         assertBalanced(summary);
         assertThat(summary.at("/pairsByStrategy/mutation").asLong()).isPositive();
         assertThat(summary.at("/pairsByStrategy/model-gap").asLong()).isPositive();
+        assertThat(summary.at("/pairsByStrategy/commit").asLong()).isPositive();
+        // A fixed function is like what it was: of the two, one is mutated and shown to models.
         assertThat(equation(summary, "synthesize", "attempt").path("in").asLong())
-                .isEqualTo(summary.path("snippets").asLong() + Meters.FUNCTIONS / 2);
+                .isEqualTo(Meters.FUNCTIONS + Meters.FUNCTIONS / 2 + FIXED);
         JsonNode files = equation(summary, "ingest", "file");
         assertThat(files.path("rejected").asLong()).isGreaterThanOrEqualTo(4);
         assertThat(summary.at("/trainer/step").asLong()).isEqualTo(5);

@@ -1,5 +1,6 @@
 package io.prefstream.ingest;
 
+import io.prefstream.ingest.changes.EarlierText;
 import io.prefstream.ingest.licence.LicenceFinding;
 import io.prefstream.ingest.redact.Placeholders;
 import io.prefstream.jobs.common.syntax.CodePart;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param licence the file's licence, null where it is not known
  * @param redactions kinds of what was replaced in it, one for each replacement
  * @param snippetId id of the snippet it becomes: the key of deduplication
+ * @param before how it stood before its commit, null where that isn't known or it is new
  */
 public record CutPart(
         SourceRef source,
@@ -30,10 +32,12 @@ public record CutPart(
         CodePart part,
         @Nullable LicenceFinding licence,
         List<String> redactions,
-        String snippetId) {
+        String snippetId,
+        @Nullable EarlierText before) {
 
     /** A part of a file. */
-    public static CutPart of(SourceText file, int ordinal, CodePart part) {
+    public static CutPart of(
+            SourceText file, int ordinal, CodePart part, @Nullable EarlierText before) {
         return new CutPart(
                 file.source(),
                 file.path(),
@@ -41,8 +45,9 @@ public record CutPart(
                 ordinal,
                 part,
                 file.licence(),
-                Placeholders.in(part, file.redactions()),
-                ContentId.of(file.language().code(), part.text()));
+                Placeholders.in(file.redactions(), part.docComment(), part.text()),
+                ContentId.of(file.language().code(), part.text()),
+                before);
     }
 
     /** The id of this occurrence, unlike the snippet's id, which equal parts share. */
@@ -68,6 +73,7 @@ public record CutPart(
                 .setLicence(
                         licence == null ? null : new Licence(licence.spdxId(), licence.evidence()))
                 .setRedactions(redactions)
+                .setChange(before == null ? null : before.change())
                 .setPublishedAt(source.publishedAt())
                 .setProducer(producer)
                 .build();

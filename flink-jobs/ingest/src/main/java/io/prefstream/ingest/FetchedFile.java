@@ -1,5 +1,6 @@
 package io.prefstream.ingest;
 
+import io.prefstream.ingest.changes.FileBefore;
 import io.prefstream.ingest.licence.LicenceFinding;
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param path path inside the repository or archive
  * @param bytes its content; read-only
  * @param licence what is said about its licence from outside of it, null where nothing is
+ * @param before how it stood before its commit, null where that isn't known or it is new
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; a copy would double the memory
 public record FetchedFile(
-        SourceRef source, String path, byte[] bytes, @Nullable LicenceFinding licence) {
+        SourceRef source,
+        String path,
+        byte[] bytes,
+        @Nullable LicenceFinding licence,
+        @Nullable FileBefore before) {
 
     /** The file's id. */
     public String id() {

@@ -1,5 +1,6 @@
 package io.prefstream.ingest;
 
+import io.prefstream.content.CommitChange;
 import io.prefstream.content.FetchFailed;
 import io.prefstream.content.FetchFailure;
 import io.prefstream.content.FetchResult;
@@ -7,10 +8,13 @@ import io.prefstream.content.Fetched;
 import io.prefstream.content.FileProblem;
 import io.prefstream.content.SkippedFile;
 import io.prefstream.content.SourceFile;
+import io.prefstream.ingest.changes.FileBefore;
 import io.prefstream.ingest.licence.LicenceFinding;
 import io.prefstream.ingest.licence.NearbyLicences;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param path the file's path, null for the last item
  * @param bytes the file's content, only for {@link Kind#FILE}
  * @param licence what is said about its licence from outside of it, only for {@link Kind#FILE}
+ * @param before how it stood before its commit, only for {@link Kind#FILE}; null where that isn't
+ *     known or it is new
  * @param reason why, only for {@link Kind#SKIPPED} and {@link Kind#FAILED}
  * @param detail why, in words
  */
@@ -34,6 +40,7 @@ public record FetchedItem(
         @Nullable String path,
         byte @Nullable [] bytes,
         @Nullable LicenceFinding licence,
+        @Nullable FileBefore before,
         @Nullable IngestReason reason,
         @Nullable String detail) {
 
@@ -70,6 +77,7 @@ public record FetchedItem(
         Fetched fetched = (Fetched) result;
         List<FetchedItem> items = new ArrayList<>(fetched.entries() + 1);
         NearbyLicences licences = new NearbyLicences(fetched, declaredLicence);
+        Map<String, FileBefore> before = before(fetched.change(), declaredLicence);
         for (SourceFile file : fetched.files()) {
             items.add(
                     new FetchedItem(
@@ -78,6 +86,7 @@ public record FetchedItem(
                             file.path(),
                             file.bytes(),
                             licences.of(file.path()),
+                            before.get(file.path()),
                             null,
                             null));
         }
@@ -92,16 +101,40 @@ public record FetchedItem(
                                     : file.path(),
                             null,
                             null,
+                            null,
                             reason(file.reason()),
                             detail(file)));
         }
-        items.add(new FetchedItem(source, Kind.ENDED, null, null, null, null, null));
+        items.add(new FetchedItem(source, Kind.ENDED, null, null, null, null, null, null));
         return items;
+    }
+
+    /** The files as they stood before the commit, by their paths. */
+    private static Map<String, FileBefore> before(
+            @Nullable CommitChange change, @Nullable String declaredLicence) {
+        Map<String, FileBefore> before = new HashMap<>();
+        if (change != null && !change.before().isEmpty()) {
+            NearbyLicences licences =
+                    new NearbyLicences(
+                            new Fetched(change.before(), List.of(), change.noticesBefore(), null),
+                            declaredLicence);
+            for (SourceFile file : change.before()) {
+                before.put(
+                        file.path(),
+                        new FileBefore(
+                                change.parent(),
+                                change.message(),
+                                change.changedFiles(),
+                                file.bytes(),
+                                licences.of(file.path())));
+            }
+        }
+        return before;
     }
 
     /** The only item of an event that could not be fetched. */
     public static FetchedItem failed(SourceRef source, IngestReason reason, String detail) {
-        return new FetchedItem(source, Kind.FAILED, null, null, null, reason, detail);
+        return new FetchedItem(source, Kind.FAILED, null, null, null, null, reason, detail);
     }
 
     private static IngestReason reason(FetchFailure failure) {

@@ -82,7 +82,12 @@ public final class IngestJob {
                 .writeTo(Topics.CODE_SNIPPETS, IngestPipeline.STAGE, config);
     }
 
-    private static IngestPipeline pipeline(Configuration config) {
+    /**
+     * What a configuration makes of the stage, for ends of one's own.
+     *
+     * @throws UsageException if an option is missing or out of its range
+     */
+    public static IngestPipeline pipeline(Configuration config) {
         return new IngestPipeline(
                 fetchers(config),
                 IngestOptions.fetchSettings(config),

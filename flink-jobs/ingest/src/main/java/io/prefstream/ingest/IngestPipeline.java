@@ -134,7 +134,9 @@ public record IngestPipeline(
                         "file",
                         false);
         SingleOutputStreamOperator<SourceText> filtered =
-                named("filter-files", wantedFiles.process(new FilterFiles(files, redaction)));
+                named(
+                        "filter-files",
+                        wantedFiles.process(new FilterFiles(files, redaction, licences)));
         SingleOutputStreamOperator<SourceText> redacted =
                 named("redact-secrets", filtered.process(new RedactSecrets(redaction)));
         SingleOutputStreamOperator<SourceText> licensed =

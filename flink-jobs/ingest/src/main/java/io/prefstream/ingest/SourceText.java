@@ -1,5 +1,6 @@
 package io.prefstream.ingest;
 
+import io.prefstream.ingest.changes.EarlierText;
 import io.prefstream.ingest.licence.LicenceFinding;
 import io.prefstream.jobs.common.syntax.Language;
 import io.prefstream.schemas.ContentId;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param licence its licence; until it is checked, what is said from outside of the file; null
  *     where nothing is
  * @param redactions kinds of what was replaced in the text, one for each replacement
+ * @param before how it stood before its commit, null where that isn't known or it is new
  */
 public record SourceText(
         SourceRef source,
@@ -25,10 +27,12 @@ public record SourceText(
         String text,
         String contentId,
         @Nullable LicenceFinding licence,
-        List<String> redactions) {
+        List<String> redactions,
+        @Nullable EarlierText before) {
 
     /** The file with what the filters know of it. */
-    public static SourceText of(FetchedFile file, Language language, String text) {
+    public static SourceText of(
+            FetchedFile file, Language language, String text, @Nullable EarlierText before) {
         return new SourceText(
                 file.source(),
                 file.path(),
@@ -36,18 +40,26 @@ public record SourceText(
                 text,
                 contentId(language, text),
                 file.licence(),
-                List.of());
+                List.of(),
+                before);
     }
 
     /** The same file with its licence known. */
     public SourceText withLicence(@Nullable LicenceFinding known) {
-        return new SourceText(source, path, language, text, contentId, known, redactions);
+        return new SourceText(source, path, language, text, contentId, known, redactions, before);
     }
 
     /** The same file with other text in the place of secrets. */
     public SourceText withText(String newText, List<String> kinds) {
         return new SourceText(
-                source, path, language, newText, contentId(language, newText), licence, kinds);
+                source,
+                path,
+                language,
+                newText,
+                contentId(language, newText),
+                licence,
+                kinds,
+                before);
     }
 
     private static String contentId(Language language, String text) {

@@ -3,6 +3,8 @@ package io.prefstream.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.prefstream.ingest.changes.EarlierText;
+import io.prefstream.ingest.changes.FileBefore;
 import io.prefstream.ingest.decontaminate.DecontaminateOptions;
 import io.prefstream.ingest.filter.CommentLimits;
 import io.prefstream.ingest.licence.LicencePolicy;
@@ -335,6 +337,8 @@ class IngestPipelineTest {
                 FetchedFile.class,
                 SourceText.class,
                 CutPart.class,
+                FileBefore.class,
+                EarlierText.class,
                 Probe.class,
                 NearDuplicate.class
             })

@@ -14,6 +14,15 @@ public sealed interface Attempt {
     record Candidate(CandidatePair pair) implements Attempt {
 
         /**
+         * The same pair, told apart by a preference model.
+         *
+         * @param model id of its checkpoint
+         */
+        public Candidate preferredBy(String model) {
+            return new Candidate(CandidatePair.newBuilder(pair).setPreferredBy(model).build());
+        }
+
+        /**
          * A pair that answers a snippet's instruction; its id is that of its texts.
          *
          * @param edits that lead from chosen to rejected, for strategies that edit

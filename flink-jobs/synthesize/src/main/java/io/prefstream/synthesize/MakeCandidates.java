@@ -11,9 +11,7 @@ import io.prefstream.synthesize.Attempt.Candidate;
 import io.prefstream.synthesize.Attempt.NoCandidate;
 import io.prefstream.topics.flink.AvroType;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.java.typeutils.EitherTypeInfo;
@@ -29,21 +27,19 @@ import org.apache.flink.types.Either;
  *
  * <p>What is attempted again after a restore gives the same records.
  */
-final class MakeCandidates extends AskModels<CodeSnippet, Either<CandidatePair, Rejection>>
+final class MakeCandidates extends AskModels<SnippetTask, Either<CandidatePair, Rejection>>
         implements ResultTypeQueryable<Either<CandidatePair, Rejection>> {
 
     private static final long serialVersionUID = 1L;
 
-    private final List<StrategyShare> shares;
-    private final long seed;
+    private final Recipe recipe;
 
     @SuppressWarnings("NullAway.Init") // in open()
-    private transient List<Strategy> strategies;
+    private transient Attempts attempts;
 
-    MakeCandidates(List<StrategyShare> shares, GeneratorPool.Factory models, long seed) {
+    MakeCandidates(Recipe recipe, GeneratorPool.Factory models) {
         super(models);
-        this.shares = List.copyOf(shares);
-        this.seed = seed;
+        this.recipe = recipe;
     }
 
     /** Said by hand: Flink cannot derive the type of an Avro record without setters. */
@@ -55,7 +51,10 @@ final class MakeCandidates extends AskModels<CodeSnippet, Either<CandidatePair, 
 
     @Override
     protected void opened(GeneratorPool pool, MetricGroup metrics) {
-        strategies = shares.stream().map(share -> share.factory().create(pool)).toList();
+        attempts = new Attempts(recipe, pool);
+        MetricGroup tests = metrics.addGroup("tests");
+        tests.gauge("written", (Gauge<Long>) () -> attempts.tests().written());
+        tests.gauge("missing", (Gauge<Long>) () -> attempts.tests().missing());
         for (Language language : Language.values()) {
             MetricGroup gap = metrics.addGroup("language", language.code()).addGroup("gap");
             gap.gauge("wholeAnswers", (Gauge<Double>) () -> pool.gap().gap(language));
@@ -65,27 +64,16 @@ final class MakeCandidates extends AskModels<CodeSnippet, Either<CandidatePair, 
 
     @Override
     public void asyncInvoke(
-            CodeSnippet snippet, ResultFuture<Either<CandidatePair, Rejection>> result) {
+            SnippetTask task, ResultFuture<Either<CandidatePair, Rejection>> result) {
+        CodeSnippet snippet = task.snippet();
         RetryBudget budget = begin(snippet.getId());
-        List<String> names = new ArrayList<>();
-        List<CompletableFuture<Attempt>> attempts = new ArrayList<>();
-        for (int i = 0; i < shares.size(); i++) {
-            StrategyShare share = shares.get(i);
-            if (strategies.get(i).suits(snippet) && share.covers(snippet, seed)) {
-                for (int variant = 0; variant < share.variants(); variant++) {
-                    names.add(share.name() + "/" + variant);
-                    long attemptSeed = share.seed(snippet, variant, seed);
-                    attempts.add(strategies.get(i).attempt(snippet, attemptSeed, budget));
-                }
-            }
-        }
         CompletableFuture<?> unused =
-                CompletableFuture.allOf(attempts.toArray(CompletableFuture<?>[]::new))
+                attempts.of(task, budget)
                         .whenComplete(
-                                (nothing, failure) -> {
+                                (made, failure) -> {
                                     done(snippet.getId(), budget);
                                     if (failure == null) {
-                                        result.complete(outcomes(snippet, names, attempts));
+                                        result.complete(outcomes(snippet, made));
                                     } else {
                                         result.completeExceptionally(failure);
                                     }
@@ -93,23 +81,14 @@ final class MakeCandidates extends AskModels<CodeSnippet, Either<CandidatePair, 
     }
 
     private static List<Either<CandidatePair, Rejection>> outcomes(
-            CodeSnippet snippet, List<String> names, List<CompletableFuture<Attempt>> attempts) {
-        Set<String> made = new HashSet<>();
+            CodeSnippet snippet, List<Attempts.Made> made) {
         List<Either<CandidatePair, Rejection>> outcomes = new ArrayList<>();
-        for (int i = 0; i < names.size(); i++) {
-            Attempt attempt = attempts.get(i).join();
-            if (attempt instanceof Candidate candidate && !made.add(candidate.pair().getId())) {
-                attempt =
-                        new NoCandidate(
-                                SynthesizeReason.DUPLICATE_VARIANT,
-                                "attempt %s repeats an earlier one of the same snippet"
-                                        .formatted(names.get(i)));
-            }
-            if (attempt instanceof Candidate candidate) {
+        for (Attempts.Made each : made) {
+            if (each.attempt() instanceof Candidate candidate) {
                 outcomes.add(Either.Left(candidate.pair()));
-            } else if (attempt instanceof NoCandidate none) {
+            } else if (each.attempt() instanceof NoCandidate none) {
                 outcomes.add(
-                        Either.Right(SynthesizePipeline.noCandidate(snippet, names.get(i), none)));
+                        Either.Right(SynthesizePipeline.noCandidate(snippet, each.name(), none)));
             }
         }
         return outcomes;

@@ -9,15 +9,20 @@ import io.prefstream.jobs.generators.GenerationOptions;
 import io.prefstream.jobs.generators.GeneratorPool;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.Topics;
+import io.prefstream.synthesize.commit.CommitSettings;
+import io.prefstream.synthesize.commit.CommitStrategy;
+import io.prefstream.synthesize.kinds.KindOptions;
 import io.prefstream.synthesize.models.ModelOptions;
 import io.prefstream.synthesize.mutation.MutationSettings;
 import io.prefstream.synthesize.mutation.MutationStrategy;
+import io.prefstream.synthesize.tests.TestOptions;
 import io.prefstream.topics.flink.Decoded;
 import io.prefstream.topics.flink.TopicSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /** The synthesize job on its real ends: {@code code-snippets} to {@code candidate-pairs}. */
 public final class SynthesizeJob {
@@ -31,7 +36,9 @@ public final class SynthesizeJob {
                 JobEnvironment.all(),
                 SynthesizeOptions.all(),
                 GenerationOptions.all(),
-                ModelOptions.all());
+                ModelOptions.all(),
+                KindOptions.all(),
+                TestOptions.all());
     }
 
     /**
@@ -51,11 +58,27 @@ public final class SynthesizeJob {
                 .apply(
                         snippets.records(),
                         ControlFeed.ofTopic(Topics.OPT_OUTS, env, config, SynthesizePipeline.STAGE),
+                        releases(env, config),
                         snippets.deadLetters())
                 .writeTo(Topics.CANDIDATE_PAIRS, SynthesizePipeline.STAGE, config);
     }
 
-    private static SynthesizePipeline pipeline(Configuration config) {
+    private static @Nullable ReleaseFeed releases(
+            StreamExecutionEnvironment env, Configuration config) {
+        return ModelOptions.followsReleases(config)
+                ? new ReleaseFeed(
+                        ControlFeed.ofTopic(
+                                Topics.CHECKPOINTS, env, config, SynthesizePipeline.STAGE),
+                        config.getOptional(ModelOptions.SELF_CONTRAST_FOLLOW_NAME).orElse(null))
+                : null;
+    }
+
+    /**
+     * What a configuration makes of the stage, for ends of one's own.
+     *
+     * @throws io.prefstream.jobs.common.UsageException if an option is missing or out of its range
+     */
+    public static SynthesizePipeline pipeline(Configuration config) {
         MutationSettings mutation = SynthesizeOptions.mutation(config);
         List<StrategyShare> shares = new ArrayList<>();
         shares.add(
@@ -64,12 +87,22 @@ public final class SynthesizeJob {
                         JobOptions.fraction(config, SynthesizeOptions.MUTATION_SHARE),
                         JobOptions.atLeast(config, SynthesizeOptions.VARIANTS_PER_SNIPPET, 1),
                         models -> new MutationStrategy(mutation)));
+        CommitSettings commit = SynthesizeOptions.commit(config);
+        shares.add(
+                new StrategyShare(
+                        CommitStrategy.NAME,
+                        JobOptions.fraction(config, SynthesizeOptions.COMMIT_SHARE),
+                        1,
+                        models -> new CommitStrategy(commit)));
         GeneratorPool.Factory generators = ModelOptions.models(config);
         shares.addAll(ModelOptions.shares(config, generators));
         return new SynthesizePipeline(
-                shares,
+                new Recipe(
+                        shares,
+                        JobOptions.required(config, SynthesizeOptions.SEED),
+                        KindOptions.settings(config),
+                        TestOptions.settings(config)),
                 generators,
-                JobOptions.required(config, SynthesizeOptions.SEED),
                 JobOptions.atLeast(config, GenerationOptions.CAPACITY, 1));
     }
 

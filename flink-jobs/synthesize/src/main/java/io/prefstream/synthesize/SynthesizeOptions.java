@@ -2,6 +2,7 @@ package io.prefstream.synthesize;
 
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.synthesize.commit.CommitSettings;
 import io.prefstream.synthesize.mutation.MutationSettings;
 import java.util.List;
 import org.apache.flink.configuration.ConfigOption;
@@ -47,6 +48,28 @@ public final class SynthesizeOptions {
                     .defaultValue(3)
                     .withDescription("Most edits between chosen and rejected.");
 
+    public static final ConfigOption<Double> COMMIT_SHARE =
+            ConfigOptions.key("synthesize.commit.share")
+                    .doubleType()
+                    .defaultValue(1.0)
+                    .withDescription(
+                            "Share of functions that a commit changed, from 0 to 1, that are set"
+                                    + " against how they stood before, if the commit is a fix.");
+
+    public static final ConfigOption<Integer> COMMIT_MAX_CHANGED_TOKENS =
+            ConfigOptions.key("synthesize.commit.max-changed-tokens")
+                    .intType()
+                    .defaultValue(60)
+                    .withDescription(
+                            "Most tokens that a fix took out of a function and put into it,"
+                                    + " together.");
+
+    public static final ConfigOption<Integer> COMMIT_MAX_CHANGED_FILES =
+            ConfigOptions.key("synthesize.commit.max-changed-files")
+                    .intType()
+                    .defaultValue(10)
+                    .withDescription("Most files that the commit of a fix changed.");
+
     public static final ConfigOption<Integer> MAX_DOC_CHARS =
             ConfigOptions.key("synthesize.instruction.max-doc-chars")
                     .intType()
@@ -71,6 +94,9 @@ public final class SynthesizeOptions {
                 VARIANTS_PER_SNIPPET,
                 NEUTRAL_SHARE,
                 MAX_EDITS,
+                COMMIT_SHARE,
+                COMMIT_MAX_CHANGED_TOKENS,
+                COMMIT_MAX_CHANGED_FILES,
                 MAX_DOC_CHARS,
                 MAX_INSTRUCTION_CHARS);
     }
@@ -84,6 +110,19 @@ public final class SynthesizeOptions {
         return new MutationSettings(
                 JobOptions.fraction(config, NEUTRAL_SHARE),
                 JobOptions.atLeast(config, MAX_EDITS, 1),
+                JobOptions.atLeast(config, MAX_DOC_CHARS, 0),
+                JobOptions.atLeast(config, MAX_INSTRUCTION_CHARS, 1));
+    }
+
+    /**
+     * Which fixes become pairs.
+     *
+     * @throws UsageException if an option is out of its range
+     */
+    public static CommitSettings commit(Configuration config) {
+        return new CommitSettings(
+                JobOptions.atLeast(config, COMMIT_MAX_CHANGED_TOKENS, 1),
+                JobOptions.atLeast(config, COMMIT_MAX_CHANGED_FILES, 1),
                 JobOptions.atLeast(config, MAX_DOC_CHARS, 0),
                 JobOptions.atLeast(config, MAX_INSTRUCTION_CHARS, 1));
     }

@@ -6,7 +6,9 @@ import io.prefstream.jobs.common.StageOutputs;
 import io.prefstream.jobs.common.optout.DropOptedOut;
 import io.prefstream.jobs.common.optout.DropOptedOut.Subject;
 import io.prefstream.jobs.generators.GeneratorPool;
+import io.prefstream.jobs.generators.release.AttachRelease;
 import io.prefstream.schemas.CandidatePair;
+import io.prefstream.schemas.CheckpointPublished;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.OptOut;
@@ -18,6 +20,7 @@ import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.types.Either;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Snippets in, candidate pairs out.
@@ -28,19 +31,22 @@ import org.apache.flink.types.Either;
  *                ask models)            └──────────► rejections
  * </pre>
  *
+ * <p>Where a strategy follows the releases of a preference model, attach-model goes in front: it
+ * writes on each snippet the newest release of the checkpoints that are announced.
+ *
  * <p>Conserved: attempts = candidates + attempts rejected.
  *
- * @param shares of the strategies
- * @param models that strategies may ask
- * @param seed part of every attempt's seed
+ * @param recipe what is made of snippets
+ * @param models that may be asked
  * @param capacity snippets under way in a subtask; more wait in the stream, which slows down with
  *     them
  */
-public record SynthesizePipeline(
-        List<StrategyShare> shares, GeneratorPool.Factory models, long seed, int capacity) {
+public record SynthesizePipeline(Recipe recipe, GeneratorPool.Factory models, int capacity) {
 
-    public SynthesizePipeline {
-        shares = List.copyOf(shares);
+    /** Pairs alone: nobody classifies or writes tests. */
+    public SynthesizePipeline(
+            List<StrategyShare> shares, GeneratorPool.Factory models, long seed, int capacity) {
+        this(Recipe.of(shares, seed), models, capacity);
     }
 
     /** Flink's own limit of time for a snippet: a generator that is away is waited for. */
@@ -74,10 +80,23 @@ public record SynthesizePipeline(
                 snippet.getPublishedAt());
     }
 
-    /** Wires the stage between its ends. */
+    /** Wires the stage between its ends; nobody follows releases. */
     public StageOutputs<CandidatePair> apply(
             DataStream<CodeSnippet> snippets,
             ControlFeed<OptOut> optOuts,
+            DataStream<DeadLetter> deadLetters) {
+        return apply(snippets, optOuts, null, deadLetters);
+    }
+
+    /**
+     * Wires the stage between its ends.
+     *
+     * @param releases of the preference model, null where nobody follows them
+     */
+    StageOutputs<CandidatePair> apply(
+            DataStream<CodeSnippet> snippets,
+            ControlFeed<OptOut> optOuts,
+            @Nullable ReleaseFeed releases,
             DataStream<DeadLetter> deadLetters) {
         SingleOutputStreamOperator<CodeSnippet> wanted =
                 DropOptedOut.apply(
@@ -95,8 +114,8 @@ public record SynthesizePipeline(
                         true);
         DataStream<Either<CandidatePair, Rejection>> attempts =
                 AsyncDataStream.unorderedWait(
-                                wanted,
-                                new MakeCandidates(shares, models, seed),
+                                tasks(wanted, releases),
+                                new MakeCandidates(recipe, models),
                                 NO_TIMEOUT,
                                 TimeUnit.MILLISECONDS,
                                 capacity)
@@ -109,6 +128,28 @@ public record SynthesizePipeline(
         DataStream<Rejection> rejections =
                 wanted.getSideOutput(Rejections.TAG)
                         .union(candidates.getSideOutput(Rejections.TAG));
-        return new StageOutputs<>(candidates, rejections, deadLetters.union(optOuts.deadLetters()));
+        DataStream<DeadLetter> unreadable = deadLetters.union(optOuts.deadLetters());
+        return new StageOutputs<>(
+                candidates,
+                rejections,
+                releases == null
+                        ? unreadable
+                        : unreadable.union(releases.checkpoints().deadLetters()));
+    }
+
+    private static DataStream<SnippetTask> tasks(
+            DataStream<CodeSnippet> snippets, @Nullable ReleaseFeed releases) {
+        if (releases == null) {
+            return snippets.map(snippet -> new SnippetTask(snippet, null), SnippetTask.TYPE)
+                    .name(STAGE + ".make-tasks")
+                    .uid(STAGE + ".make-tasks");
+        }
+        ControlFeed<CheckpointPublished> checkpoints = releases.checkpoints();
+        return snippets.connect(checkpoints.later().broadcast(AttachRelease.NEWEST_RELEASE))
+                .process(
+                        new AttachPreferenceModel(releases.modelName(), checkpoints.known()),
+                        SnippetTask.TYPE)
+                .name(STAGE + ".attach-model")
+                .uid(STAGE + ".attach-model");
     }
 }

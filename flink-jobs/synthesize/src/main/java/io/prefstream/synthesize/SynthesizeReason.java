@@ -4,6 +4,8 @@ import io.prefstream.jobs.common.Reason;
 
 /** Why an attempt gave no candidate. */
 public enum SynthesizeReason implements Reason {
+    /** Its code is of a kind of which synthesize.classify.*-share leaves it out. */
+    KIND_NOT_WANTED("kind-not-wanted"),
     /** There is no grammar for the snippet's language. */
     LANGUAGE_NOT_SUPPORTED("language-not-supported"),
     /** The strategy makes nothing of this kind of snippet, such as a whole class. */
@@ -18,12 +20,20 @@ public enum SynthesizeReason implements Reason {
     INSTRUCTION_TOO_LONG("instruction-too-long"),
     /** Another variant of the same snippet already gave the same pair. */
     DUPLICATE_VARIANT("duplicate-variant"),
+    /** The commit's message doesn't read as a fix of what code does. */
+    NOT_A_FIX("not-a-fix"),
+    /** The commit changed more than one fix does. */
+    CHANGE_TOO_LARGE("change-too-large"),
+    /** The commit changed only white space and comments. */
+    NO_CODE_CHANGED("no-code-changed"),
     /** An answer reached the limit of tokens before its end. */
     ANSWER_CUT("answer-cut"),
     /** The critic has nothing to make better. */
     LEFT_AS_IT_IS("left-as-it-is"),
     /** Of several samples no two are both whole and told apart by the preference model. */
     SAMPLES_ALIKE("samples-alike"),
+    /** No release of the preference model is announced yet, or the newest can't be used. */
+    NO_PREFERENCE_MODEL("no-preference-model"),
     /**
      * A generator refused the request, or failed at it again and again while others were served.
      */

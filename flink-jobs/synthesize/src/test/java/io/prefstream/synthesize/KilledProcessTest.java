@@ -20,7 +20,9 @@ import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.Topics;
 import io.prefstream.synthesize.Attempt.Candidate;
+import io.prefstream.synthesize.kinds.KindSettings;
 import io.prefstream.synthesize.models.ModelShares;
+import io.prefstream.synthesize.tests.TestSettings;
 import io.prefstream.topics.testing.TestTopics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -217,7 +219,7 @@ class KilledProcessTest {
         }
     }
 
-    /** The strategy's own answer, without Flink, client and endpoint. */
+    /** The same attempts, without Flink, client and endpoint. */
     private static List<CandidatePair> undisturbed(List<CodeSnippet> snippets) throws IOException {
         GeneratorPool.Factory models =
                 GeneratorPool.Factory.of(
@@ -226,16 +228,18 @@ class KilledProcessTest {
                         3);
         StrategyShare share = ModelShares.modelGap(1);
         try (GeneratorPool pool = models.open("undisturbed", "cpu")) {
-            Strategy strategy = share.factory().create(pool);
+            Attempts attempts =
+                    new Attempts(
+                            new Recipe(
+                                    List.of(share),
+                                    1,
+                                    new KindSettings(KindSettings.By.HEURISTIC, 1, 1),
+                                    TestSettings.NONE),
+                            pool);
             return snippets.stream()
-                    .map(
-                            snippet ->
-                                    strategy.attempt(
-                                                    snippet,
-                                                    share.seed(snippet, 0, 1),
-                                                    new RetryBudget(3, 0))
-                                            .join())
-                    .map(attempt -> ((Candidate) attempt).pair())
+                    .map(snippet -> new SnippetTask(snippet, null))
+                    .flatMap(task -> attempts.of(task, new RetryBudget(3, 0)).join().stream())
+                    .map(made -> ((Candidate) made.attempt()).pair())
                     .toList();
         }
     }

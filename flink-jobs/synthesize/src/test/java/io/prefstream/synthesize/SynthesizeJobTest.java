@@ -14,6 +14,7 @@ import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.Topics;
 import io.prefstream.topics.testing.TestTopics;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -106,12 +107,42 @@ class SynthesizeJobTest {
                         "synthesize.read-opt-outs",
                         "synthesize.decode-opt-outs",
                         "synthesize.drop-opted-out-snippets",
+                        "synthesize.make-tasks",
                         "synthesize.make-candidates",
                         "synthesize.count-attempts",
                         "synthesize.write-candidate-pairs",
                         "synthesize.write-rejections",
                         "synthesize.write-dead-letters")
                 .doesNotContainNull();
+    }
+
+    @Test
+    void whatFollowsReleasesReadsThem() throws IOException {
+        Path pool =
+                Files.writeString(
+                        folder.resolve("pool.json"),
+                        "{\"generators\": [{\"name\": \"s\", \"roles\": {\"sampler\": 1}, \"where\": \"%s\"}]}"
+                                .formatted(model));
+        Configuration config =
+                SynthesizeJob.options()
+                        .parse(
+                                "--kafka.bootstrap-servers=localhost:1",
+                                "--schema-registry.url=http://localhost:1",
+                                "--synthesize.self-contrast.share=0.5",
+                                "--generation.pool=" + pool);
+        StreamExecutionEnvironment env =
+                JobEnvironment.configure(
+                        StreamExecutionEnvironment.getExecutionEnvironment(), config);
+        SynthesizeJob.build(env, config);
+
+        assertThat(env.getStreamGraph().getStreamNodes())
+                .extracting(StreamNode::getTransformationUID)
+                .contains(
+                        "synthesize.read-checkpoints",
+                        "synthesize.decode-checkpoints",
+                        "synthesize.attach-model")
+                .doesNotContainNull()
+                .doesNotContain("synthesize.make-tasks");
     }
 
     @Test
@@ -130,5 +161,12 @@ class SynthesizeJobTest {
                                                 .parse("--synthesize.mutation.max-edits", "0")))
                 .isInstanceOf(UsageException.class)
                 .hasMessage("option --synthesize.mutation.max-edits=0 must be at least 1");
+        assertThatThrownBy(
+                        () ->
+                                SynthesizeOptions.commit(
+                                        SynthesizeJob.options()
+                                                .parse("--synthesize.commit.max-changed-files=0")))
+                .isInstanceOf(UsageException.class)
+                .hasMessage("option --synthesize.commit.max-changed-files=0 must be at least 1");
     }
 }

@@ -1,9 +1,11 @@
 package io.prefstream.synthesize;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.prefstream.generation.Sampling;
 import io.prefstream.generation.reliable.ReliableSettings;
+import io.prefstream.jobs.common.ControlFeed;
 import io.prefstream.jobs.common.StageOutputs;
 import io.prefstream.jobs.common.testing.BoundedRun;
 import io.prefstream.jobs.common.testing.LedgerReadings;
@@ -13,15 +15,24 @@ import io.prefstream.jobs.generators.GeneratorPool;
 import io.prefstream.jobs.generators.GeneratorSpec;
 import io.prefstream.jobs.generators.PromptStyle;
 import io.prefstream.jobs.generators.Role;
+import io.prefstream.jobs.generators.release.ReleaseScorer;
 import io.prefstream.jobs.generators.testing.AnsweringModel;
+import io.prefstream.jobs.generators.testing.Releases;
+import io.prefstream.jobs.generators.testing.TinyModels;
 import io.prefstream.schemas.CandidatePair;
+import io.prefstream.schemas.CheckpointKind;
+import io.prefstream.schemas.CheckpointPublished;
 import io.prefstream.schemas.CodeSnippet;
+import io.prefstream.schemas.CommitChange;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.Rejection;
+import io.prefstream.synthesize.commit.CommitSettings;
+import io.prefstream.synthesize.commit.CommitStrategy;
 import io.prefstream.synthesize.models.ModelShares;
 import io.prefstream.synthesize.mutation.MutationSettings;
 import io.prefstream.synthesize.mutation.MutationStrategy;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +41,7 @@ import java.util.function.Supplier;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 class SynthesizePipelineTest {
 
@@ -122,6 +134,56 @@ class SynthesizePipelineTest {
     }
 
     @Test
+    void theNewestReleaseTellsTheSamplesOfOneModelApart(@TempDir Path folder) throws Exception {
+        Path model = TinyModels.write(folder.resolve("model"), 1, "int f() { return a; }");
+        List<CheckpointPublished> released =
+                List.of(
+                        TinyModels.published("release-2", model, 200),
+                        Releases.published("release-1", CheckpointKind.RELEASE, 100));
+        GeneratorPool.Factory models =
+                new GeneratorPool.Factory(
+                        "synthesize",
+                        List.of(
+                                spec(
+                                        "sampler",
+                                        Role.SAMPLER,
+                                        (name, request) ->
+                                                AnsweringModel.whole(
+                                                        name,
+                                                        " return %d;".formatted(request.seed())))),
+                        3,
+                        null,
+                        0,
+                        ReleaseScorer.factory(folder.toString(), 1, null));
+        List<CodeSnippet> snippets = Snippets.mutable(10);
+        BoundedRun run = new BoundedRun(2);
+        ControlFeed<CheckpointPublished> checkpoints =
+                new ControlFeed<>(
+                        () -> released,
+                        run.from("checkpoints", CheckpointPublished.class, released),
+                        run.from("unreadable", DeadLetter.class, List.of()));
+        StageOutputs<CandidatePair> outputs =
+                new SynthesizePipeline(List.of(ModelShares.selfContrast(1)), models, 1, 4)
+                        .apply(
+                                run.from("snippets", CodeSnippet.class, snippets),
+                                run.optOuts(),
+                                new ReleaseFeed(checkpoints, null),
+                                run.from("dead-letters", DeadLetter.class, List.of()));
+        Supplier<List<CandidatePair>> candidates = run.keep(outputs.records());
+        Supplier<List<Rejection>> rejections = run.keep(outputs.rejections());
+        run.execute("self-contrast");
+
+        assertThat(rejections.get()).isEmpty();
+        assertThat(candidates.get())
+                .hasSize(10)
+                .allSatisfy(
+                        pair -> {
+                            assertThat(pair.getPreferredBy()).isEqualTo("release-2");
+                            assertThat(TinyModels.margin(model, pair)).isPositive();
+                        });
+    }
+
+    @Test
     void makesNothingOfSnippetsThatAreOptedOut() throws Exception {
         List<CodeSnippet> snippets = Snippets.mutable(2);
 
@@ -137,6 +199,33 @@ class SynthesizePipelineTest {
                         })
                 .extracting(Rejection::getInputId)
                 .containsExactlyInAnyOrder(snippets.get(0).getId(), snippets.get(1).getId());
+    }
+
+    @Test
+    void ofASnippetThatIsLikeAnEarlierOneOnlyItsChangeIsUsed() throws Exception {
+        CodeSnippet snippet = Snippets.mutable(1).get(0);
+        CodeSnippet changed =
+                CodeSnippet.newBuilder(snippet)
+                        .setChange(
+                                CommitChange.newBuilder()
+                                        .setParent("parent")
+                                        .setMessage("Fix the limit")
+                                        .setChangedFiles(1)
+                                        .setBefore(snippet.getText().replace("<", "<="))
+                                        .build())
+                        .build();
+        CodeSnippet revision =
+                CodeSnippet.newBuilder(changed).setId("revision").setNearDuplicateOf("x").build();
+
+        Result result = run("changes", List.of(changed, revision), 1);
+
+        assertThat(result.rejections()).isEmpty();
+        assertThat(result.candidates())
+                .extracting(CandidatePair::getSnippetId, CandidatePair::getStrategy)
+                .containsExactlyInAnyOrder(
+                        tuple(changed.getId(), "mutation"),
+                        tuple(changed.getId(), "commit"),
+                        tuple("revision", "commit"));
     }
 
     private static Result run(
@@ -168,6 +257,8 @@ class SynthesizePipelineTest {
         List<StrategyShare> shares = new ArrayList<>();
         shares.add(
                 new StrategyShare("mutation", 1, variants, none -> new MutationStrategy(settings)));
+        CommitSettings fixes = new CommitSettings(60, 10, 240, 1_024);
+        shares.add(new StrategyShare("commit", 1, 1, none -> new CommitStrategy(fixes)));
         if (models.has(Role.STRONG)) {
             shares.add(ModelShares.modelGap(1));
         }

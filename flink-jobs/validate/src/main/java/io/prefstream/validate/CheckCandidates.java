@@ -1,5 +1,6 @@
 package io.prefstream.validate;
 
+import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.StageLedger;
 import io.prefstream.schemas.CandidatePair;
@@ -16,6 +17,8 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
@@ -31,6 +34,10 @@ final class CheckCandidates extends ProcessFunction<CandidatePair, PreferencePai
 
     private static final long serialVersionUID = 1L;
 
+    /** Each subtask's, all of them equal. */
+    private static final ListStateDescriptor<Integer> RULES =
+            new ListStateDescriptor<>("rules-version", Types.INT);
+
     private static final ListStateDescriptor<BalanceTally> BALANCES =
             new ListStateDescriptor<>("balances", TypeInformation.of(BalanceTally.class));
 
@@ -43,6 +50,9 @@ final class CheckCandidates extends ProcessFunction<CandidatePair, PreferencePai
 
     @SuppressWarnings("NullAway.Init") // in initializeState()
     private transient ListState<BalanceTally> savedBalances;
+
+    @SuppressWarnings("NullAway.Init") // in initializeState()
+    private transient ListState<Integer> savedRules;
 
     @SuppressWarnings("NullAway.Init") // in initializeState()
     private transient StageLedger ledger;
@@ -72,6 +82,10 @@ final class CheckCandidates extends ProcessFunction<CandidatePair, PreferencePai
                                                 settings.imbalanceLimit(),
                                                 pair -> assembly.split().of(pair).toString()))
                         .toList();
+        savedRules = context.getOperatorStateStore().getUnionListState(RULES);
+        for (int saved : savedRules.get()) {
+            requireSameRules(saved);
+        }
         savedBalances = context.getOperatorStateStore().getListState(BALANCES);
         for (BalanceTally tally : savedBalances.get()) {
             balanceChecks.stream()
@@ -80,9 +94,24 @@ final class CheckCandidates extends ProcessFunction<CandidatePair, PreferencePai
         }
     }
 
+    /** What admitted by other rules mustn't count here: neither balances nor near-duplicates. */
+    private void requireSameRules(int saved) {
+        if (saved != assembly.rulesVersion()) {
+            throw new SuppressRestartsException(
+                    new IllegalStateException(
+                            "the state to go on from was left by rules %d, and --%s=%d begins with none: leave out --%s"
+                                    .formatted(
+                                            saved,
+                                            ValidateOptions.RULES_VERSION.key(),
+                                            assembly.rulesVersion(),
+                                            JobEnvironment.RESTORE_FROM.key())));
+        }
+    }
+
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
         ledger.snapshot(context);
+        savedRules.update(List.of(assembly.rulesVersion()));
         List<BalanceTally> tallies = new ArrayList<>();
         for (BalanceCheck check : balanceChecks) {
             check.balances()

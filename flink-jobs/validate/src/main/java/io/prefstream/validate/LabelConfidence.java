@@ -21,11 +21,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The priors are first guesses: a mutant of published code is equivalent or better in some
  * percent of cases (mutation testing reports 4–39 % equivalent mutants over all operators; ours are
- * drawn to change behaviour), a stronger model's answer is often no better than a weaker one's,
- * published code is more often better than a weak model's, and a critic's or a preference model's
- * word is worth a little. Where both sides were run and chosen passed clearly more of its tests,
- * that is the prior whatever the strategy: what is left is that the tests themselves are wrong or
- * beside the point.
+ * drawn to change behaviour), of the code that fixes change 66 to 87 % has to do with what they fix
+ * (Herbold et al., arXiv 2011.06244), a stronger model's answer is often no better than a weaker
+ * one's, published code is more often better than a weak model's, and a critic's or a preference
+ * model's word is worth a little. Where both sides were run and chosen passed clearly more of its
+ * tests, that is the prior whatever the strategy: what is left is that the tests themselves are
+ * wrong or beside the point.
  *
  * @param marginWeight weight of the margin, at least 0; 0 ignores it
  * @param judgeAccuracy how often a unanimous judge is right, at least 0.5, which ignores it, and
@@ -39,6 +40,7 @@ public record LabelConfidence(double marginWeight, double judgeAccuracy) impleme
             Map.of(
                     "mutation", 0.95,
                     "source-vs-model", 0.85,
+                    "commit", 0.8,
                     "model-gap", 0.75,
                     "critic", 0.65,
                     "self-contrast", 0.65);

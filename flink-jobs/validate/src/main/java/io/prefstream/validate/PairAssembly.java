@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * candidate, the outcomes and the settings, so that a replay gives the same record.
  *
  * @param producer name and version of what produces the pairs
+ * @param rulesVersion version of the rules that they are judged by
  */
-public record PairAssembly(String producer, HoldoutSplit split, LabelConfidence confidence)
+public record PairAssembly(
+        String producer, int rulesVersion, HoldoutSplit split, LabelConfidence confidence)
         implements Serializable {
 
     /** The pair as the checks leave it, without a margin. */
@@ -29,6 +31,7 @@ public record PairAssembly(String producer, HoldoutSplit split, LabelConfidence 
                 .setAspects(Aspects.of(candidate))
                 .setPublishedAt(candidate.getPublishedAt())
                 .setProducer(producer)
+                .setRulesVersion(rulesVersion)
                 .build();
     }
 

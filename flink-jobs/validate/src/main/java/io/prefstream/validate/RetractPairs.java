@@ -7,12 +7,14 @@ import io.prefstream.jobs.common.StageLedger;
 import io.prefstream.jobs.common.decontaminate.Benchmarks;
 import io.prefstream.jobs.common.decontaminate.Contamination;
 import io.prefstream.jobs.common.decontaminate.Fingerprints;
-import io.prefstream.jobs.common.optout.OptOuts;
+import io.prefstream.jobs.common.optout.DropOptedOut;
 import io.prefstream.schemas.Benchmark;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.OptOut;
+import io.prefstream.schemas.OptOuts;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.topics.flink.AvroType;
+import io.prefstream.topics.flink.Tombstone;
 import io.prefstream.validate.checks.ValidateReason;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +44,10 @@ import org.apache.flink.util.Collector;
  */
 final class RetractPairs
         extends KeyedBroadcastProcessFunction<
-                String, PreferencePair, Either<OptOut, Benchmark>, Either<PreferencePair, String>>
+                String,
+                PreferencePair,
+                Either<OptOut, Benchmark>,
+                Either<PreferencePair, Tombstone>>
         implements CheckpointedFunction {
 
     private static final long serialVersionUID = 1L;
@@ -98,13 +103,13 @@ final class RetractPairs
     public void processElement(
             PreferencePair pair,
             ReadOnlyContext context,
-            Collector<Either<PreferencePair, String>> out)
+            Collector<Either<PreferencePair, Tombstone>> out)
             throws Exception {
         CandidatePair candidate = pair.getCandidate();
         Optional<OptOut> covering =
                 optOuts.covering(candidate.getRepository(), candidate.getPath());
         if (covering.isPresent()) {
-            refuse(candidate, OptOuts.OPTED_OUT, OptOuts.inWords(covering.get()), context);
+            refuse(candidate, DropOptedOut.OPTED_OUT, OptOuts.inWords(covering.get()), context);
             return;
         }
         Optional<Contamination> found = contamination(candidate, benchmarks::find);
@@ -125,7 +130,7 @@ final class RetractPairs
     public void processBroadcastElement(
             Either<OptOut, Benchmark> told,
             Context context,
-            Collector<Either<PreferencePair, String>> out)
+            Collector<Either<PreferencePair, Tombstone>> out)
             throws Exception {
         if (told.isLeft()) {
             OptOut optOut = told.left();
@@ -146,7 +151,7 @@ final class RetractPairs
     private static void retract(
             Predicate<CandidatePair> unwanted,
             Context context,
-            Collector<Either<PreferencePair, String>> out)
+            Collector<Either<PreferencePair, Tombstone>> out)
             throws Exception {
         context.applyToKeyedState(
                 ACCEPTED,
@@ -159,7 +164,7 @@ final class RetractPairs
                     }
                     for (String id : taken) {
                         pairs.remove(id);
-                        out.collect(Either.Right(id));
+                        out.collect(Either.Right(Tombstone.of(id)));
                     }
                 });
     }

@@ -10,6 +10,7 @@ import io.prefstream.schemas.Benchmark;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CheckpointPublished;
 import io.prefstream.schemas.OptOut;
+import io.prefstream.schemas.RulesVersion;
 import io.prefstream.schemas.Topics;
 import io.prefstream.topics.TopicsConnection;
 import io.prefstream.topics.flink.Decoded;
@@ -20,7 +21,10 @@ import io.prefstream.validate.execution.ExecutionOptions;
 import io.prefstream.validate.judge.JudgeOptions;
 import io.prefstream.validate.margin.MarginScorer;
 import io.prefstream.validate.margin.SharedMarginScorer;
+import io.prefstream.validate.rules.ReadPairLog;
+import io.prefstream.validate.rules.Statement;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** The validate job: {@link ValidatePipeline} between its topics. */
@@ -58,10 +62,11 @@ public final class ValidateJob {
 
     static void build(
             StreamExecutionEnvironment env,
-            Configuration config,
+            Configuration given,
             TokenEncoders encoders,
             MarginScorer.Factory scorers) {
-        ValidateSettings settings = ValidateOptions.settings(config);
+        ValidateSettings settings = ValidateOptions.settings(given);
+        Configuration config = named(given, settings.rulesVersion());
         TopicsConnection connection = TopicsOptions.connection(config);
         String stage = ValidatePipeline.STAGE;
         String group = TopicsOptions.groupId(config, stage);
@@ -81,6 +86,9 @@ public final class ValidateJob {
                         checkpoints.records(),
                         optOuts,
                         benchmarks,
+                        settings.rulesVersion() > RulesVersion.FIRST
+                                ? pairLog(env, connection, group, settings.rulesVersion())
+                                : null,
                         settings,
                         encoders,
                         scorers);
@@ -98,6 +106,32 @@ public final class ValidateJob {
                 Topics.DEAD_LETTERS,
                 stage,
                 config);
+    }
+
+    /**
+     * The namespace of each version's job is its own. So its consumer group begins at the first
+     * candidate, and its transactions don't end those of another version's job.
+     */
+    private static Configuration named(Configuration config, int rulesVersion) {
+        Configuration named = new Configuration(config);
+        if (rulesVersion > RulesVersion.FIRST) {
+            named.set(
+                    TopicsOptions.NAMESPACE,
+                    config.get(TopicsOptions.NAMESPACE) + "-rules-" + rulesVersion);
+        }
+        return named;
+    }
+
+    private static DataStream<Statement> pairLog(
+            StreamExecutionEnvironment env,
+            TopicsConnection connection,
+            String group,
+            int rulesVersion) {
+        return TopicSource.readRaw(
+                        env, Topics.PREFERENCE_PAIRS, connection, group, "validate.read-pair-log")
+                .process(new ReadPairLog(rulesVersion, connection), Statement.TYPE)
+                .name("validate.decode-pair-log")
+                .uid("validate.decode-pair-log");
     }
 
     public static void main(String[] args) {

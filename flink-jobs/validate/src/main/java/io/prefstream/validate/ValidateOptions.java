@@ -2,6 +2,7 @@ package io.prefstream.validate;
 
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.schemas.RulesVersion;
 import io.prefstream.validate.admission.AdmissionOptions;
 import io.prefstream.validate.bias.BiasOptions;
 import io.prefstream.validate.checks.Measure;
@@ -26,6 +27,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The options of the validate job, in the order of the checks; long because it is a list. */
 public final class ValidateOptions {
+
+    public static final ConfigOption<Integer> RULES_VERSION =
+            ConfigOptions.key("validate.rules-version")
+                    .intType()
+                    .defaultValue(RulesVersion.FIRST)
+                    .withDescription(
+                            "Version of the rules that the options of this job are; above 1 the"
+                                    + " job judges all candidates from the first one on, beside"
+                                    + " or instead of the one of lower rules, and supersedes"
+                                    + " its results.");
 
     public static final ConfigOption<Boolean> REFUSE_CUT_ANSWER =
             refuse(
@@ -251,6 +262,7 @@ public final class ValidateOptions {
     /** The options of this class. */
     public static List<ConfigOption<?>> all() {
         return List.of(
+                RULES_VERSION,
                 REFUSE_CUT_ANSWER,
                 REFUSE_CHATTER,
                 REFUSE_REFUSAL,
@@ -309,6 +321,7 @@ public final class ValidateOptions {
         ExecutionSettings execution = ExecutionOptions.settings(config);
         JudgeSettings judge = JudgeOptions.settings(config, ValidatePipeline.STAGE);
         return new ValidateSettings(
+                rulesVersion(config),
                 new CheckSettings(
                         JobOptions.atLeast(config, CONTEXT_TOKENS, 2),
                         config.getOptional(TOKENIZER).orElse(null),
@@ -342,6 +355,15 @@ public final class ValidateOptions {
                         within(config, MIN_CONFIDENCE, 0, 1)),
                 AdmissionOptions.settings(config),
                 BiasOptions.settings(config));
+    }
+
+    /**
+     * The version of the rules.
+     *
+     * @throws UsageException if it is below the first
+     */
+    static int rulesVersion(Configuration config) {
+        return JobOptions.atLeast(config, RULES_VERSION, RulesVersion.FIRST);
     }
 
     private static ConfigOption<Boolean> refuse(ValidateReason reason, String what) {

@@ -9,6 +9,7 @@ import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.topics.flink.AvroType;
+import io.prefstream.topics.flink.Tombstone;
 import io.prefstream.validate.bias.BiasMonitor;
 import io.prefstream.validate.bias.BiasReport;
 import io.prefstream.validate.execution.ExecuteTests;
@@ -19,6 +20,9 @@ import io.prefstream.validate.margin.AttachModel;
 import io.prefstream.validate.margin.MarginFunction;
 import io.prefstream.validate.margin.MarginScorer;
 import io.prefstream.validate.margin.ScoringTask;
+import io.prefstream.validate.margin.SharedMarginScorer;
+import io.prefstream.validate.rules.Statement;
+import io.prefstream.validate.rules.SupersedePairs;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -47,6 +51,9 @@ import org.jspecify.annotations.Nullable;
  * (execute-tests, async), and with {@code validate.judge.votes} models vote on them (judge-pairs,
  * async); finish-pairs decides by what they and the margin say.
  *
+ * <p>With {@code validate.rules-version} above 1 pairs, rejections and the pair log go through
+ * supersede-pairs, which writes what lower rules must not have the last word on.
+ *
  * <p>Candidates in = pairs out + rejections. Those rejected because their label is in doubt are
  * quarantined as well, as they are.
  */
@@ -64,22 +71,41 @@ public final class ValidatePipeline {
     /**
      * What the stage puts out.
      *
-     * @param pairs the pairs that passed, and the ids of those taken back later
+     * @param pairs the pairs that passed, and tombstones of those taken back
      * @param quarantined those of the rejected whose label is in doubt
      * @param rejections one record for each candidate that did not
      * @param bias how well surface features alone predict the labels of the pairs that passed
      */
     public record Outputs(
-            DataStream<Either<PreferencePair, String>> pairs,
+            DataStream<Either<PreferencePair, Tombstone>> pairs,
             DataStream<PreferencePair> quarantined,
             DataStream<Rejection> rejections,
             DataStream<BiasReport> bias) {}
 
     private ValidatePipeline() {}
 
+    /** Puts the first rules' stage between ends of one's own. */
+    public static Outputs build(
+            DataStream<CandidatePair> candidates,
+            DataStream<CheckpointPublished> checkpoints,
+            ControlFeed<OptOut> optOuts,
+            ControlFeed<Benchmark> benchmarks,
+            ValidateSettings settings) {
+        return build(
+                candidates,
+                checkpoints,
+                optOuts,
+                benchmarks,
+                null,
+                settings,
+                TokenizerFile::open,
+                SharedMarginScorer.factory(STAGE, settings.inferenceThreads()));
+    }
+
     /**
      * Puts the stage between its ends.
      *
+     * @param log what the pair log holds, for rules that supersede others; null for the first
      * @param scorers opens the preference model's scorer in each task
      */
     static Outputs build(
@@ -87,11 +113,16 @@ public final class ValidatePipeline {
             DataStream<CheckpointPublished> checkpoints,
             ControlFeed<OptOut> optOuts,
             ControlFeed<Benchmark> benchmarks,
+            @Nullable DataStream<Statement> log,
             ValidateSettings settings,
             TokenEncoders encoders,
             MarginScorer.Factory scorers) {
         AvroType<PreferencePair> pairType = AvroType.forRecord(PreferencePair.class);
-        PairAssembly assembly = new PairAssembly(PRODUCER, settings.split(), settings.confidence());
+        TypeInformation<Either<PreferencePair, Tombstone>> changeType =
+                new EitherTypeInfo<>(pairType, Tombstone.TYPE);
+        PairAssembly assembly =
+                new PairAssembly(
+                        PRODUCER, settings.rulesVersion(), settings.split(), settings.confidence());
 
         SingleOutputStreamOperator<PreferencePair> drafts =
                 candidates
@@ -132,24 +163,53 @@ public final class ValidatePipeline {
                         .name("validate.admit-pairs")
                         .uid("validate.admit-pairs");
 
-        SingleOutputStreamOperator<Either<PreferencePair, String>> pairs =
+        SingleOutputStreamOperator<Either<PreferencePair, Tombstone>> pairs =
                 admitted.keyBy(pair -> pair.getCandidate().getRepository())
                         .connect(ControlFeed.broadcast(told(optOuts, benchmarks)))
-                        .process(
-                                new RetractPairs(optOuts.known(), benchmarks.known()),
-                                new EitherTypeInfo<>(pairType, Types.STRING))
+                        .process(new RetractPairs(optOuts.known(), benchmarks.known()), changeType)
                         .name("validate.retract-pairs")
                         .uid("validate.retract-pairs");
 
-        return new Outputs(
-                pairs,
-                finished.getSideOutput(FinishPairs.QUARANTINED),
+        int rulesVersion = settings.rulesVersion();
+        DataStream<Rejection> rejections =
                 drafts.getSideOutput(Rejections.TAG)
                         .union(
                                 finished.getSideOutput(Rejections.TAG),
                                 admitted.getSideOutput(Rejections.TAG),
-                                pairs.getSideOutput(Rejections.TAG)),
+                                pairs.getSideOutput(Rejections.TAG))
+                        .map(
+                                rejection -> Rejections.underRules(rejection, rulesVersion),
+                                AvroType.forRecord(Rejection.class))
+                        .name("validate.note-rules")
+                        .uid("validate.note-rules");
+
+        return new Outputs(
+                log == null ? pairs : superseding(pairs, rejections, log, rulesVersion, changeType),
+                finished.getSideOutput(FinishPairs.QUARANTINED),
+                rejections,
                 BiasMonitor.watch(pairs, STAGE, settings.bias(), Clock.systemUTC()));
+    }
+
+    /** The changes with which these rules have the last word on the log. */
+    private static DataStream<Either<PreferencePair, Tombstone>> superseding(
+            DataStream<Either<PreferencePair, Tombstone>> pairs,
+            DataStream<Rejection> rejections,
+            DataStream<Statement> log,
+            int rulesVersion,
+            TypeInformation<Either<PreferencePair, Tombstone>> changeType) {
+        return pairs.map(change -> Statement.of(change), Statement.TYPE)
+                .name("validate.state-pairs")
+                .uid("validate.state-pairs")
+                .union(
+                        rejections
+                                .map(rejection -> Statement.of(rejection), Statement.TYPE)
+                                .name("validate.state-rejections")
+                                .uid("validate.state-rejections"),
+                        log)
+                .keyBy(Statement::id, Types.STRING)
+                .process(new SupersedePairs(rulesVersion), changeType)
+                .name("validate.supersede-pairs")
+                .uid("validate.supersede-pairs");
     }
 
     /** The drafts with what their tests say; where none are run, the drafts alone. */

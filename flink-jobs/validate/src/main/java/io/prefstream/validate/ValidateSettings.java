@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The validate job's settings, read and checked by {@link ValidateOptions#settings}.
  *
+ * @param rulesVersion version of these rules, at least 1
  * @param inferenceThreads threads of the process's scorer
  * @param modelName the model whose releases give margins, null for any
  * @param execution how tests are run, null to run none
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param bias what is measured of accepted pairs
  */
 public record ValidateSettings(
+        int rulesVersion,
         CheckSettings checks,
         HoldoutSplit split,
         LabelConfidence confidence,

@@ -158,6 +158,7 @@ class ExecutionPipelineTest {
                 run.from("checkpoints", CheckpointPublished.class, List.of()),
                 run.optOuts(),
                 run.benchmarks(),
+                null,
                 ValidateOptions.settings(
                         JobOptions.of(ValidateOptions.all(), ExecutionOptions.all())
                                 .parse(

@@ -22,6 +22,7 @@ class LabelConfidenceTest {
     void withoutAMarginItIsTheStrategysPrior() {
         assertThat(confidence.of("mutation", UNTOLD, null)).isEqualTo(0.95);
         assertThat(confidence.of("model-gap", UNTOLD, null)).isEqualTo(0.75);
+        assertThat(confidence.of("commit", UNTOLD, null)).isEqualTo(0.8);
         assertThat(confidence.of("something-new", UNTOLD, null)).isEqualTo(0.6);
         assertThat(new LabelConfidence(0, 0.5).of("mutation", UNTOLD, -100.0)).isEqualTo(0.95);
     }

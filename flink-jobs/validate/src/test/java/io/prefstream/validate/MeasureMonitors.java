@@ -6,6 +6,7 @@ import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Verdict;
 import io.prefstream.topics.flink.AvroType;
+import io.prefstream.topics.flink.Tombstone;
 import io.prefstream.validate.admission.AdmissionOptions;
 import io.prefstream.validate.admission.PairForm;
 import io.prefstream.validate.bias.BiasMonitor;
@@ -39,6 +40,7 @@ public final class MeasureMonitors {
     private static final PairAssembly ASSEMBLY =
             new PairAssembly(
                     "test/1",
+                    1,
                     new HoldoutSplit(0, HoldoutSplit.Unit.FILE),
                     new LabelConfidence(0, 0.7));
 
@@ -82,8 +84,8 @@ public final class MeasureMonitors {
     private static DataStream<?> watched(DataStream<PreferencePair> pairs) {
         return BiasMonitor.watch(
                 pairs.map(
-                                pair -> Either.<PreferencePair, String>Left(pair),
-                                new EitherTypeInfo<>(PAIR, Types.STRING))
+                                pair -> Either.<PreferencePair, Tombstone>Left(pair),
+                                new EitherTypeInfo<>(PAIR, Tombstone.TYPE))
                         .uid("changes"),
                 "test",
                 BiasOptions.settings(new Configuration()),

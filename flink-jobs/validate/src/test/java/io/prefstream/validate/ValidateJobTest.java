@@ -11,6 +11,7 @@ import io.prefstream.jobs.common.testing.BenchmarkExamples;
 import io.prefstream.jobs.common.testing.LedgerReadings;
 import io.prefstream.jobs.common.testing.OptOutExamples;
 import io.prefstream.jobs.common.testing.TwoSlots;
+import io.prefstream.jobs.generators.testing.TinyModels;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.PreferencePair;
@@ -280,6 +281,7 @@ class ValidateJobTest {
                         "validate.attach-model",
                         "validate.measure-margin",
                         "validate.finish-pairs",
+                        "validate.note-rules",
                         "validate.write-preference-pairs",
                         "validate.write-quarantined-pairs",
                         "validate.write-rejections",

@@ -29,6 +29,7 @@ class ValidateOptionsTest {
         assertThat(ValidateOptions.settings(new Configuration()))
                 .isEqualTo(
                         new ValidateSettings(
+                                1,
                                 new CheckSettings(
                                         1024,
                                         null,

@@ -6,6 +6,8 @@ import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.testing.BoundedRun;
 import io.prefstream.jobs.common.testing.LedgerReadings;
 import io.prefstream.jobs.common.testing.TwoSlots;
+import io.prefstream.jobs.generators.release.ReleaseModel;
+import io.prefstream.jobs.generators.testing.Releases;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.schemas.CheckpointKind;
@@ -19,7 +21,6 @@ import io.prefstream.validate.bias.BiasReport;
 import io.prefstream.validate.checks.TokenEncoder;
 import io.prefstream.validate.margin.MarginOutcome;
 import io.prefstream.validate.margin.MarginScorer;
-import io.prefstream.validate.margin.ReleaseModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -295,6 +296,7 @@ class ValidatePipelineTest {
                         run.from("checkpoints", CheckpointPublished.class, checkpoints),
                         run.optOuts(),
                         run.benchmarks(),
+                        null,
                         ValidateOptions.settings(ValidateJob.options().parse(args)),
                         tokenizer -> TokenEncoder.bytes(),
                         scorers);
@@ -346,6 +348,7 @@ class ValidatePipelineTest {
         PairAssembly assembly =
                 new PairAssembly(
                         "test/1",
+                        1,
                         new HoldoutSplit(0, HoldoutSplit.Unit.FILE),
                         new LabelConfidence(0.25, 0.7));
         PreferencePair draft = assembly.draft(Candidates.good(), List.of());

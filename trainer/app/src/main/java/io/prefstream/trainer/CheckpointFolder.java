@@ -10,19 +10,22 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A folder of checkpoints, each of which is there as a whole or not at all: written beside under a
  * name that begins with {@value #UNFINISHED}, forced to disk, renamed.
  */
-final class CheckpointFolder {
+public final class CheckpointFolder {
 
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
     private static final String UNFINISHED = ".unfinished-";
 
     private final Path folder;
 
     /** Makes the folder and removes what a killed process left unfinished in it. */
-    CheckpointFolder(Path folder) throws IOException {
+    public CheckpointFolder(Path folder) throws IOException {
         this.folder = folder;
         Files.createDirectories(folder);
         for (Path path : entries()) {
@@ -32,8 +35,12 @@ final class CheckpointFolder {
         }
     }
 
+    Path path() {
+        return folder;
+    }
+
     /** A folder that is being written. Closed before {@link #publish}, it vanishes. */
-    Unfinished begin(String name) throws IOException {
+    public Unfinished begin(String name) throws IOException {
         Path temporary = folder.resolve(UNFINISHED + name);
         delete(temporary);
         Files.createDirectory(temporary);
@@ -49,11 +56,12 @@ final class CheckpointFolder {
                 .toList();
     }
 
-    /** Deletes all finished checkpoints but the newest ones. */
+    /** Deletes all finished checkpoints but the newest ones, and says so. */
     void keepNewest(int count) throws IOException {
         List<Path> finished = finished();
         for (Path old : finished.subList(0, Math.max(0, finished.size() - count))) {
             delete(old);
+            LOG.info("deleted {}: {} newer ones are kept", old, count);
         }
     }
 
@@ -63,7 +71,7 @@ final class CheckpointFolder {
         }
     }
 
-    static void delete(Path path) throws IOException {
+    public static void delete(Path path) throws IOException {
         if (!Files.exists(path)) {
             return;
         }
@@ -90,7 +98,7 @@ final class CheckpointFolder {
     }
 
     /** A checkpoint in the making. */
-    final class Unfinished implements AutoCloseable {
+    public final class Unfinished implements AutoCloseable {
 
         private final Path temporary;
 
@@ -98,12 +106,12 @@ final class CheckpointFolder {
             this.temporary = temporary;
         }
 
-        Path path() {
+        public Path path() {
             return temporary;
         }
 
         /** Writes the manifest and waits until the disk has everything. */
-        Manifest seal() throws IOException {
+        public Manifest seal() throws IOException {
             return Manifest.seal(temporary);
         }
 
@@ -123,7 +131,7 @@ final class CheckpointFolder {
         }
 
         /** Gives the sealed folder its name, in place of one that has it. */
-        Path replace(String name) throws IOException {
+        public Path replace(String name) throws IOException {
             Path target = folder.resolve(name);
             delete(target);
             return move(target);

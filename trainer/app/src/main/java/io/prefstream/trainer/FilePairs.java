@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * path}, {@code language}, {@code licence}. One partition, whose offsets are line numbers from 0. A
  * line that is no such object is an undecodable record.
  */
-final class FilePairs implements PairSource {
+public final class FilePairs implements PairSource {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Instant UNKNOWN_TIME = Instant.EPOCH;
@@ -167,18 +167,10 @@ final class FilePairs implements PairSource {
         String path = json.path("path").asText(id);
         String licence = json.path("licence").asText("");
         CandidatePair candidate =
-                CandidatePair.newBuilder()
-                        .setId(id)
-                        .setSnippetId(id)
+                candidate(id, prompt, chosen, rejected)
                         .setRepository(repository)
-                        .setRevision("")
                         .setPath(path)
                         .setLanguage(json.path("language").asText("unknown"))
-                        .setInstruction(prompt)
-                        .setInstructionSource("file")
-                        .setChosen(response(chosen))
-                        .setRejected(response(rejected))
-                        .setStrategy("file")
                         .setLicence(
                                 licence.isEmpty()
                                         ? null
@@ -186,15 +178,40 @@ final class FilePairs implements PairSource {
                                                 .setSpdxId(licence)
                                                 .setEvidence("file")
                                                 .build())
-                        .setPublishedAt(UNKNOWN_TIME)
-                        .setProducer(PRODUCER)
                         .build();
-        return PreferencePair.newBuilder()
+        return preference(candidate, split(json, id, repository, path));
+    }
+
+    /** A pair of which nothing is known but its texts. */
+    public static PreferencePair plain(String id, String prompt, String chosen, String rejected) {
+        return preference(candidate(id, prompt, chosen, rejected).build(), Split.TRAIN);
+    }
+
+    private static CandidatePair.Builder candidate(
+            String id, String prompt, String chosen, String rejected) {
+        return CandidatePair.newBuilder()
                 .setId(id)
+                .setSnippetId(id)
+                .setRepository("file")
+                .setRevision("")
+                .setPath(id)
+                .setLanguage("unknown")
+                .setInstruction(prompt)
+                .setInstructionSource("file")
+                .setChosen(response(chosen))
+                .setRejected(response(rejected))
+                .setStrategy("file")
+                .setPublishedAt(UNKNOWN_TIME)
+                .setProducer(PRODUCER);
+    }
+
+    private static PreferencePair preference(CandidatePair candidate, Split split) {
+        return PreferencePair.newBuilder()
+                .setId(candidate.getId())
                 .setCandidate(candidate)
                 .setChecks(List.of())
                 .setConfidence(1.0)
-                .setSplit(split(json, id, repository, path))
+                .setSplit(split)
                 .setPublishedAt(UNKNOWN_TIME)
                 .setProducer(PRODUCER)
                 .build();

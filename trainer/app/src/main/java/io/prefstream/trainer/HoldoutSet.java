@@ -43,6 +43,11 @@ final class HoldoutSet {
         return true;
     }
 
+    /** Puts a pair in the place of what is here of it. Returns whether anything is. */
+    boolean replace(PreferencePair pair) {
+        return byHash.replace(hash(pair.getId()), pair) != null;
+    }
+
     /** Forgets a pair, if it is here. */
     void remove(String pairId) {
         byHash.remove(hash(pairId));

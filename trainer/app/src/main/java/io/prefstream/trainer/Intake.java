@@ -2,20 +2,25 @@ package io.prefstream.trainer;
 
 import io.prefstream.replay.LogRecord;
 import io.prefstream.replay.RateLimiter;
-import io.prefstream.replay.ReplayTable;
+import io.prefstream.replay.ReplayBuffer;
 import io.prefstream.replay.ReplayUpdate;
 import io.prefstream.replay.ReplayUpdate.Insertion;
+import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.ContentId;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.PreferencePair;
+import io.prefstream.schemas.RulesVersion;
 import io.prefstream.schemas.Split;
 import io.prefstream.trainer.PairCounts.Fate;
+import io.prefstream.trainer.RulesHeard.Rank;
 import java.nio.ByteBuffer;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,13 +29,15 @@ import org.slf4j.LoggerFactory;
  * Takes pairs from the log into the replay table and the holdout set, and judges fresh ones before
  * they may be trained on. A record that can't be read is announced as a dead letter.
  *
- * <p>Each round is one update of the table that holds the pairs and the log's positions, so that
- * neither can be ahead of the other. How much a round takes depends only on the log, the limiter
- * and the counters, never on timing, once the log is complete.
+ * <p>Taking in and judging are two calls: the first needs no learner's weights and may be made
+ * while a step is computed. Each round is one update of the table that holds the pairs and the
+ * log's positions, so that neither can be ahead of the other. How much a round takes depends only
+ * on the log, the limiter and the counters, never on timing, once the log is complete.
  */
 final class Intake {
 
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+    private static final String SUPERSEDED = "superseded-rules";
     private static final String POSITION_NOTE = "position/";
 
     private final Trunk trunk;
@@ -38,22 +45,28 @@ final class Intake {
     private final RateLimiter limiter;
     private final double prequentialShare;
     private final Announcer announcer;
+    private final Consumer<DriftAlarm> drifted;
+    private final Clock clock;
 
     Intake(
             Trunk trunk,
             PairSource source,
             RateLimiter limiter,
             double prequentialShare,
-            Announcer announcer) {
+            Announcer announcer,
+            Consumer<DriftAlarm> drifted,
+            Clock clock) {
         this.trunk = trunk;
         this.source = source;
         this.limiter = limiter;
         this.prequentialShare = prequentialShare;
         this.announcer = announcer;
+        this.drifted = drifted;
+        this.clock = clock;
     }
 
     /** The positions that a table was last updated with. */
-    static SortedMap<Integer, Long> positions(ReplayTable table) {
+    static SortedMap<Integer, Long> positions(ReplayBuffer table) {
         SortedMap<Integer, Long> positions = new TreeMap<>();
         table.forEachNote(
                 POSITION_NOTE,
@@ -64,13 +77,20 @@ final class Intake {
         return positions;
     }
 
-    /** Takes in what is there and the limiter allows, {@code most} records. Returns how many. */
-    int takeIn(int most) {
+    /**
+     * What was taken in.
+     *
+     * @param fresh the pairs that are to be judged before the next step
+     */
+    record Taken(int records, List<PreferencePair> fresh) {}
+
+    /** Takes in what is there and the limiter allows, {@code most} records. */
+    Taken takeIn(int most) {
         List<PreferencePair> fresh = new ArrayList<>();
         int taken = 0;
         try (ReplayUpdate update = trunk.table().begin()) {
             while (taken < most) {
-                int allowed = limiter.insertionsAllowed(update.stats(), most - taken);
+                int allowed = update.insertionsAllowed(limiter, most - taken);
                 if (allowed == 0) {
                     break;
                 }
@@ -84,7 +104,6 @@ final class Intake {
                 }
             }
             if (taken > 0) {
-                judge(fresh);
                 source.positions()
                         .forEach(
                                 (partition, next) ->
@@ -92,7 +111,7 @@ final class Intake {
                 update.commit();
             }
         }
-        return taken;
+        return new Taken(taken, fresh);
     }
 
     private void take(LogRecord record, ReplayUpdate update, List<PreferencePair> fresh) {
@@ -102,6 +121,12 @@ final class Intake {
             return;
         }
         if (record instanceof LogRecord.Removal removal) {
+            if (removal.rulesVersion() > 0
+                    && RulesHeard.hear(removal.pairId(), removal.rulesVersion(), update)
+                            == Rank.LOWER) {
+                countSkipped(SUPERSEDED);
+                return;
+            }
             // What was removed or left the table before is removed all the same.
             update.remove(removal.pairId());
             trunk.holdout().remove(removal.pairId());
@@ -110,8 +135,32 @@ final class Intake {
             return;
         }
         PreferencePair pair = ((LogRecord.Pair) record).pair();
+        Rank rank = RulesHeard.hear(pair.getId(), RulesVersion.of(pair), update);
+        if (rank == Rank.LOWER) {
+            countSkipped(SUPERSEDED);
+            return;
+        }
+        if (rank == Rank.HIGHER) {
+            if (replaced(pair, update)) {
+                count(Fate.UPDATED);
+                return;
+            }
+            // It may be on the other side of the split, and comes to this one now.
+            update.remove(pair.getId());
+            trunk.holdout().remove(pair.getId());
+        }
         if (pair.getSplit() == Split.UNKNOWN) {
             countSkipped("unknown-split");
+            return;
+        }
+        Optional<String> empty = emptySide(pair.getCandidate());
+        if (empty.isPresent()) {
+            LOG.warn(
+                    "pair {} of {} has an empty {}, expected text: skipped",
+                    pair.getId(),
+                    source.name(),
+                    empty.get());
+            countSkipped("empty-side");
             return;
         }
         Optional<String> refusal = trunk.learner().refusal(pair);
@@ -124,7 +173,7 @@ final class Intake {
             count(trunk.holdout().offer(pair) ? Fate.HOLDOUT : Fate.DUPLICATE);
             return;
         }
-        if (update.insert(pair.getId(), trunk.codec().encode(pair)) == Insertion.DUPLICATE) {
+        if (update.insert(trunk.codec().item(pair)) == Insertion.DUPLICATE) {
             count(Fate.DUPLICATE);
             return;
         }
@@ -132,6 +181,22 @@ final class Intake {
         if (ContentId.fraction("prequential", pair.getId()) < prequentialShare) {
             fresh.add(pair);
         }
+    }
+
+    /** Puts a pair in the place of what lower rules made of it, if that is still there. */
+    private boolean replaced(PreferencePair pair, ReplayUpdate update) {
+        return switch (pair.getSplit()) {
+            case TRAIN -> update.replace(pair.getId(), trunk.codec().encode(pair));
+            case HOLDOUT -> trunk.holdout().replace(pair);
+            case UNKNOWN -> false;
+        };
+    }
+
+    private static Optional<String> emptySide(CandidatePair pair) {
+        if (pair.getChosen().getText().isBlank()) {
+            return Optional.of("chosen");
+        }
+        return pair.getRejected().getText().isBlank() ? Optional.of("rejected") : Optional.empty();
     }
 
     private void count(Fate fate) {
@@ -161,12 +226,16 @@ final class Intake {
                         .build());
     }
 
-    private void judge(List<PreferencePair> fresh) {
+    /** Judges fresh pairs, before they may be trained on. */
+    void judge(List<PreferencePair> fresh) {
         if (fresh.isEmpty()) {
             return;
         }
-        for (float margin : trunk.learner().margins(fresh)) {
-            trunk.prequential().add(margin > 0);
+        float[] margins = trunk.learner().margins(fresh);
+        for (int i = 0; i < margins.length; i++) {
+            trunk.fresh()
+                    .judged(fresh.get(i), margins[i] > 0, clock.instant(), trunk.step())
+                    .ifPresent(drifted);
         }
     }
 

@@ -14,11 +14,31 @@ import java.util.Optional;
  */
 public interface Learner extends AutoCloseable {
 
-    /** Why the pair can't be trained on or scored (value, limit and key); empty if it can. */
+    /**
+     * Why the pair can't be trained on or scored (value, limit and key); empty if it can. May be
+     * called while another thread makes a step.
+     */
     Optional<String> refusal(PreferencePair pair);
 
-    /** One optimizer step on a batch. */
-    StepResult step(List<PreferencePair> batch, double learningRate);
+    /**
+     * Brings pairs into the form that {@link #step} takes: their tokens. Nothing is learned. May be
+     * called while another thread makes a step.
+     */
+    Batch prepare(List<PreferencePair> pairs);
+
+    /** One optimizer step on a batch that this learner prepared. */
+    StepResult step(Batch batch, double learningRate);
+
+    /** Prepares a batch and makes a step. */
+    default StepResult step(List<PreferencePair> pairs, double learningRate) {
+        return step(prepare(pairs), learningRate);
+    }
+
+    /**
+     * Floating-point operations per second that the machine can do at best, to measure {@link
+     * Work#operations()} against; 0 if unknown.
+     */
+    double peakRate();
 
     /** Reward of chosen minus reward of rejected, pair by pair. */
     float[] margins(List<PreferencePair> pairs);
@@ -50,6 +70,20 @@ public interface Learner extends AutoCloseable {
         void close();
     }
 
+    /** Pairs that are ready to be trained on. */
+    interface Batch {
+        Work work();
+    }
+
+    /**
+     * How much a step is.
+     *
+     * @param tokens real ones of both sides
+     * @param paddedTokens those that go through the model, padding included
+     * @param operations floating-point operations that the real tokens need; 0 if unknown
+     */
+    record Work(long tokens, long paddedTokens, double operations) {}
+
     /**
      * What a step did.
      *
@@ -58,7 +92,18 @@ public interface Learner extends AutoCloseable {
      * @param languageLoss mean cross entropy of the chosen responses' tokens, in nats
      * @param gradNorm global norm of the gradient before clipping
      * @param tokens real tokens that went through the model, padding not counted
+     * @param applied whether it was a step: false if loss or gradient was no number, and weights
+     *     and optimizer are as before
+     * @param rewardMean of both sides, before the step
+     * @param rewardVariance of both sides together
      */
     record StepResult(
-            double loss, double rewardLoss, double languageLoss, double gradNorm, long tokens) {}
+            double loss,
+            double rewardLoss,
+            double languageLoss,
+            double gradNorm,
+            long tokens,
+            boolean applied,
+            double rewardMean,
+            double rewardVariance) {}
 }

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * The files of a checkpoint folder with their lengths and SHA-256; kept in the folder as {@code
  * manifest.json}, written last. A folder without one, or that differs from it, is not a checkpoint.
  */
-record Manifest(int version, List<Entry> files) {
+public record Manifest(int version, List<Entry> files) {
 
     static final String NAME = "manifest.json";
 
@@ -30,7 +30,7 @@ record Manifest(int version, List<Entry> files) {
      *
      * @param name relative to the folder, with forward slashes
      */
-    record Entry(String name, long bytes, String sha256) {}
+    public record Entry(String name, long bytes, String sha256) {}
 
     /** Lists a folder's files, writes the manifest, and waits until the disk has all of it. */
     static Manifest seal(Path folder) throws IOException {

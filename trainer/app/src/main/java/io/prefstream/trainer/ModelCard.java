@@ -1,8 +1,13 @@
 package io.prefstream.trainer;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
-/** The README.md of a release, in the form of a Hugging Face model card. */
+/** The README.md of a release, in the form of a Hugging Face model card: its lineage in words. */
 final class ModelCard {
 
     private ModelCard() {}
@@ -16,38 +21,116 @@ final class ModelCard {
         ---
 
         # %s, step %d
-
+        %s
         A preference model of code: the reward of a prompt and a response is read at the last token,
         which is always the end token. Trained continuously on pairs made from published open-source
         code.
 
+        ## What it was trained on
+
         | | |
         |---|---|
         | checkpoint | `%s` |
-        | distinct pairs trained on | %d |
-        | holdout accuracy (95 %% interval) | %s |
+        | distinct pairs trained on | %,d |
+        | code published | %s |
+        | licences (SPDX id: pairs) | %s |
+        | repositories | %,d (in `lineage.json`, with pairs) |
+        | log, next offset by partition | `%s`: %s |
+        | pairs taken back before this release (opt-outs and other recalls) | %,d |
 
-        `lineage.json` says which positions of the pair log it was trained through and which
-        licences the code has.
+        Weights don't forget: pairs that were taken back after they had been trained on are still in it.
+        Whether an opt-out that came later affects this checkpoint can be told from `pairsByRepository` in `lineage.json`.
+
+        ## How good it is
+
+        | | |
+        |---|---|
+        | holdout accuracy (95 %% interval) | %s |
+        | holdout, expected calibration error | %s |
+        | fresh pairs, judged before they were trained on | %s |
+        %s
         """
                 .formatted(
                         model,
                         lineage.path("step").asLong(),
+                        warnings(lineage),
                         lineage.path("id").asText(),
                         lineage.path("pairsSeen").asLong(),
-                        accuracy(lineage));
+                        window(lineage.path("dataWindow")),
+                        counts(lineage.path("pairsByLicence")),
+                        lineage.path("pairsByRepository").size(),
+                        lineage.path("log").asText(),
+                        counts(lineage.path("positions")),
+                        lineage.at("/pairs/removals").asLong(),
+                        accuracy(lineage.path("holdout")),
+                        number(lineage.path("holdoutCalibrationError")),
+                        accuracy(lineage.path("prequential")),
+                        probes(lineage.at("/probes/accuracy")));
     }
 
-    private static String accuracy(ObjectNode lineage) {
-        var holdout = lineage.path("holdout");
-        if (holdout.isNull() || holdout.isMissingNode()) {
-            return "not measured: no holdout pair came";
+    private static String warnings(ObjectNode lineage) {
+        StringBuilder lines = new StringBuilder();
+        if (lineage.hasNonNull("refused")) {
+            lines.append("\n**Refused**, not published: ")
+                    .append(lineage.path("refused").asText())
+                    .append(".\n");
         }
-        return "%.3f (%.3f to %.3f) on %d pairs"
-                .formatted(
-                        holdout.path("value").asDouble(),
-                        holdout.path("low").asDouble(),
-                        holdout.path("high").asDouble(),
-                        holdout.path("pairs").asLong());
+        if (lineage.hasNonNull("probeWarning")) {
+            lines.append("\n**Warning**: ")
+                    .append(lineage.path("probeWarning").asText())
+                    .append(".\n");
+        }
+        return lines.toString();
+    }
+
+    private static String window(JsonNode window) {
+        return window.hasNonNull("earliest")
+                ? "%s to %s"
+                        .formatted(window.path("earliest").asText(), window.path("latest").asText())
+                : "unknown";
+    }
+
+    private static String counts(JsonNode counts) {
+        List<String> parts = new ArrayList<>();
+        counts.fields()
+                .forEachRemaining(
+                        count ->
+                                parts.add(
+                                        "%s: %,d"
+                                                .formatted(
+                                                        count.getKey(),
+                                                        count.getValue().asLong())));
+        return parts.isEmpty() ? "none" : String.join(", ", parts);
+    }
+
+    private static String probes(JsonNode accuracies) {
+        StringBuilder rows = new StringBuilder();
+        for (Map.Entry<String, JsonNode> probe : accuracies.properties()) {
+            rows.append("| holdout, of a trivial reader: ")
+                    .append(probe.getKey())
+                    .append(" | ")
+                    .append(accuracy(probe.getValue()))
+                    .append(" |\n");
+        }
+        return rows.toString().stripTrailing();
+    }
+
+    private static String number(JsonNode number) {
+        return number.isNumber()
+                ? String.format(Locale.ROOT, "%.3f", number.asDouble())
+                : "not measured";
+    }
+
+    private static String accuracy(JsonNode accuracy) {
+        if (accuracy.path("pairs").asLong() == 0) {
+            return "not measured: no such pair came";
+        }
+        return String.format(
+                Locale.ROOT,
+                "%.3f (%.3f to %.3f) on %d pairs",
+                accuracy.path("value").asDouble(),
+                accuracy.path("low").asDouble(),
+                accuracy.path("high").asDouble(),
+                accuracy.path("pairs").asLong());
     }
 }

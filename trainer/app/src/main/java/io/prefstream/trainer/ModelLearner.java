@@ -2,15 +2,16 @@ package io.prefstream.trainer;
 
 import io.prefstream.model.AdamW;
 import io.prefstream.model.DecoderModel;
-import io.prefstream.model.DemoModel;
 import io.prefstream.model.EncodedPair;
 import io.prefstream.model.EncodedText;
+import io.prefstream.model.Heads;
 import io.prefstream.model.ModelBundle;
 import io.prefstream.model.ModelConfig;
 import io.prefstream.model.PairBatch;
 import io.prefstream.model.PairEncoding;
 import io.prefstream.model.PreferenceLoss;
 import io.prefstream.model.TrainingStep;
+import io.prefstream.model.TrainingWork;
 import io.prefstream.model.tokenizer.CodeTokenizer;
 import io.prefstream.model.weights.SafeTensors;
 import io.prefstream.schemas.CandidatePair;
@@ -23,7 +24,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A decoder of trainer/model with its optimizer.
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What it remembers for a fork lies in a scratch folder, not in memory: twelve bytes per
  * parameter, written and read once per release.
  */
-final class ModelLearner implements Learner {
+public final class ModelLearner implements Learner {
 
     private static final String OPTIMIZER = "optimizer.safetensors";
 
@@ -81,12 +81,12 @@ final class ModelLearner implements Learner {
      * @throws IllegalArgumentException if the configuration can't be used, before anything is
      *     written
      */
-    static Learner create(TrainerConfig config) throws IOException {
+    public static Learner create(TrainerConfig config) throws IOException {
         Path folder = config.model().path();
         if (folder != null && !Files.isDirectory(folder)) {
             throw new IllegalArgumentException("model.path=" + folder + " is no folder");
         }
-        return new ModelLearner(config, folder == null ? demo(config) : folder);
+        return new ModelLearner(config, folder == null ? InitialModel.write(config) : folder);
     }
 
     @Override
@@ -100,19 +100,46 @@ final class ModelLearner implements Learner {
     }
 
     @Override
-    public StepResult step(List<PreferencePair> batch, double learningRate) {
-        List<EncodedPair> encoded = batch.stream().map(this::encode).toList();
+    public Batch prepare(List<PreferencePair> pairs) {
+        List<EncodedPair> encoded = new ArrayList<>();
+        for (PreferencePair pair : pairs) {
+            EncodedPair one = encode(pair);
+            if (one.overBudget()) {
+                throw new TrainingException(
+                        "pair %s of the table has %,d tokens, expected %,d at most: it was taken in under a longer model.context, which must be given again"
+                                .formatted(pair.getId(), one.length(), loaded.encoding().budget()));
+            }
+            encoded.add(one);
+        }
+        PairBatch batch = PairBatch.of(encoded, config.batch().tokensAtOnce());
+        return new Prepared(
+                batch,
+                new Work(
+                        batch.tokens(),
+                        batch.paddedTokens(),
+                        TrainingWork.operations(loaded.model().config(), batch)));
+    }
+
+    private record Prepared(PairBatch pairs, Work work) implements Batch {}
+
+    @Override
+    public StepResult step(Batch batch, double learningRate) {
         io.prefstream.model.StepResult result =
-                loaded.training()
-                        .run(
-                                PairBatch.of(encoded, config.batch().tokensAtOnce()),
-                                (float) learningRate);
+                loaded.training().run(((Prepared) batch).pairs(), (float) learningRate);
         return new StepResult(
                 result.loss(),
                 result.reward(),
                 result.language(),
                 result.gradientNorm(),
-                result.tokens());
+                result.tokens(),
+                result.applied(),
+                (result.meanChosenReward() + result.meanRejectedReward()) / 2,
+                result.rewardVariance());
+    }
+
+    @Override
+    public double peakRate() {
+        return TrainingWork.measuredRate();
     }
 
     @Override
@@ -155,7 +182,7 @@ final class ModelLearner implements Learner {
 
     @Override
     public void export(Path folder) throws IOException {
-        loaded.bundle().writeWith(loaded.model(), folder, SafeTensors.Type.F32);
+        loaded.bundle().writeWith(loaded.model(), folder, SafeTensors.Type.F32, Heads.REWARD);
     }
 
     @Override
@@ -165,7 +192,8 @@ final class ModelLearner implements Learner {
             Files.createDirectories(scratch);
             save(scratch);
         } catch (IOException e) {
-            throw new UncheckedIOException("the fork can't be prepared in " + scratch, e);
+            throw new UncheckedIOException(
+                    "the fork can't be prepared in %s: %s".formatted(scratch, e.getMessage()), e);
         }
         return new Memory() {
             @Override
@@ -173,7 +201,10 @@ final class ModelLearner implements Learner {
                 try {
                     load(scratch);
                 } catch (IOException e) {
-                    throw new UncheckedIOException("the trunk can't be recalled", e);
+                    throw new UncheckedIOException(
+                            "the trunk can't be recalled from %s: %s"
+                                    .formatted(scratch, e.getMessage()),
+                            e);
                 }
             }
 
@@ -211,9 +242,10 @@ final class ModelLearner implements Learner {
                     "model.context=%,d exceeds the %,d of the model in %s"
                             .formatted(context, longest, folder));
         }
+        requireHeads(found);
         ModelBundle bundle = atHome(found);
         CodeTokenizer tokenizer = bundle.tokenizer();
-        DecoderModel model = found.model();
+        DecoderModel model = found.model(config.model().precision());
         return new Loaded(
                 bundle,
                 tokenizer,
@@ -222,50 +254,32 @@ final class ModelLearner implements Learner {
                         bundle.config().eosTokenId(),
                         context == null ? longest : context),
                 model,
-                model.trainingStep(loss, optimizer));
+                model.trainingStep(loss, optimizer, config.batch().recomputeLayers()));
+    }
+
+    private void requireHeads(ModelBundle bundle) {
+        ModelConfig model = bundle.config();
+        if (!model.heads().reward()) {
+            throw new IllegalArgumentException(
+                    "%s/config.json: architectures has a …ForCausalLM alone, expected a …ForSequenceClassification too: training goes on from a model with a reward head"
+                            .formatted(bundle.folder()));
+        }
+        if (config.loss().language() > 0 && !model.hasLanguageHead()) {
+            throw new IllegalArgumentException(
+                    "loss.language=%s, but the model in %s has no language head: expected …ForCausalLM among its architectures, tied embeddings, or loss.language=0"
+                            .formatted(config.loss().language(), bundle.folder()));
+        }
     }
 
     /** The bundle with its tokenizer where it stays: trunks and forks are deleted. */
     private ModelBundle atHome(ModelBundle bundle) throws IOException {
         Files.createDirectories(home);
-        for (String name : List.of(ModelBundle.TOKENIZER, ModelBundle.TOKENIZER_CONFIG)) {
+        for (String name : ModelBundle.TEXT_FILES) {
             Path file = bundle.folder().resolve(name);
             if (Files.exists(file)) {
                 Files.copy(file, home.resolve(name), StandardCopyOption.REPLACE_EXISTING);
             }
         }
         return new ModelBundle(home, bundle.config());
-    }
-
-    /** The demo model with the configured sizes, untrained, under the output folder. */
-    private static Path demo(TrainerConfig config) throws IOException {
-        ModelConfig wanted = sized(DemoModel.config(), config.model());
-        Path folder = config.out().resolve("initial");
-        ModelBundle bundle = DemoModel.writeTo(folder, config.seed());
-        if (!wanted.equals(bundle.config())) {
-            try (DecoderModel model = DecoderModel.initialize(wanted, config.seed())) {
-                bundle.writeWith(model, folder, SafeTensors.Type.F32);
-            }
-        }
-        return folder;
-    }
-
-    private static ModelConfig sized(ModelConfig given, TrainerConfig.Model settings) {
-        TrainerConfig.Demo sizes = settings.demo();
-        try {
-            return given.resized(
-                    or(sizes.hidden(), given.hiddenSize()),
-                    or(sizes.intermediate(), given.intermediateSize()),
-                    or(sizes.layers(), given.layers()),
-                    or(sizes.heads(), given.attentionHeads()),
-                    or(sizes.keyValueHeads(), given.keyValueHeads()),
-                    or(settings.context(), given.maxPositionEmbeddings()));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("model.demo.*: " + e.getMessage(), e);
-        }
-    }
-
-    private static int or(@Nullable Integer wanted, int given) {
-        return wanted == null ? given : wanted;
     }
 }

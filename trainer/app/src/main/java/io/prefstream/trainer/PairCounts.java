@@ -4,23 +4,26 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What became of every record that was read: {@code read = train + holdout + duplicate + skipped +
- * deadLettered + removals}, always.
+ * What became of every record that was read: {@code read = train + holdout + duplicate + updated +
+ * skipped + deadLettered + removals}, always.
  *
+ * @param updated pairs whose record was replaced by that of higher rules
  * @param removals tombstones of pairs, whether the pair was still there or not
- * @param skippedByReason {@code over-budget}, {@code unknown-split}
+ * @param skippedByReason {@code superseded-rules}, {@code over-budget}, {@code empty-side}, {@code
+ *     unknown-split}
  */
 public record PairCounts(
         long read,
         long train,
         long holdout,
         long duplicate,
+        long updated,
         long skipped,
         long deadLettered,
         long removals,
         Map<String, Long> skippedByReason) {
 
-    static final PairCounts NONE = new PairCounts(0, 0, 0, 0, 0, 0, 0, Map.of());
+    static final PairCounts NONE = new PairCounts(0, 0, 0, 0, 0, 0, 0, 0, Map.of());
 
     public PairCounts {
         skippedByReason = new TreeMap<>(skippedByReason);
@@ -31,6 +34,7 @@ public record PairCounts(
         TRAIN,
         HOLDOUT,
         DUPLICATE,
+        UPDATED,
         DEAD_LETTERED,
         REMOVAL
     }
@@ -41,6 +45,7 @@ public record PairCounts(
                 train + (fate == Fate.TRAIN ? 1 : 0),
                 holdout + (fate == Fate.HOLDOUT ? 1 : 0),
                 duplicate + (fate == Fate.DUPLICATE ? 1 : 0),
+                updated + (fate == Fate.UPDATED ? 1 : 0),
                 skipped,
                 deadLettered + (fate == Fate.DEAD_LETTERED ? 1 : 0),
                 removals + (fate == Fate.REMOVAL ? 1 : 0),
@@ -51,6 +56,14 @@ public record PairCounts(
         Map<String, Long> reasons = new TreeMap<>(skippedByReason);
         reasons.merge(reason, 1L, Long::sum);
         return new PairCounts(
-                read + 1, train, holdout, duplicate, skipped + 1, deadLettered, removals, reasons);
+                read + 1,
+                train,
+                holdout,
+                duplicate,
+                updated,
+                skipped + 1,
+                deadLettered,
+                removals,
+                reasons);
     }
 }

@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 
 /** Tells what happens, one JSON object per line. */
 @FunctionalInterface
-interface Progress {
+public interface Progress {
 
     void tell(ObjectNode event);
 

@@ -10,16 +10,21 @@ import io.prefstream.schemas.ContentId;
 import io.prefstream.schemas.FileDigest;
 import io.prefstream.schemas.LogPosition;
 import io.prefstream.schemas.PreferencePair;
+import io.prefstream.trainer.probe.ProbeReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes a release: a fork of the trunk whose learning rate falls to zero, evaluated on the holdout,
@@ -31,32 +36,36 @@ import java.util.function.BooleanSupplier;
  */
 final class Releaser {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Releaser.class);
     private static final String PRODUCER = "trainer/1";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final TrainerConfig config;
     private final LearningRate rate;
-    private final CheckpointFolder folder;
+    private final ReleaseGate gate;
+    private final CheckpointFolder published;
+    private final CheckpointFolder refused;
     private final Announcer announcer;
     private final Clock clock;
 
-    Releaser(
-            TrainerConfig config,
-            LearningRate rate,
-            CheckpointFolder folder,
-            Announcer announcer,
-            Clock clock) {
+    Releaser(TrainerConfig config, LearningRate rate, Announcer announcer, Clock clock)
+            throws IOException {
         this.config = config;
         this.rate = rate;
-        this.folder = folder;
+        this.gate = new ReleaseGate(config.release().gateMargin(), config.release().gateMinPairs());
+        this.published = new CheckpointFolder(config.out().resolve("releases"));
+        this.refused = new CheckpointFolder(config.out().resolve("refused"));
         this.announcer = announcer;
         this.clock = clock;
     }
 
     /** Hears of each step of the fork. */
     interface ForkListener {
-        void stepped(long forkStep, long forkSteps, Learner.StepResult result, double rate);
+        void stepped(long forkStep, long forkSteps, TrainedBatch batch, double rate);
     }
+
+    /** A release, published or refused, and what it says of the holdout. */
+    record Made(TrainerState.Release release, Judgement judgement) {}
 
     /** Steps that the fork of a trunk takes. */
     long forkSteps(long trunkStep) {
@@ -65,25 +74,31 @@ final class Releaser {
     }
 
     /**
-     * Makes a release.
+     * Makes a release, and publishes it if the gate lets it pass.
      *
      * @param log that the trunk was trained from, for the release's lineage
+     * @param cause why it is made
      * @param stopped asked before each step; once it says yes there is no release
      * @return the release, or empty if it was stopped
      */
-    Optional<TrainerState.Release> release(
-            Trunk trunk, PairSource log, BooleanSupplier stopped, ForkListener listener)
+    Optional<Made> release(
+            Trunk trunk,
+            PairSource log,
+            String cause,
+            BooleanSupplier stopped,
+            ForkListener listener)
             throws IOException {
-        long forkSteps = forkSteps(trunk.step());
+        // There is nothing to decay on where all pairs have left the table.
+        long forkSteps = trunk.table().stats().size() == 0 ? 0 : forkSteps(trunk.step());
         try (Learner.Memory memory = trunk.learner().remember()) {
             if (!decay(trunk, forkSteps, stopped, listener)) {
                 memory.recall();
                 return Optional.empty();
             }
-            Accuracy accuracy = trunk.judgeHoldout();
-            TrainerState.Release release = write(trunk, log, forkSteps, accuracy);
+            Judgement judgement = trunk.judgeHoldout();
+            TrainerState.Release release = write(trunk, log, cause, forkSteps, judgement);
             memory.recall();
-            return Optional.of(release);
+            return Optional.of(new Made(release, judgement));
         }
     }
 
@@ -99,24 +114,35 @@ final class Releaser {
             if (stopped.getAsBoolean()) {
                 return false;
             }
+            long began = System.nanoTime();
             List<PreferencePair> batch =
                     trunk.table().peek(config.batch().pairs(), random).stream()
                             .map(Sample::value)
                             .map(trunk.codec()::decode)
                             .toList();
             double learningRate = rate.fork(trunk.step(), i, forkSteps);
-            listener.stepped(i, forkSteps, trunk.learner().step(batch, learningRate), learningRate);
+            ReadyBatch ready = ReadyBatch.of(batch, trunk.learner());
+            long waited = System.nanoTime() - began;
+            listener.stepped(
+                    i, forkSteps, ready.train(trunk.learner(), learningRate, waited), learningRate);
         }
         return true;
     }
 
     private TrainerState.Release write(
-            Trunk trunk, PairSource log, long forkSteps, Accuracy accuracy) throws IOException {
+            Trunk trunk, PairSource log, String cause, long forkSteps, Judgement judgement)
+            throws IOException {
         String step = String.format(Locale.ROOT, "step-%09d", trunk.step());
+        @Nullable String refusal = gate.refusal(judgement, trunk.verdicts()).orElse(null);
+        CheckpointFolder folder = refusal == null ? published : refused;
         try (CheckpointFolder.Unfinished unfinished = folder.begin(step)) {
             trunk.learner().export(unfinished.path());
             String id = idOf(trunk.step(), unfinished.seal());
-            ObjectNode lineage = lineage(trunk, log, forkSteps, accuracy, id);
+            ObjectNode lineage = lineage(trunk, log, forkSteps, judgement, id);
+            lineage.put("cause", cause).put("refused", refusal);
+            @Nullable ProbeReport probes = probes(trunk);
+            lineage.set("probes", JSON.valueToTree(probes));
+            lineage.put("probeWarning", warning(probes, judgement.accuracy()));
             JSON.writerWithDefaultPrettyPrinter()
                     .writeValue(unfinished.path().resolve("lineage.json").toFile(), lineage);
             Files.writeString(
@@ -124,15 +150,51 @@ final class Releaser {
                     ModelCard.of(config.model().name(), lineage));
             Manifest manifest = resealed(unfinished);
             Path path = unfinished.publish(step + "-" + id.substring(0, 12));
-            announcer.announce(announcement(trunk, log, accuracy, id, manifest, path));
+            if (refusal == null) {
+                announcer.announce(announcement(trunk, log, judgement, probes, id, manifest, path));
+            } else {
+                LOG.warn("release of step {} is not published: {}", trunk.step(), refusal);
+            }
+            Integer keep =
+                    refusal == null ? config.release().keep() : config.release().keepRefused();
+            if (keep != null) {
+                folder.keepNewest(keep);
+            }
             return new TrainerState.Release(
                     id,
                     "release",
                     trunk.step(),
                     forkSteps,
                     path.toAbsolutePath().toString(),
-                    accuracy);
+                    judgement.accuracy(),
+                    cause,
+                    refusal,
+                    probes);
         }
+    }
+
+    private @Nullable ProbeReport probes(Trunk trunk) {
+        if (!config.evaluation().probes()) {
+            return null;
+        }
+        List<PreferencePair> train = new ArrayList<>();
+        trunk.table()
+                .forEach(
+                        config.evaluation().probePairs(),
+                        (key, value) -> train.add(trunk.codec().decode(value)));
+        return ProbeReport.of(train, trunk.holdout().pairs(), config.seed());
+    }
+
+    /** Says loudly that trivial readers are about as good as the model, if they are. */
+    private @Nullable String warning(@Nullable ProbeReport probes, Accuracy model) {
+        String warning =
+                probes == null
+                        ? null
+                        : probes.warning(model, config.evaluation().probeMargin()).orElse(null);
+        if (warning != null) {
+            LOG.warn("{}", warning);
+        }
+        return warning;
     }
 
     private static Manifest resealed(CheckpointFolder.Unfinished unfinished) throws IOException {
@@ -148,18 +210,33 @@ final class Releaser {
     }
 
     private ObjectNode lineage(
-            Trunk trunk, PairSource log, long forkSteps, Accuracy accuracy, String id) {
+            Trunk trunk, PairSource log, long forkSteps, Judgement judgement, String id) {
+        Accuracy accuracy = judgement.accuracy();
         ObjectNode lineage = JSON.createObjectNode();
         lineage.put("id", id).put("model", config.model().name()).put("step", trunk.step());
         lineage.put("forkSteps", forkSteps).put("seed", config.seed());
         lineage.put("log", log.name());
         lineage.set("positions", JSON.valueToTree(log.positions()));
-        lineage.put("pairsSeen", trunk.seen().pairs());
-        lineage.set("pairsByLicence", JSON.valueToTree(trunk.seen().byLicence()));
-        lineage.set("pairsByRepository", JSON.valueToTree(trunk.seen().byRepository()));
+        TrainerState.Seen seen = trunk.seen();
+        lineage.put("pairsSeen", seen.pairs());
+        lineage.putObject("dataWindow")
+                .put("earliest", seen.earliest())
+                .put("latest", seen.latest());
+        lineage.set("pairsByLicence", JSON.valueToTree(seen.byLicence()));
+        lineage.set("pairsByRepository", JSON.valueToTree(seen.byRepository()));
         lineage.set("pairs", JSON.valueToTree(trunk.counts()));
         lineage.set("replay", JSON.valueToTree(trunk.table().stats()));
         lineage.set("holdout", accuracy.known() ? JSON.valueToTree(accuracy) : null);
+        if (accuracy.known()) {
+            lineage.put("holdoutCalibrationError", judgement.calibrationError());
+        }
+        Accuracy fresh = trunk.fresh().recent();
+        lineage.set("prequential", fresh.known() ? JSON.valueToTree(fresh) : null);
+        lineage.set("prequentialBy", JSON.valueToTree(trunk.fresh().recentByGroup()));
+        lineage.set("driftAlarms", JSON.valueToTree(trunk.fresh().alarms()));
+        lineage.put("skippedBatches", trunk.skippedBatches());
+        lineage.set("optimizer", JSON.valueToTree(config.optimizer()));
+        lineage.put("batchPairs", config.batch().pairs());
         lineage.put("producer", PRODUCER);
         return lineage;
     }
@@ -167,14 +244,24 @@ final class Releaser {
     private CheckpointPublished announcement(
             Trunk trunk,
             PairSource log,
-            Accuracy accuracy,
+            Judgement judgement,
+            @Nullable ProbeReport probes,
             String id,
             Manifest manifest,
             Path path) {
+        Accuracy accuracy = judgement.accuracy();
         Map<String, Double> metrics = new TreeMap<>();
         if (accuracy.known()) {
             metrics.put("holdout-accuracy", accuracy.value());
             metrics.put("holdout-pairs", (double) accuracy.pairs());
+            metrics.put("holdout-calibration-error", judgement.calibrationError());
+        }
+        Accuracy fresh = trunk.fresh().recent();
+        if (fresh.known()) {
+            metrics.put("prequential-accuracy", fresh.value());
+        }
+        if (probes != null) {
+            probes.accuracy().forEach((name, probe) -> metrics.put("probe-" + name, probe.value()));
         }
         return CheckpointPublished.newBuilder()
                 .setId(id)

@@ -6,6 +6,7 @@ import io.prefstream.schemas.Topic;
 import io.prefstream.schemas.Topics;
 import io.prefstream.topics.RecordEncoder;
 import io.prefstream.topics.TopicsConnection;
+import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -27,16 +28,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class TopicAnnouncer implements Announcer {
 
+    /** A delivery's time must be longer than a request's, which is 30 s unless set otherwise. */
+    private static final Duration LEAST = Duration.ofSeconds(60);
+
     private final Producer<String, byte[]> producer;
     private final RecordEncoder<CheckpointPublished> checkpoints;
     private final RecordEncoder<DeadLetter> deadLetters;
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
     /**
+     * @param outage for how long brokers may be away before an announcement fails
      * @throws IllegalArgumentException if the connection's properties aren't those of a producer
      */
-    TopicAnnouncer(TopicsConnection connection) {
-        producer = producer(connection);
+    TopicAnnouncer(TopicsConnection connection, Duration outage) {
+        producer = producer(connection, outage);
         try {
             checkpoints = RecordEncoder.connect(Topics.CHECKPOINTS, connection);
             deadLetters = RecordEncoder.connect(Topics.DEAD_LETTERS, connection);
@@ -46,11 +51,15 @@ final class TopicAnnouncer implements Announcer {
         }
     }
 
-    private static Producer<String, byte[]> producer(TopicsConnection connection) {
+    private static Producer<String, byte[]> producer(TopicsConnection connection, Duration outage) {
         Properties properties = connection.clientProperties();
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 4 << 20);
+        // Kafka's own defaults give up after one and two minutes.
+        String millis = Long.toString(Math.min(Integer.MAX_VALUE, outage.plus(LEAST).toMillis()));
+        properties.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, millis);
+        properties.putIfAbsent(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis);
         try {
             return new KafkaProducer<>(
                     properties, new StringSerializer(), new ByteArraySerializer());

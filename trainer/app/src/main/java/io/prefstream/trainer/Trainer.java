@@ -1,5 +1,6 @@
 package io.prefstream.trainer;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.prefstream.replay.RateLimiter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -7,6 +8,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Rolling pre-training: take pairs in, draw a batch, step; now and then a trunk, a release.
@@ -19,21 +22,23 @@ import java.util.function.BooleanSupplier;
  */
 public final class Trainer implements AutoCloseable {
 
-    private static final Duration WAIT = Duration.ofMillis(500);
-    private static final Duration TELL_WAITING_EVERY = Duration.ofSeconds(10);
+    private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
 
     private final TrainerConfig config;
     private final BooleanSupplier stopped;
     private final Clock clock;
     private final Announcer announcer;
-    private final RateLimiter limiter;
     private final LearningRate rate;
     private final TrunkStore trunks;
     private final Releaser releaser;
     private final Trunk trunk;
     private final PairSource source;
     private final Intake intake;
+    private final BatchFeed feed;
     private final TrainerReport report;
+    private final PairWait wait;
+    private final SkippedBatches skipped;
+    private final DriftListener driftListener;
 
     private long trunkStep;
     private long trunkMillis;
@@ -43,6 +48,7 @@ public final class Trainer implements AutoCloseable {
             PairSource.Opener source,
             Announcer announcer,
             Progress progress,
+            DriftListener drift,
             BooleanSupplier stopped,
             Clock clock) {}
 
@@ -68,21 +74,21 @@ public final class Trainer implements AutoCloseable {
         this.announcer = surroundings.announcer();
         this.stopped = surroundings.stopped();
         this.clock = surroundings.clock();
-        this.limiter = config.limiter();
+        RateLimiter limiter = config.limiter();
         this.rate =
                 new LearningRate(
                         config.optimizer().learningRate(),
                         config.schedule().warmupSteps(),
                         config.schedule().decayShape());
-        this.trunks = new TrunkStore(config.out().resolve("trunks"), config.keepTrunks());
-        this.releaser =
-                new Releaser(
-                        config,
-                        rate,
-                        new CheckpointFolder(config.out().resolve("releases")),
-                        announcer,
-                        clock);
-        this.trunk = Trunk.open(config, learner, trunks);
+        this.trunks =
+                new TrunkStore(
+                        config.out().resolve("trunks"),
+                        config.keepTrunks(),
+                        TrainerConfigReader.describe(config));
+        this.skipped = new SkippedBatches(config.optimizer().maxSkipsInARow());
+        this.driftListener = surroundings.drift();
+        this.releaser = new Releaser(config, rate, announcer, clock);
+        this.trunk = Trunk.open(config, learner, trunks, clock);
         this.trunkStep = trunk.resumed() ? trunk.step() : -1;
         try {
             this.source = surroundings.source().open(Intake.positions(trunk.table()));
@@ -92,8 +98,23 @@ public final class Trainer implements AutoCloseable {
         }
         this.intake =
                 new Intake(
-                        trunk, source, limiter, config.evaluation().prequentialShare(), announcer);
+                        trunk,
+                        source,
+                        limiter,
+                        config.evaluation().prequentialShare(),
+                        announcer,
+                        this::drifted,
+                        clock);
+        this.feed = new BatchFeed(trunk, intake, limiter, config);
         this.report = new TrainerReport(config, trunk, surroundings.progress(), clock);
+        this.wait =
+                new PairWait(
+                        source,
+                        config.source().dryTimeout(),
+                        stopped,
+                        () -> trunk.releaseDue().isPresent(),
+                        () -> report.tell(report.event("waiting")),
+                        clock);
     }
 
     /**
@@ -105,9 +126,11 @@ public final class Trainer implements AutoCloseable {
      */
     public Ending run() throws IOException {
         trunkMillis = clock.millis();
-        report.tell(report.event("started").put("resumed", trunk.resumed()));
+        ObjectNode started = report.event("started").put("resumed", trunk.resumed());
+        trunks.passedOver().forEach(started.putArray("passedOver")::add);
+        report.tell(started);
         Ending ending = trainOn();
-        if (ending != Ending.STOPPED && !trunk.releasedAt(trunk.step()) && !makeRelease()) {
+        if (ending != Ending.STOPPED && !trunk.releasedAt(trunk.step()) && !makeRelease("end")) {
             ending = Ending.STOPPED;
         }
         if (trunkStep != trunk.step() || ending != Ending.STOPPED) {
@@ -120,6 +143,7 @@ public final class Trainer implements AutoCloseable {
 
     @Override
     public void close() {
+        feed.close();
         source.close();
         trunk.close();
     }
@@ -127,17 +151,21 @@ public final class Trainer implements AutoCloseable {
     private Ending trainOn() throws IOException {
         Long steps = config.schedule().steps();
         while (steps == null || trunk.step() < steps) {
-            if (stopped.getAsBoolean()) {
-                return Ending.STOPPED;
+            if (!feed.isAhead()) {
+                if (stopped.getAsBoolean()) {
+                    return Ending.STOPPED;
+                }
+                Optional<String> due = trunk.releaseDue();
+                if (due.isPresent()) {
+                    makeRelease(due.get());
+                    continue;
+                }
             }
-            if (releaseIsDue()) {
-                makeRelease();
-                continue;
-            }
-            int taken = intake.takeIn(config.source().pairsPerStep());
-            if (limiter.maySample(trunk.table().stats(), config.batch().pairs())) {
-                step();
-            } else if (taken == 0 && !awaitPairs()) {
+            BatchFeed.Next next = feed.next();
+            intake.judge(next.fresh());
+            if (next.batch() != null) {
+                step(next.batch(), next.waitedNanos());
+            } else if (next.taken() == 0 && !wait.forPairs()) {
                 return stopped.getAsBoolean() ? Ending.STOPPED : dry();
             }
         }
@@ -146,18 +174,30 @@ public final class Trainer implements AutoCloseable {
 
     private Ending dry() {
         if (trunk.step() == 0) {
+            PairCounts counts = trunk.counts();
             throw new TrainingException(
-                    "no step could be made: %,d pairs came to train on, replay.min-size=%,d"
-                            .formatted(trunk.table().stats().size(), config.replay().minSize()));
+                    "no step could be made: %,d pairs came to train on, expected replay.min-size=%,d; %,d of %,d records were skipped, by reason: %s"
+                            .formatted(
+                                    trunk.table().stats().size(),
+                                    config.replay().minSize(),
+                                    counts.skipped(),
+                                    counts.read(),
+                                    counts.skippedByReason()));
         }
         return Ending.DRY;
     }
 
-    private void step() throws IOException {
+    private void step(ReadyBatch ready, long waitedNanos) throws IOException {
         double learningRate = rate.trunk(trunk.step() + 1);
-        Learner.StepResult result = trunk.step(config.batch().pairs(), learningRate);
-        checkFinite(result);
-        report.stepped(result, learningRate);
+        if (config.source().prefetch() && !lookedAtAfter(trunk.step() + 1)) {
+            feed.ahead();
+        }
+        TrainedBatch batch = ready.train(trunk.learner(), learningRate, waitedNanos);
+        feed.join();
+        trunk.trained(ready, batch);
+        if (!stepped(batch, learningRate)) {
+            return;
+        }
         Long every = config.evaluation().every();
         if (every != null && trunk.step() % every == 0) {
             trunk.addToCurve("trunk", trunk.judgeHoldout(), report.lastLoss());
@@ -167,68 +207,91 @@ public final class Trainer implements AutoCloseable {
                 || (steps != null && trunk.step() == steps)) {
             report.tell(report.event("progress").put("phase", "trunk"));
         }
-        if (releaseIsDue()) {
-            makeRelease();
+        if (feed.isAhead()) {
+            return;
+        }
+        Optional<String> due = trunk.releaseDue();
+        if (due.isPresent()) {
+            makeRelease(due.get());
         }
         if (trunk.step() % config.schedule().trunkEverySteps() == 0 || trunkIsDue()) {
             writeTrunk();
         }
     }
 
-    /** Waits for pairs. Returns false if none will come, or it was stopped. */
-    private boolean awaitPairs() {
-        long began = clock.millis();
-        long told = 0;
-        Duration dryTimeout = config.source().dryTimeout();
-        while (!stopped.getAsBoolean()) {
-            if (source.await(WAIT)) {
-                return true;
-            }
-            long now = clock.millis();
-            if (source.finished() || (dryTimeout != null && now - began >= dryTimeout.toMillis())) {
-                return false;
-            }
-            if (now - told >= TELL_WAITING_EVERY.toMillis()) {
-                told = now;
-                report.tell(report.event("waiting"));
-            }
-        }
-        return false;
+    /**
+     * Whether a step is followed by something that needs table, holdout and counters as they are
+     * then: the end, an evaluation, a release, a trunk, or a draw that depends on it.
+     */
+    private boolean lookedAtAfter(long step) {
+        Long steps = config.schedule().steps();
+        Long every = config.evaluation().every();
+        return trunk.drawsWaitForSteps()
+                || stopped.getAsBoolean()
+                || (steps != null && step == steps)
+                || (every != null && step % every == 0)
+                || step % config.schedule().trunkEverySteps() == 0
+                || trunkIsDue()
+                || trunk.releaseDueAt(step).isPresent();
     }
 
-    /** Whether the schedule wants a release now that isn't there; a stop may have prevented it. */
-    private boolean releaseIsDue() {
-        Long every = config.schedule().releaseEvery();
-        return every != null
-                && trunk.step() > 0
-                && trunk.step() % every == 0
-                && !trunk.releasedAt(trunk.step());
-    }
-
-    private boolean makeRelease() throws IOException {
+    /** Makes a release of the trunk as it is. Returns false if it was stopped. */
+    private boolean makeRelease(String cause) throws IOException {
         announcer.flush();
-        Optional<TrainerState.Release> release =
-                releaser.release(trunk, source, stopped, this::forkStepped);
-        release.ifPresent(
-                made -> {
-                    trunk.addRelease(made);
-                    trunk.addToCurve("release", made.holdout(), report.lastLoss());
-                    report.tell(
-                            report.event("release").put("id", made.id()).put("path", made.path()));
-                });
-        return release.isPresent();
+        Optional<Releaser.Made> made =
+                releaser.release(trunk, source, cause, stopped, this::forkStepped);
+        made.ifPresent(this::released);
+        return made.isPresent();
+    }
+
+    private void released(Releaser.Made made) {
+        TrainerState.Release release = made.release();
+        trunk.addRelease(release, made.judgement());
+        trunk.addToCurve("release", made.judgement(), report.lastLoss());
+        String event = release.refused() == null ? "release" : "release-refused";
+        report.tell(
+                report.event(event)
+                        .put("id", release.id())
+                        .put("path", release.path())
+                        .put("cause", release.cause())
+                        .put("refused", release.refused()));
     }
 
     private void forkStepped(
-            long forkStep, long forkSteps, Learner.StepResult result, double learningRate) {
-        checkFinite(result);
-        report.stepped(result, learningRate);
-        if (forkStep % config.progress().every() == 0) {
+            long forkStep, long forkSteps, TrainedBatch batch, double learningRate) {
+        if (!batch.result().applied()) {
+            trunk.countSkippedBatch();
+        }
+        if (stepped(batch, learningRate) && forkStep % config.progress().every() == 0) {
             report.tell(
                     report.event("progress")
                             .put("phase", "release")
                             .put("forkStep", forkStep)
                             .put("forkSteps", forkSteps));
+        }
+    }
+
+    /** Takes note of a batch of the trunk or of a fork. Returns false if it was skipped. */
+    private boolean stepped(TrainedBatch batch, double learningRate) {
+        if (skipped.stepped(batch, trunk.step())) {
+            report.stepped(batch, learningRate);
+            return true;
+        }
+        report.skipped(batch);
+        return false;
+    }
+
+    private void drifted(DriftAlarm alarm) {
+        LOG.warn(
+                "fresh pairs have become harder: accuracy {} on {} of them, {} on the {} before",
+                alarm.after().value(),
+                alarm.after().pairs(),
+                alarm.before().value(),
+                alarm.before().pairs());
+        report.drifted(alarm);
+        driftListener.drifted(alarm);
+        if (config.drift().release()) {
+            trunk.period().want("drift");
         }
     }
 
@@ -243,13 +306,5 @@ public final class Trainer implements AutoCloseable {
         trunkStep = trunk.step();
         trunkMillis = clock.millis();
         report.tell(report.event("trunk").put("path", written.toAbsolutePath().toString()));
-    }
-
-    private void checkFinite(Learner.StepResult result) {
-        if (!Double.isFinite(result.loss()) || !Double.isFinite(result.gradNorm())) {
-            throw new TrainingException(
-                    "loss %s and gradient norm %s at step %,d: training has diverged; lower optimizer.learning-rate"
-                            .formatted(result.loss(), result.gradNorm(), trunk.step()));
-        }
     }
 }

@@ -1,8 +1,13 @@
 package io.prefstream.trainer;
 
+import io.prefstream.model.Precision;
+import io.prefstream.replay.ConfidenceGate;
 import io.prefstream.replay.RateLimiter;
 import io.prefstream.replay.ReplaySettings;
-import io.prefstream.replay.Sampler;
+import io.prefstream.replay.Selection;
+import io.prefstream.replay.Staleness;
+import io.prefstream.replay.Strata;
+import io.prefstream.replay.TableSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -23,8 +28,10 @@ public record TrainerConfig(
         Optimizer optimizer,
         Loss loss,
         Schedule schedule,
+        Release release,
         Replay replay,
         Evaluation evaluation,
+        Drift drift,
         Progress progress) {
 
     public TrainerConfig {
@@ -70,7 +77,12 @@ public record TrainerConfig(
     }
 
     /** What is trained. */
-    public record Model(String name, @Nullable Path path, @Nullable Integer context, Demo demo) {
+    public record Model(
+            String name,
+            @Nullable Path path,
+            @Nullable Integer context,
+            Precision precision,
+            Demo demo) {
         public Model {
             if (name.isBlank()) {
                 throw new IllegalArgumentException("model.name is empty");
@@ -105,16 +117,22 @@ public record TrainerConfig(
             @Nullable String registryUrl,
             Map<String, String> kafka,
             int pairsPerStep,
+            boolean prefetch,
+            Duration outageLimit,
             @Nullable Duration dryTimeout) {
         public Source {
             share("source.holdout-share", holdoutShare);
             atLeast("source.pairs-per-step", pairsPerStep, 1);
+            if (outageLimit.isNegative()) {
+                throw new IllegalArgumentException(
+                        "source.outage-limit=%s must not be negative".formatted(outageLimit));
+            }
             kafka = Map.copyOf(kafka);
         }
     }
 
     /** Pairs of a step. */
-    public record Batch(int pairs, int tokensAtOnce) {
+    public record Batch(int pairs, int tokensAtOnce, boolean recomputeLayers) {
         public Batch {
             atLeast("batch.pairs", pairs, 1);
             atLeast("batch.tokens-at-once", tokensAtOnce, 1);
@@ -128,7 +146,8 @@ public record TrainerConfig(
             double beta2,
             double epsilon,
             double weightDecay,
-            double clipNorm) {
+            double clipNorm,
+            int maxSkipsInARow) {
         public Optimizer {
             positive("optimizer.learning-rate", learningRate);
             belowOne("optimizer.beta1", beta1);
@@ -136,6 +155,7 @@ public record TrainerConfig(
             positive("optimizer.epsilon", epsilon);
             notNegative("optimizer.weight-decay", weightDecay);
             positive("optimizer.clip-norm", clipNorm);
+            atLeast("optimizer.max-skips-in-a-row", maxSkipsInARow, 1);
         }
     }
 
@@ -162,6 +182,8 @@ public record TrainerConfig(
             @Nullable Long steps,
             long warmupSteps,
             @Nullable Long releaseEvery,
+            @Nullable Duration releaseEveryTime,
+            @Nullable Long releaseEveryPairs,
             double decayFraction,
             long decayMaxSteps,
             DecayShape decayShape,
@@ -175,27 +197,115 @@ public record TrainerConfig(
             if (releaseEvery != null) {
                 atLeast("schedule.release-every", releaseEvery, 1);
             }
+            if (releaseEveryTime != null
+                    && (releaseEveryTime.isZero() || releaseEveryTime.isNegative())) {
+                throw new IllegalArgumentException(
+                        "schedule.release-every-time=%s must be above 0"
+                                .formatted(releaseEveryTime));
+            }
+            if (releaseEveryPairs != null) {
+                atLeast("schedule.release-every-pairs", releaseEveryPairs, 1);
+            }
             share("schedule.decay-fraction", decayFraction);
             atLeast("schedule.decay-max-steps", decayMaxSteps, 0);
             atLeast("schedule.trunk-every-steps", trunkEverySteps, 1);
         }
     }
 
-    /** The replay table and its limiter. */
+    /** What is published, and what is kept. */
+    public record Release(
+            @Nullable Double gateMargin,
+            int gateMinPairs,
+            @Nullable Integer keep,
+            @Nullable Integer keepRefused) {
+        public Release {
+            if (gateMargin != null) {
+                share("release.gate-margin", gateMargin);
+            }
+            atLeast("release.gate-min-pairs", gateMinPairs, 1);
+            if (keep != null) {
+                atLeast("release.keep", keep, 1);
+            }
+            if (keepRefused != null) {
+                atLeast("release.keep-refused", keepRefused, 0);
+            }
+        }
+    }
+
+    /** The replay buffer and its limiter. */
     public record Replay(
             long capacity,
             long minSize,
             @Nullable Double samplesPerInsert,
             @Nullable Double errorBuffer,
-            Sampler sampler,
-            long maxTimesSampled) {
+            Selection sampler,
+            Selection remover,
+            double priorityExponent,
+            ConfidenceGate gate,
+            long maxTimesSampled,
+            Staleness staleness,
+            Strata strata,
+            History history) {
         public Replay {
-            new ReplaySettings(capacity, sampler, maxTimesSampled);
+            fresh(
+                    capacity,
+                    sampler,
+                    remover,
+                    priorityExponent,
+                    gate,
+                    maxTimesSampled,
+                    staleness,
+                    strata);
         }
 
-        /** The settings of the table. */
+        /** The settings of the buffer. */
         public ReplaySettings settings() {
-            return new ReplaySettings(capacity, sampler, maxTimesSampled);
+            TableSettings fresh =
+                    fresh(
+                            capacity,
+                            sampler,
+                            remover,
+                            priorityExponent,
+                            gate,
+                            maxTimesSampled,
+                            staleness,
+                            strata);
+            return history.capacity() == 0
+                    ? ReplaySettings.of(fresh)
+                    : ReplaySettings.freshAndHistory(
+                            fresh,
+                            TableSettings.table(ReplaySettings.HISTORY, history.capacity())
+                                    .remover(Selection.UNIFORM)
+                                    .build(),
+                            history.fraction());
+        }
+
+        private static TableSettings fresh(
+                long capacity,
+                Selection sampler,
+                Selection remover,
+                double priorityExponent,
+                ConfidenceGate gate,
+                long maxTimesSampled,
+                Staleness staleness,
+                Strata strata) {
+            return TableSettings.table(ReplaySettings.FRESH, capacity)
+                    .sampler(sampler)
+                    .remover(remover)
+                    .priorityExponent(priorityExponent)
+                    .gate(gate)
+                    .maxTimesSampled(maxTimesSampled)
+                    .staleness(staleness)
+                    .strata(strata)
+                    .build();
+        }
+    }
+
+    /** The table of pairs that have left the fresh one; a capacity of 0 for none. */
+    public record History(long capacity, double fraction) {
+        public History {
+            atLeast("replay.history.capacity", capacity, 0);
+            share("replay.history.fraction", fraction);
         }
     }
 
@@ -206,7 +316,8 @@ public record TrainerConfig(
             double prequentialShare,
             int prequentialWindow,
             boolean probes,
-            int probePairs) {
+            int probePairs,
+            double probeMargin) {
         public Evaluation {
             if (every != null) {
                 atLeast("evaluation.every", every, 1);
@@ -215,11 +326,23 @@ public record TrainerConfig(
             share("evaluation.prequential-share", prequentialShare);
             atLeast("evaluation.prequential-window", prequentialWindow, 1);
             atLeast("evaluation.probe-pairs", probePairs, 1);
+            share("evaluation.probe-margin", probeMargin);
+        }
+    }
+
+    /** When fresh pairs count as having become harder, and what happens then. */
+    public record Drift(@Nullable Double delta, int window, boolean release) {
+        public Drift {
+            if (delta != null && !(delta > 0 && delta < 1)) {
+                throw new IllegalArgumentException(
+                        "drift.delta=%s must be in (0, 1)".formatted(delta));
+            }
+            atLeast("drift.window", window, 64);
         }
     }
 
     /** What is told while it runs. */
-    public record Progress(int every) {
+    public record Progress(int every, boolean measurePeak) {
         public Progress {
             atLeast("progress.every", every, 1);
         }

@@ -17,6 +17,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.prefstream.model.Precision;
+import io.prefstream.replay.Selection;
+import io.prefstream.replay.Staleness;
+import io.prefstream.replay.Strata;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -27,6 +31,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,7 +48,7 @@ public final class TrainerConfigReader {
     private static final Pattern SHORT_DURATION = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)");
 
     /** Keys below which any name is allowed. */
-    private static final String FREE = "source.kafka";
+    private static final Set<String> FREE = Set.of("source.kafka", "replay.strata.shares");
 
     private static final ObjectMapper YAML =
             YAMLMapper.builder(new YAMLFactory())
@@ -58,11 +63,17 @@ public final class TrainerConfigReader {
                                             TrainerConfig.DecayShape.class,
                                             new KebabEnum<>(TrainerConfig.DecayShape.class))
                                     .addDeserializer(
+                                            Precision.class, new KebabEnum<>(Precision.class))
+                                    .addDeserializer(
                                             TrainerConfig.HoldoutBy.class,
                                             new KebabEnum<>(TrainerConfig.HoldoutBy.class))
                                     .addDeserializer(
-                                            io.prefstream.replay.Sampler.class,
-                                            new KebabEnum<>(io.prefstream.replay.Sampler.class)))
+                                            Selection.class, new KebabEnum<>(Selection.class))
+                                    .addDeserializer(
+                                            Staleness.Policy.class,
+                                            new KebabEnum<>(Staleness.Policy.class))
+                                    .addDeserializer(
+                                            Strata.By.class, new KebabEnum<>(Strata.By.class)))
                     .build();
 
     private TrainerConfigReader() {}
@@ -136,7 +147,8 @@ public final class TrainerConfigReader {
                         field -> {
                             String key = prefix + field.getKey();
                             JsonNode here = into.get(field.getKey());
-                            if (here == null && !prefix.equals(FREE + ".")) {
+                            if (here == null
+                                    && FREE.stream().noneMatch(free -> prefix.equals(free + "."))) {
                                 throw unknown(key, into);
                             }
                             if (here instanceof ObjectNode section) {
@@ -161,9 +173,12 @@ public final class TrainerConfigReader {
         if (parsed == null || parsed.isMissingNode()) {
             parsed = JsonNodeFactory.instance.nullNode();
         }
-        if (key.startsWith(FREE + ".")) {
-            ((ObjectNode) tree.at("/source/kafka")).put(key.substring(FREE.length() + 1), value);
-            return;
+        for (String free : FREE) {
+            if (key.startsWith(free + ".")) {
+                ((ObjectNode) tree.at("/" + free.replace('.', '/')))
+                        .put(key.substring(free.length() + 1), value);
+                return;
+            }
         }
         ObjectNode section = tree;
         String[] names = key.split("\\.", -1);

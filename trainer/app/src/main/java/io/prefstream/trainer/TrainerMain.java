@@ -7,6 +7,8 @@ import io.prefstream.schemas.Topics;
 import io.prefstream.topics.RecordDecoder;
 import io.prefstream.topics.SchemaRegistryException;
 import io.prefstream.topics.TopicsConnection;
+import io.prefstream.trainer.evaluate.EvaluateCommand;
+import io.prefstream.trainer.finetune.FinetuneCommand;
 import io.prefstream.trainer.pretrain.PretrainCommand;
 import io.prefstream.trainer.serve.GenerateCommand;
 import io.prefstream.trainer.serve.ScoreCommand;
@@ -50,7 +52,7 @@ import sun.misc.Signal;
  */
 @Command(
         name = "trainer",
-        description = "Trains models, and lets them answer.",
+        description = "Trains models, tells what they are worth, and lets them answer.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 public final class TrainerMain {
@@ -74,6 +76,8 @@ public final class TrainerMain {
         commandLine.setCommandName(name);
         commandLine.addSubcommand(new Train(events));
         commandLine.addSubcommand(new PretrainCommand(events));
+        commandLine.addSubcommand(new FinetuneCommand(events));
+        commandLine.addSubcommand(EvaluateCommand.commandLine(events));
         commandLine.addSubcommand(new GenerateCommand(in, events));
         commandLine.addSubcommand(new ScoreCommand(in, events));
         commandLine.addSubcommand(new ServeCommand(events));
@@ -175,7 +179,14 @@ public final class TrainerMain {
             AtomicBoolean stop = new AtomicBoolean();
             Signal.handle(new Signal("TERM"), signal -> stop.set(true));
             Signal.handle(new Signal("INT"), signal -> stop.set(true));
-            PairSource.Opener source = positions -> open(effective, positions);
+            PairSource.Opener source =
+                    positions ->
+                            PatientPairs.open(
+                                    later -> open(effective, later),
+                                    positions,
+                                    effective.source().outageLimit(),
+                                    stop::get,
+                                    PatientPairs.Pause.sleeping());
             try (Announcer announcer = announcer(effective);
                     Learner learner = ModelLearner.create(effective);
                     Trainer trainer =
@@ -186,6 +197,7 @@ public final class TrainerMain {
                                             source,
                                             announcer,
                                             Progress.lines(events),
+                                            DriftListener.none(),
                                             stop::get,
                                             Clock.systemUTC()))) {
                 trainer.run();
@@ -246,7 +258,7 @@ public final class TrainerMain {
     private static Announcer announcer(TrainerConfig config) {
         return config.source().pairs() != null
                 ? Announcer.none()
-                : new TopicAnnouncer(connection(config.source()));
+                : new TopicAnnouncer(connection(config.source()), config.source().outageLimit());
     }
 
     private static TopicsConnection connection(TrainerConfig.Source source) {

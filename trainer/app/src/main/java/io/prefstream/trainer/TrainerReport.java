@@ -3,26 +3,29 @@ package io.prefstream.trainer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.prefstream.schemas.PreferencePair;
 import io.prefstream.trainer.probe.ProbeReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Tells what happens and sums up the run; every event and the summary have the same figures. */
 final class TrainerReport {
 
+    private static final Logger LOG = LoggerFactory.getLogger(TrainerReport.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final TrainerConfig config;
     private final Trunk trunk;
     private final Progress progress;
     private final Clock clock;
+
+    private final Throughput throughput;
 
     private Learner.@Nullable StepResult last;
     private double lastRate;
@@ -34,14 +37,40 @@ final class TrainerReport {
         this.trunk = trunk;
         this.progress = progress;
         this.clock = clock;
+        this.throughput =
+                new Throughput(config.progress().measurePeak() ? trunk.learner().peakRate() : 0);
         this.tokensSinceMillis = clock.millis();
     }
 
     /** Takes note of a step of the trunk or of a fork. */
-    void stepped(Learner.StepResult result, double learningRate) {
-        last = result;
+    void stepped(TrainedBatch batch, double learningRate) {
+        last = batch.result();
         lastRate = learningRate;
-        tokens += result.tokens();
+        tokens += batch.work().tokens();
+        throughput.stepped(batch);
+    }
+
+    /** Tells of a batch that was skipped. */
+    void skipped(TrainedBatch batch) {
+        ObjectNode event = event("batch-skipped");
+        event.put("batchLoss", Double.toString(batch.result().loss()))
+                .put("batchGradNorm", Double.toString(batch.result().gradNorm()));
+        event.set("keys", JSON.valueToTree(batch.keys()));
+        LOG.warn(
+                "a batch is skipped: loss {}, gradient norm {}; its pairs: {}",
+                batch.result().loss(),
+                batch.result().gradNorm(),
+                batch.keys());
+        tell(event);
+    }
+
+    /** Tells of fresh pairs that have become harder. */
+    void drifted(DriftAlarm alarm) {
+        ObjectNode event = event("drift");
+        event.set("before", JSON.valueToTree(alarm.before()));
+        event.set("after", JSON.valueToTree(alarm.after()));
+        putGroups(event);
+        tell(event);
     }
 
     /** Loss of the last step; 0 before the first. */
@@ -62,6 +91,8 @@ final class TrainerReport {
                     .put("rmLoss", last.rewardLoss())
                     .put("lmLoss", last.languageLoss())
                     .put("gradNorm", last.gradNorm())
+                    .put("rewardMean", last.rewardMean())
+                    .put("rewardVariance", last.rewardVariance())
                     .put("learningRate", lastRate);
         }
         putAccuracies(event);
@@ -73,6 +104,7 @@ final class TrainerReport {
             tokens = 0;
             tokensSinceMillis = now;
         }
+        throughput.put(event);
         return event;
     }
 
@@ -81,13 +113,19 @@ final class TrainerReport {
         ObjectNode summary = event("summary");
         summary.remove("event");
         summary.put("ending", TrainerConfig.kebab(ending));
-        summary.put("pairsSeen", trunk.seen().pairs());
-        summary.set("pairsByLicence", JSON.valueToTree(trunk.seen().byLicence()));
+        TrainerState.Seen seen = trunk.seen();
+        summary.put("pairsSeen", seen.pairs());
+        summary.set("pairsByLicence", JSON.valueToTree(seen.byLicence()));
+        putGroups(summary);
         ArrayNode checkpoints = summary.putArray("checkpoints");
-        trunk.releases().forEach(release -> checkpoints.add(JSON.<ObjectNode>valueToTree(release)));
+        ArrayNode refused = summary.putArray("refusedReleases");
+        for (TrainerState.Release release : trunk.releases()) {
+            ArrayNode list = release.refused() == null ? checkpoints : refused;
+            list.add(JSON.<ObjectNode>valueToTree(release));
+        }
+        summary.set("driftAlarms", JSON.valueToTree(trunk.fresh().alarms()));
         summary.set("curve", JSON.valueToTree(trunk.curve()));
-        boolean wanted = ending != Trainer.Ending.STOPPED && config.evaluation().probes();
-        summary.set("probes", wanted ? probes() : null);
+        putProbes(summary);
         Path file = config.out().resolve("trainer-summary.json");
         Path temporary = config.out().resolve("trainer-summary.json.tmp");
         Files.writeString(
@@ -100,23 +138,34 @@ final class TrainerReport {
     }
 
     private void putAccuracies(ObjectNode node) {
-        Accuracy recent = trunk.prequential().recent();
-        Accuracy overall = trunk.prequential().overall();
+        Accuracy recent = trunk.fresh().recent();
+        Accuracy overall = trunk.fresh().overall();
         node.put("prequentialAccuracy", recent.known() ? recent.value() : null);
         node.put("prequentialAccuracyOverall", overall.known() ? overall.value() : null);
         node.put("prequentialPairs", overall.pairs());
         List<TrainerState.CurvePoint> curve = trunk.curve();
-        Accuracy judged = curve.isEmpty() ? null : curve.get(curve.size() - 1).holdout();
-        node.put("holdoutAccuracy", judged == null ? null : judged.value());
+        TrainerState.CurvePoint judged = curve.isEmpty() ? null : curve.get(curve.size() - 1);
+        node.put("holdoutAccuracy", judged == null ? null : judged.holdout().value());
+        node.put("holdoutCalibrationError", judged == null ? null : judged.calibrationError());
         node.put("holdoutPairs", trunk.holdout().size());
+        node.put("skippedBatches", trunk.skippedBatches());
+        node.put("driftAlarmCount", trunk.fresh().alarms().size());
     }
 
-    private ObjectNode probes() {
-        List<PreferencePair> train = new ArrayList<>();
-        trunk.table()
-                .forEach(
-                        config.evaluation().probePairs(),
-                        (key, value) -> train.add(trunk.codec().decode(value)));
-        return JSON.valueToTree(ProbeReport.of(train, trunk.holdout().pairs(), config.seed()));
+    /** What trivial readers said of the holdout at the last release, beside what it said. */
+    private void putProbes(ObjectNode node) {
+        List<TrainerState.Release> releases = trunk.releases();
+        TrainerState.Release newest = releases.isEmpty() ? null : releases.get(releases.size() - 1);
+        ProbeReport probes = newest == null ? null : newest.probes();
+        node.set("probes", JSON.valueToTree(probes));
+        if (newest != null && probes != null) {
+            double margin = config.evaluation().probeMargin();
+            node.put("probeWarning", probes.warning(newest.holdout(), margin).orElse(null));
+        }
+    }
+
+    /** Accuracy on the newest fresh pairs by language, strategy and age. */
+    private void putGroups(ObjectNode node) {
+        node.set("prequentialBy", JSON.valueToTree(trunk.fresh().recentByGroup()));
     }
 }

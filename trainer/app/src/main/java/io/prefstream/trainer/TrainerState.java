@@ -1,9 +1,8 @@
 package io.prefstream.trainer;
 
-import io.prefstream.schemas.PreferencePair;
+import io.prefstream.trainer.probe.ProbeReport;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,28 +12,30 @@ import org.jspecify.annotations.Nullable;
  * @param seed that the run was started with
  * @param step optimizer steps of the trunk
  * @param random state of the generator that draws batches
+ * @param skippedBatches batches whose loss was no number, of the trunk and of forks
  * @param pairs what became of every record read
- * @param prequential outcomes on fresh pairs
- * @param pairsSeen distinct pairs trained on
- * @param pairsByLicence the same by SPDX id
- * @param pairsByRepository the same by repository
+ * @param fresh how the model did on fresh pairs
+ * @param seen distinct pairs trained on
  * @param curve evaluations on the holdout
- * @param releases releases made
+ * @param releases releases made, published and refused
+ * @param verdicts of the last published release on the holdout pairs it judged
+ * @param period the next release's
  */
 record TrainerState(
         int version,
         long seed,
         long step,
         long random,
+        long skippedBatches,
         PairCounts pairs,
-        Prequential.Saved prequential,
-        long pairsSeen,
-        Map<String, Long> pairsByLicence,
-        Map<String, Long> pairsByRepository,
+        FreshPairs.Saved fresh,
+        Seen seen,
         List<CurvePoint> curve,
-        List<Release> releases) {
+        List<Release> releases,
+        Map<String, Double> verdicts,
+        ReleasePeriod.Saved period) {
 
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     /** Before the first step. */
     static TrainerState fresh(long seed) {
@@ -43,60 +44,63 @@ record TrainerState(
                 seed,
                 0,
                 seed,
-                PairCounts.NONE,
-                new Prequential.Saved(0, 0, ""),
                 0,
-                Map.of(),
-                Map.of(),
+                PairCounts.NONE,
+                FreshPairs.Saved.NONE,
+                Seen.NONE,
                 List.of(),
-                List.of());
+                List.of(),
+                Map.of(),
+                ReleasePeriod.Saved.NONE);
     }
 
     /**
      * An evaluation.
      *
      * @param kind {@code trunk} or {@code release}
+     * @param calibrationError on the holdout, see {@link Calibration}
      */
     record CurvePoint(
             long step,
             String kind,
             Accuracy holdout,
             @Nullable Accuracy prequential,
-            double loss) {}
+            double loss,
+            @Nullable Double calibrationError) {}
 
-    /** A release that was published. */
+    /**
+     * A release that was made.
+     *
+     * @param cause why it was due: {@code steps}, {@code time}, {@code fresh-pairs}, {@code drift},
+     *     {@code end}
+     * @param refused why it was not published; null if it was
+     * @param probes what trivial readers say of the same holdout
+     */
     record Release(
-            String id, String kind, long step, long forkSteps, String path, Accuracy holdout) {}
+            String id,
+            String kind,
+            long step,
+            long forkSteps,
+            String path,
+            Accuracy holdout,
+            String cause,
+            @Nullable String refused,
+            @Nullable ProbeReport probes) {}
 
-    /** Pairs trained on, counted once each. */
-    static final class Seen {
-        private long pairs;
-        private final Map<String, Long> byLicence;
-        private final Map<String, Long> byRepository;
+    /**
+     * Pairs trained on, counted once each.
+     *
+     * @param byLicence by SPDX id
+     * @param earliest when the oldest of the code was published; null where no pair says
+     * @param latest the newest
+     */
+    record Seen(
+            long pairs,
+            Map<String, Long> byLicence,
+            Map<String, Long> byRepository,
+            @Nullable String earliest,
+            @Nullable String latest) {
 
-        Seen(long pairs, Map<String, Long> byLicence, Map<String, Long> byRepository) {
-            this.pairs = pairs;
-            this.byLicence = new TreeMap<>(byLicence);
-            this.byRepository = new TreeMap<>(byRepository);
-        }
-
-        void add(PreferencePair pair) {
-            pairs++;
-            var licence = pair.getCandidate().getLicence();
-            byLicence.merge(licence == null ? "unknown" : licence.getSpdxId(), 1L, Long::sum);
-            byRepository.merge(pair.getCandidate().getRepository(), 1L, Long::sum);
-        }
-
-        long pairs() {
-            return pairs;
-        }
-
-        Map<String, Long> byLicence() {
-            return new TreeMap<>(byLicence);
-        }
-
-        Map<String, Long> byRepository() {
-            return new TreeMap<>(byRepository);
-        }
+        static final Seen NONE = new Seen(0, Map.of(), Map.of(), null, null);
     }
 }

@@ -5,7 +5,7 @@ public final class TrainingException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    TrainingException(String message) {
+    public TrainingException(String message) {
         super(message);
     }
 }

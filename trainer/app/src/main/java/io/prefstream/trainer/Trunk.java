@@ -1,16 +1,20 @@
 package io.prefstream.trainer;
 
 import io.prefstream.replay.PairCodec;
-import io.prefstream.replay.ReplayTable;
+import io.prefstream.replay.RateLimiter;
+import io.prefstream.replay.ReplayBuffer;
 import io.prefstream.replay.ReplayUpdate;
 import io.prefstream.replay.Sample;
 import io.prefstream.replay.SplitMix64;
+import io.prefstream.replay.StarvationListener;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.trainer.TrainerState.CurvePoint;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,38 +28,42 @@ final class Trunk implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Trunk.class);
 
     private final Learner learner;
-    private final ReplayTable table;
+    private final ReplayBuffer table;
     private final PairCodec codec;
     private final HoldoutSet holdout;
     private final SplitMix64 random;
-    private final Prequential prequential;
-    private final TrainerState.Seen seen;
+    private final FreshPairs fresh;
+    private final SeenPairs seen;
     private final List<CurvePoint> curve;
     private final List<TrainerState.Release> releases;
+    private final ReleasePeriod period;
     private final long seed;
     private final boolean resumed;
     private PairCounts counts;
+    private Map<String, Double> verdicts;
+    private long skippedBatches;
     private long step;
 
     private Trunk(
             TrainerConfig config,
             Learner learner,
-            ReplayTable table,
+            ReplayBuffer table,
             HoldoutSet holdout,
             TrainerState state,
-            boolean resumed) {
+            boolean resumed,
+            Clock clock) {
         this.learner = learner;
         this.table = table;
         this.codec = new PairCodec(table);
         this.holdout = holdout;
         this.random = new SplitMix64(state.random());
-        this.prequential =
-                Prequential.restore(state.prequential(), config.evaluation().prequentialWindow());
-        this.seen =
-                new TrainerState.Seen(
-                        state.pairsSeen(), state.pairsByLicence(), state.pairsByRepository());
+        this.fresh = new FreshPairs(config, state.fresh());
+        this.seen = new SeenPairs(state.seen());
         this.curve = new ArrayList<>(state.curve());
         this.releases = new ArrayList<>(state.releases());
+        this.verdicts = state.verdicts();
+        this.period = new ReleasePeriod(config.schedule(), clock, state.period());
+        this.skippedBatches = state.skippedBatches();
         this.seed = config.seed();
         this.resumed = resumed;
         this.counts = state.pairs();
@@ -68,38 +76,95 @@ final class Trunk implements AutoCloseable {
      *
      * @throws IOException if the checkpoints are damaged or the folder can't be written
      */
-    static Trunk open(TrainerConfig config, Learner learner, TrunkStore checkpoints)
+    static Trunk open(TrainerConfig config, Learner learner, TrunkStore checkpoints, Clock clock)
             throws IOException {
         Path live = config.out().resolve("table");
         CheckpointFolder.delete(live);
         HoldoutSet holdout = new HoldoutSet(config.evaluation().holdoutCap());
         Optional<Path> newest = checkpoints.newest();
         if (newest.isEmpty()) {
-            ReplayTable table = ReplayTable.open(live, config.replay().settings());
+            ReplayBuffer table =
+                    ReplayBuffer.open(
+                            live, config.replay().settings(), clock, StarvationListener.logged());
             TrainerState fresh = TrainerState.fresh(config.seed());
-            return new Trunk(config, learner, table, holdout, fresh, false);
+            return new Trunk(config, learner, table, holdout, fresh, false, clock);
         }
         Path checkpoint = newest.get();
         TrainerState state = TrunkStore.state(checkpoint);
         learner.load(checkpoint);
         holdout.load(TrunkStore.holdout(checkpoint));
-        ReplayTable table =
-                ReplayTable.openCheckpoint(
-                        TrunkStore.table(checkpoint), live, config.replay().settings());
+        ReplayBuffer table =
+                ReplayBuffer.openCheckpoint(
+                        TrunkStore.table(checkpoint),
+                        live,
+                        config.replay().settings(),
+                        clock,
+                        StarvationListener.logged());
         LOG.info("goes on from {}", checkpoint);
-        return new Trunk(config, learner, table, holdout, state, true);
+        return new Trunk(config, learner, table, holdout, state, true, clock);
     }
 
-    /** One step on a batch drawn from the table. */
-    Learner.StepResult step(int pairs, double learningRate) {
-        Learner.StepResult result = learner.step(draw(pairs), learningRate);
+    /**
+     * Whether the next batch depends on the step before: then it can't be drawn while that is
+     * computed.
+     */
+    boolean drawsWaitForSteps() {
+        return table.settings().usesPriorities() || table.settings().countsVersions();
+    }
+
+    /** Whether a batch may be drawn for a step, behind what is too old for it. */
+    boolean maySample(RateLimiter limiter, int pairs, long version) {
+        try (ReplayUpdate update = table.begin()) {
+            update.modelVersion(version);
+            if (update.dropStale()) {
+                update.commit();
+            }
+        }
+        return limiter.maySample(table.stats(), pairs);
+    }
+
+    /**
+     * Counts a batch that the learner was trained on; it was no step if its loss was no number.
+     * Where priorities make a difference the batch's are set to its loss behind the step, which
+     * takes two more forward passes for each pair.
+     */
+    void trained(ReadyBatch ready, TrainedBatch batch) {
+        if (!batch.result().applied()) {
+            skippedBatches++;
+            return;
+        }
         step++;
-        return result;
+        if (table.settings().usesPriorities()) {
+            prioritize(ready.pairs());
+        }
     }
 
-    private List<PreferencePair> draw(int pairs) {
+    /** Sets priorities to −log σ(margin), where it is a number. */
+    private void prioritize(List<PreferencePair> batch) {
+        float[] margins = learner.margins(batch);
+        try (ReplayUpdate update = table.begin()) {
+            for (int i = 0; i < margins.length; i++) {
+                double loss =
+                        Math.max(0, -margins[i])
+                                + StrictMath.log1p(StrictMath.exp(-Math.abs(margins[i])));
+                if (Double.isFinite(loss)) {
+                    // The pair may have left the table with this draw.
+                    update.prioritize(batch.get(i).getId(), loss);
+                }
+            }
+            update.commit();
+        }
+    }
+
+    /**
+     * The next batch of the table.
+     *
+     * @param version of the model that it is drawn for
+     */
+    List<PreferencePair> draw(int pairs, long version) {
         List<PreferencePair> batch = new ArrayList<>();
         try (ReplayUpdate update = table.begin()) {
+            update.modelVersion(version);
             for (Sample sample : update.sample(pairs, random)) {
                 PreferencePair pair = codec.decode(sample.value());
                 if (sample.timesSampled() == 1) {
@@ -112,20 +177,47 @@ final class Trunk implements AutoCloseable {
         return batch;
     }
 
-    /** Accuracy on the holdout as the learner is now. */
-    Accuracy judgeHoldout() {
-        return Accuracy.ofMargins(learner.margins(holdout.pairs()));
+    /** What the learner, as it is now, says of the holdout. */
+    Judgement judgeHoldout() {
+        return Judgement.of(learner, holdout);
     }
 
-    void addToCurve(String kind, Accuracy accuracy, double loss) {
-        if (accuracy.known()) {
-            Accuracy recent = prequential.recent();
-            curve.add(new CurvePoint(step, kind, accuracy, recent.known() ? recent : null, loss));
+    void addToCurve(String kind, Judgement judgement, double loss) {
+        if (judgement.accuracy().known()) {
+            Accuracy recent = fresh.recent();
+            double error = judgement.calibrationError();
+            curve.add(
+                    new CurvePoint(
+                            step,
+                            kind,
+                            judgement.accuracy(),
+                            recent.known() ? recent : null,
+                            loss,
+                            Double.isFinite(error) ? error : null));
         }
     }
 
-    void addRelease(TrainerState.Release release) {
+    void addRelease(TrainerState.Release release, Judgement judgement) {
         releases.add(release);
+        period.released(counts.train());
+        if (release.refused() == null) {
+            verdicts = judgement.verdicts();
+        }
+    }
+
+    /** Why a release is due now that isn't there, if one is. */
+    Optional<String> releaseDue() {
+        return releaseDueAt(step);
+    }
+
+    /** Why a release would be due if that were the step, if one were. */
+    Optional<String> releaseDueAt(long atStep) {
+        return period.due(atStep, counts.train(), releasedAt(atStep));
+    }
+
+    /** Counts a skipped batch of a fork. */
+    void countSkippedBatch() {
+        skippedBatches++;
     }
 
     boolean releasedAt(long atStep) {
@@ -139,13 +231,14 @@ final class Trunk implements AutoCloseable {
                 seed,
                 step,
                 random.state(),
+                skippedBatches,
                 counts,
-                prequential.save(),
-                seen.pairs(),
-                seen.byLicence(),
-                seen.byRepository(),
+                fresh.save(),
+                seen.save(),
                 curve,
-                releases);
+                releases,
+                verdicts,
+                period.save());
     }
 
     /** Whether it goes on from a checkpoint. */
@@ -162,7 +255,7 @@ final class Trunk implements AutoCloseable {
         return learner;
     }
 
-    ReplayTable table() {
+    ReplayBuffer table() {
         return table;
     }
 
@@ -174,13 +267,27 @@ final class Trunk implements AutoCloseable {
         return holdout;
     }
 
-    Prequential prequential() {
-        return prequential;
+    FreshPairs fresh() {
+        return fresh;
     }
 
     /** Pairs trained on. */
     TrainerState.Seen seen() {
-        return seen;
+        return seen.save();
+    }
+
+    ReleasePeriod period() {
+        return period;
+    }
+
+    /** Batches whose loss was no number. */
+    long skippedBatches() {
+        return skippedBatches;
+    }
+
+    /** How right the last published release was on the holdout pairs it judged. */
+    Map<String, Double> verdicts() {
+        return verdicts;
     }
 
     List<CurvePoint> curve() {

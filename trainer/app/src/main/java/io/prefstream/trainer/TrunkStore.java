@@ -1,8 +1,13 @@
 package io.prefstream.trainer;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.prefstream.replay.ReplayException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   trunks/step-000000500/  model.safetensors, optimizer.safetensors, config.json, tokenizer…
  *                           table/        snapshot of the replay table, with the log's positions
- *                           holdout.avro  state.json  manifest.json
+ *                           holdout.avro  state.json  configuration.yaml  manifest.json
  * </pre>
  */
 final class TrunkStore {
@@ -29,28 +34,49 @@ final class TrunkStore {
 
     private final CheckpointFolder folder;
     private final int keep;
+    private final String configuration;
+    private final List<String> passedOver = new ArrayList<>();
 
-    TrunkStore(Path folder, int keep) throws IOException {
+    /**
+     * @param configuration that trunks are written under, as text, kept with them for their readers
+     */
+    TrunkStore(Path folder, int keep, String configuration) throws IOException {
         this.folder = new CheckpointFolder(folder);
         this.keep = keep;
+        this.configuration = configuration;
     }
 
-    /** Writes a trunk and deletes the oldest ones. */
+    /**
+     * Writes a trunk and deletes the oldest ones.
+     *
+     * @throws IOException if it can't be written: what there was before is still there, whole
+     */
     Path write(Trunk trunk) throws IOException {
+        try {
+            Path written = writeNew(trunk);
+            folder.keepNewest(keep);
+            return written;
+        } catch (IOException | UncheckedIOException | ReplayException e) {
+            throw new IOException(
+                    "the trunk of step %,d can't be written under %s: %s; a later run goes on from the one before"
+                            .formatted(trunk.step(), folder.path(), e.getMessage()),
+                    e);
+        }
+    }
+
+    private Path writeNew(Trunk trunk) throws IOException {
         String name = String.format(Locale.ROOT, "step-%09d", trunk.step());
-        Path written;
         try (CheckpointFolder.Unfinished unfinished = folder.begin(name)) {
             Path path = unfinished.path();
             trunk.learner().save(path);
             trunk.table().checkpoint(path.resolve(TABLE));
             trunk.holdout().save(path.resolve(HOLDOUT));
+            Files.writeString(path.resolve("configuration.yaml"), configuration);
             JSON.writerWithDefaultPrettyPrinter()
                     .writeValue(path.resolve(STATE).toFile(), trunk.state());
             unfinished.seal();
-            written = unfinished.replace(name);
+            return unfinished.replace(name);
         }
-        folder.keepNewest(keep);
-        return written;
     }
 
     /**
@@ -61,18 +87,18 @@ final class TrunkStore {
      */
     Optional<Path> newest() throws IOException {
         List<Path> trunks = folder.finished();
-        String lastProblem = "";
+        passedOver.clear();
         for (int i = trunks.size() - 1; i >= 0; i--) {
             Optional<String> problem = Manifest.problem(trunks.get(i));
             if (problem.isEmpty()) {
                 return Optional.of(trunks.get(i));
             }
-            lastProblem = "trunk %s is damaged: %s".formatted(trunks.get(i), problem.get());
-            LOG.warn("{}; the one before it is used", lastProblem);
+            passedOver.add("trunk %s is damaged: %s".formatted(trunks.get(i), problem.get()));
+            LOG.warn("{}; the one before it is used", passedOver.get(passedOver.size() - 1));
         }
         if (!trunks.isEmpty()) {
             throw new IOException(
-                    lastProblem
+                    passedOver.get(passedOver.size() - 1)
                             + "; no whole trunk is left: remove "
                             + trunks.get(0).getParent()
                             + " to start from nothing");
@@ -80,14 +106,20 @@ final class TrunkStore {
         return Optional.empty();
     }
 
+    /** What was wrong with the trunks that {@link #newest} passed over, newest first. */
+    List<String> passedOver() {
+        return List.copyOf(passedOver);
+    }
+
     static TrainerState state(Path trunk) throws IOException {
-        TrainerState state = JSON.readValue(trunk.resolve(STATE).toFile(), TrainerState.class);
-        if (state.version() != TrainerState.VERSION) {
+        ObjectNode state = (ObjectNode) JSON.readTree(trunk.resolve(STATE).toFile());
+        OlderStates.upgrade(state);
+        if (state.path("version").asInt() != TrainerState.VERSION) {
             throw new IOException(
-                    "trunk %s has state version %d, this program reads %d"
-                            .formatted(trunk, state.version(), TrainerState.VERSION));
+                    "trunk %s has state version %s, this program reads 2 to %d"
+                            .formatted(trunk, state.path("version"), TrainerState.VERSION));
         }
-        return state;
+        return JSON.treeToValue(state, TrainerState.class);
     }
 
     static Path table(Path trunk) {

@@ -25,6 +25,20 @@ class MathsTest {
     }
 
     @Test
+    void theCalibrationErrorIsTheDistanceOfProbabilityAndAccuracyByBin() {
+        // σ(±ln 3) = 0.75 (bin [0.75, 0.8)): 2 of 4 right, off by 0.25. σ(ln 9) = 0.9: 1 of 1, off
+        // by
+        // 0.1. A tie: 0.5 and half right, off by 0. (4 · 0.25 + 1 · 0.1 + 1 · 0) / 6.
+        float three = (float) Math.log(3.0001);
+        float nine = (float) Math.log(9.0001);
+        assertThat(Calibration.expectedError(new float[] {three, three, -three, -three, nine, 0}))
+                .isCloseTo(1.1 / 6, within(1e-4));
+        assertThat(Calibration.expectedError(new float[] {40, 40})).isCloseTo(0, within(1e-9));
+        assertThat(Calibration.expectedError(new float[] {-40, -40})).isCloseTo(1, within(1e-9));
+        assertThat(Calibration.expectedError(new float[] {Float.NaN, 1})).isNaN();
+    }
+
+    @Test
     void theTrunkWarmsUpAndStays() {
         LearningRate rate = new LearningRate(0.4, 4, DecayShape.LINEAR);
         assertThat(rate.trunk(1)).isEqualTo(0.1);

@@ -2,9 +2,11 @@ package io.prefstream.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.prefstream.model.Heads;
 import io.prefstream.model.ModelBundle;
 import io.prefstream.replay.LogRecord;
 import io.prefstream.schemas.PreferencePair;
@@ -14,6 +16,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +52,11 @@ class ModelLearnerTest {
         assertThat(summary.path("holdoutAccuracy").asDouble()).isGreaterThan(0.95);
 
         Path release = Path.of(summary.at("/checkpoints/0/path").asText());
+        JsonNode written = JSON.readTree(release.resolve(ModelBundle.CONFIG).toFile());
+        assertThat(written.path("architectures"))
+                .hasToString("[\"Qwen2ForSequenceClassification\"]");
+        assertThat(written.path("id2label")).hasSize(1);
+        assertThat(written.path("pad_token_id").asInt()).isEqualTo(1).isNotEqualTo(0);
         Path again = folder.resolve("again");
         TrainerConfig config = config(again, Map.of("model.path", release.toString()));
         try (Learner learner = ModelLearner.create(config)) {
@@ -113,6 +121,91 @@ class ModelLearnerTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("model.context=65 exceeds the 64 of the model");
         assertThat(config.out()).doesNotExist();
+    }
+
+    @Test
+    void aModelWithoutTheHeadsThatTheLossNeedsIsRefused() throws IOException {
+        Path language = RandomModel.write(folder.resolve("language"), 64, Heads.LANGUAGE);
+        assertThatThrownBy(
+                        () ->
+                                ModelLearner.create(
+                                        config(
+                                                folder.resolve("a"),
+                                                Map.of("model.path", language.toString()))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("architectures has a …ForCausalLM alone, expected a …For");
+        Path reward = RandomModel.write(folder.resolve("reward"), 64, Heads.REWARD);
+        assertThatThrownBy(
+                        () ->
+                                ModelLearner.create(
+                                        config(
+                                                folder.resolve("a"),
+                                                Map.of("model.path", reward.toString()))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("loss.language=1.0, but the model in");
+        assertThat(folder.resolve("a")).doesNotExist();
+    }
+
+    @Test
+    void aTokenizerWithMoreTokensThanTheModelIsRefused() throws IOException {
+        Path other = RandomModel.write(folder.resolve("other"), 64);
+        Files.copy(
+                model.resolve(ModelBundle.TOKENIZER),
+                other.resolve(ModelBundle.TOKENIZER),
+                StandardCopyOption.REPLACE_EXISTING);
+        assertThatThrownBy(
+                        () ->
+                                ModelLearner.create(
+                                        config(
+                                                folder.resolve("a"),
+                                                Map.of("model.path", other.toString()))))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("tokenizer.json has token ")
+                .hasMessageContaining("config.json an embedding of vocab_size=300");
+    }
+
+    @Test
+    void aTableOfLongerPairsThanTheContextIsSaidWithTheKey() throws IOException {
+        TrainerConfig config = config(folder.resolve("a"), Map.of("model.context", "10"));
+        try (Learner learner = ModelLearner.create(config)) {
+            PreferencePair pair = holdout().get(0);
+            assertThatThrownBy(() -> learner.step(List.of(pair), 1e-3))
+                    .isInstanceOf(TrainingException.class)
+                    .hasMessageContaining("pair " + pair.getId() + " of the table has ")
+                    .hasMessageContaining("expected 10 at most")
+                    .hasMessageContaining("model.context");
+        }
+    }
+
+    @Test
+    void layersThatAreComputedAgainMakeTheSameSteps() throws IOException {
+        List<PreferencePair> batch = holdout().subList(0, 8);
+        Map<String, String> again = Map.of("batch.recompute-layers", "true");
+        try (Learner kept = ModelLearner.create(config(folder.resolve("a"), Map.of()));
+                Learner recomputed = ModelLearner.create(config(folder.resolve("b"), again))) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(recomputed.step(batch, 1e-2).loss())
+                        .isCloseTo(kept.step(batch, 1e-2).loss(), within(1e-4));
+            }
+            Learner.Work work = kept.prepare(batch).work();
+            assertThat(work.tokens()).isPositive().isLessThanOrEqualTo(work.paddedTokens());
+            assertThat(work.operations()).isPositive();
+        }
+    }
+
+    @Test
+    void productsOfBfloat16MakeNearlyTheSameSteps() throws IOException {
+        List<PreferencePair> batch = holdout().subList(0, 8);
+        Map<String, String> rounded = Map.of("model.precision", "bf16");
+        try (Learner exact = ModelLearner.create(config(folder.resolve("a"), Map.of()));
+                Learner bf16 = ModelLearner.create(config(folder.resolve("b"), rounded))) {
+            for (int i = 0; i < 3; i++) {
+                double loss = exact.step(batch, 1e-3).loss();
+                assertThat(bf16.step(batch, 1e-3).loss())
+                        .isCloseTo(loss, within(0.02 * loss))
+                        .isNotEqualTo(loss);
+            }
+        }
     }
 
     @Test

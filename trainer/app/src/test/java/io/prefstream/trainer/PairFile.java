@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Files of pairs whose label a token gives away. */
-final class PairFile {
+public final class PairFile {
 
     private static final String[] WORDS = {
         "return", "a", "b", "+", "-", "(", ")", "if", "else", "while", "x", "y", "0", "1", ";"
@@ -19,7 +19,7 @@ final class PairFile {
     private PairFile() {}
 
     /** Pairs of which each rejected response holds the token {@code oops} somewhere. */
-    static Path separable(Path file, int pairs) throws IOException {
+    public static Path separable(Path file, int pairs) throws IOException {
         ObjectMapper json = new ObjectMapper();
         SplitMix64 random = new SplitMix64(99);
         List<String> lines = new ArrayList<>();

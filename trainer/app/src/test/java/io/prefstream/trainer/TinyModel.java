@@ -12,13 +12,13 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A decoder of 20,000 parameters with a tokenizer learned from a file of pairs. */
-final class TinyModel {
+public final class TinyModel {
 
     private static final int VOCABULARY = 320;
 
     private TinyModel() {}
 
-    static Path write(Path folder, Path pairs) throws IOException {
+    public static Path write(Path folder, Path pairs) throws IOException {
         Files.createDirectories(folder);
         BpeTrainer tokenizer = new BpeTrainer();
         for (String line : Files.readAllLines(pairs)) {

@@ -18,6 +18,9 @@ final class TokenLearner implements Learner {
 
     static final int LONGEST = 500;
 
+    /** A token that makes the loss no number. */
+    static final String POISON = "poison";
+
     private static final int BUCKETS = 512;
 
     private final float[] weights = new float[BUCKETS];
@@ -36,24 +39,55 @@ final class TokenLearner implements Learner {
     }
 
     @Override
-    public StepResult step(List<PreferencePair> batch, double learningRate) {
+    public Batch prepare(List<PreferencePair> pairs) {
+        return new Prepared(pairs, new Work(10L * pairs.size(), 16L * pairs.size(), 1e6));
+    }
+
+    private record Prepared(List<PreferencePair> pairs, Work work) implements Batch {}
+
+    @Override
+    public double peakRate() {
+        return 1e12;
+    }
+
+    @Override
+    public StepResult step(Batch prepared, double learningRate) {
+        List<PreferencePair> batch = ((Prepared) prepared).pairs();
         float[] gradient = new float[BUCKETS];
         double loss = 0;
+        double rewards = 0;
+        double squares = 0;
         for (PreferencePair pair : batch) {
-            double margin = margin(pair);
+            String chosen = pair.getCandidate().getChosen().getText();
+            String rejected = pair.getCandidate().getRejected().getText();
+            double margin = chosen.contains(POISON) ? Double.NaN : margin(pair);
             loss += Math.log1p(Math.exp(-margin));
             float error = (float) (1 / (1 + Math.exp(margin)) / batch.size());
-            addTo(gradient, pair.getCandidate().getChosen().getText(), error);
-            addTo(gradient, pair.getCandidate().getRejected().getText(), -error);
+            addTo(gradient, chosen, error);
+            addTo(gradient, rejected, -error);
+            rewards += reward(chosen) + reward(rejected);
+            squares += reward(chosen) * reward(chosen) + reward(rejected) * reward(rejected);
         }
+        boolean finite = Double.isFinite(loss);
         double norm = 0;
         for (int i = 0; i < BUCKETS; i++) {
             norm += gradient[i] * gradient[i];
-            momentum[i] = 0.9f * momentum[i] + gradient[i];
-            weights[i] += (float) learningRate * momentum[i];
+            if (finite) {
+                momentum[i] = 0.9f * momentum[i] + gradient[i];
+                weights[i] += (float) learningRate * momentum[i];
+            }
         }
         double mean = loss / batch.size();
-        return new StepResult(mean, mean, 0, Math.sqrt(norm), 10L * batch.size());
+        double reward = rewards / (2 * batch.size());
+        return new StepResult(
+                mean,
+                mean,
+                0,
+                Math.sqrt(norm),
+                10L * batch.size(),
+                finite,
+                reward,
+                squares / (2 * batch.size()) - reward * reward);
     }
 
     @Override

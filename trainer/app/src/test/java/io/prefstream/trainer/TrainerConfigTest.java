@@ -64,6 +64,18 @@ class TrainerConfigTest {
                     schedule.trunk-every-time | soon | not a duration such as 90s, 5m or 2h
                     replay.sampler | fifo | max-times-sampled
                     replay.min-size | 500000 | exceeds the replay capacity of 200,000
+                    schedule.release-every-time | 0s | schedule.release-every-time=PT0S must be above 0
+                    schedule.release-every-pairs | 0 | schedule.release-every-pairs=0 must be at least 1
+                    release.gate-margin | 1.5 | release.gate-margin=1.5 must be in [0, 1]
+                    release.keep | 0 | release.keep=0 must be at least 1
+                    drift.delta | 1 | drift.delta=1.0 must be in (0, 1)
+                    optimizer.max-skips-in-a-row | 0 | optimizer.max-skips-in-a-row=0 must be at least 1
+                    replay.sampler | random | not one of fifo, lifo, uniform, prioritized, min-heap, max-heap
+                    replay.gate.min-confidence | 0.6 | gate.min-confidence of 0.6 needs a sampler or remover with priorities
+                    replay.gate.priority | -1 | replay gate.priority of -1.0: must be at least 0
+                    replay.strata.shares.java | 0.5 | one without the other says nothing
+                    replay.staleness.max-versions | -1 | replay staleness.max-versions of -1
+                    replay.history.fraction | 1.5 | replay.history.fraction=1.5 must be in [0, 1]
                     source.holdout-share | 2 | source.holdout-share=2.0 must be in [0, 1]
                     batch | 4 | unknown key batch
                     """)

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.prefstream.model.ModelBundle;
 import io.prefstream.replay.LogRecord;
+import io.prefstream.replay.ReplayBuffer;
 import io.prefstream.replay.ReplaySettings;
-import io.prefstream.replay.ReplayTable;
 import io.prefstream.schemas.CheckpointPublished;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.PreferencePair;
@@ -110,13 +110,14 @@ class TrainerKillTest {
                                 PAIRS - train.size(),
                                 0,
                                 0,
+                                0,
                                 1,
                                 0,
                                 Map.of()));
-        // Draws, counters, curve and random state; only the folder's name is its own.
+        // Draws, counters, curve and random state; only the folder's name and the time are its own.
         assertThat(state)
                 .usingRecursiveComparison()
-                .ignoringFields("releases.path")
+                .ignoringFields("releases.path", "period.millis")
                 .isEqualTo(TrunkStore.state(lastTrunk(whole)));
         for (String file : List.of(ModelBundle.WEIGHTS, "optimizer.safetensors")) {
             assertThat(lastTrunk(killed).resolve(file))
@@ -195,8 +196,8 @@ class TrainerKillTest {
     /** The pairs in the table of the last trunk in the order in which they were taken. */
     private static List<String> taken(Path out) throws IOException {
         List<String> ids = new ArrayList<>();
-        try (ReplayTable table =
-                ReplayTable.openCheckpoint(
+        try (ReplayBuffer table =
+                ReplayBuffer.openCheckpoint(
                         TrunkStore.table(lastTrunk(out)),
                         out.resolve("table-copy"),
                         ReplaySettings.uniform(Long.MAX_VALUE))) {
@@ -212,7 +213,7 @@ class TrainerKillTest {
     }
 
     private static Path lastTrunk(Path out) throws IOException {
-        return new TrunkStore(out.resolve("trunks"), 1).newest().orElseThrow();
+        return new TrunkStore(out.resolve("trunks"), 1, "").newest().orElseThrow();
     }
 
     private static List<String> idsOf(List<PreferencePair> pairs, Split split) {

@@ -30,6 +30,23 @@ final class TrainerProcess {
 
     static TrainerProcess start(Path out, List<String> arguments, String... settings)
             throws IOException {
+        Path log = out.resolveSibling(out.getFileName() + ".log");
+        return new TrainerProcess(
+                builder(command(out, arguments, settings))
+                        .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                        .start(),
+                log);
+    }
+
+    /** A process with the environment of a trainer. */
+    static ProcessBuilder builder(List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(Map.of("OMP_WAIT_POLICY", "PASSIVE", "OMP_NUM_THREADS", "1"));
+        return builder;
+    }
+
+    /** The command line. */
+    static List<String> command(Path out, List<String> arguments, String... settings) {
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -49,12 +66,7 @@ final class TrainerProcess {
         for (String setting : settings) {
             command.addAll(List.of("--set", setting));
         }
-        Path log = out.resolveSibling(out.getFileName() + ".log");
-        ProcessBuilder builder =
-                new ProcessBuilder(command)
-                        .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        builder.environment().putAll(Map.of("OMP_WAIT_POLICY", "PASSIVE", "OMP_NUM_THREADS", "1"));
-        return new TrainerProcess(builder.start(), log);
+        return command;
     }
 
     /** Hears its events until it ends or is killed. Returns its exit code. */

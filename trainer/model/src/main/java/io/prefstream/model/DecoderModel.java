@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 /**
@@ -101,10 +102,16 @@ public final class DecoderModel implements AutoCloseable {
 
     /** Writes all parameters. */
     public void save(Path file, SafeTensors.Type type) throws IOException {
+        save(file, type, config.heads());
+    }
+
+    /** Writes the parameters of a model with these heads, which this one must have. */
+    void save(Path file, SafeTensors.Type type, Heads heads) throws IOException {
         SafeTensorsWriter writer = new SafeTensorsWriter(type);
-        parameters.forEach(
-                (name, array) ->
-                        writer.add(name, array.getShape().getShape(), array::toByteBuffer));
+        for (String name : config.withHeads(heads).parameterShapes().keySet()) {
+            NDArray array = Objects.requireNonNull(parameters.get(name), name);
+            writer.add(name, array.getShape().getShape(), array::toByteBuffer);
+        }
         writer.write(file);
     }
 
@@ -178,7 +185,19 @@ public final class DecoderModel implements AutoCloseable {
 
     /** Starts training: gradients and moments as large as the model are allocated three times. */
     public TrainingStep trainingStep(PreferenceLoss loss, AdamW optimizer) {
-        return new TrainingStep(this, loss, optimizer);
+        return trainingStep(loss, optimizer, false);
+    }
+
+    /**
+     * As {@link #trainingStep(PreferenceLoss, AdamW)}.
+     *
+     * @param recomputeLayers whether only the inputs of layers are kept on the way forward and the
+     *     rest is computed again on the way back: one layer's intermediates in memory instead of
+     *     all, for one more forward pass (a third more arithmetic)
+     */
+    public TrainingStep trainingStep(
+            PreferenceLoss loss, AdamW optimizer, boolean recomputeLayers) {
+        return new TrainingStep(this, loss, optimizer, recomputeLayers);
     }
 
     /**

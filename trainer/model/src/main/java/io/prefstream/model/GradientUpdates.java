@@ -93,6 +93,18 @@ final class GradientUpdates implements AutoCloseable {
         return copies;
     }
 
+    /** Zeroes the gradients of a loss that is not finite; their norm is as little a number. */
+    double discard() {
+        boolean before = JniUtils.isGradMode();
+        JniUtils.setGradMode(false);
+        try {
+            zero();
+            return Double.NaN;
+        } finally {
+            JniUtils.setGradMode(before);
+        }
+    }
+
     /**
      * Applies and zeroes the gradients.
      *
@@ -118,11 +130,15 @@ final class GradientUpdates implements AutoCloseable {
                 adamw(scope, updateOrder.subList(decayed, updateOrder.size()), learningRate, false);
                 step++;
             }
-            model.kernels().run("zero", new NDList(gradients.values()), true).close();
+            zero();
             return norm;
         } finally {
             JniUtils.setGradMode(before);
         }
+    }
+
+    private void zero() {
+        model.kernels().run("zero", new NDList(gradients.values()), true).close();
     }
 
     private void adamw(NDManager scope, List<String> names, float learningRate, boolean decay) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 
 /**
  * A model folder in Hugging Face layout: {@code config.json}, {@code tokenizer.json}, {@code
@@ -19,6 +20,10 @@ public record ModelBundle(Path folder, ModelConfig config) {
     public static final String TOKENIZER = "tokenizer.json";
     public static final String TOKENIZER_CONFIG = "tokenizer_config.json";
     public static final String WEIGHTS = WeightFiles.SINGLE;
+
+    /** What makes tokens of texts; all but the first may be missing. */
+    public static final List<String> TEXT_FILES =
+            List.of(TOKENIZER, TOKENIZER_CONFIG, "chat_template.jinja");
 
     /** Reads the configuration and checks that the other files are there. */
     public static ModelBundle open(Path folder) throws IOException {
@@ -59,24 +64,28 @@ public record ModelBundle(Path folder, ModelConfig config) {
      */
     public ModelBundle writeWith(DecoderModel model, Path target, SafeTensors.Type type)
             throws IOException {
+        return writeWith(model, target, type, model.config().heads());
+    }
+
+    /** As {@link #writeWith(DecoderModel, Path, SafeTensors.Type)}, with these heads alone. */
+    public ModelBundle writeWith(
+            DecoderModel model, Path target, SafeTensors.Type type, Heads heads)
+            throws IOException {
+        ModelConfig config = model.config().withHeads(heads);
         Files.createDirectories(target);
-        copyTokenizer(TOKENIZER, target);
-        if (Files.exists(folder.resolve(TOKENIZER_CONFIG))) {
-            copyTokenizer(TOKENIZER_CONFIG, target);
+        for (String name : TEXT_FILES) {
+            Path file = folder.resolve(name);
+            if (name.equals(TOKENIZER) || Files.exists(file)) {
+                Files.copy(file, target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+            }
         }
-        model.save(target.resolve(WEIGHTS), type);
-        Files.write(
-                target.resolve(CONFIG),
-                model.config().toJson(type).getBytes(StandardCharsets.UTF_8));
-        return new ModelBundle(target, model.config());
+        model.save(target.resolve(WEIGHTS), type, heads);
+        Files.write(target.resolve(CONFIG), config.toJson(type).getBytes(StandardCharsets.UTF_8));
+        return new ModelBundle(target, config);
     }
 
     private static NoSuchFileException missing(Path folder, String name) {
         return new NoSuchFileException(
                 folder.toString(), null, "no model bundle: %s is missing".formatted(name));
-    }
-
-    private void copyTokenizer(String name, Path target) throws IOException {
-        Files.copy(folder.resolve(name), target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
     }
 }

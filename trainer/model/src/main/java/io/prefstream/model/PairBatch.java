@@ -59,6 +59,16 @@ public record PairBatch(
         return new PairBatch(parts, pairs.size(), responseTokens, tokens);
     }
 
+    /** Tokens that go through the model: each side as long as its micro-batch's longest. */
+    public int paddedTokens() {
+        int sum = 0;
+        for (List<EncodedPair> pairs : microBatches) {
+            int longest = pairs.get(pairs.size() - 1).length();
+            sum += 2 * pairs.size() * padded(longest);
+        }
+        return sum;
+    }
+
     static int padded(int length) {
         return (length + LENGTH_STEP - 1) / LENGTH_STEP * LENGTH_STEP;
     }

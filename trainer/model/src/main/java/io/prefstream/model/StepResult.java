@@ -7,8 +7,9 @@ package io.prefstream.model;
  * @param reward mean −log σ(r⁺ − r⁻ − margin), unweighted
  * @param language mean cross-entropy of chosen response tokens, unweighted; 0 when its weight is 0
  * @param accuracy share of pairs with r⁺ &gt; r⁻
+ * @param rewardVariance of the rewards of both sides together, around their mean
  * @param gradientNorm global norm before clipping
- * @param applied false when the gradient was not finite and the weights were left as they were
+ * @param applied false when loss or gradient was not finite and the weights were left as they were
  * @param tokens real tokens of both sides
  */
 public record StepResult(
@@ -18,6 +19,7 @@ public record StepResult(
         double accuracy,
         double meanChosenReward,
         double meanRejectedReward,
+        double rewardVariance,
         double gradientNorm,
         boolean applied,
         int tokens) {}

@@ -22,10 +22,13 @@ public final class TrainingStep implements AutoCloseable {
     private final DecoderModel model;
     private final PreferenceLoss loss;
     private final GradientUpdates updates;
+    private final String gradients;
 
-    TrainingStep(DecoderModel model, PreferenceLoss loss, AdamW optimizer) {
+    TrainingStep(
+            DecoderModel model, PreferenceLoss loss, AdamW optimizer, boolean recomputeLayers) {
         this.model = model;
         this.loss = loss;
+        this.gradients = recomputeLayers ? "loss_gradients_recomputed" : "loss_gradients";
         this.updates = new GradientUpdates(model, optimizer);
     }
 
@@ -38,9 +41,9 @@ public final class TrainingStep implements AutoCloseable {
     public StepResult run(PairBatch batch, float learningRate) {
         double[] parts = new double[7];
         for (List<EncodedPair> pairs : batch.microBatches()) {
-            add(parts, evaluate(pairs, batch, "loss_gradients"));
+            add(parts, evaluate(pairs, batch, true));
         }
-        double norm = updates.apply(learningRate);
+        double norm = Double.isFinite(parts[0]) ? updates.apply(learningRate) : updates.discard();
         return result(parts, batch, norm, Double.isFinite(norm));
     }
 
@@ -48,7 +51,7 @@ public final class TrainingStep implements AutoCloseable {
     public StepResult evaluate(PairBatch batch) {
         double[] parts = new double[7];
         for (List<EncodedPair> pairs : batch.microBatches()) {
-            add(parts, evaluate(pairs, batch, "loss_value"));
+            add(parts, evaluate(pairs, batch, false));
         }
         return result(parts, batch, 0, false);
     }
@@ -56,7 +59,7 @@ public final class TrainingStep implements AutoCloseable {
     /** Gradients of the loss over {@code batch}, by parameter; nothing is updated. */
     Map<String, float[]> gradientsOf(PairBatch batch) {
         for (List<EncodedPair> pairs : batch.microBatches()) {
-            evaluate(pairs, batch, "loss_gradients");
+            evaluate(pairs, batch, true);
         }
         return updates.drain();
     }
@@ -80,8 +83,8 @@ public final class TrainingStep implements AutoCloseable {
         updates.close();
     }
 
-    private double[] evaluate(List<EncodedPair> pairs, PairBatch batch, String method) {
-        boolean withGradients = method.equals("loss_gradients");
+    private double[] evaluate(List<EncodedPair> pairs, PairBatch batch, boolean withGradients) {
+        String method = withGradients ? gradients : "loss_value";
         List<int[]> rows = new ArrayList<>();
         pairs.forEach(pair -> rows.add(pair.chosen().ids()));
         pairs.forEach(pair -> rows.add(pair.rejected().ids()));
@@ -115,6 +118,7 @@ public final class TrainingStep implements AutoCloseable {
 
     private StepResult result(double[] parts, PairBatch batch, double norm, boolean applied) {
         int pairs = batch.pairs();
+        double mean = (parts[4] + parts[5]) / (2.0 * pairs);
         return new StepResult(
                 parts[0],
                 parts[1] / pairs,
@@ -122,6 +126,7 @@ public final class TrainingStep implements AutoCloseable {
                 parts[6] / pairs,
                 parts[4] / pairs,
                 parts[5] / pairs,
+                parts[3] / (2.0 * pairs) - mean * mean,
                 norm,
                 applied,
                 batch.tokens());

@@ -92,6 +92,25 @@ class TrainingStepTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void layersThatAreComputedAgainGiveTheSameLossAndGradients(boolean tied) {
+        try (DecoderModel model = DecoderModelTest.randomized(tied);
+                TrainingStep kept = model.trainingStep(ALL_TERMS, AdamW.defaults());
+                TrainingStep again = model.trainingStep(ALL_TERMS, AdamW.defaults(), true)) {
+            Map<String, float[]> expected = kept.gradientsOf(batch(9, 150));
+            Map<String, float[]> gradients = again.gradientsOf(batch(9, 150));
+            assertThat(gradients.keySet()).isEqualTo(expected.keySet());
+            gradients.forEach(
+                    (name, gradient) ->
+                            assertThat(gradient)
+                                    .as(name)
+                                    .containsExactly(expected.get(name), within(1e-5f)));
+            double loss = kept.evaluate(batch(9, 150)).loss();
+            assertThat(again.run(batch(9, 150), 0.01f).loss()).isCloseTo(loss, within(1e-5));
+        }
+    }
+
     @Test
     void anUpdateIsAdamWsWithClippingAndWithoutDecayOfVectors() {
         AdamW settings = new AdamW(0.9, 0.95, 1e-8, 0.1, 0.5);
@@ -209,6 +228,27 @@ class TrainingStepTest {
             assertThat(step.step()).isZero();
             assertThat(model.parameters().get("model.norm.weight").toFloatArray())
                     .isEqualTo(before);
+        }
+    }
+
+    @Test
+    void theVarianceOfRewardsIsThatOfBothSidesTogether() {
+        try (DecoderModel model = DecoderModelTest.randomized(true);
+                TrainingStep step = model.trainingStep(ALL_TERMS, AdamW.defaults())) {
+            List<EncodedPair> pairs = pairs(5, new Random(31));
+            List<EncodedText> texts = new ArrayList<>();
+            pairs.forEach(pair -> texts.addAll(List.of(pair.chosen(), pair.rejected())));
+            double sum = 0;
+            double squares = 0;
+            for (float reward : model.rewards(texts)) {
+                sum += reward;
+                squares += reward * reward;
+            }
+            StepResult result = step.evaluate(batch(5, 150));
+            assertThat(result.meanChosenReward() + result.meanRejectedReward())
+                    .isCloseTo(sum / 5, within(1e-5));
+            assertThat(result.rewardVariance())
+                    .isCloseTo(squares / 10 - sum / 10 * sum / 10, within(1e-4));
         }
     }
 

@@ -13,9 +13,9 @@ import org.apache.flink.types.Either;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Encodes a topic's records, and keys whose records are taken back as tombstones. */
+/** Encodes a topic's records and tombstones. */
 final class EncodeChanges<T extends SpecificRecordBase>
-        implements KafkaRecordSerializationSchema<Either<T, String>>, KafkaDatasetFacetProvider {
+        implements KafkaRecordSerializationSchema<Either<T, Tombstone>>, KafkaDatasetFacetProvider {
 
     private static final long serialVersionUID = 1L;
 
@@ -34,14 +34,18 @@ final class EncodeChanges<T extends SpecificRecordBase>
 
     @Override
     public ProducerRecord<byte[], byte[]> serialize(
-            Either<T, String> change, KafkaSinkContext context, @Nullable Long timestamp) {
+            Either<T, Tombstone> change, KafkaSinkContext context, @Nullable Long timestamp) {
         if (change.isLeft()) {
             return records.serialize(change.left(), context, timestamp);
         }
+        Tombstone tombstone = change.right();
         // Kafka's own partitioner sends equal keys to one partition: the tombstone follows its
         // record.
-        return new ProducerRecord<>(
-                topic.name(), change.right().getBytes(StandardCharsets.UTF_8), null);
+        ProducerRecord<byte[], byte[]> written =
+                new ProducerRecord<>(
+                        topic.name(), tombstone.key().getBytes(StandardCharsets.UTF_8), null);
+        tombstone.writeTo(written.headers());
+        return written;
     }
 
     @Override

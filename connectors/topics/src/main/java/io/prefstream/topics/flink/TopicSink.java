@@ -37,11 +37,8 @@ public final class TopicSink {
                 new EncodeRecords<>(topic, connection), connection, transactionalIdPrefix);
     }
 
-    /**
-     * As {@link #exactlyOnce}, of records and of keys whose record is taken back: for such a key a
-     * tombstone is written, in the order of the stream.
-     */
-    public static <T extends SpecificRecordBase> Sink<Either<T, String>> exactlyOnceChanges(
+    /** As {@link #exactlyOnce}, of records and of tombstones, in the order of the stream. */
+    public static <T extends SpecificRecordBase> Sink<Either<T, Tombstone>> exactlyOnceChanges(
             Topic<T> topic, TopicsConnection connection, String transactionalIdPrefix) {
         return exactlyOnce(
                 new EncodeChanges<>(topic, connection), connection, transactionalIdPrefix);

@@ -77,6 +77,20 @@ public final class TopicSource {
         return env.fromSource(source.build(), WatermarkStrategy.noWatermarks(), uid).uid(uid);
     }
 
+    /** As {@link #read}, undecoded: for a topic whose tombstones say something. */
+    public static DataStream<KafkaRecord> readRaw(
+            StreamExecutionEnvironment env,
+            Topic<?> topic,
+            TopicsConnection connection,
+            String groupId,
+            String uid) {
+        return env.fromSource(
+                        source(topic, connection, groupId).build(),
+                        WatermarkStrategy.noWatermarks(),
+                        uid)
+                .uid(uid);
+    }
+
     /** The topic's name without namespace and version: {@code repo-events}. */
     public static String shortName(Topic<?> topic) {
         return topic.name().replaceFirst("^prefstream\\.", "").replaceFirst("\\.v\\d+$", "");

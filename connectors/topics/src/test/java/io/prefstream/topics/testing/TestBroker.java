@@ -20,12 +20,14 @@ import org.apache.kafka.common.utils.Time;
 /** A KRaft broker that is its own controller, in this process, on free ports of the loopback. */
 final class TestBroker implements AutoCloseable {
 
-    private final KafkaRaftServer server;
+    private final Properties properties;
+    private KafkaRaftServer server;
     private final String bootstrapServers;
     private final Path folder;
 
-    private TestBroker(KafkaRaftServer server, String bootstrapServers, Path folder) {
-        this.server = server;
+    private TestBroker(Properties properties, String bootstrapServers, Path folder) {
+        this.properties = properties;
+        this.server = server(properties);
         this.bootstrapServers = bootstrapServers;
         this.folder = folder;
     }
@@ -37,10 +39,7 @@ final class TestBroker implements AutoCloseable {
             int controllerPort = freePort();
             Properties properties = properties(folder, clientPort, controllerPort);
             format(folder, properties);
-            KafkaRaftServer server =
-                    new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
-            server.startup();
-            return new TestBroker(server, "127.0.0.1:" + clientPort, folder);
+            return new TestBroker(properties, "127.0.0.1:" + clientPort, folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -50,10 +49,27 @@ final class TestBroker implements AutoCloseable {
         return bootstrapServers;
     }
 
-    @Override
-    public void close() {
+    /** Takes it away; what it holds stays. */
+    void stop() {
         server.shutdown();
         server.awaitShutdown();
+    }
+
+    /** Brings it back as it was. */
+    void restart() {
+        server = server(properties);
+    }
+
+    private static KafkaRaftServer server(Properties properties) {
+        KafkaRaftServer server =
+                new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
+        server.startup();
+        return server;
+    }
+
+    @Override
+    public void close() {
+        stop();
         TestFiles.delete(folder);
     }
 

@@ -179,6 +179,16 @@ public final class TestTopics implements AutoCloseable {
         }
     }
 
+    /** Takes the broker away until {@link #restartBroker}; only of one's own. */
+    public void stopBroker() {
+        broker.stop();
+    }
+
+    /** Brings the broker back, with all it held. */
+    public void restartBroker() {
+        broker.restart();
+    }
+
     /** Removes all records of the pipeline's topics; offsets go on. No job may be running. */
     public void clear() {
         try (Admin admin = Admin.create(connection.clientProperties())) {

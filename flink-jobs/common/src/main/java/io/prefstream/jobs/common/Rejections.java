@@ -2,6 +2,7 @@ package io.prefstream.jobs.common;
 
 import io.prefstream.schemas.ContentId;
 import io.prefstream.schemas.Rejection;
+import io.prefstream.schemas.RulesVersion;
 import io.prefstream.topics.flink.AvroType;
 import java.io.Serializable;
 import java.time.Instant;
@@ -70,6 +71,24 @@ public final class Rejections implements Serializable {
                 .setPublishedAt(publishedAt)
                 .setProducer(producer)
                 .build();
+    }
+
+    /**
+     * A rejection by certain rules; those of the first version keep their id, others' are records
+     * of their own.
+     */
+    public static Rejection underRules(Rejection rejection, int rulesVersion) {
+        Rejection.Builder ruled = Rejection.newBuilder(rejection).setRulesVersion(rulesVersion);
+        if (rulesVersion > RulesVersion.FIRST) {
+            ruled.setId(
+                    ContentId.of(
+                            rejection.getStage(),
+                            rejection.getUnit(),
+                            rejection.getReason(),
+                            rejection.getInputId(),
+                            Integer.toString(rulesVersion)));
+        }
+        return ruled.build();
     }
 
     private static String oneLine(String text) {

@@ -5,6 +5,7 @@ import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.Topic;
 import io.prefstream.schemas.Topics;
 import io.prefstream.topics.TopicsConnection;
+import io.prefstream.topics.flink.Tombstone;
 import io.prefstream.topics.flink.TopicSink;
 import io.prefstream.topics.flink.TopicSource;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -43,11 +44,11 @@ public record StageOutputs<T extends SpecificRecordBase>(
     }
 
     /**
-     * Writes records and the keys of those taken back to their topic through one sink, so that a
-     * tombstone never overtakes its record.
+     * Writes records and tombstones to their topic through one sink, so that a tombstone never
+     * overtakes its record.
      */
     public static <R extends SpecificRecordBase> void writeChanges(
-            DataStream<Either<R, String>> stream,
+            DataStream<Either<R, Tombstone>> stream,
             Topic<R> topic,
             String stage,
             Configuration config) {

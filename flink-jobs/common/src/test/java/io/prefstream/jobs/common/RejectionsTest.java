@@ -30,6 +30,17 @@ class RejectionsTest {
     }
 
     @Test
+    void whatOtherRulesRefuseIsARecordOfItsOwn() {
+        Rejection rejection = of("a", "detail", "text");
+
+        assertThat(Rejections.underRules(rejection, 1).getId()).isEqualTo(rejection.getId());
+        assertThat(Rejections.underRules(rejection, 2).getRulesVersion()).isEqualTo(2);
+        assertThat(Rejections.underRules(rejection, 2).getId())
+                .isNotEqualTo(rejection.getId())
+                .isNotEqualTo(Rejections.underRules(rejection, 3).getId());
+    }
+
+    @Test
     void keepsTheDetailInOneLine() {
         assertThat(of("a", "one\n  two\r\nthree\n", null).getDetail()).isEqualTo("one two three");
     }

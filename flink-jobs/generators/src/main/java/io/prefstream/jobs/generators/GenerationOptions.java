@@ -5,6 +5,7 @@ import io.prefstream.generation.reliable.ReliableSettings;
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.jobs.generators.release.AnswerScorerFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

@@ -3,6 +3,8 @@ package io.prefstream.jobs.generators;
 import io.prefstream.generation.reliable.AnswerLog;
 import io.prefstream.generation.reliable.ReliableGenerator;
 import io.prefstream.generation.reliable.ReliableMetrics;
+import io.prefstream.jobs.generators.release.AnswerScorer;
+import io.prefstream.jobs.generators.release.AnswerScorerFactory;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;

@@ -4,10 +4,8 @@ import io.prefstream.generation.openai.OpenAiSettings;
 import io.prefstream.generation.openai.OpenAiTextGenerator;
 import io.prefstream.model.engine.EngineOptions;
 import io.prefstream.model.engine.SharedEngine;
-import io.prefstream.model.engine.TextScore;
 import java.io.Serializable;
 import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
 
 /** Where generators come from. */
 public final class Generators {
@@ -32,23 +30,5 @@ public final class Generators {
     /** An OpenAI-compatible endpoint, with a client for each task. */
     public static GeneratorFactory endpoint(OpenAiSettings settings) {
         return device -> new OpenAiTextGenerator(settings);
-    }
-
-    /** The reward model of a folder, in the task's process. */
-    public static AnswerScorerFactory scorer(String folder, EngineOptions options) {
-        return () -> {
-            SharedEngine shared = SharedEngine.acquire(Path.of(folder), options);
-            return new AnswerScorer() {
-                @Override
-                public CompletableFuture<Float> reward(String instruction, String answer) {
-                    return shared.engine().score(instruction, answer).thenApply(TextScore::reward);
-                }
-
-                @Override
-                public void close() {
-                    shared.close();
-                }
-            };
-        };
     }
 }

@@ -68,13 +68,18 @@ public enum PromptStyle {
 
         @Override
         public String code(Instruction instruction, Generation answer) {
-            Matcher fenced = FENCED.matcher(answer.text());
-            return (fenced.find() ? fenced.group(1) : answer.text()).strip();
+            return unfenced(answer.text());
         }
     };
 
     private static final Pattern FENCED =
             Pattern.compile("```[^\\n]*\\n(.*?)\\n?```", Pattern.DOTALL);
+
+    /** The first fenced block of an answer; all of it where there is none. */
+    public static String unfenced(String answer) {
+        Matcher fenced = FENCED.matcher(answer);
+        return (fenced.find() ? fenced.group(1) : answer).strip();
+    }
 
     /** Whether functions of this language can be asked for. */
     public abstract boolean speaks(Language language);

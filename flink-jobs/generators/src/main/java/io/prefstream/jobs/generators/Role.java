@@ -15,7 +15,11 @@ public enum Role {
     /** Better versions of answers. */
     CRITIC,
     /** Which of two answers is better. */
-    JUDGE;
+    JUDGE,
+    /** Tests of a function. */
+    TESTER,
+    /** What code is for. */
+    CLASSIFIER;
 
     @Override
     public String toString() {

@@ -42,7 +42,7 @@ public record Writer(String user, GeneratorSpec spec, ReliableGenerator generato
             int at = model.lastIndexOf('@');
             return Response.newBuilder()
                     .setText(code)
-                    .setGenerator(at < 0 ? model : model.substring(0, at))
+                    .setGenerator(nameOf(generation))
                     .setModelRevision(at < 0 ? null : model.substring(at + 1))
                     .setSampling(
                             SamplingParameters.newBuilder()
@@ -77,6 +77,13 @@ public record Writer(String user, GeneratorSpec spec, ReliableGenerator generato
             return own;
         }
         throw new CompletionException(cause);
+    }
+
+    /** The model that wrote a text, without its revision. */
+    public static String nameOf(Generation generation) {
+        String model = generation.model();
+        int at = model.lastIndexOf('@');
+        return at < 0 ? model : model.substring(0, at);
     }
 
     /** Whether functions of this language can be asked for. */

@@ -2,6 +2,7 @@ package io.prefstream.ingest.decontaminate;
 
 import io.prefstream.ingest.IngestPipeline;
 import io.prefstream.ingest.IngestReason;
+import io.prefstream.ingest.changes.RefusedTexts;
 import io.prefstream.jobs.common.ControlFeed;
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.decontaminate.Benchmarks;
@@ -10,6 +11,7 @@ import io.prefstream.jobs.common.decontaminate.FingerprintFormat;
 import io.prefstream.jobs.common.decontaminate.Fingerprints;
 import io.prefstream.schemas.Benchmark;
 import io.prefstream.schemas.CodeSnippet;
+import io.prefstream.schemas.CommitChange;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -37,6 +39,9 @@ public final class DropContaminated
     @SuppressWarnings("NullAway.Init") // in open()
     private transient Benchmarks benchmarks;
 
+    @SuppressWarnings("NullAway.Init") // in open()
+    private transient RefusedTexts refused;
+
     public DropContaminated(List<Fingerprints> sets, ControlFeed.Known<Benchmark> known) {
         this.written = new ArrayList<>(sets.stream().map(FingerprintFormat::write).toList());
         this.known = known;
@@ -44,6 +49,7 @@ public final class DropContaminated
 
     @Override
     public void open(OpenContext context) throws IOException {
+        refused = new RefusedTexts(getRuntimeContext().getMetricGroup());
         benchmarks = new Benchmarks();
         for (byte[] bytes : written) {
             benchmarks.add(FingerprintFormat.read(new ByteArrayInputStream(bytes)));
@@ -57,7 +63,7 @@ public final class DropContaminated
         Optional<Contamination> found =
                 benchmarks.find(snippet.getLanguage(), snippet.getText(), snippet.getDocComment());
         if (found.isEmpty()) {
-            out.collect(snippet);
+            out.collect(withCleanChange(snippet));
             return;
         }
         context.output(
@@ -70,6 +76,19 @@ public final class DropContaminated
                         "holds a part of " + found.get().inWords(),
                         snippet.getText(),
                         snippet.getPublishedAt()));
+    }
+
+    /** The snippet, without its change where that holds a part of a benchmark. */
+    private CodeSnippet withCleanChange(CodeSnippet snippet) {
+        CommitChange change = snippet.getChange();
+        if (change == null
+                || benchmarks
+                        .find(snippet.getLanguage(), change.getBefore(), change.getMessage())
+                        .isEmpty()) {
+            return snippet;
+        }
+        refused.accept(IngestReason.CONTAMINATED);
+        return CodeSnippet.newBuilder(snippet).setChange(null).build();
     }
 
     @Override

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds a snippet until all its bands have had their say, then lets it pass or rejects it: once.
- * Keyed by snippet id.
+ * Keyed by snippet id. What is like its own earlier revision passes with a mark ({@link
+ * OwnRevisions}).
  *
  * <p>Bands say nothing where they find nothing. That they have seen the snippet follows from the
  * watermark: it comes after the probes on every way through the bands.
@@ -49,6 +50,11 @@ final class DecideOnce extends AbstractStreamOperator<CodeSnippet>
         private @Nullable NearDuplicate closest;
     }
 
+    private final NearDupSettings settings;
+
+    @SuppressWarnings("NullAway.Init") // in initializeState()
+    private transient OwnRevisions revisions;
+
     /** By arrival, then by id. */
     private transient TreeMap<Long, Map<String, Waiting>> waiting = new TreeMap<>();
 
@@ -64,9 +70,14 @@ final class DecideOnce extends AbstractStreamOperator<CodeSnippet>
     @SuppressWarnings("NullAway.Init") // in initializeState()
     private transient ValueState<NearDuplicate> closest;
 
+    DecideOnce(NearDupSettings settings) {
+        this.settings = settings;
+    }
+
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
+        revisions = new OwnRevisions(settings);
         waiting = new TreeMap<>();
         written = new HashSet<>();
         ValueStateDescriptor<Long> arrivalState =
@@ -164,6 +175,13 @@ final class DecideOnce extends AbstractStreamOperator<CodeSnippet>
         }
         if (found == null) {
             output.collect(new StreamRecord<>(snippet, arrival));
+        } else if (revisions.isOne(snippet, found)) {
+            output.collect(
+                    new StreamRecord<>(
+                            CodeSnippet.newBuilder(snippet)
+                                    .setNearDuplicateOf(found.earlierId())
+                                    .build(),
+                            arrival));
         } else {
             output.collect(Rejections.TAG, new StreamRecord<>(rejection(snippet, found), arrival));
         }

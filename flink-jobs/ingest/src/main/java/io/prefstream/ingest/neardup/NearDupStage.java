@@ -9,7 +9,8 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
 /**
- * Lets of near-duplicate snippets only the first seen pass.
+ * Lets of near-duplicate snippets only the first seen pass; and, marked as what they are, those
+ * that are like how they stood before their commit, for what that changed.
  *
  * <pre>
  *   snippets ─► stamp ─► sign ─────────────── snippet ──────────────► decide ─► snippets
@@ -66,7 +67,7 @@ public record NearDupStage(DataStream<CodeSnippet> snippets, DataStream<Rejectio
                                 .transform(
                                         stage + ".drop-near-duplicates",
                                         AvroType.forRecord(CodeSnippet.class),
-                                        new DecideOnce()));
+                                        new DecideOnce(settings)));
         return new NearDupStage(
                 decided.union(signed.getSideOutput(SignSnippets.TOO_SHORT)),
                 decided.getSideOutput(Rejections.TAG));

@@ -4,6 +4,8 @@ import io.prefstream.ingest.CutPart;
 import io.prefstream.ingest.IngestPipeline;
 import io.prefstream.ingest.IngestReason;
 import io.prefstream.ingest.SourceText;
+import io.prefstream.ingest.changes.ChangedFunctions;
+import io.prefstream.ingest.changes.EarlierText;
 import io.prefstream.ingest.filter.CommentLimits;
 import io.prefstream.ingest.filter.PartLimits;
 import io.prefstream.ingest.filter.Refusal;
@@ -14,8 +16,10 @@ import io.prefstream.jobs.common.syntax.CodeSplitter;
 import io.prefstream.jobs.common.syntax.SyntaxTree;
 import io.prefstream.schemas.Rejection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
@@ -35,6 +39,7 @@ public final class CutParts extends ProcessFunction<SourceText, CutPart>
 
     private final CommentLimits comments;
     private final PartLimits limits;
+    private transient ChangedFunctions changed;
     private transient StageLedger ledger;
     private transient StageLedger.Count filesOut;
     private transient StageLedger.Count snippetsIn;
@@ -42,6 +47,11 @@ public final class CutParts extends ProcessFunction<SourceText, CutPart>
     public CutParts(CommentLimits comments, PartLimits limits) {
         this.comments = comments;
         this.limits = limits;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        changed = new ChangedFunctions(limits);
     }
 
     @Override
@@ -82,9 +92,13 @@ public final class CutParts extends ProcessFunction<SourceText, CutPart>
             return;
         }
         filesOut.add();
+        Map<Integer, EarlierText> before =
+                file.before() == null
+                        ? Map.of()
+                        : changed.among(parts, file.language(), file.before());
         for (int ordinal = 0; ordinal < parts.size(); ordinal++) {
             snippetsIn.add();
-            CutPart part = CutPart.of(file, ordinal, parts.get(ordinal));
+            CutPart part = CutPart.of(file, ordinal, parts.get(ordinal), before.get(ordinal));
             Optional<Refusal> refusal = limits.refuse(part.part());
             if (refusal.isPresent()) {
                 context.output(Rejections.TAG, partRejection(part, refusal.get()));

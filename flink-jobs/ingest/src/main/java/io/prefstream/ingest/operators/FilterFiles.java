@@ -3,11 +3,15 @@ package io.prefstream.ingest.operators;
 import io.prefstream.ingest.FetchedFile;
 import io.prefstream.ingest.IngestPipeline;
 import io.prefstream.ingest.SourceText;
+import io.prefstream.ingest.changes.EarlierText;
+import io.prefstream.ingest.changes.EarlierTexts;
+import io.prefstream.ingest.changes.RefusedTexts;
 import io.prefstream.ingest.filter.CandidateFile;
 import io.prefstream.ingest.filter.FileFilter;
 import io.prefstream.ingest.filter.FileFilters;
 import io.prefstream.ingest.filter.FileLimits;
 import io.prefstream.ingest.filter.Refusal;
+import io.prefstream.ingest.licence.LicencePolicy;
 import io.prefstream.ingest.redact.RedactionRules;
 import io.prefstream.ingest.redact.Redactor;
 import io.prefstream.jobs.common.Rejections;
@@ -24,18 +28,30 @@ public final class FilterFiles extends ProcessFunction<FetchedFile, SourceText> 
 
     private final FileLimits limits;
     private final RedactionRules redaction;
+    private final LicencePolicy licences;
     private transient FileFilter filters;
     private transient Redactor redactor;
+    private transient EarlierTexts earlier;
 
-    public FilterFiles(FileLimits limits, RedactionRules redaction) {
+    /**
+     * @param licences that how a file stood before its commit may be under
+     */
+    public FilterFiles(FileLimits limits, RedactionRules redaction, LicencePolicy licences) {
         this.limits = limits;
         this.redaction = redaction;
+        this.licences = licences;
     }
 
     @Override
     public void open(OpenContext context) {
         filters = FileFilters.chain(limits);
         redactor = redaction.redactor();
+        earlier =
+                new EarlierTexts(
+                        filters,
+                        redactor,
+                        licences,
+                        new RefusedTexts(getRuntimeContext().getMetricGroup()));
     }
 
     @Override
@@ -57,6 +73,10 @@ public final class FilterFiles extends ProcessFunction<FetchedFile, SourceText> 
         }
         String text = candidate.text().orElseThrow();
         Language language = Language.of(file.path(), text).orElseThrow();
-        out.collect(SourceText.of(file, language, text));
+        EarlierText before =
+                file.before() == null
+                        ? null
+                        : earlier.read(file.path(), language, file.before()).orElse(null);
+        out.collect(SourceText.of(file, language, text, before));
     }
 }

@@ -47,7 +47,8 @@ public final class OpenFetched extends ProcessFunction<FetchedItem, FetchedFile>
                                 item.source(),
                                 requireNonNull(item.path()),
                                 requireNonNull(item.bytes()),
-                                item.licence()));
+                                item.licence(),
+                                item.before()));
             }
             case SKIPPED -> {
                 filesIn.add();

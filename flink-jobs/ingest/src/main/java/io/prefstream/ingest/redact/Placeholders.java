@@ -1,6 +1,5 @@
 package io.prefstream.ingest.redact;
 
-import io.prefstream.jobs.common.syntax.CodePart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -12,18 +11,21 @@ public final class Placeholders {
     private Placeholders() {}
 
     /**
-     * The kinds of what was replaced in a part's text and comment, one for each.
+     * The kinds of what was replaced in some texts, one for each.
      *
-     * @param ofFile those of its file; most files have none, and then the part isn't read
+     * @param ofFile those of their file; most files have none, and then they aren't read
      */
-    public static List<String> in(CodePart part, List<String> ofFile) {
+    public static List<String> in(List<String> ofFile, @Nullable String... texts) {
         if (ofFile.isEmpty()) {
             return ofFile;
         }
         List<String> kinds = new ArrayList<>();
         for (String kind : new TreeSet<>(ofFile)) {
             String placeholder = "<" + kind + ">";
-            int count = count(part.docComment(), placeholder) + count(part.text(), placeholder);
+            int count = 0;
+            for (String text : texts) {
+                count += count(text, placeholder);
+            }
             for (int i = 0; i < count; i++) {
                 kinds.add(kind);
             }

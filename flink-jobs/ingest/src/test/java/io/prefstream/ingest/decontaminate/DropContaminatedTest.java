@@ -11,6 +11,7 @@ import io.prefstream.jobs.common.testing.BoundedRun;
 import io.prefstream.jobs.common.testing.TwoSlots;
 import io.prefstream.schemas.Benchmark;
 import io.prefstream.schemas.CodeSnippet;
+import io.prefstream.schemas.CommitChange;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.topics.flink.AvroType;
 import io.prefstream.topics.testing.Records;
@@ -55,11 +56,26 @@ class DropContaminatedTest {
                         .setDocComment(BenchmarkExamples.TASK)
                         .build();
 
+        CodeSnippet onceContaminated =
+                CodeSnippet.newBuilder(Records.snippet(4))
+                        .setChange(change(contaminated.getText()))
+                        .build();
+        CodeSnippet changed =
+                CodeSnippet.newBuilder(Records.snippet(5)).setChange(change("int f();")).build();
+
         BoundedRun run = new BoundedRun(1);
         ControlFeed<Benchmark> added =
                 run.benchmarks(BenchmarkExamples.garbage(), BenchmarkExamples.foxes());
         var passed =
-                run.from("snippets", CodeSnippet.class, List.of(clean, contaminated, inItsComment))
+                run.from(
+                                "snippets",
+                                CodeSnippet.class,
+                                List.of(
+                                        clean,
+                                        contaminated,
+                                        inItsComment,
+                                        onceContaminated,
+                                        changed))
                         .connect(added.broadcast())
                         .process(
                                 new DropContaminated(sets, added.known()),
@@ -70,7 +86,11 @@ class DropContaminatedTest {
         run.execute("contaminated");
 
         assertThat(sets).hasSize(3);
-        assertThat(snippets.get()).containsExactly(clean);
+        assertThat(snippets.get())
+                .containsExactly(
+                        clean,
+                        CodeSnippet.newBuilder(onceContaminated).setChange(null).build(),
+                        changed);
         List<Rejection> rejected = rejections.get();
         assertThat(rejected)
                 .extracting(Rejection::getReason, Rejection::getInputId)
@@ -81,5 +101,14 @@ class DropContaminatedTest {
                 .startsWith("holds a part of Foxes/7 of foxes: ")
                 .contains("a share of 0.", sets.get(2).version());
         assertThat(rejected.get(1).getDetail()).contains("Foxes/1 of foxes");
+    }
+
+    private static CommitChange change(String before) {
+        return CommitChange.newBuilder()
+                .setParent("parent")
+                .setMessage("Fix it")
+                .setChangedFiles(1)
+                .setBefore(before)
+                .build();
     }
 }

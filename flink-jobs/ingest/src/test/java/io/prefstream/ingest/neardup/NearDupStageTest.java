@@ -1,10 +1,12 @@
 package io.prefstream.ingest.neardup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.prefstream.jobs.common.testing.BoundedRun;
 import io.prefstream.jobs.common.testing.TwoSlots;
 import io.prefstream.schemas.CodeSnippet;
+import io.prefstream.schemas.CommitChange;
 import io.prefstream.schemas.ContentId;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.SnippetKind;
@@ -86,6 +88,43 @@ class NearDupStageTest {
                         });
     }
 
+    @Test
+    void marksWhatIsLikeNothingMoreThanItsOwnEarlierRevision() throws Exception {
+        CodeSnippet before = snippet(code(1, 0));
+        CodeSnippet after = changed(code(1, 1), before.getText());
+        CodeSnippet next = changed(code(1, 1).replace(" own", " their"), after.getText());
+
+        Run run = run(1, new CountingClock(), List.of(before, after, next));
+
+        assertThat(run.rejections()).isEmpty();
+        assertThat(run.snippets())
+                .extracting(CodeSnippet::getId, CodeSnippet::getNearDuplicateOf)
+                .contains(tuple(before.getId(), null), tuple(after.getId(), before.getId()))
+                .hasSize(3);
+        assertThat(run.snippets())
+                .filteredOn(snippet -> snippet.getId().equals(next.getId()))
+                .allSatisfy(
+                        snippet ->
+                                assertThat(snippet.getNearDuplicateOf())
+                                        .isIn(before.getId(), after.getId()));
+    }
+
+    /** As when a fork takes a fix over: its own earlier revision is older than what it copies. */
+    @Test
+    void rejectsWhatIsCloserToAnotherThanToItsOwnEarlierRevision() throws Exception {
+        CodeSnippet original = snippet(code(1, 0));
+        String older = code(1, 0).substring(0, code(1, 0).length() / 2);
+        CodeSnippet copy = changed(code(1, 1), older);
+        CodeSnippet tooShort = changed(code(1, 2), "int a() { return x; }");
+
+        Run run = run(1, new CountingClock(), List.of(original, copy, tooShort));
+
+        assertThat(run.snippets()).extracting(CodeSnippet::getId).containsExactly(original.getId());
+        assertThat(run.rejections())
+                .extracting(Rejection::getInputId)
+                .containsExactlyInAnyOrder(copy.getId(), tooShort.getId());
+    }
+
     /** Probes of one snippet overtake those of another when two subtasks race; nothing follows. */
     @Test
     void decidesAlikeInWhateverOrderProbesReachTheBands() throws Exception {
@@ -165,6 +204,18 @@ class NearDupStageTest {
                         .collect(Collectors.joining(" "))
                 + " own"
                 + member;
+    }
+
+    private static CodeSnippet changed(String text, String before) {
+        return CodeSnippet.newBuilder(snippet(text))
+                .setChange(
+                        CommitChange.newBuilder()
+                                .setParent("parent")
+                                .setMessage("Fix it")
+                                .setChangedFiles(1)
+                                .setBefore(before)
+                                .build())
+                .build();
     }
 
     private static CodeSnippet snippet(String text) {

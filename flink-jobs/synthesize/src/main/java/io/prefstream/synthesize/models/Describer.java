@@ -100,10 +100,7 @@ final class Describer {
         String said =
                 Instructions.shorten(
                         Instructions.clean(answer.text(), language), settings.maxDocChars);
-        String model = answer.model();
-        int at = model.lastIndexOf('@');
-        return new Instruction(
-                said, snippet.getSignature(), at < 0 ? model : model.substring(0, at));
+        return new Instruction(said, snippet.getSignature(), Writer.nameOf(answer));
     }
 
     private static Prompt prompt(CodeSnippet snippet, Language language) {

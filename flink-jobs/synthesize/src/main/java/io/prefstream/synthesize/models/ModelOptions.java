@@ -1,19 +1,24 @@
 package io.prefstream.synthesize.models;
 
 import io.prefstream.jobs.common.JobOptions;
+import io.prefstream.jobs.common.TopicsOptions;
 import io.prefstream.jobs.common.UsageException;
-import io.prefstream.jobs.generators.AnswerScorerFactory;
 import io.prefstream.jobs.generators.GenerationOptions;
 import io.prefstream.jobs.generators.GeneratorPool;
-import io.prefstream.jobs.generators.Generators;
 import io.prefstream.jobs.generators.Role;
+import io.prefstream.jobs.generators.release.AnswerScorerFactory;
+import io.prefstream.jobs.generators.release.FolderScorer;
+import io.prefstream.jobs.generators.release.ReleaseScorer;
 import io.prefstream.model.ModelBundle;
 import io.prefstream.model.engine.EngineOptions;
 import io.prefstream.synthesize.StrategyFactory;
 import io.prefstream.synthesize.StrategyShare;
 import io.prefstream.synthesize.SynthesizeOptions;
 import io.prefstream.synthesize.SynthesizePipeline;
+import io.prefstream.synthesize.kinds.KindOptions;
+import io.prefstream.synthesize.kinds.KindSettings;
 import io.prefstream.synthesize.models.Describer.Criterion;
+import io.prefstream.synthesize.tests.TestOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,13 +43,29 @@ public final class ModelOptions {
     public static final ConfigOption<Double> SELF_CONTRAST_SHARE =
             share(SelfContrast.NAME, "a model writes several times, best against worst");
 
+    public static final ConfigOption<Boolean> SELF_CONTRAST_FOLLOW =
+            ConfigOptions.key("synthesize.self-contrast.follow")
+                    .booleanType()
+                    .defaultValue(true)
+                    .withDescription(
+                            "Whether the newest release on the topic of checkpoints tells best from"
+                                    + " worst; else synthesize.self-contrast.model does.");
+
+    public static final ConfigOption<String> SELF_CONTRAST_FOLLOW_NAME =
+            ConfigOptions.key("synthesize.self-contrast.follow-name")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Name of the model whose releases are followed; without it the newest"
+                                    + " release of any.");
+
     public static final ConfigOption<String> SELF_CONTRAST_MODEL =
             ConfigOptions.key("synthesize.self-contrast.model")
                     .stringType()
                     .noDefaultValue()
                     .withDescription(
-                            "Folder of the preference model that tells best from worst, such as a"
-                                    + " release of the trainer.");
+                            "Folder of the preference model that is asked before the first release,"
+                                    + " or always where none is followed.");
 
     public static final ConfigOption<Integer> SELF_CONTRAST_SAMPLES =
             ConfigOptions.key("synthesize.self-contrast.samples")
@@ -85,6 +106,8 @@ public final class ModelOptions {
                 SOURCE_VS_MODEL_SHARE,
                 CRITIC_SHARE,
                 SELF_CONTRAST_SHARE,
+                SELF_CONTRAST_FOLLOW,
+                SELF_CONTRAST_FOLLOW_NAME,
                 SELF_CONTRAST_MODEL,
                 SELF_CONTRAST_SAMPLES,
                 SELF_CONTRAST_MIN_MARGIN,
@@ -149,23 +172,54 @@ public final class ModelOptions {
     }
 
     /**
-     * The generators; none where no strategy asks one.
+     * The generators; none where nobody asks one.
      *
      * @throws UsageException if an option is missing or out of its range
      */
     public static GeneratorPool.Factory models(Configuration config) {
+        boolean classifies = config.get(KindOptions.BY) == KindSettings.By.MODEL;
+        double tests = JobOptions.fraction(config, TestOptions.SHARE);
         if (Stream.of(MODEL_GAP_SHARE, SOURCE_VS_MODEL_SHARE, CRITIC_SHARE, SELF_CONTRAST_SHARE)
-                .allMatch(share -> JobOptions.fraction(config, share) == 0)) {
+                        .allMatch(share -> JobOptions.fraction(config, share) == 0)
+                && !classifies
+                && tests == 0) {
             return GeneratorPool.Factory.NONE;
         }
-        return GenerationOptions.models(
-                config,
-                SynthesizePipeline.STAGE,
-                JobOptions.fraction(config, SELF_CONTRAST_SHARE) == 0 ? null : scorer(config));
+        GeneratorPool.Factory models =
+                GenerationOptions.models(
+                        config,
+                        SynthesizePipeline.STAGE,
+                        JobOptions.fraction(config, SELF_CONTRAST_SHARE) == 0
+                                ? null
+                                : scorer(config));
+        if (classifies) {
+            GenerationOptions.need(models, Role.CLASSIFIER, KindOptions.BY.key() + "=MODEL");
+        }
+        if (tests > 0) {
+            GenerationOptions.need(models, Role.TESTER, TestOptions.SHARE.key() + "=" + tests);
+        }
+        return models;
+    }
+
+    /** Whether announced releases of a preference model have to be known. */
+    public static boolean followsReleases(Configuration config) {
+        return JobOptions.fraction(config, SELF_CONTRAST_SHARE) > 0
+                && config.get(SELF_CONTRAST_FOLLOW);
     }
 
     private static AnswerScorerFactory scorer(Configuration config) {
-        String folder = JobOptions.required(config, SELF_CONTRAST_MODEL);
+        if (!config.get(SELF_CONTRAST_FOLLOW)) {
+            return folderScorer(config, JobOptions.required(config, SELF_CONTRAST_MODEL));
+        }
+        return ReleaseScorer.factory(
+                TopicsOptions.groupId(config, SynthesizePipeline.STAGE),
+                config.get(GenerationOptions.THREADS),
+                config.getOptional(SELF_CONTRAST_MODEL)
+                        .map(folder -> folderScorer(config, folder))
+                        .orElse(null));
+    }
+
+    private static AnswerScorerFactory folderScorer(Configuration config, String folder) {
         String option = "option --" + SELF_CONTRAST_MODEL.key();
         try {
             if (!ModelBundle.open(Path.of(folder)).config().heads().reward()) {
@@ -173,7 +227,7 @@ public final class ModelOptions {
                         "%s=%s has no reward head: a release of the trainer has"
                                 .formatted(option, folder));
             }
-            return Generators.scorer(
+            return FolderScorer.factory(
                     folder,
                     EngineOptions.forScores().withThreads(config.get(GenerationOptions.THREADS)));
         } catch (IOException | IllegalArgumentException e) {

@@ -7,6 +7,7 @@ import io.prefstream.jobs.generators.Instruction;
 import io.prefstream.jobs.generators.Role;
 import io.prefstream.jobs.generators.Writer;
 import io.prefstream.jobs.generators.Writer.Answer;
+import io.prefstream.jobs.generators.release.ReleaseModel;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.Response;
 import io.prefstream.schemas.SnippetKind;
@@ -19,6 +20,7 @@ import io.prefstream.synthesize.SynthesizeReason;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What strategies that ask models have in common: a described function, answers that must have an
@@ -33,6 +35,7 @@ abstract class ModelStrategy implements Strategy {
             CodeSnippet snippet,
             Language language,
             Instruction instruction,
+            @Nullable ReleaseModel release,
             Seeds seeds,
             RetryBudget budget) {}
 
@@ -60,7 +63,8 @@ abstract class ModelStrategy implements Strategy {
     @Override
     public final boolean suits(CodeSnippet snippet) {
         Optional<Language> language = Language.ofCode(snippet.getLanguage());
-        return snippet.getKind() == SnippetKind.FUNCTION
+        return Strategy.super.suits(snippet)
+                && snippet.getKind() == SnippetKind.FUNCTION
                 && language.isPresent()
                 && roles.stream().allMatch(role -> models.writer(role, 0).speaks(language.get()));
     }
@@ -68,6 +72,12 @@ abstract class ModelStrategy implements Strategy {
     @Override
     public final CompletableFuture<Attempt> attempt(
             CodeSnippet snippet, long seed, RetryBudget budget) {
+        return attempt(snippet, null, seed, budget);
+    }
+
+    @Override
+    public final CompletableFuture<Attempt> attempt(
+            CodeSnippet snippet, @Nullable ReleaseModel release, long seed, RetryBudget budget) {
         Language language = Language.ofCode(snippet.getLanguage()).orElseThrow();
         Seeds seeds = new Seeds(seed);
         return describer
@@ -84,6 +94,7 @@ abstract class ModelStrategy implements Strategy {
                                                                         snippet,
                                                                         language,
                                                                         instruction,
+                                                                        release,
                                                                         seeds,
                                                                         budget))))
                 .exceptionally(ModelStrategy::failed);
@@ -106,7 +117,7 @@ abstract class ModelStrategy implements Strategy {
         return models.writer(role, task.seeds.fraction("who is " + role));
     }
 
-    final Attempt candidate(Task task, Response chosen, Response rejected) {
+    final Candidate candidate(Task task, Response chosen, Response rejected) {
         return Candidate.of(
                 task.snippet,
                 task.instruction,

@@ -1,10 +1,12 @@
 package io.prefstream.synthesize.models;
 
-import io.prefstream.jobs.generators.AnswerScorer;
 import io.prefstream.jobs.generators.GeneratorPool;
 import io.prefstream.jobs.generators.Role;
 import io.prefstream.jobs.generators.Writer;
 import io.prefstream.jobs.generators.Writer.Answer;
+import io.prefstream.jobs.generators.release.AnswerScorer;
+import io.prefstream.jobs.generators.release.CheckpointUnusableException;
+import io.prefstream.jobs.generators.release.Rewards;
 import io.prefstream.schemas.Response;
 import io.prefstream.synthesize.Attempt;
 import io.prefstream.synthesize.Attempt.NoCandidate;
@@ -15,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 
 /**
@@ -50,6 +53,14 @@ public final class SelfContrast extends ModelStrategy {
 
     @Override
     CompletableFuture<Attempt> pair(Task task) {
+        return scorer.ready(task.release())
+                .thenCompose(ready -> samples(task))
+                // Not on the engine's own thread, which encoding the answers would hold up.
+                .thenComposeAsync(answers -> scored(task, answers))
+                .exceptionally(SelfContrast::withoutModel);
+    }
+
+    private CompletableFuture<List<Answer>> samples(Task task) {
         Writer writer = writer(task, Role.SAMPLER);
         List<CompletableFuture<Answer>> samples =
                 IntStream.range(0, settings.samples)
@@ -61,7 +72,7 @@ public final class SelfContrast extends ModelStrategy {
                                                 task.seeds().of(Role.SAMPLER + " " + i),
                                                 task.budget()))
                         .toList();
-        return all(samples).thenCompose(answers -> scored(task, answers));
+        return all(samples);
     }
 
     private CompletableFuture<Attempt> scored(Task task, List<Answer> answers) {
@@ -76,14 +87,13 @@ public final class SelfContrast extends ModelStrategy {
                             "of %d samples only %d have an end and differ"
                                     .formatted(answers.size(), different.size())));
         }
-        String instruction = task.instruction().text();
-        return all(different.stream()
-                        .map(answer -> scorer.reward(instruction, answer.code()))
-                        .toList())
+        List<String> codes = different.stream().map(Answer::code).toList();
+        return scorer.rewards(task.release(), task.instruction().text(), codes)
                 .thenApply(rewards -> contrast(task, different, rewards));
     }
 
-    private Attempt contrast(Task task, List<Answer> answers, List<Float> rewards) {
+    private Attempt contrast(Task task, List<Answer> answers, Rewards by) {
+        List<Float> rewards = by.values();
         int best = 0;
         int worst = 0;
         for (int i = 1; i < rewards.size(); i++) {
@@ -97,7 +107,19 @@ public final class SelfContrast extends ModelStrategy {
                             .formatted(answers.size(), margin, settings.minMargin));
         }
         Response chosen = answers.get(best).response();
-        return candidate(task, chosen, answers.get(worst).response());
+        return candidate(task, chosen, answers.get(worst).response()).preferredBy(by.model());
+    }
+
+    private static Attempt withoutModel(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null
+                        ? failure.getCause()
+                        : failure;
+        if (cause instanceof CheckpointUnusableException) {
+            return new NoCandidate(
+                    SynthesizeReason.NO_PREFERENCE_MODEL, String.valueOf(cause.getMessage()));
+        }
+        throw new CompletionException(cause);
     }
 
     private static NoCandidate alike(String detail) {

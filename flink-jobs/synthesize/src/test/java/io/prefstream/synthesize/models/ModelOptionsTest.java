@@ -11,6 +11,8 @@ import io.prefstream.jobs.generators.Role;
 import io.prefstream.model.DemoModel;
 import io.prefstream.synthesize.StrategyShare;
 import io.prefstream.synthesize.SynthesizeJob;
+import io.prefstream.synthesize.kinds.KindOptions;
+import io.prefstream.synthesize.tests.TestOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,7 +114,8 @@ class ModelOptionsTest {
         assertWrongFile("{\"generators\": [{\"name\": \"a\"}]}", "roles is missing");
         assertWrongFile(
                 "{\"generators\": [{\"name\": \"a\", \"roles\": {\"boss\": 1}}]}",
-                "role boss must be one of [strong, weak, sampler, describer, critic, judge]");
+                "role boss must be one of [strong, weak, sampler, describer, critic, judge, tester,"
+                        + " classifier]");
         assertWrongFile(
                 "{\"generators\": [{\"name\": \"a\", \"roles\": {\"weak\": 0}, \"where\": \"%s\"}]}"
                         .formatted(model),
@@ -182,6 +185,7 @@ class ModelOptionsTest {
         assertWrong(
                 "option --synthesize.self-contrast.model is missing",
                 "--synthesize.self-contrast.share=1",
+                "--synthesize.self-contrast.follow=false",
                 pool);
         assertWrong(
                 "option --synthesize.self-contrast.model: /nowhere",
@@ -200,6 +204,50 @@ class ModelOptionsTest {
                                 "--synthesize.self-contrast.model=" + model,
                                 pool))
                 .hasSize(1);
+        assertThat(shares("--synthesize.self-contrast.share=1", pool)).hasSize(1);
+    }
+
+    @Test
+    void testsAndJudgementsOfModelsNeedOneWithTheRole() throws IOException {
+        assertWrong(
+                "option --synthesize.tests.share=0.5 needs a generator with the role tester",
+                "--synthesize.tests.share=0.5");
+        assertWrong(
+                "option --synthesize.classify.by=MODEL needs a generator with the role classifier",
+                "--synthesize.classify.by=MODEL");
+        GeneratorPool.Factory models =
+                models(
+                        "--synthesize.tests.share=0.5",
+                        "--synthesize.classify.by=MODEL",
+                        "--generation.pool="
+                                + file(
+                                        "{\"generators\": [{\"name\": \"t\", \"roles\": {\"tester\": 1, \"classifier\": 1}, \"where\": \"%s\"}]}"
+                                                .formatted(model)));
+        assertThat(models.has(Role.TESTER)).isTrue();
+    }
+
+    @Test
+    void whatIsWrongWithTestsAndKindsIsNamed() {
+        assertThatThrownBy(
+                        () ->
+                                TestOptions.settings(
+                                        SynthesizeJob.options()
+                                                .parse(
+                                                        "--synthesize.tests.least=5",
+                                                        "--synthesize.tests.count=4")))
+                .isInstanceOf(UsageException.class)
+                .hasMessage(
+                        "option --synthesize.tests.least=5 must be at most"
+                                + " --synthesize.tests.count=4");
+        assertThatThrownBy(
+                        () ->
+                                KindOptions.settings(
+                                        SynthesizeJob.options()
+                                                .parse(
+                                                        "--synthesize.classify.engineering-share=2")))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining(
+                        "option --synthesize.classify.engineering-share=2.0 must be from 0 to 1");
     }
 
     @Test

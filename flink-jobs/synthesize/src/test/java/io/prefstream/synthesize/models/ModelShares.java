@@ -10,6 +10,16 @@ public final class ModelShares {
 
     private ModelShares() {}
 
+    /** Two answers of one model, told apart by the preference model of its pool. */
+    public static StrategyShare selfContrast(double share) {
+        SelfContrast.Settings settings = new SelfContrast.Settings(4, 0);
+        return new StrategyShare(
+                SelfContrast.NAME,
+                share,
+                1,
+                models -> new SelfContrast(settings, FROM_COMMENTS, models, models.scorer()));
+    }
+
     /** A strong model's answers against a weak one's. */
     public static StrategyShare modelGap(double share) {
         return new StrategyShare(

@@ -11,13 +11,16 @@ import io.prefstream.generation.Sampling;
 import io.prefstream.generation.reliable.ReliableSettings;
 import io.prefstream.generation.reliable.RetryBudget;
 import io.prefstream.jobs.common.syntax.Language;
-import io.prefstream.jobs.generators.AnswerScorer;
 import io.prefstream.jobs.generators.GapMonitor;
 import io.prefstream.jobs.generators.GeneratorPool;
 import io.prefstream.jobs.generators.GeneratorSpec;
-import io.prefstream.jobs.generators.Generators;
 import io.prefstream.jobs.generators.PromptStyle;
 import io.prefstream.jobs.generators.Role;
+import io.prefstream.jobs.generators.release.AnswerScorer;
+import io.prefstream.jobs.generators.release.CheckpointUnusableException;
+import io.prefstream.jobs.generators.release.FolderScorer;
+import io.prefstream.jobs.generators.release.ReleaseModel;
+import io.prefstream.jobs.generators.release.Rewards;
 import io.prefstream.jobs.generators.testing.AnsweringModel;
 import io.prefstream.model.DemoModel;
 import io.prefstream.model.engine.EngineOptions;
@@ -46,6 +49,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +57,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ModelStrategiesTest {
     private static final CodeSnippet SUM =
             snippet("java", "int sum(int a, int b)", "Adds both.", " { return a + b; }");
+    private static final ReleaseModel RELEASE =
+            new ReleaseModel("release-1", "file:///models/1", 10, Instant.EPOCH, List.of());
     private static final Describer.Settings FROM_COMMENTS =
             new Describer.Settings(Describer.Source.DOC_COMMENT, List.of(), 240, 1_024);
 
@@ -207,6 +213,7 @@ class ModelStrategiesTest {
         assertThat(pair.getRejected().getText()).contains(" a;");
         assertThat(pair.getChosen().getSeed()).isNotEqualTo(pair.getRejected().getSeed());
         assertThat(pair.getStrategy()).isEqualTo("self-contrast");
+        assertThat(pair.getPreferredBy()).isEqualTo("release-1");
         count.set(0);
         assertThat(attempt(contrast(pool, 4, 3.5), SUM))
                 .isEqualTo(
@@ -214,6 +221,16 @@ class ModelStrategiesTest {
                                 SynthesizeReason.SAMPLES_ALIKE,
                                 "the rewards of best and worst of 4 samples differ by 3.0, which is"
                                         + " below synthesize.self-contrast.min-margin=3.5"));
+    }
+
+    @Test
+    void nobodyIsAskedWhereThereIsNoPreferenceModel() throws IOException {
+        GeneratorPool pool = pool(code("s", Role.SAMPLER, request -> whole("s", " return a;")));
+        SelfContrast strategy = contrast(pool, 4, 0);
+
+        assertThat(strategy.attempt(SUM, null, 1, new RetryBudget(3, 0)).join())
+                .isEqualTo(new NoCandidate(SynthesizeReason.NO_PREFERENCE_MODEL, "none yet"));
+        assertThat(asked).isEmpty();
     }
 
     @Test
@@ -240,11 +257,14 @@ class ModelStrategiesTest {
     void aPreferenceModelOfAFolderGivesRewards(@TempDir Path folder) throws Exception {
         Path model = DemoModel.writeTo(folder.resolve("model"), 1).folder();
         try (AnswerScorer scorer =
-                        Generators.scorer(model.toString(), EngineOptions.forScores()).open();
+                        FolderScorer.factory(model.toString(), EngineOptions.forScores()).open();
                 TextEngine engine = new TextEngine(model, "1", EngineOptions.forScores())) {
-            assertThat(scorer.reward("int f()", "int f() { return 1; }").join())
+            Rewards rewards =
+                    scorer.rewards(null, "int f()", List.of("int f() { return 1; }")).join();
+            assertThat(rewards.values().get(0))
                     .isEqualTo(engine.score("int f()", "int f() { return 1; }").join().reward())
                     .isNotNaN();
+            assertThat(rewards.model()).startsWith("model@");
         }
     }
 
@@ -430,14 +450,31 @@ class ModelStrategiesTest {
         assertThat(monitor.gap(Language.PYTHON)).isNaN();
     }
 
-    /** Of a preference model that likes long answers. */
+    /** Of a released preference model that likes long answers. */
     private static SelfContrast contrast(GeneratorPool pool, int samples, double minMargin) {
         AnswerScorer scorer =
                 new AnswerScorer() {
                     @Override
-                    public CompletableFuture<Float> reward(String instruction, String answer) {
+                    public CompletableFuture<Void> ready(@Nullable ReleaseModel newest) {
+                        return newest == null
+                                ? CompletableFuture.failedFuture(
+                                        new CheckpointUnusableException("none yet", null))
+                                : CompletableFuture.completedFuture(null);
+                    }
+
+                    @Override
+                    public CompletableFuture<Rewards> rewards(
+                            @Nullable ReleaseModel newest,
+                            String instruction,
+                            List<String> answers) {
+                        assertThat(newest).isEqualTo(RELEASE);
                         assertThat(instruction).isEqualTo("Adds both.\nint sum(int a, int b)");
-                        return CompletableFuture.completedFuture((float) answer.length());
+                        return CompletableFuture.completedFuture(
+                                new Rewards(
+                                        answers.stream()
+                                                .map(answer -> (float) answer.length())
+                                                .toList(),
+                                        RELEASE.id()));
                     }
 
                     @Override
@@ -504,7 +541,7 @@ class ModelStrategiesTest {
     }
 
     private static Attempt attempt(ModelStrategy strategy, CodeSnippet snippet, long seed) {
-        return strategy.attempt(snippet, seed, new RetryBudget(3, 0)).join();
+        return strategy.attempt(snippet, RELEASE, seed, new RetryBudget(3, 0)).join();
     }
 
     private static CodeSnippet snippet(String language, String signature, String doc, String body) {

@@ -1,6 +1,7 @@
 package io.prefstream.validate.bias;
 
 import io.prefstream.schemas.PreferencePair;
+import io.prefstream.topics.flink.Tombstone;
 import java.time.Clock;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -32,7 +33,7 @@ public final class BiasMonitor {
      * @param clock what is published later than this tells counts as published now
      */
     public static DataStream<BiasReport> watch(
-            DataStream<Either<PreferencePair, String>> pairs,
+            DataStream<Either<PreferencePair, Tombstone>> pairs,
             String stage,
             BiasSettings settings,
             Clock clock) {
@@ -66,7 +67,8 @@ public final class BiasMonitor {
                                 BiasReport.TYPE));
     }
 
-    private static void sample(Either<PreferencePair, String> change, Collector<BiasSample> out) {
+    private static void sample(
+            Either<PreferencePair, Tombstone> change, Collector<BiasSample> out) {
         if (change.isLeft()) {
             out.collect(BiasSample.of(change.left()));
         }

@@ -1,5 +1,6 @@
 package io.prefstream.validate.checks;
 
+import io.prefstream.jobs.common.syntax.CodeWalk;
 import io.prefstream.jobs.common.syntax.Language;
 import io.prefstream.jobs.common.syntax.Node;
 import io.prefstream.jobs.common.syntax.SyntaxTree;

@@ -1,5 +1,7 @@
 package io.prefstream.validate.margin;
 
+import io.prefstream.jobs.generators.release.CheckpointUnusableException;
+import io.prefstream.jobs.generators.release.ReleaseModel;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.topics.flink.AvroType;
 import io.prefstream.validate.PairAssembly;

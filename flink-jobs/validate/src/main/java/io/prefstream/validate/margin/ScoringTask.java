@@ -1,5 +1,6 @@
 package io.prefstream.validate.margin;
 
+import io.prefstream.jobs.generators.release.ReleaseModel;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.topics.flink.AvroType;
 import java.util.Map;

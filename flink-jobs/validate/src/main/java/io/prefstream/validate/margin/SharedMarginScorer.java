@@ -1,5 +1,8 @@
 package io.prefstream.validate.margin;
 
+import io.prefstream.jobs.generators.release.CheckpointUnusableException;
+import io.prefstream.jobs.generators.release.ProcessModel;
+import io.prefstream.jobs.generators.release.ReleaseModel;
 import io.prefstream.model.engine.TextEngine;
 import io.prefstream.schemas.CandidatePair;
 import java.util.concurrent.ArrayBlockingQueue;

@@ -6,6 +6,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 import io.prefstream.jobs.common.testing.BoundedRun;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.topics.flink.AvroType;
+import io.prefstream.topics.flink.Tombstone;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.typeutils.EitherTypeInfo;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.TaskManagerOptions;
@@ -144,10 +144,10 @@ class BiasMonitorTest {
         BoundedRun run = new BoundedRun(1);
         var changes =
                 run.from("pairs", PreferencePair.class, pairs)
-                        .map(pair -> Either.<PreferencePair, String>Left(pair))
+                        .map(pair -> Either.<PreferencePair, Tombstone>Left(pair))
                         .returns(
                                 new EitherTypeInfo<>(
-                                        AvroType.forRecord(PreferencePair.class), Types.STRING))
+                                        AvroType.forRecord(PreferencePair.class), Tombstone.TYPE))
                         .uid("changes");
         Supplier<List<BiasReport>> reports =
                 run.keep(BiasMonitor.watch(changes, "test", SETTINGS, CLOCK));

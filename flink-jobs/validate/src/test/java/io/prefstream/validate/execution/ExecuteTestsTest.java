@@ -26,6 +26,7 @@ class ExecuteTestsTest {
     private static final PairAssembly ASSEMBLY =
             new PairAssembly(
                     "test/1",
+                    1,
                     new HoldoutSplit(0.1, HoldoutSplit.Unit.FILE),
                     new LabelConfidence(0.25, 0.7));
 

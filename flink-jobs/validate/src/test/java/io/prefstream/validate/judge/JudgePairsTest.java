@@ -42,6 +42,7 @@ class JudgePairsTest {
     private static final PairAssembly ASSEMBLY =
             new PairAssembly(
                     "test/1",
+                    1,
                     new HoldoutSplit(0, HoldoutSplit.Unit.FILE),
                     new LabelConfidence(0.25, 0.8));
 

@@ -2,6 +2,7 @@ package io.prefstream.validate.margin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.prefstream.jobs.generators.release.ReleaseModel;
 import io.prefstream.schemas.CheckpointKind;
 import io.prefstream.schemas.CheckpointPublished;
 import io.prefstream.schemas.FileDigest;
@@ -24,6 +25,7 @@ class AttachModelTest {
     private static final PreferencePair PAIR =
             new PairAssembly(
                             "test/1",
+                            1,
                             new HoldoutSplit(0, HoldoutSplit.Unit.FILE),
                             new LabelConfidence(0, 0.7))
                     .draft(Candidates.good(), List.of());

@@ -1,5 +1,6 @@
 package io.prefstream.validate.margin;
 
+import io.prefstream.jobs.generators.release.ReleaseModel;
 import io.prefstream.schemas.CandidatePair;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;

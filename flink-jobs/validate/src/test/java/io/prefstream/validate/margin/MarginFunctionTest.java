@@ -2,6 +2,8 @@ package io.prefstream.validate.margin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.prefstream.jobs.generators.release.CheckpointUnusableException;
+import io.prefstream.jobs.generators.release.ReleaseModel;
 import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Verdict;
@@ -32,6 +34,7 @@ class MarginFunctionTest {
     private static final PairAssembly ASSEMBLY =
             new PairAssembly(
                     "test/1",
+                    1,
                     new HoldoutSplit(0.1, HoldoutSplit.Unit.FILE),
                     new LabelConfidence(0.25, 0.7));
 

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.prefstream.jobs.generators.release.CheckpointUnusableException;
+import io.prefstream.jobs.generators.release.ReleaseModel;
+import io.prefstream.jobs.generators.testing.TinyModels;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.validate.Candidates;
-import io.prefstream.validate.TinyModels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

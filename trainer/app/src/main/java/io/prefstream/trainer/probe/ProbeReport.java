@@ -4,7 +4,9 @@ import io.prefstream.schemas.PreferencePair;
 import io.prefstream.trainer.Accuracy;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How well trivial readers, fitted on pairs that may be trained on, judge the holdout.
@@ -33,6 +35,36 @@ public record ProbeReport(long fittedOn, Map<String, Accuracy> accuracy) {
             probes.forEach((name, probe) -> accuracy.put(name, accuracy(probe, fit, judge)));
         }
         return new ProbeReport(train.size(), accuracy);
+    }
+
+    /**
+     * Which readers are as good as the model, or nearly.
+     *
+     * @param model on the same holdout
+     * @param margin by which a reader may be worse and still be named
+     */
+    public Optional<String> warning(Accuracy model, double margin) {
+        List<String> good =
+                accuracy.entrySet().stream()
+                        .filter(probe -> probe.getValue().value() >= model.value() - margin)
+                        .map(
+                                probe ->
+                                        String.format(
+                                                Locale.ROOT,
+                                                "%s %.1f %%",
+                                                probe.getKey(),
+                                                100 * probe.getValue().value()))
+                        .toList();
+        return good.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        String.format(
+                                Locale.ROOT,
+                                "trivial readers are as good as the model on the holdout, or nearly"
+                                    + " (%.1f %%): %s; it may have learned no more than they can"
+                                    + " see",
+                                100 * model.value(),
+                                String.join(", ", good)));
     }
 
     private static Accuracy accuracy(Probe probe, List<Probe.Pair> fit, List<Probe.Pair> judge) {

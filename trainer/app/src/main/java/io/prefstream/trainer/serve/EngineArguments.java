@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which model a command opens, and within which limits. */
-final class EngineArguments {
+public final class EngineArguments {
     @Option(
             names = "--model",
             required = true,
@@ -67,7 +67,7 @@ final class EngineArguments {
      * @param maxQueued requests in hand at most
      * @throws IllegalArgumentException if there is no model, or a limit can't be
      */
-    TextEngine open(int maxQueued) throws IOException {
+    public TextEngine open(int maxQueued) throws IOException {
         if (!Files.isDirectory(model)) {
             throw new IllegalArgumentException("--model=" + model + " is no folder");
         }
@@ -88,12 +88,12 @@ final class EngineArguments {
     }
 
     /** What answers are said to come from: the folder's name, of what a link points to. */
-    String name() throws IOException {
+    public String name() throws IOException {
         return String.valueOf(model.toRealPath().getFileName());
     }
 
     /** The folder, for messages. */
-    Path folder() {
+    public Path folder() {
         return model;
     }
 }

@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** JSON objects, one a line; whatever is wrong with one is said with the name and the line. */
-final class JsonLines implements Closeable {
+public final class JsonLines implements Closeable {
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -26,7 +26,7 @@ final class JsonLines implements Closeable {
     /**
      * @param name of a file, as messages shall call it
      */
-    JsonLines(String name, InputStream bytes) {
+    public JsonLines(String name, InputStream bytes) {
         this.name = name;
         this.bytes = new BufferedInputStream(bytes);
     }
@@ -36,7 +36,7 @@ final class JsonLines implements Closeable {
      *
      * @throws IllegalArgumentException if a line is none, with its place
      */
-    @Nullable JsonNode next() throws IOException {
+    public @Nullable JsonNode next() throws IOException {
         for (byte[] next = read(); next != null; next = read()) {
             line++;
             String text = decode(next);
@@ -48,7 +48,7 @@ final class JsonLines implements Closeable {
     }
 
     /** Number of the line that was read last, from 1. */
-    long line() {
+    public long line() {
         return line;
     }
 
@@ -57,7 +57,7 @@ final class JsonLines implements Closeable {
      *
      * @throws IllegalArgumentException if it is none, with its place
      */
-    String text(JsonNode object, String field) {
+    public String text(JsonNode object, String field) {
         JsonNode value = object.get(field);
         if (value == null) {
             throw wrong("there is no \"" + field + "\"");
@@ -69,7 +69,7 @@ final class JsonLines implements Closeable {
     }
 
     /** What is wrong with the line that was read last. */
-    IllegalArgumentException wrong(String what) {
+    public IllegalArgumentException wrong(String what) {
         return new IllegalArgumentException("%s:%d: %s".formatted(name, line, what));
     }
 

@@ -1,9 +1,5 @@
 package io.prefstream.model.bench;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.jni.JniUtils;
 import io.prefstream.model.AdamW;
 import io.prefstream.model.DecoderModel;
 import io.prefstream.model.EncodedPair;
@@ -11,8 +7,10 @@ import io.prefstream.model.EncodedText;
 import io.prefstream.model.ModelConfig;
 import io.prefstream.model.PairBatch;
 import io.prefstream.model.PreferenceLoss;
+import io.prefstream.model.ProcessMemory;
 import io.prefstream.model.TokenIds;
 import io.prefstream.model.TrainingStep;
+import io.prefstream.model.TrainingWork;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +22,7 @@ import java.util.Random;
  * <pre>
  * OMP_WAIT_POLICY=PASSIVE MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=8589934592 MALLOC_TOP_PAD_=268435456 \
  *   java -cp ... io.prefstream.model.bench.TrainingBenchmark \
- *     [vocab=4096] [hidden=128] [layers=2] [length=128] [pairs=32] [at-once=4096] [steps=20] [fixed=true]
+ *     [vocab=4096] [hidden=128] [layers=2] [length=128] [pairs=32] [at-once=4096] [steps=20] [fixed=true] [recompute=false]
  * </pre>
  *
  * <p>The environment is that of a trainer: without the MALLOC settings the time goes into page
@@ -47,6 +45,7 @@ public final class TrainingBenchmark {
         int count = option(args, "pairs", 32);
         int steps = option(args, "steps", 20);
         boolean fixed = Arrays.stream(args).noneMatch("fixed=false"::equals);
+        boolean recompute = Arrays.asList(args).contains("recompute=true");
         int heads = Math.max(1, hidden / 32);
         ModelConfig config =
                 ModelConfig.qwen2(
@@ -62,12 +61,12 @@ public final class TrainingBenchmark {
                         0.02);
         List<EncodedPair> pairs = pairs(new Random(1), vocab, length, count, fixed);
         PairBatch batch = PairBatch.of(pairs, option(args, "at-once", 4096));
-        double work = floatingPointOperations(config, batch);
+        double work = TrainingWork.operations(config, batch);
         List<Double> millis = new ArrayList<>();
         List<Double> matmul = new ArrayList<>();
         try (DecoderModel model = DecoderModel.initialize(config, 1);
                 TrainingStep step =
-                        model.trainingStep(PreferenceLoss.codePmp(), AdamW.defaults())) {
+                        model.trainingStep(PreferenceLoss.codePmp(), AdamW.defaults(), recompute)) {
             for (int i = 0; i < 3; i++) {
                 step.run(batch, 1e-3f);
             }
@@ -76,7 +75,7 @@ public final class TrainingBenchmark {
                 step.run(batch, 1e-3f);
                 millis.add((System.nanoTime() - start) / 1e6);
                 if (i % 5 == 0) {
-                    matmul.add(matmulGigaflops());
+                    matmul.add(TrainingWork.measuredRate() / 1e9);
                 }
             }
         }
@@ -91,6 +90,7 @@ public final class TrainingBenchmark {
                 millis.stream().min(Double::compare).orElse(0.0),
                 1000 / median,
                 batch.tokens() * 1000 / median);
+        System.out.printf("%,d MiB resident at most%n", ProcessMemory.peak());
         System.out.printf(
                 "%.1f GFLOP a step: %.0f GFLOP/s, %.0f %% of the %.0f of a large product%n",
                 work / 1e9, work / 1e6 / median, work / 1e4 / median / peak, peak);
@@ -110,34 +110,6 @@ public final class TrainingBenchmark {
     private static EncodedText text(Random random, int vocab, int size) {
         int[] ids = random.ints(size, 2, vocab).toArray();
         return new EncodedText(ids, Math.max(1, size / 4), size);
-    }
-
-    private static double floatingPointOperations(ModelConfig config, PairBatch batch) {
-        double hidden = config.hiddenSize();
-        double kv = (double) config.keyValueHeads() * config.headSize();
-        double perToken =
-                config.layers()
-                        * (2 * hidden * hidden
-                                + 2 * hidden * kv
-                                + 3 * hidden * config.intermediateSize());
-        return 6
-                * (perToken * batch.tokens()
-                        + hidden * config.vocabSize() * batch.responseTokens());
-    }
-
-    private static double matmulGigaflops() {
-        boolean before = JniUtils.isGradMode();
-        JniUtils.setGradMode(false);
-        int n = 2048;
-        try (NDManager manager = NDManager.newBaseManager()) {
-            NDArray a = manager.ones(new Shape(n, n));
-            a.matMul(a).close();
-            long start = System.nanoTime();
-            a.matMul(a).close();
-            return 2.0 * n * n * n / (System.nanoTime() - start);
-        } finally {
-            JniUtils.setGradMode(before);
-        }
     }
 
     private static double median(List<Double> values) {

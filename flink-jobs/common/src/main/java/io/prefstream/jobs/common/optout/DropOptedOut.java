@@ -1,9 +1,11 @@
 package io.prefstream.jobs.common.optout;
 
 import io.prefstream.jobs.common.ControlFeed;
+import io.prefstream.jobs.common.Reason;
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.StageLedger;
 import io.prefstream.schemas.OptOut;
+import io.prefstream.schemas.OptOuts;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.Optional;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** Drops what an opt-out covers, as rejections of reason {@code opted-out}. */
 public final class DropOptedOut<T> extends BroadcastProcessFunction<T, OptOut, T>
         implements CheckpointedFunction {
+
+    /** Why a stage drops what an opt-out covers. */
+    public static final Reason OPTED_OUT = () -> "opted-out";
 
     private static final long serialVersionUID = 1L;
 
@@ -125,7 +130,7 @@ public final class DropOptedOut<T> extends BroadcastProcessFunction<T, OptOut, T
                 Rejections.TAG,
                 rejections.of(
                         unit,
-                        OptOuts.OPTED_OUT,
+                        OPTED_OUT,
                         subject.id(),
                         subject.repository(),
                         OptOuts.inWords(covering.get()),

@@ -8,9 +8,11 @@ import io.prefstream.schemas.OptOut;
 import io.prefstream.topics.flink.AvroType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.CloseableIterator;
@@ -31,6 +33,7 @@ import org.apache.flink.util.Collector;
 public final class BoundedRun {
 
     private final StreamExecutionEnvironment env;
+    private final List<Kept<?>> all = new ArrayList<>();
 
     public BoundedRun(int parallelism) {
         env =
@@ -75,16 +78,44 @@ public final class BoundedRun {
 
     /** Keeps what comes out of a stream; there to be read once the run is over. */
     public <T> Supplier<List<T>> keep(DataStream<T> stream) {
-        CloseableIterator<T> results = stream.collectAsync();
-        List<T> kept = new ArrayList<>();
-        return () -> {
-            results.forEachRemaining(kept::add);
-            return kept;
-        };
+        Kept<T> kept = new Kept<>(stream.collectAsync());
+        all.add(kept);
+        return () -> List.copyOf(kept.records);
     }
 
     /** Runs to the end. */
     public void execute(String jobName) throws Exception {
-        env.execute(jobName);
+        JobClient job = env.executeAsync(jobName);
+        all.forEach(Thread::start);
+        try {
+            job.getJobExecutionResult().get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception failure ? failure : e;
+        } finally {
+            for (Kept<?> kept : all) {
+                kept.join();
+            }
+        }
+    }
+
+    /** Takes results as they come: a job waits once some megabytes of them wait for their reader. */
+    private static final class Kept<T> extends Thread {
+        private final CloseableIterator<T> results;
+        private final List<T> records = new ArrayList<>();
+
+        Kept(CloseableIterator<T> results) {
+            super("kept-results");
+            this.results = results;
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            try {
+                results.forEachRemaining(records::add);
+            } catch (RuntimeException e) {
+                // The job has failed, which execute() tells.
+            }
+        }
     }
 }

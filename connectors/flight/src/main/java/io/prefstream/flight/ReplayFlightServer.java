@@ -1,0 +1,92 @@
+package io.prefstream.flight;
+
+import java.io.IOException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.arrow.flight.FlightServer;
+import org.apache.arrow.flight.Location;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+
+/**
+ * A Flight server over replay tables. Plain gRPC, no encryption, no sign-on: for the loopback
+ * address, or a network where everyone may read the pairs.
+ *
+ * <p>The JVM needs {@code --add-opens=java.base/java.nio=ALL-UNNAMED}, which Arrow's memory asks
+ * for. A thread for each stream.
+ */
+public final class ReplayFlightServer implements AutoCloseable {
+
+    private static final long CLOSE_SECONDS = 10;
+
+    /** Held, as the JDK forgets the levels of loggers that nobody holds. */
+    private static final Logger GRPC = Logger.getLogger("io.grpc.netty");
+
+    private final BufferAllocator allocator;
+    private final ExecutorService threads;
+    private final FlightServer server;
+
+    private ReplayFlightServer(
+            BufferAllocator allocator, ExecutorService threads, FlightServer server) {
+        this.allocator = allocator;
+        this.threads = threads;
+        this.server = server;
+    }
+
+    /**
+     * Starts to answer.
+     *
+     * @param host address to listen on
+     * @param port to listen on, 0 for a free one
+     * @throws IOException if the address can't be had
+     */
+    public static ReplayFlightServer start(ReplaySource source, String host, int port)
+            throws IOException {
+        // It warns, with a stack trace, of each client that ends a stream early, as trainers do.
+        GRPC.setLevel(Level.SEVERE);
+        BufferAllocator allocator = new RootAllocator();
+        ExecutorService threads =
+                Executors.newCachedThreadPool(
+                        task -> {
+                            Thread thread = new Thread(task, "replay-flight");
+                            thread.setDaemon(true);
+                            return thread;
+                        });
+        FlightServer server =
+                FlightServer.builder(
+                                allocator,
+                                Location.forGrpcInsecure(host, port),
+                                new ReplayProducer(source, allocator))
+                        .executor(threads)
+                        .build();
+        try {
+            server.start();
+        } catch (IOException e) {
+            threads.shutdownNow();
+            allocator.close();
+            throw new IOException(
+                    "cannot listen on %s:%d: %s".formatted(host, port, e.getMessage()), e);
+        }
+        return new ReplayFlightServer(allocator, threads, server);
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return server.getPort();
+    }
+
+    /** Ends all streams and waits for them. */
+    @Override
+    public void close() throws InterruptedException {
+        server.shutdown();
+        threads.shutdownNow();
+        if (!server.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)
+                || !threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+            server.close();
+        }
+        allocator.close();
+    }
+}

@@ -1,0 +1,382 @@
+package io.prefstream.flight;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.prefstream.schemas.CandidatePair;
+import io.prefstream.schemas.FinishReason;
+import io.prefstream.schemas.PreferencePair;
+import io.prefstream.schemas.Response;
+import io.prefstream.schemas.Split;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.apache.arrow.flight.Criteria;
+import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightDescriptor;
+import org.apache.arrow.flight.FlightInfo;
+import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.FlightStatusCode;
+import org.apache.arrow.flight.FlightStream;
+import org.apache.arrow.flight.Location;
+import org.apache.arrow.flight.Ticket;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The server on a real socket, asked by Arrow's own client. */
+@Timeout(120)
+class ReplayFlightServerTest {
+
+    private final ListedPairs table = new ListedPairs();
+    private BufferAllocator allocator;
+    private ReplayFlightServer server;
+    private FlightClient client;
+
+    @BeforeEach
+    void start() throws Exception {
+        allocator = new RootAllocator();
+        server = ReplayFlightServer.start(table, "127.0.0.1", 0);
+        client =
+                FlightClient.builder(
+                                allocator, Location.forGrpcInsecure("127.0.0.1", server.port()))
+                        .build();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        client.close();
+        // Both complain of memory that was not given back.
+        server.close();
+        allocator.close();
+    }
+
+    @Test
+    void batchesHoldThePairsWithKeysAndWeights() throws Exception {
+        table.fill(100);
+
+        List<List<Object>> rows = rows("{\"table\":\"pairs\",\"batchSize\":3,\"batches\":2}");
+
+        assertThat(rows).hasSize(6);
+        assertThat(rows.get(4))
+                .containsExactly(
+                        "id-4",
+                        "Adds üñí 4\n",
+                        "a + b // 🦊",
+                        "b - a",
+                        0.25,
+                        0.04,
+                        5L,
+                        100L,
+                        0.75,
+                        "java",
+                        "mutation",
+                        "maven:g:a");
+    }
+
+    @Test
+    void tablesAreListedWithTheirColumnsAndATicket() throws Exception {
+        table.fill(100);
+        List<FlightInfo> infos = new ArrayList<>();
+        client.listFlights(Criteria.ALL).forEach(infos::add);
+
+        assertThat(infos).hasSize(1);
+        FlightInfo info = client.getInfo(FlightDescriptor.path("pairs"));
+        assertThat(info.getDescriptor().getPath()).containsExactly("pairs");
+        assertThat(info.getSchemaOptional().orElseThrow().getFields())
+                .extracting(Field::getName)
+                .startsWith("pair_id", "prompt", "chosen", "rejected", "weight", "probability");
+        try (FlightStream stream = client.getStream(info.getEndpoints().get(0).getTicket())) {
+            assertThat(stream.next()).isTrue();
+            assertThat(stream.getRoot().getRowCount()).isEqualTo(32);
+            stream.cancel("enough", null);
+        }
+    }
+
+    @Test
+    void aSeedRepeatsTheDraws() throws Exception {
+        table.fill(1_000);
+        String seven = "{\"table\":\"pairs\",\"batchSize\":50,\"batches\":4,\"seed\":7}";
+        rows(seven);
+        List<Integer> first = table.drawnNumbers();
+        rows(seven);
+        List<Integer> second = table.drawnNumbers();
+        rows(seven.replace("7", "8"));
+
+        assertThat(second).isEqualTo(first).hasSize(4);
+        assertThat(table.drawnNumbers()).isNotEqualTo(first);
+    }
+
+    @Test
+    void aBadTicketIsAnInvalidArgument() {
+        assertStatus("no json", FlightStatusCode.INVALID_ARGUMENT, "the ticket is no JSON");
+        assertStatus(
+                "{\"table\":\"pairs\",\"batchSize\":-3}",
+                FlightStatusCode.INVALID_ARGUMENT,
+                "batchSize=-3 must be a whole number from 1 to 8,192");
+        assertStatus(
+                "{\"table\":\"other\"}",
+                FlightStatusCode.NOT_FOUND,
+                "table=other: no such table; there are [pairs]");
+        assertThatThrownBy(() -> client.getInfo(FlightDescriptor.path("other")))
+                .hasMessageContaining("table=other: no such table");
+        assertThatThrownBy(() -> client.getInfo(FlightDescriptor.command(new byte[] {1})))
+                .hasMessageContaining("a descriptor must be a path of one name");
+    }
+
+    @Test
+    void anEmptyTableEndsInATimeout() {
+        assertStatus(
+                "{\"table\":\"pairs\",\"batchSize\":3,\"timeoutSeconds\":0.3}",
+                FlightStatusCode.TIMED_OUT,
+                "table pairs with 0 pairs gave no batch of 3 within timeoutSeconds=0.3");
+    }
+
+    @Test
+    void pairsThatComeWhileItWaitsAreDrawn() throws Exception {
+        Thread later =
+                new Thread(
+                        () -> {
+                            awaitQuietly(table.asked);
+                            table.fill(10);
+                        });
+        later.start();
+
+        assertThat(rows("{\"table\":\"pairs\",\"batchSize\":2,\"batches\":1}")).hasSize(2);
+        later.join();
+    }
+
+    @Test
+    void aFailureOfTheTableIsTold() {
+        table.failure = new IllegalStateException("the log can't be read");
+
+        assertStatus("{\"table\":\"pairs\"}", FlightStatusCode.INTERNAL, "the log can't be read");
+    }
+
+    @Test
+    void aClientThatReadsNothingDrawsOnlyWhatIsOnTheWire() throws Exception {
+        table.fill(100);
+        table.text = "x".repeat(20_000);
+        // 200 batches of 64 × 40 kB are 500 MB; the wire holds some of them.
+        try (FlightStream stream =
+                client.getStream(
+                        ticket("{\"table\":\"pairs\",\"batchSize\":64,\"batches\":200}"))) {
+            assertThat(stream.next()).isTrue();
+            int before = awaitStill(table.draws);
+
+            assertThat(before).isLessThan(100);
+            stream.cancel("enough", null);
+        }
+    }
+
+    @Test
+    void cancelEndsTheDraws() throws Exception {
+        table.fill(100);
+        try (FlightStream stream = client.getStream(ticket("{\"table\":\"pairs\"}"))) {
+            assertThat(stream.next()).isTrue();
+            stream.cancel("enough", null);
+        }
+
+        int after = awaitStill(table.draws);
+        assertThat(rows("{\"table\":\"pairs\",\"batches\":1}")).hasSize(32);
+        assertThat(table.draws.get()).isEqualTo(after + 1);
+    }
+
+    @Test
+    void cancelEndsAWaitForPairs() throws Exception {
+        try (FlightStream stream =
+                client.getStream(ticket("{\"table\":\"pairs\",\"timeoutSeconds\":3600}"))) {
+            assertThat(table.asked.await(60, TimeUnit.SECONDS)).isTrue();
+            stream.cancel("enough", null);
+        }
+        awaitStill(table.attempts);
+    }
+
+    @Test
+    void severalClientsDrawAtOnce() throws Exception {
+        table.fill(1_000);
+        List<Thread> threads = new ArrayList<>();
+        AtomicInteger total = new AtomicInteger();
+        for (int i = 0; i < 4; i++) {
+            Thread thread =
+                    new Thread(
+                            () -> {
+                                try {
+                                    total.addAndGet(
+                                            rows("{\"table\":\"pairs\",\"batches\":20}").size());
+                                } catch (Exception e) {
+                                    throw new IllegalStateException(e);
+                                }
+                            });
+            thread.start();
+            threads.add(thread);
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+
+        assertThat(total).hasValue(4 * 20 * 32);
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamed() {
+        assertThatThrownBy(() -> ReplayFlightServer.start(table, "127.0.0.1", server.port()))
+                .isInstanceOf(java.io.IOException.class)
+                .hasMessageContaining("cannot listen on 127.0.0.1:" + server.port());
+    }
+
+    private void assertStatus(String ticket, FlightStatusCode code, String message) {
+        assertThatThrownBy(() -> rows(ticket))
+                .isInstanceOfSatisfying(
+                        FlightRuntimeException.class,
+                        e -> assertThat(e.status().code()).isEqualTo(code))
+                .hasMessageContaining(message);
+    }
+
+    private List<List<Object>> rows(String ticket) throws Exception {
+        List<List<Object>> rows = new ArrayList<>();
+        try (FlightStream stream = client.getStream(ticket(ticket))) {
+            while (stream.next()) {
+                VectorSchemaRoot root = stream.getRoot();
+                for (int row = 0; row < root.getRowCount(); row++) {
+                    List<Object> values = new ArrayList<>();
+                    for (var vector : root.getFieldVectors()) {
+                        Object value = vector.getObject(row);
+                        values.add(
+                                value instanceof org.apache.arrow.vector.util.Text text
+                                        ? text.toString()
+                                        : value);
+                    }
+                    rows.add(values);
+                }
+            }
+        }
+        return rows;
+    }
+
+    private static Ticket ticket(String json) {
+        return new Ticket(json.getBytes(UTF_8));
+    }
+
+    /** Waits until a counter has not moved for a while. Returns it. */
+    private static int awaitStill(AtomicInteger counter) throws InterruptedException {
+        CountDownLatch never = new CountDownLatch(1);
+        int last;
+        do {
+            last = counter.get();
+            never.await(700, TimeUnit.MILLISECONDS);
+        } while (counter.get() != last);
+        return last;
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A table in memory that hands out its pairs in turn. */
+    private static final class ListedPairs implements ReplaySource {
+
+        private final CountDownLatch asked = new CountDownLatch(1);
+        private final AtomicInteger attempts = new AtomicInteger();
+        private final AtomicInteger draws = new AtomicInteger();
+        private final List<Integer> numbers = new ArrayList<>();
+        private volatile int size;
+        private volatile String text = "a + b // 🦊";
+        private volatile RuntimeException failure;
+        private int next;
+
+        void fill(int pairs) {
+            size = pairs;
+        }
+
+        /** A number that each draw took from its random generator, since last asked. */
+        synchronized List<Integer> drawnNumbers() {
+            List<Integer> taken = List.copyOf(numbers);
+            numbers.clear();
+            return taken;
+        }
+
+        @Override
+        public SortedMap<String, Long> sizes() {
+            return new TreeMap<>(Map.of("pairs", (long) size));
+        }
+
+        @Override
+        public List<DrawnPair> draw(String name, int count, RandomGenerator random, Duration wait)
+                throws InterruptedException {
+            attempts.incrementAndGet();
+            if (failure != null) {
+                throw failure;
+            }
+            if (size == 0) {
+                asked.countDown();
+                new CountDownLatch(1).await(wait.toMillis(), TimeUnit.MILLISECONDS);
+                return List.of();
+            }
+            draws.incrementAndGet();
+            synchronized (this) {
+                numbers.add(random.nextInt());
+                return IntStream.range(0, count).mapToObj(i -> drawn(next++)).toList();
+            }
+        }
+
+        private DrawnPair drawn(int number) {
+            return new DrawnPair(pair(number), 0.04, 0.25, number + 1, size);
+        }
+
+        private PreferencePair pair(int number) {
+            CandidatePair candidate =
+                    CandidatePair.newBuilder()
+                            .setId("id-" + number)
+                            .setSnippetId("s")
+                            .setRepository("maven:g:a")
+                            .setRevision("1")
+                            .setPath("A.java")
+                            .setLanguage("java")
+                            .setInstruction("Adds üñí " + number)
+                            .setInstructionSource("doc-comment")
+                            .setChosen(response(text))
+                            .setRejected(response("b - a"))
+                            .setStrategy("mutation")
+                            .setPublishedAt(Instant.EPOCH)
+                            .setProducer("test/1")
+                            .build();
+            return PreferencePair.newBuilder()
+                    .setId(candidate.getId())
+                    .setCandidate(candidate)
+                    .setChecks(List.of())
+                    .setConfidence(0.75)
+                    .setSplit(Split.TRAIN)
+                    .setPublishedAt(Instant.EPOCH)
+                    .setProducer("test/1")
+                    .build();
+        }
+
+        private static Response response(String text) {
+            return Response.newBuilder()
+                    .setText(text)
+                    .setGenerator("published")
+                    .setFinishReason(FinishReason.PUBLISHED)
+                    .build();
+        }
+    }
+}

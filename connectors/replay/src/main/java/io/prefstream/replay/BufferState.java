@@ -1,0 +1,135 @@
+package io.prefstream.replay;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksIterator;
+
+/**
+ * A buffer in memory: tables, counters, the removers' random numbers. Read from storage when the
+ * buffer is opened, about a second for a million items.
+ */
+final class BufferState {
+
+    private static final long FIRST_RANDOM = 0x5EED;
+
+    final List<Table> tables = new ArrayList<>();
+    long nextSequence;
+    long version;
+    SplitMix64 random = new SplitMix64(FIRST_RANDOM);
+
+    private BufferState() {}
+
+    /**
+     * Reads what a store holds, which may be nothing.
+     *
+     * @throws ReplayException if it holds items of a table that the settings don't name, or another
+     *     layout
+     */
+    static BufferState read(Store store, ReplaySettings settings, long now) {
+        BufferState state = new BufferState();
+        byte[] counters = store.get(TableLayout.COUNTERS);
+        if (counters != null && LayoutV1.is(counters)) {
+            LayoutV1.migrate(store, settings.tables().get(0).name(), now);
+            counters = store.must(TableLayout.COUNTERS, "counters");
+        }
+        if (counters != null) {
+            state.readCounters(counters, store);
+        }
+        state.readTables(store, settings);
+        for (Table table : state.tables) {
+            readItems(store, table);
+        }
+        return state;
+    }
+
+    /** What {@link #read} needs to go on from here. */
+    byte[] counters() {
+        return TableLayout.longs(TableLayout.VERSION, nextSequence, random.state(), version);
+    }
+
+    private void readCounters(byte[] bytes, Store store) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        long layout = buffer.getLong();
+        if (layout != TableLayout.VERSION) {
+            throw new ReplayException(
+                    "replay table in %s has layout %d, this program reads layouts 1 to %d"
+                            .formatted(store.folder(), layout, TableLayout.VERSION));
+        }
+        nextSequence = buffer.getLong();
+        random = new SplitMix64(buffer.getLong());
+        version = buffer.getLong();
+    }
+
+    private void readTables(Store store, ReplaySettings settings) {
+        int next = 0;
+        List<String> unnamed = new ArrayList<>();
+        byte[] first = TableLayout.table("");
+        try (RocksIterator iterator = store.iterator()) {
+            for (iterator.seek(first);
+                    iterator.isValid() && TableLayout.startsWith(iterator.key(), first);
+                    iterator.next()) {
+                String name = TableLayout.text(iterator.key()).substring(1);
+                ByteBuffer buffer = ByteBuffer.wrap(iterator.value());
+                next = Math.max(next, (int) buffer.getLong() + 1);
+                long size = buffer.getLong();
+                if (size > 0 && settings.tables().stream().noneMatch(t -> t.name().equals(name))) {
+                    unnamed.add("%s with %,d items".formatted(name, size));
+                }
+            }
+            store.checked(iterator);
+        }
+        if (!unnamed.isEmpty()) {
+            throw new ReplayException(
+                    "replay table in %s holds %s, which the settings don't name"
+                            .formatted(store.folder(), String.join(" and ", unnamed)));
+        }
+        for (TableSettings table : settings.tables()) {
+            byte @Nullable [] saved = store.get(TableLayout.table(table.name()));
+            if (saved == null) {
+                tables.add(new Table(next++, table, new TableCounters()));
+            } else {
+                ByteBuffer buffer = ByteBuffer.wrap(saved);
+                int number = (int) buffer.getLong();
+                tables.add(new Table(number, table, TableCounters.of(buffer)));
+            }
+        }
+    }
+
+    /** Items and what became of them lie in the same order. */
+    private static void readItems(Store store, Table table) {
+        byte[] firstItem = TableLayout.itemsOf(table.number());
+        byte[] firstDrawn = TableLayout.drawnOf(table.number());
+        long read = 0;
+        try (RocksIterator items = store.iterator();
+                RocksIterator drawn = store.iterator()) {
+            drawn.seek(firstDrawn);
+            for (items.seek(firstItem);
+                    items.isValid() && TableLayout.startsWith(items.key(), firstItem);
+                    items.next(), read++) {
+                long sequence = TableLayout.sequenceOf(items.key());
+                ItemRecord item = ItemRecord.of(items.value());
+                long times = item.timesSampled();
+                double priority = item.priority();
+                if (drawn.isValid()
+                        && TableLayout.startsWith(drawn.key(), firstDrawn)
+                        && TableLayout.sequenceOf(drawn.key()) == sequence) {
+                    ByteBuffer changed = ByteBuffer.wrap(drawn.value());
+                    times = changed.getLong();
+                    priority = changed.getDouble();
+                    drawn.next();
+                }
+                table.laneOf(item.traits()).append(sequence, item, times, priority);
+                table.keys().put(item.key(), sequence);
+            }
+            store.checked(items);
+            store.checked(drawn);
+        }
+        if (read != table.counters().size) {
+            throw store.inconsistent(
+                    "table %s counts %,d items and has %,d"
+                            .formatted(table.name(), table.counters().size, read));
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.prefstream.replay;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/**
+ * What an update will write, and the store as it will be then: reads see the writes before them.
+ */
+final class PendingWrites implements AutoCloseable {
+
+    private static final byte[] NOTHING = {};
+
+    private final Store store;
+    private final WriteBatch batch = new WriteBatch();
+
+    /** Items that were put, by sequence number. */
+    private final Map<Long, ItemRecord> newItems = new HashMap<>();
+
+    /** Values that were put, by number. */
+    private final Map<Long, byte[]> newValues = new HashMap<>();
+
+    /** Notes that were put, by name. */
+    private final Map<String, byte[]> newNotes = new HashMap<>();
+
+    PendingWrites(Store store) {
+        this.store = store;
+    }
+
+    /** An item that is in a table. */
+    ItemRecord item(int table, long sequence) {
+        ItemRecord fresh = newItems.get(sequence);
+        return fresh == null
+                ? ItemRecord.of(store.must(TableLayout.item(table, sequence), "item " + sequence))
+                : fresh;
+    }
+
+    /** Values by their numbers. */
+    List<byte[]> values(List<Long> numbers) {
+        if (newValues.isEmpty()) {
+            return store.values(numbers);
+        }
+        return numbers.stream()
+                .map(
+                        number -> {
+                            byte[] fresh = newValues.get(number);
+                            return fresh == null ? store.value(number) : fresh;
+                        })
+                .toList();
+    }
+
+    /** Visits the items that were put and not deleted again. */
+    void forEachNewItem(BiConsumer<Long, ItemRecord> visitor) {
+        newItems.forEach(visitor);
+    }
+
+    void putItem(int table, long sequence, ItemRecord item) {
+        put(TableLayout.item(table, sequence), item.bytes());
+        String repository = item.traits().repository();
+        if (!repository.isEmpty()) {
+            put(TableLayout.repository(repository, table, sequence), NOTHING);
+        }
+        newItems.put(sequence, item);
+    }
+
+    /** Deletes an item, but not its value. Returns what it was. */
+    ItemRecord deleteItem(int table, long sequence) {
+        ItemRecord item = item(table, sequence);
+        newItems.remove(sequence);
+        delete(TableLayout.item(table, sequence));
+        delete(TableLayout.drawn(table, sequence));
+        String repository = item.traits().repository();
+        if (!repository.isEmpty()) {
+            delete(TableLayout.repository(repository, table, sequence));
+        }
+        return item;
+    }
+
+    void putValue(long number, byte[] value) {
+        store.putValue(batch, number, value);
+        newValues.put(number, value);
+    }
+
+    void deleteValue(long number) {
+        store.deleteValue(batch, number);
+    }
+
+    void putNote(String name, byte[] value) {
+        put(TableLayout.note(name), value);
+        newNotes.put(name, value);
+    }
+
+    byte @Nullable [] note(String name) {
+        byte[] fresh = newNotes.get(name);
+        return fresh == null ? store.get(TableLayout.note(name)) : fresh;
+    }
+
+    void put(byte[] key, byte[] value) {
+        try {
+            batch.put(key, value);
+        } catch (RocksDBException e) {
+            throw store.failed(e);
+        }
+    }
+
+    private void delete(byte[] key) {
+        try {
+            batch.delete(key);
+        } catch (RocksDBException e) {
+            throw store.failed(e);
+        }
+    }
+
+    /** Writes all of it as one, and begins anew. */
+    void write(boolean sync) {
+        store.write(batch, sync);
+        batch.clear();
+        newItems.clear();
+        newValues.clear();
+        newNotes.clear();
+    }
+
+    @Override
+    public void close() {
+        batch.close();
+    }
+}

@@ -1,0 +1,441 @@
+package io.prefstream.replay;
+
+import io.prefstream.replay.ReplayUpdate.Insertion;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.random.RandomGenerator;
+import org.rocksdb.RocksIterator;
+
+/**
+ * A replay buffer on RocksDB: tables of keyed items, each with a sampler, a remover, a capacity, a
+ * limit of uses and a rate limiter, drawn from in a mix.
+ *
+ * <p>All changes happen in an {@link ReplayUpdate}, which is one atomic write: items, counters and
+ * the owner's notes (log positions, for one) are always as of the same update, also after a crash.
+ * What was committed is in RocksDB's write-ahead log; a crash of the process loses nothing, a crash
+ * of the machine may lose the last updates as a whole unless {@code durably} is asked for.
+ *
+ * <p>Where items are and what a draw needs to choose them is in memory, 100 to 200 bytes an item;
+ * keys and bytes are on disk only. A sample costs the logarithm of the table's size and one point
+ * read, an insertion two small writes beside the item's own.
+ *
+ * <p>Any thread. Updates, draws and insertions take turns; {@link #checkpoint} and the reading
+ * methods go on beside them.
+ */
+public final class ReplayBuffer implements AutoCloseable {
+
+    private final ReplaySettings settings;
+    private final Clock clock;
+    private final Store store;
+    private final BufferState state;
+    private final Turns turns;
+    private boolean updating;
+    private volatile List<ReplayStats> committed;
+
+    private ReplayBuffer(
+            ReplaySettings settings, Clock clock, StarvationListener starvation, Store store) {
+        this.settings = settings;
+        this.clock = clock;
+        this.turns = new Turns(settings.starvationAfter(), starvation);
+        this.store = store;
+        this.state = BufferState.read(store, settings, clock.millis());
+        this.committed = counted();
+    }
+
+    /**
+     * Opens the buffer in a folder, which is created if missing, by the system's clock; starvation
+     * is logged. What a crashed process left is recovered to its last committed update.
+     *
+     * @throws ReplayException if it can't be opened: it is open elsewhere, damaged, not writable,
+     *     or holds items of a table that the settings don't name
+     */
+    public static ReplayBuffer open(Path folder, ReplaySettings settings) {
+        return open(folder, settings, Clock.systemUTC(), StarvationListener.logged());
+    }
+
+    /** Like {@link #open(Path, ReplaySettings)}. */
+    public static ReplayBuffer open(
+            Path folder, ReplaySettings settings, Clock clock, StarvationListener starvation) {
+        Store store = Store.open(folder);
+        try {
+            return new ReplayBuffer(settings, clock, starvation, store);
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a checkpoint as a new buffer in another folder. Files of the checkpoint that never
+     * change are linked where the file system can, else copied; the checkpoint itself stays as it
+     * is.
+     *
+     * @throws ReplayException if the folder isn't empty or the checkpoint can't be read
+     */
+    public static ReplayBuffer openCheckpoint(
+            Path checkpoint, Path folder, ReplaySettings settings) {
+        Store.layOut(checkpoint, folder);
+        return open(folder, settings);
+    }
+
+    /** Like {@link #openCheckpoint(Path, Path, ReplaySettings)}. */
+    public static ReplayBuffer openCheckpoint(
+            Path checkpoint,
+            Path folder,
+            ReplaySettings settings,
+            Clock clock,
+            StarvationListener starvation) {
+        Store.layOut(checkpoint, folder);
+        return open(folder, settings, clock, starvation);
+    }
+
+    /**
+     * Begins a set of changes that is written as one, once it is this thread's turn.
+     *
+     * @throws IllegalStateException if this thread is in the middle of another one, or the buffer
+     *     is closed
+     */
+    public ReplayUpdate begin() {
+        return begin(clock.millis());
+    }
+
+    private ReplayUpdate begin(long now) {
+        turns.begin();
+        if (updating || turns.closing()) {
+            turns.end();
+            throw new IllegalStateException(
+                    turns.closing()
+                            ? "the replay buffer is closed"
+                            : "an update of the replay buffer is under way already");
+        }
+        updating = true;
+        return new ReplayUpdate(this, store, state, now);
+    }
+
+    /**
+     * Inserts an item into the first table as soon as its limiter and its staleness allow it.
+     *
+     * @throws TimeoutException if they don't within the timeout
+     * @throws CancellationException if the buffer is closed meanwhile
+     */
+    public Insertion insert(ReplayItem item, Duration timeout)
+            throws InterruptedException, TimeoutException {
+        Table table = state.tables.get(0);
+        turns.beginInterruptibly();
+        try {
+            turns.await(
+                    "insertion",
+                    table.name(),
+                    timeout,
+                    () -> mayInsert(table),
+                    () -> noInsertion(table));
+            try (ReplayUpdate update = begin()) {
+                Insertion insertion = update.insert(item);
+                update.commit();
+                return insertion;
+            }
+        } finally {
+            turns.end();
+        }
+    }
+
+    /**
+     * Draws from the mix as soon as the limiter of its first table allows it.
+     *
+     * @throws TimeoutException if it doesn't within the timeout
+     * @throws CancellationException if the buffer is closed meanwhile
+     */
+    public List<Sample> draw(int count, RandomGenerator random, Duration timeout)
+            throws InterruptedException, TimeoutException {
+        return new PendingDraw(count, random).await(timeout);
+    }
+
+    /** A draw that can be called off. */
+    public PendingDraw pendingDraw(int count, RandomGenerator random) {
+        return new PendingDraw(count, random);
+    }
+
+    /** A draw of {@link #pendingDraw}; it is made by the thread that awaits it. */
+    public final class PendingDraw {
+
+        private final int count;
+        private final RandomGenerator random;
+        private volatile boolean cancelled;
+
+        /** When the limiter was last asked: what is too old is so for the draw too. */
+        private long asked;
+
+        private PendingDraw(int count, RandomGenerator random) {
+            this.count = count;
+            this.random = random;
+        }
+
+        /**
+         * Draws as soon as the limiter allows it; a draw that was called off is made by nobody.
+         *
+         * @throws TimeoutException if it doesn't within the timeout
+         * @throws CancellationException if it was called off, or the buffer is closed meanwhile
+         */
+        public List<Sample> await(Duration timeout) throws InterruptedException, TimeoutException {
+            turns.beginInterruptibly();
+            try {
+                Table lead = lead();
+                boolean waited =
+                        turns.await(
+                                "draw",
+                                lead.name(),
+                                timeout,
+                                () -> mayDraw(lead),
+                                () -> lead.limiter().whyNoSample(stats(lead), count));
+                try (ReplayUpdate update = begin(asked)) {
+                    Draw draw = Draw.mixed(settings, state);
+                    List<Sample> samples = update.sample(draw, count, random, waited);
+                    update.commit();
+                    return samples;
+                }
+            } finally {
+                turns.end();
+            }
+        }
+
+        private boolean mayDraw(Table lead) {
+            if (cancelled) {
+                throw new CancellationException("the draw was called off");
+            }
+            asked = clock.millis();
+            try (ReplayUpdate update = begin(asked)) {
+                if (update.dropStale()) {
+                    update.commit();
+                }
+            }
+            return lead.limiter().maySample(stats(lead), count);
+        }
+
+        /** Calls it off: whoever awaits it stops. */
+        public void cancel() {
+            cancelled = true;
+            turns.wake();
+        }
+    }
+
+    /**
+     * Gives a table another limiter; who waits is judged by it at once. Not kept: a buffer that is
+     * opened has the limiters of its settings.
+     *
+     * @throws IllegalArgumentException if there is no such table, or the table would wait for ever
+     */
+    public void limit(String table, RateLimiter limiter) {
+        turns.begin();
+        try {
+            table(table).limit(limiter);
+            turns.changed();
+        } finally {
+            turns.end();
+        }
+    }
+
+    /** Number of threads that wait for a limiter now. */
+    public int waiting() {
+        turns.begin();
+        try {
+            return turns.waiting();
+        } finally {
+            turns.end();
+        }
+    }
+
+    /** Counters of the whole buffer as of the last committed update. */
+    public ReplayStats stats() {
+        return committed.stream().reduce(ReplayStats::with).orElseThrow();
+    }
+
+    /**
+     * Counters of a table as of the last committed update.
+     *
+     * @throws IllegalArgumentException if there is no such table
+     */
+    public ReplayStats stats(String table) {
+        return committed.get(state.tables.indexOf(table(table)));
+    }
+
+    /** The settings it was opened with. */
+    public ReplaySettings settings() {
+        return settings;
+    }
+
+    /** Whether a table holds the key, as of the last committed update. */
+    public boolean contains(String key) {
+        try (ReplayUpdate update = begin()) {
+            return update.contains(key);
+        }
+    }
+
+    /** The owner's note of this name, as of the last committed update. */
+    public Optional<byte[]> note(String name) {
+        return Optional.ofNullable(store.get(TableLayout.note(name)));
+    }
+
+    /** Visits all notes whose name begins with a prefix, in the order of their names. */
+    public void forEachNote(String prefix, BiConsumer<String, byte[]> visitor) {
+        store.forEachNote(prefix, visitor);
+    }
+
+    /**
+     * Visits every item, those of later tables first and the oldest of each first, until the
+     * visitor has seen {@code limit} of them.
+     */
+    public void forEach(long limit, BiConsumer<String, byte[]> visitor) {
+        long left = limit;
+        for (int i = state.tables.size() - 1; i >= 0 && left > 0; i--) {
+            byte[] first = TableLayout.itemsOf(state.tables.get(i).number());
+            try (RocksIterator items = store.iterator()) {
+                for (items.seek(first);
+                        left > 0 && items.isValid() && TableLayout.startsWith(items.key(), first);
+                        items.next(), left--) {
+                    ItemRecord item = ItemRecord.of(items.value());
+                    visitor.accept(item.key(), TableLayout.bytesOf(store.value(item.value())));
+                }
+                store.checked(items);
+            }
+        }
+    }
+
+    /** Visits the items of a table, oldest first, by their sequence numbers. */
+    void forEachItem(String name, BiConsumer<Long, ItemRecord> visitor) {
+        Table table = table(name);
+        byte[] first = TableLayout.itemsOf(table.number());
+        try (RocksIterator items = store.iterator()) {
+            for (items.seek(first);
+                    items.isValid() && TableLayout.startsWith(items.key(), first);
+                    items.next()) {
+                visitor.accept(TableLayout.sequenceOf(items.key()), ItemRecord.of(items.value()));
+            }
+            store.checked(items);
+        }
+    }
+
+    /** Puts an item of this buffer into another one's table of the same name, as it is. */
+    void copy(String name, long sequence, ReplayUpdate into) {
+        Table table = table(name);
+        ItemRecord item =
+                ItemRecord.of(
+                        store.must(TableLayout.item(table.number(), sequence), "item " + sequence));
+        Lane lane = table.laneOf(item.traits());
+        int slot = lane.slotOf(sequence);
+        into.adopt(
+                name,
+                item.with(lane.timesSampled(slot), lane.priority(slot)),
+                store.value(item.value()));
+    }
+
+    /** The model's version as of the last committed update. */
+    public long modelVersion() {
+        turns.begin();
+        try {
+            return state.version;
+        } finally {
+            turns.end();
+        }
+    }
+
+    /**
+     * Draws without leaving a trace: no counter, no times-sampled, no limiter. For forks that must
+     * not disturb the buffer.
+     */
+    public List<Sample> peek(int count, RandomGenerator random) {
+        try (ReplayUpdate update = begin()) {
+            return update.sample(count, random);
+        }
+    }
+
+    /**
+     * Writes a consistent copy of the last committed update to a folder that must not exist. Draws
+     * and updates go on meanwhile.
+     *
+     * @throws ReplayException if it can't be written
+     */
+    public void checkpoint(Path target) {
+        store.checkpoint(target);
+    }
+
+    /** Calls off what waits, and closes once the update under way has ended. */
+    @Override
+    public void close() {
+        turns.close();
+        turns.begin();
+        try {
+            store.close();
+        } finally {
+            turns.end();
+        }
+    }
+
+    Table table(String name) {
+        return state.tables.stream()
+                .filter(table -> table.name().equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "no replay table %s; there are: %s"
+                                                .formatted(
+                                                        name,
+                                                        state.tables.stream()
+                                                                .map(Table::name)
+                                                                .toList())));
+    }
+
+    static ReplayStats total(BufferState state) {
+        ReplayStats total = new ReplayStats(0, 0, 0, 0, 0, 0, 0, 0, 0);
+        for (Table table : state.tables) {
+            total = total.with(stats(table));
+        }
+        return total;
+    }
+
+    /** Called by an update once its changes are written. */
+    void committed() {
+        committed = counted();
+        turns.changed();
+    }
+
+    /** Called by an update that is over. */
+    void ended() {
+        updating = false;
+        turns.end();
+    }
+
+    private List<ReplayStats> counted() {
+        return state.tables.stream().map(ReplayBuffer::stats).toList();
+    }
+
+    private static ReplayStats stats(Table table) {
+        return table.counters().stats();
+    }
+
+    private Table lead() {
+        return state.tables.stream()
+                .filter(table -> settings.mix().getOrDefault(table.name(), 0.0) > 0)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private boolean mayInsert(Table table) {
+        RateLimiter limiter = table.limiter();
+        boolean samplesGoOn = limiter.maySample(stats(table), limiter.batch());
+        return limiter.mayInsert(stats(table))
+                && !(samplesGoOn && table.slowed(state.version, clock.millis()));
+    }
+
+    private String noInsertion(Table table) {
+        return table.limiter().mayInsert(stats(table))
+                ? "the oldest item that was never drawn is too old"
+                : table.limiter().whyNoInsertion(stats(table));
+    }
+}

@@ -1,0 +1,26 @@
+package io.prefstream.replay;
+
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Is told that somebody has waited for a table for too long. */
+public interface StarvationListener {
+
+    /**
+     * Called once per wait, by the thread that waits. Must not use the buffer.
+     *
+     * @param table whose limiter lets nothing through
+     * @param what {@code draw} or {@code insertion}
+     * @param waited so far
+     * @param why the inequality that doesn't hold, with its numbers
+     */
+    void starving(String table, String what, Duration waited, String why);
+
+    /** Writes it to the log. */
+    static StarvationListener logged() {
+        Logger log = LoggerFactory.getLogger(StarvationListener.class);
+        return (table, what, waited, why) ->
+                log.warn("{} of replay table {} has waited {}: {}", what, table, waited, why);
+    }
+}

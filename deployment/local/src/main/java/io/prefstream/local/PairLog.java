@@ -1,0 +1,28 @@
+package io.prefstream.local;
+
+import io.prefstream.replay.PairLogReader;
+import io.prefstream.schemas.Topics;
+import io.prefstream.topics.RecordDecoder;
+import io.prefstream.topics.TopicsConnection;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Collectors;
+
+/** The pair log of a connection. */
+final class PairLog {
+
+    private PairLog() {}
+
+    /** Opens it at positions by partition; partitions without one are read from their beginning. */
+    static PairLogReader open(TopicsConnection topics, Map<Integer, Long> positions) {
+        Properties client = topics.clientProperties();
+        Map<String, String> properties =
+                client.stringPropertyNames().stream()
+                        .collect(Collectors.toMap(key -> key, client::getProperty));
+        return new PairLogReader(
+                properties,
+                Topics.PREFERENCE_PAIRS.name(),
+                RecordDecoder.connect(Topics.PREFERENCE_PAIRS, topics),
+                positions);
+    }
+}

@@ -1,0 +1,120 @@
+package io.prefstream.local;
+
+import io.prefstream.flight.ReplayFlightServer;
+import io.prefstream.replay.ReplaySettings;
+import io.prefstream.topics.TopicsConnection;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import sun.misc.Signal;
+
+/** Replay tables for trainers that are not this project's. */
+@Command(
+        name = "replay",
+        mixinStandardHelpOptions = true,
+        description = "Let other trainers draw from a replay table: replay serve.",
+        subcommands = ReplayCommand.Serve.class)
+final class ReplayCommand implements Callable<Integer> {
+
+    @Override
+    public Integer call() {
+        throw new BadUsageException("replay needs the word serve");
+    }
+
+    @Command(
+            name = "serve",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            description = {
+                "Keep a replay table of the pairs on preference-pairs and let Arrow Flight clients"
+                        + " draw batches from it.",
+                "Plain gRPC, no sign-on. Held out pairs are not served."
+            })
+    static final class Serve implements Callable<Integer> {
+
+        private static final String LOOPBACK = "127.0.0.1";
+
+        @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+        @Option(
+                names = "--table",
+                required = true,
+                paramLabel = "DIR",
+                description = "Folder of the table; one that is there goes on.")
+        private Path folder = Path.of("");
+
+        @Option(
+                names = "--capacity",
+                defaultValue = "1000000",
+                paramLabel = "N",
+                description =
+                        "Pairs the table holds; the oldest leaves for a new one (default:"
+                                + " ${DEFAULT-VALUE}).")
+        private long capacity;
+
+        @Option(
+                names = "--bind",
+                defaultValue = LOOPBACK,
+                paramLabel = "ADDRESS",
+                description = "Address to listen on (default: ${DEFAULT-VALUE}).")
+        private String bind = "";
+
+        @Option(
+                names = "--port",
+                defaultValue = "8815",
+                paramLabel = "PORT",
+                description = "Port to listen on; 0 for any free one (default: ${DEFAULT-VALUE}).")
+        private int port;
+
+        @Override
+        public Integer call() throws Exception {
+            if (port < 0 || port > 65_535) {
+                throw new BadUsageException("--port=%d must be from 0 to 65535".formatted(port));
+            }
+            if (capacity < 1) {
+                throw new BadUsageException("--capacity=%d must be at least 1".formatted(capacity));
+            }
+            if (!isLoopback(bind)) {
+                System.err.printf(
+                        "prefstream: warning: --bind=%s: whoever reaches this address may draw all"
+                                + " pairs%n",
+                        bind);
+            }
+            TopicsConnection topics = connection.open();
+            try (ServedTable table =
+                            ServedTable.open(
+                                    folder,
+                                    ReplaySettings.uniform(capacity),
+                                    positions -> PairLog.open(topics, positions));
+                    ReplayFlightServer server = ReplayFlightServer.start(table, bind, port)) {
+                AtomicBoolean stopped = new AtomicBoolean();
+                for (String signal : new String[] {"INT", "TERM"}) {
+                    Signal.handle(new Signal(signal), unused -> stopped.set(true));
+                }
+                System.out.printf(
+                        "serving table %s on grpc://%s:%d%n",
+                        ServedTable.NAME, bind, server.port());
+                while (!stopped.get()) {
+                    RuntimeException failure = table.awaitFailure(1);
+                    if (failure != null) {
+                        throw failure;
+                    }
+                }
+            }
+            return Prefstream.DONE;
+        }
+
+        private static boolean isLoopback(String address) {
+            try {
+                return InetAddress.getByName(address).isLoopbackAddress();
+            } catch (UnknownHostException e) {
+                throw new BadUsageException("--bind=%s is no address".formatted(address));
+            }
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package io.prefstream.local;
+
+import io.prefstream.flight.DrawnPair;
+import io.prefstream.flight.ReplaySource;
+import io.prefstream.replay.LogRecord;
+import io.prefstream.replay.PairCodec;
+import io.prefstream.replay.PairLogReader;
+import io.prefstream.replay.ReplayBuffer;
+import io.prefstream.replay.ReplaySettings;
+import io.prefstream.replay.ReplayUpdate;
+import io.prefstream.replay.Sample;
+import io.prefstream.schemas.PreferencePair;
+import io.prefstream.schemas.Split;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A replay table that follows the pair log and is drawn from by others.
+ *
+ * <p>Pairs to train on go in, tombstones take pairs out; held out pairs stay out. Each round of the
+ * intake is one update of the table that holds the log's positions too, so that a table opened
+ * again goes on where it was. Draws are uniform, with replacement; intake and draws take turns.
+ */
+final class ServedTable implements ReplaySource, AutoCloseable {
+
+    /** Name of the table. */
+    static final String NAME = "pairs";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServedTable.class);
+    private static final String POSITION_NOTE = "position/";
+    private static final int AT_ONCE = 256;
+    private static final Duration WAIT = Duration.ofMillis(200);
+
+    private final ReplayBuffer table;
+    private final PairCodec codec;
+    private final PairLogReader log;
+    private final Thread intake;
+    private final ReentrantLock turn = new ReentrantLock(true);
+    private final Condition grown = turn.newCondition();
+    private volatile boolean closing;
+    private volatile @Nullable RuntimeException failure;
+
+    private ServedTable(ReplayBuffer table, Function<Map<Integer, Long>, PairLogReader> log) {
+        this.table = table;
+        this.codec = new PairCodec(table);
+        this.log = log.apply(positions(table));
+        this.intake = new Thread(this::follow, "replay-intake");
+        this.intake.setDaemon(true);
+    }
+
+    /**
+     * Opens the table in a folder and begins to follow the log.
+     *
+     * @param log opens the log at positions by partition
+     */
+    static ServedTable open(
+            Path folder, ReplaySettings settings, Function<Map<Integer, Long>, PairLogReader> log) {
+        ReplayBuffer table = ReplayBuffer.open(folder, settings);
+        ServedTable served;
+        try {
+            served = new ServedTable(table, log);
+        } catch (RuntimeException e) {
+            table.close();
+            throw e;
+        }
+        served.intake.start();
+        return served;
+    }
+
+    @Override
+    public SortedMap<String, Long> sizes() {
+        turn.lock();
+        try {
+            return new TreeMap<>(Map.of(NAME, table.stats().size()));
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    @Override
+    public List<DrawnPair> draw(String name, int count, RandomGenerator random, Duration wait)
+            throws InterruptedException {
+        long left = wait.toNanos();
+        turn.lockInterruptibly();
+        try {
+            while (table.stats().size() == 0) {
+                RuntimeException failed = failure;
+                if (failed != null) {
+                    throw new IllegalStateException(failed.getMessage(), failed);
+                }
+                if (left <= 0 || closing) {
+                    return List.of();
+                }
+                left = grown.awaitNanos(left);
+            }
+            List<Sample> samples;
+            try (ReplayUpdate update = table.begin()) {
+                samples = update.sample(count, random);
+                update.commit();
+            }
+            return samples.stream().map(this::drawn).toList();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** Waits for the intake to fail, {@code seconds} at most. Returns why, or null. */
+    @Nullable RuntimeException awaitFailure(long seconds) throws InterruptedException {
+        intake.join(TimeUnit.SECONDS.toMillis(seconds));
+        return failure;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        closing = true;
+        intake.join();
+        log.close();
+        table.close();
+    }
+
+    private void follow() {
+        try {
+            while (!closing) {
+                List<LogRecord> records = log.take(AT_ONCE);
+                if (records.isEmpty()) {
+                    log.await(WAIT);
+                } else {
+                    takeIn(records);
+                }
+            }
+        } catch (RuntimeException e) {
+            LOG.error("the intake of the replay table ended", e);
+            failure = e;
+        }
+    }
+
+    private void takeIn(List<LogRecord> records) {
+        turn.lock();
+        try (ReplayUpdate update = table.begin()) {
+            for (LogRecord record : records) {
+                if (record instanceof LogRecord.Removal removal) {
+                    update.remove(removal.pairId());
+                } else if (record instanceof LogRecord.Undecodable bad) {
+                    LOG.warn("{} at {}/{}", bad.error(), bad.partition(), bad.offset());
+                } else if (record instanceof LogRecord.Pair one
+                        && one.pair().getSplit() == Split.TRAIN) {
+                    PreferencePair pair = one.pair();
+                    update.insert(codec.item(pair));
+                }
+            }
+            log.positions()
+                    .forEach(
+                            (partition, next) ->
+                                    update.note(
+                                            POSITION_NOTE + partition,
+                                            ByteBuffer.allocate(Long.BYTES).putLong(next).array()));
+            update.commit();
+            grown.signalAll();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private DrawnPair drawn(Sample sample) {
+        return new DrawnPair(
+                codec.decode(sample.value()),
+                sample.probability(),
+                1 / (sample.tableSize() * sample.probability()),
+                sample.timesSampled(),
+                sample.tableSize());
+    }
+
+    private static Map<Integer, Long> positions(ReplayBuffer table) {
+        Map<Integer, Long> positions = new TreeMap<>();
+        table.forEachNote(
+                POSITION_NOTE,
+                (name, bytes) ->
+                        positions.put(
+                                Integer.valueOf(name.substring(POSITION_NOTE.length())),
+                                ByteBuffer.wrap(bytes).getLong()));
+        return positions;
+    }
+}

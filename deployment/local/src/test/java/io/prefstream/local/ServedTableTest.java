@@ -1,0 +1,127 @@
+package io.prefstream.local;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.prefstream.flight.DrawnPair;
+import io.prefstream.replay.ReplaySettings;
+import io.prefstream.schemas.PreferencePair;
+import io.prefstream.schemas.Split;
+import io.prefstream.schemas.Topics;
+import io.prefstream.topics.TopicAdmin;
+import io.prefstream.topics.TopicWriter;
+import io.prefstream.topics.TopicsConnection;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The table on a real broker and a real registry. */
+@Timeout(180)
+class ServedTableTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir private static Path services;
+    private static EmbeddedKafka kafka;
+    private static EmbeddedRegistry registry;
+    private static TopicsConnection topics;
+
+    @TempDir private Path folder;
+
+    @BeforeAll
+    static void start() throws Exception {
+        kafka = EmbeddedKafka.start(services.resolve("kafka"));
+        registry =
+                EmbeddedRegistry.start(
+                        EmbeddedRegistry.home(),
+                        services.resolve("registry"),
+                        services.resolve("registry.log"));
+        topics = new TopicsConnection(kafka.bootstrapServers(), registry.url());
+        TopicAdmin.create(topics, 1, (short) 1);
+    }
+
+    @AfterAll
+    static void stop() {
+        registry.close();
+        kafka.close();
+    }
+
+    @Test
+    void followsTheLogAndGoesOnWhereItWas() throws Exception {
+        write(
+                StoredPairs.pair("held out", "maven:g:a", Split.HOLDOUT),
+                StoredPairs.pair("a", "maven:g:a", Split.TRAIN),
+                StoredPairs.pair("b", "maven:g:a", Split.TRAIN));
+        try (ServedTable table = open()) {
+            awaitSize(table, 2);
+            List<DrawnPair> drawn = draw(table, 64);
+            assertThat(drawn).hasSize(64);
+            assertThat(ids(drawn)).containsExactly("a", "b");
+            assertThat(drawn.get(0).probability()).isEqualTo(0.5);
+            assertThat(drawn.get(0).weight()).isEqualTo(1.0);
+            assertThat(drawn.get(0).tableSize()).isEqualTo(2);
+        }
+
+        remove("a");
+        write(StoredPairs.pair("c", "maven:g:a", Split.TRAIN));
+        try (ServedTable table = open()) {
+            // b is there from before: what was read is not read again.
+            while (!ids(draw(table, 64)).equals(Set.of("b", "c"))) {
+                assertThat(table.awaitFailure(1)).isNull();
+            }
+            assertThat(table.sizes()).containsExactly(java.util.Map.entry("pairs", 2L));
+        }
+    }
+
+    private ServedTable open() {
+        return ServedTable.open(
+                folder.resolve("table"),
+                ReplaySettings.uniform(10),
+                positions -> PairLog.open(topics, positions));
+    }
+
+    private static void awaitSize(ServedTable table, long size) throws InterruptedException {
+        while (table.sizes().get("pairs") < size) {
+            assertThat(table.awaitFailure(1)).isNull();
+        }
+    }
+
+    private static List<DrawnPair> draw(ServedTable table, int count) throws InterruptedException {
+        return table.draw(ServedTable.NAME, count, new SplittableRandom(1), PATIENCE);
+    }
+
+    private static Set<String> ids(List<DrawnPair> drawn) {
+        return drawn.stream()
+                .map(one -> one.pair().getId())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static void write(PreferencePair... pairs) throws Exception {
+        TopicWriter.writeAll(Topics.PREFERENCE_PAIRS, topics, List.of(pairs));
+    }
+
+    private static void remove(String id) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(
+                        topics.clientProperties(),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            producer.send(
+                            new ProducerRecord<>(
+                                    Topics.PREFERENCE_PAIRS.name(), id.getBytes(UTF_8), null))
+                    .get();
+        }
+    }
+}

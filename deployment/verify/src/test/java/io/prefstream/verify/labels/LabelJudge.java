@@ -1,0 +1,134 @@
+package io.prefstream.verify.labels;
+
+import io.prefstream.schemas.CandidatePair;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/**
+ * Says whether a pair's chosen side is better, with no code of validation's: puts each side in the
+ * place of its function in the published file, compiles that file against the published binary, and
+ * runs the project's own tests of that file's type with the classes that come out.
+ *
+ * <p>A compiler's verdict comes before a test's. Tests that fail with the file as it was published
+ * count for neither side. One thread at a time.
+ */
+final class LabelJudge implements AutoCloseable {
+
+    /** What is said of a label. */
+    enum Ruling {
+        CONFIRMED_BY_COMPILER,
+        CONFIRMED_BY_TESTS,
+        CONTRADICTED_BY_COMPILER,
+        CONTRADICTED_BY_TESTS,
+        /** Both compile, and the published tests pass with both. */
+        BOTH_PASS,
+        /** Both compile, and the published tests fail with both. */
+        BOTH_FAIL,
+        /** Both compile, and nobody publishes tests of this type. */
+        NO_TESTS,
+        NEITHER_COMPILES,
+        /** The function isn't found once in its file, or the file doesn't compile as published. */
+        NOT_PLACED;
+
+        boolean confirmed() {
+            return this == CONFIRMED_BY_COMPILER || this == CONFIRMED_BY_TESTS;
+        }
+
+        boolean contradicted() {
+            return this == CONTRADICTED_BY_COMPILER || this == CONTRADICTED_BY_TESTS;
+        }
+    }
+
+    private final PublishedProject project;
+    private final Duration patience;
+    private final FileCompiler compiler;
+    private final Map<String, Optional<ProjectTests.Run>> baselines = new HashMap<>();
+    private final Map<String, Boolean> asPublished = new HashMap<>();
+    private final Map<String, Boolean> passes = new HashMap<>();
+
+    /**
+     * @param patience with a side's tests, beside three times what those of the published file take
+     */
+    LabelJudge(PublishedProject project, Duration patience) throws IOException {
+        this.project = project;
+        this.patience = patience;
+        this.compiler = new FileCompiler(project.classPath());
+    }
+
+    /**
+     * Rules on a pair.
+     *
+     * @param function the published function that both sides are answers for
+     */
+    Ruling rule(CandidatePair pair, String function) throws IOException, InterruptedException {
+        String path = pair.getPath();
+        String source = project.sources().get(path);
+        Optional<FunctionPlace> place =
+                source == null ? Optional.empty() : FunctionPlace.of(source, function);
+        if (place.isEmpty()
+                || !asPublished.computeIfAbsent(
+                        path, file -> compiler.compile(file, source).isPresent())) {
+            return Ruling.NOT_PLACED;
+        }
+        var chosen = compiler.compile(path, place.get().with(pair.getChosen().getText()));
+        var rejected = compiler.compile(path, place.get().with(pair.getRejected().getText()));
+        if (chosen.isEmpty() || rejected.isEmpty()) {
+            return chosen.isPresent()
+                    ? Ruling.CONFIRMED_BY_COMPILER
+                    : rejected.isPresent()
+                            ? Ruling.CONTRADICTED_BY_COMPILER
+                            : Ruling.NEITHER_COMPILES;
+        }
+        List<String> tests = project.tests().of(path);
+        Optional<ProjectTests.Run> baseline = baseline(path, tests);
+        if (baseline.isEmpty()) {
+            return Ruling.NO_TESTS;
+        }
+        boolean chosenPasses = passes(path, tests, chosen.get(), baseline.get());
+        boolean rejectedPasses = passes(path, tests, rejected.get(), baseline.get());
+        if (chosenPasses == rejectedPasses) {
+            return chosenPasses ? Ruling.BOTH_PASS : Ruling.BOTH_FAIL;
+        }
+        return chosenPasses ? Ruling.CONFIRMED_BY_TESTS : Ruling.CONTRADICTED_BY_TESTS;
+    }
+
+    /** How the tests end with the file as it was published; empty where none of them passes. */
+    private Optional<ProjectTests.Run> baseline(String path, List<String> tests)
+            throws IOException, InterruptedException {
+        if (!baselines.containsKey(path)) {
+            ProjectTests.Run run =
+                    tests.isEmpty() ? null : project.tests().run(tests, patience.multipliedBy(4));
+            baselines.put(
+                    path,
+                    Optional.ofNullable(run)
+                            .filter(each -> each.ended() && each.tests() > each.failed().size()));
+        }
+        return baselines.get(path);
+    }
+
+    private boolean passes(
+            String path,
+            List<String> tests,
+            SortedMap<String, byte[]> classes,
+            ProjectTests.Run baseline)
+            throws IOException, InterruptedException {
+        String key = path + ProjectTests.key(classes);
+        Boolean known = passes.get(key);
+        if (known == null) {
+            Duration limit = patience.plus(baseline.took().multipliedBy(3));
+            known = project.tests().run(tests, classes, baseline, limit).passesAs(baseline);
+            passes.put(key, known);
+        }
+        return known;
+    }
+
+    @Override
+    public void close() {
+        compiler.close();
+    }
+}

@@ -1,0 +1,281 @@
+package io.prefstream.verify.labels;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.management.OperatingSystemMXBean;
+import io.prefstream.model.DemoGenerator;
+import io.prefstream.model.DemoModel;
+import io.prefstream.schemas.CandidatePair;
+import io.prefstream.schemas.CodeSnippet;
+import io.prefstream.schemas.PreferencePair;
+import io.prefstream.schemas.Rejection;
+import io.prefstream.verify.labels.LabelJudge.Ruling;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+
+/**
+ * How many candidates of each strategy validation keeps, and how often their label is right by a
+ * check that has no code in common with it ({@link LabelJudge}).
+ *
+ * <p>Load: the functions of published Maven versions, in the order of their ids, go through ingest;
+ * chunks of them through synthesize with one strategy at a time until it has made so many
+ * candidates, or has taken so much processor time; the candidates of a strategy through validate.
+ * Those candidates are judged, whether kept or not. The models are the two demonstration ones; what
+ * tells answers apart for self-contrast is a release of the trainer ({@code preference-model}).
+ * Everything but the limits of time is a function of the arguments. What Maven gets stays in the
+ * folder.
+ *
+ * <pre>java -cp … io.prefstream.verify.labels.MeasureLabels out=FOLDER pairs=500 minutes=10
+ *     [judge-minutes=20] [threads=2] [preference-model=FOLDER] [only=mutation,critic]
+ *     [option.KEY=VALUE …] GROUP:ARTIFACT:VERSION …</pre>
+ */
+public final class MeasureLabels {
+
+    private static final int CHUNK = 250;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int CONTEXT_TOKENS = 512;
+    private static final int ANSWER_TOKENS = 128;
+
+    private final Stages stages;
+    private final Map<String, PublishedProject> projects = new LinkedHashMap<>();
+    private final Map<String, String> functions = new HashMap<>();
+    private final int wanted;
+    private final Duration processorTime;
+    private final Duration judgingTime;
+    private final int threads;
+
+    private MeasureLabels(Map<String, String> arguments, Map<String, String> options) {
+        stages = new Stages(options);
+        wanted = Integer.parseInt(arguments.getOrDefault("pairs", "500"));
+        processorTime = minutes(arguments, "minutes", 10);
+        judgingTime = minutes(arguments, "judge-minutes", 20);
+        threads = Integer.parseInt(arguments.getOrDefault("threads", "2"));
+    }
+
+    public static void main(String[] args) throws Exception {
+        Map<String, String> arguments = new LinkedHashMap<>();
+        List<String> coordinates = new ArrayList<>();
+        for (String arg : args) {
+            int at = arg.indexOf('=');
+            if (at < 0) {
+                coordinates.add(arg);
+            } else {
+                arguments.put(arg.substring(0, at), arg.substring(at + 1));
+            }
+        }
+        if (coordinates.isEmpty() || !arguments.containsKey("out")) {
+            throw new IllegalArgumentException("usage: out=FOLDER … GROUP:ARTIFACT:VERSION …");
+        }
+        Path out = Files.createDirectories(Path.of(arguments.get("out")).toAbsolutePath());
+        MeasureLabels measure = new MeasureLabels(arguments, options(arguments, out));
+        measure.run(coordinates, arguments, out);
+        // Flink's clusters leave threads behind.
+        System.exit(0);
+    }
+
+    private void run(List<String> coordinates, Map<String, String> arguments, Path out)
+            throws Exception {
+        for (String each : coordinates) {
+            String[] parts = each.split(":", -1);
+            projects.put(
+                    "maven:" + parts[0] + ":" + parts[1],
+                    PublishedProject.fetch(each, out.resolve("projects")));
+        }
+        List<CodeSnippet> snippets = new ArrayList<>(stages.ingest(coordinates).records());
+        snippets.sort(Comparator.comparing(CodeSnippet::getId));
+        snippets.forEach(snippet -> functions.put(snippet.getId(), snippet.getText()));
+        System.out.printf("%,d functions of %s%n", snippets.size(), coordinates);
+        List<String> only = List.of(arguments.getOrDefault("only", "").split(",", -1));
+        List<Measured> all = new ArrayList<>();
+        for (String share : Stages.shares()) {
+            String strategy = share.split("\\.", -1)[1];
+            if (only.contains(strategy) || only.contains("")) {
+                all.add(measure(strategy, share, snippets));
+            }
+        }
+        System.out.println("\n| strategy | attempts | candidates in | refused | kept |");
+        System.out.println("|---|--:|--:|---|--:|");
+        all.forEach(each -> System.out.println(each.yieldRow()));
+        System.out.println(
+                "\n| strategy | judged | decided | confirmed, compiler + tests | contradicted |"
+                        + " precision (95 %) | undecided | both pass | both fail | no tests |"
+                        + " neither compiles | not placed |");
+        System.out.println("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+        all.forEach(each -> System.out.println(each.labelRows()));
+    }
+
+    private Measured measure(String strategy, String share, List<CodeSnippet> snippets)
+            throws Exception {
+        List<CandidatePair> candidates = new ArrayList<>();
+        List<Rejection> none = new ArrayList<>();
+        long begin = processorNanos();
+        for (int at = 0; at < snippets.size() && candidates.size() < wanted; at += CHUNK) {
+            if (processorNanos() - begin > processorTime.toNanos()) {
+                break;
+            }
+            Stages.Result<CandidatePair> made =
+                    stages.synthesize(
+                            snippets.subList(at, Math.min(snippets.size(), at + CHUNK)), share);
+            candidates.addAll(made.records());
+            none.addAll(made.rejections());
+        }
+        long attempts = candidates.size() + none.size();
+        System.out.printf(
+                "%s: %,d attempts, %,d candidates, %,d s of processor time; none for: %s%n",
+                strategy,
+                attempts,
+                candidates.size(),
+                (processorNanos() - begin) / 1_000_000_000,
+                Measured.inWords(byReason(none)));
+        candidates.sort(Comparator.comparing(CandidatePair::getId));
+        List<CandidatePair> in = candidates.subList(0, Math.min(wanted, candidates.size()));
+        Stages.Result<PreferencePair> judged =
+                in.isEmpty() ? new Stages.Result<>(List.of(), List.of()) : stages.validate(in);
+        Measured measured =
+                new Measured(
+                        strategy,
+                        attempts,
+                        in,
+                        judged.records().stream()
+                                .map(PreferencePair::getId)
+                                .collect(Collectors.toSet()),
+                        byReason(judged.rejections()),
+                        rulings(in));
+        System.out.println(measured.yieldRow());
+        System.out.println(measured.labelRows());
+        return measured;
+    }
+
+    /** In the order of their ids, as far as the time suffices; a file's by one thread. */
+    private Map<String, Ruling> rulings(List<CandidatePair> candidates) throws Exception {
+        Map<String, Ruling> rulings = new ConcurrentHashMap<>();
+        long deadline = System.nanoTime() + judgingTime.toNanos();
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        List<Future<?>> parts = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            int part = i;
+            List<CandidatePair> mine =
+                    candidates.stream()
+                            .filter(
+                                    pair ->
+                                            Math.floorMod(pair.getPath().hashCode(), threads)
+                                                    == part)
+                            .toList();
+            parts.add(
+                    pool.submit(
+                            () -> {
+                                judge(mine, deadline, rulings);
+                                return null;
+                            }));
+        }
+        for (Future<?> part : parts) {
+            part.get();
+        }
+        pool.shutdown();
+        return rulings;
+    }
+
+    private void judge(List<CandidatePair> pairs, long deadline, Map<String, Ruling> rulings)
+            throws Exception {
+        Map<String, LabelJudge> judges = new HashMap<>();
+        for (CandidatePair pair : pairs) {
+            if (System.nanoTime() > deadline) {
+                break;
+            }
+            LabelJudge judge = judges.get(pair.getRepository());
+            if (judge == null) {
+                judge = new LabelJudge(projects.get(pair.getRepository()), PATIENCE);
+                judges.put(pair.getRepository(), judge);
+            }
+            Ruling ruling = judge.rule(pair, functions.get(pair.getSnippetId()));
+            rulings.put(pair.getId(), ruling);
+            if (ruling.contradicted()) {
+                System.out.printf(
+                        "contradicted: %s of %s, %s%n",
+                        pair.getInstruction().replace('\n', ' '), pair.getPath(), ruling);
+            }
+        }
+        judges.values().forEach(LabelJudge::close);
+    }
+
+    private static SortedMap<String, Long> byReason(List<Rejection> rejections) {
+        return rejections.stream()
+                .collect(
+                        Collectors.groupingBy(
+                                Rejection::getReason, TreeMap::new, Collectors.counting()));
+    }
+
+    /** The demonstration models in all roles, and what a run of the pipeline sets with them. */
+    private static Map<String, String> options(Map<String, String> arguments, Path out)
+            throws Exception {
+        Path models = Files.createDirectories(out.resolve("models"));
+        Path pool = out.resolve("pool.json");
+        new ObjectMapper()
+                .writeValue(
+                        pool.toFile(),
+                        Map.of(
+                                "generators",
+                                List.of(
+                                        Map.of(
+                                                "name", DemoGenerator.STRONG.model(),
+                                                "where",
+                                                        DemoGenerator.STRONG
+                                                                .writeTo(models)
+                                                                .toString(),
+                                                "roles",
+                                                        Map.of(
+                                                                "strong", 1,
+                                                                "sampler", 1,
+                                                                "critic", 1)),
+                                        Map.of(
+                                                "name", DemoGenerator.WEAK.model(),
+                                                "where",
+                                                        DemoGenerator.WEAK
+                                                                .writeTo(models)
+                                                                .toString(),
+                                                "roles", Map.of("weak", 1)))));
+        Path tokenizer = models.resolve("tokenizer");
+        DemoModel.writeTokenizer(tokenizer);
+        Map<String, String> options = new HashMap<>();
+        options.put("ingest.languages", "java");
+        options.put("synthesize.generation.pool", pool.toString());
+        options.put("synthesize.generation.prompt", "CODE");
+        options.put("synthesize.generation.max-answer", Integer.toString(ANSWER_TOKENS));
+        options.put("validate.context-tokens", Integer.toString(CONTEXT_TOKENS));
+        options.put("validate.tokenizer", tokenizer.toString());
+        if (arguments.containsKey("preference-model")) {
+            options.put("synthesize.self-contrast.model", arguments.get("preference-model"));
+        }
+        arguments.forEach(
+                (key, value) -> {
+                    if (key.startsWith("option.")) {
+                        options.put(key.substring("option.".length()), value);
+                    }
+                });
+        return options;
+    }
+
+    private static Duration minutes(Map<String, String> arguments, String key, int otherwise) {
+        return Duration.ofMinutes(
+                Integer.parseInt(arguments.getOrDefault(key, Integer.toString(otherwise))));
+    }
+
+    private static long processorNanos() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                .getProcessCpuTime();
+    }
+}

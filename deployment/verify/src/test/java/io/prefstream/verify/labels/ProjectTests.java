@@ -1,0 +1,188 @@
+package io.prefstream.verify.labels;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A published project's own tests, run against its binary with one file's classes before it. */
+final class ProjectTests {
+
+    static final String FAILED = "failed ";
+    static final String RAN = "ran ";
+
+    /**
+     * What came of a run.
+     *
+     * @param ended whether it ended in time, without the process failing
+     * @param failed the tests that failed
+     */
+    record Run(boolean ended, int tests, Set<String> failed, Duration took) {
+
+        /** Whether nothing fails here that doesn't fail there. */
+        boolean passesAs(Run baseline) {
+            return ended && tests >= baseline.tests && baseline.failed.containsAll(failed);
+        }
+    }
+
+    private final List<Path> classPath;
+    private final Set<String> testClasses;
+    private final Path scratch;
+
+    /**
+     * @param classPath the project's binary, then its tests, then what they need
+     */
+    ProjectTests(List<Path> classPath, Path tests, Path scratch) throws IOException {
+        this.classPath = classPath;
+        this.scratch = scratch;
+        try (JarFile jar = new JarFile(tests.toFile())) {
+            testClasses =
+                    new TreeSet<>(
+                            jar.stream()
+                                    .map(entry -> entry.getName())
+                                    .filter(name -> name.endsWith(".class"))
+                                    .map(name -> name.substring(0, name.length() - 6))
+                                    .toList());
+        }
+    }
+
+    /** The test classes of a file's type, by the names that people give them. */
+    List<String> of(String path) {
+        String type = path.substring(0, path.length() - ".java".length());
+        int slash = type.lastIndexOf('/') + 1;
+        return Stream.of(
+                        type + "Test",
+                        type + "Tests",
+                        type + "TestCase",
+                        type.substring(0, slash) + "Test" + type.substring(slash))
+                .filter(testClasses::contains)
+                .map(name -> name.replace('/', '.'))
+                .toList();
+    }
+
+    /** Runs test classes with the project as it is. */
+    Run run(List<String> tests, Duration limit) throws IOException, InterruptedException {
+        return run(tests, new TreeMap<>(), null, limit);
+    }
+
+    /**
+     * Runs test classes, up to the first failure that isn't one of the project's own.
+     *
+     * @param patched classes that stand before the project's own
+     * @param baseline the same tests with the project as it is; null to run all
+     */
+    Run run(
+            List<String> tests,
+            SortedMap<String, byte[]> patched,
+            @Nullable Run baseline,
+            Duration limit)
+            throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory(scratch, "run");
+        try {
+            Path classes = Files.createDirectory(folder.resolve("classes"));
+            for (var each : patched.entrySet()) {
+                Path file = classes.resolve(each.getKey() + ".class");
+                Files.createDirectories(file.getParent());
+                Files.write(file, each.getValue());
+            }
+            return run(tests, folder, classes, baseline, limit);
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private Run run(
+            List<String> tests, Path folder, Path classes, @Nullable Run baseline, Duration limit)
+            throws IOException, InterruptedException {
+        Path result = folder.resolve("result");
+        Path allowed = folder.resolve("allowed");
+        if (baseline != null) {
+            Files.write(allowed, baseline.failed);
+        }
+        List<Path> all = new ArrayList<>(List.of(classes));
+        all.addAll(ownJUnit());
+        all.addAll(classPath);
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx512m",
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "-Djava.io.tmpdir=" + Files.createDirectory(folder.resolve("tmp")),
+                                "-Djava.awt.headless=true",
+                                "-cp",
+                                String.join(
+                                        File.pathSeparator,
+                                        all.stream().map(Path::toString).toList()),
+                                RunTestClasses.class.getName(),
+                                result.toString(),
+                                baseline == null ? "-" : allowed.toString()));
+        command.addAll(tests);
+        long start = System.nanoTime();
+        Process process =
+                new ProcessBuilder(command)
+                        .directory(folder.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly().waitFor();
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        if (!ended || !Files.exists(result)) {
+            return new Run(false, 0, Set.of(), took);
+        }
+        Set<String> failed = new TreeSet<>();
+        int ran = 0;
+        for (String line : Files.readAllLines(result)) {
+            if (line.startsWith(FAILED)) {
+                failed.add(line.substring(FAILED.length()));
+            } else if (line.startsWith(RAN)) {
+                ran = Integer.parseInt(line.substring(RAN.length()));
+            }
+        }
+        return new Run(true, ran, failed, took);
+    }
+
+    /** JUnit as this process has it, before whichever the project's tests were built with. */
+    private static List<Path> ownJUnit() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(
+                        entry ->
+                                entry.endsWith("test-classes")
+                                        || entry.matches(
+                                                ".*/(junit-(jupiter|platform)|opentest4j|apiguardian)[^/]*\\.jar"))
+                .map(Path::of)
+                .map(Path::toAbsolutePath)
+                .toList();
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    /** By the classes, so that sides that compile to the same are run once. */
+    static String key(SortedMap<String, byte[]> classes) {
+        SortedMap<String, Integer> hashes = new TreeMap<>();
+        classes.forEach((name, bytes) -> hashes.put(name, Arrays.hashCode(bytes)));
+        return hashes.toString();
+    }
+}

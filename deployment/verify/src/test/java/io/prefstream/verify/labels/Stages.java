@@ -1,0 +1,152 @@
+package io.prefstream.verify.labels;
+
+import io.prefstream.ingest.IngestJob;
+import io.prefstream.jobs.common.JobOptions;
+import io.prefstream.jobs.common.StageOutputs;
+import io.prefstream.jobs.common.testing.BoundedRun;
+import io.prefstream.schemas.CandidatePair;
+import io.prefstream.schemas.CheckpointPublished;
+import io.prefstream.schemas.CodeSnippet;
+import io.prefstream.schemas.ContentId;
+import io.prefstream.schemas.DeadLetter;
+import io.prefstream.schemas.Origin;
+import io.prefstream.schemas.PreferencePair;
+import io.prefstream.schemas.Publication;
+import io.prefstream.schemas.Rejection;
+import io.prefstream.schemas.RepoEvent;
+import io.prefstream.synthesize.SynthesizeJob;
+import io.prefstream.topics.flink.AvroType;
+import io.prefstream.validate.ValidateJob;
+import io.prefstream.validate.ValidateOptions;
+import io.prefstream.validate.ValidatePipeline;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.types.Either;
+
+/** The three stages as their jobs wire them, from records to records, with options by key. */
+final class Stages {
+
+    private static final Instant EVENT_TIME = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final Map<String, String> options;
+
+    /** What a stage makes of its input. */
+    record Result<T>(List<T> records, List<Rejection> rejections) {}
+
+    Stages(Map<String, String> options) {
+        this.options = Map.copyOf(options);
+    }
+
+    /**
+     * The functions of published versions.
+     *
+     * @param coordinates each {@code group:artifact:version}
+     */
+    Result<CodeSnippet> ingest(List<String> coordinates) throws Exception {
+        BoundedRun run = new BoundedRun(1);
+        StageOutputs<CodeSnippet> outputs =
+                IngestJob.pipeline(configuration(IngestJob.options(), Map.of()))
+                        .apply(
+                                run.from(
+                                        "events",
+                                        RepoEvent.class,
+                                        coordinates.stream().map(Stages::event).toList()),
+                                run.optOuts(),
+                                run.benchmarks(),
+                                run.from("dead-letters", DeadLetter.class, List.of()));
+        var snippets = run.keep(outputs.records());
+        var rejections = run.keep(outputs.rejections());
+        run.execute("ingest");
+        return new Result<>(snippets.get(), rejections.get());
+    }
+
+    /**
+     * What one strategy makes of functions.
+     *
+     * @param share key of the strategy's share; the other strategies have none
+     */
+    Result<CandidatePair> synthesize(List<CodeSnippet> functions, String share) throws Exception {
+        Map<String, String> shares = new HashMap<>();
+        shares().forEach(each -> shares.put(each, "0"));
+        shares.put(share, "1");
+        BoundedRun run = new BoundedRun(1);
+        StageOutputs<CandidatePair> outputs =
+                SynthesizeJob.pipeline(configuration(SynthesizeJob.options(), shares))
+                        .apply(
+                                run.from("snippets", CodeSnippet.class, functions),
+                                run.optOuts(),
+                                run.from("dead-letters", DeadLetter.class, List.of()));
+        var candidates = run.keep(outputs.records());
+        var rejections = run.keep(outputs.rejections());
+        run.execute("synthesize");
+        return new Result<>(candidates.get(), rejections.get());
+    }
+
+    /** What validation makes of candidates. */
+    Result<PreferencePair> validate(List<CandidatePair> candidates) throws Exception {
+        BoundedRun run = new BoundedRun(1);
+        ValidatePipeline.Outputs outputs =
+                ValidatePipeline.build(
+                        run.from("candidates", CandidatePair.class, candidates),
+                        run.from("checkpoints", CheckpointPublished.class, List.of()),
+                        run.optOuts(),
+                        run.benchmarks(),
+                        ValidateOptions.settings(configuration(ValidateJob.options(), Map.of())));
+        var pairs =
+                run.keep(
+                        outputs.pairs()
+                                .map(Either::left)
+                                .returns(AvroType.forRecord(PreferencePair.class))
+                                .uid("left"));
+        var rejections = run.keep(outputs.rejections());
+        run.execute("validate");
+        return new Result<>(pairs.get(), rejections.get());
+    }
+
+    /** The keys of all strategies' shares, as the job declares them. */
+    static List<String> shares() {
+        return SynthesizeJob.options().all().stream()
+                .map(option -> option.key())
+                .filter(key -> key.matches("synthesize\\.[a-z-]+\\.share"))
+                .toList();
+    }
+
+    /** The options that are the job's. */
+    private Configuration configuration(JobOptions job, Map<String, String> more) {
+        List<String> arguments = new ArrayList<>();
+        List<String> keys = job.all().stream().map(option -> option.key()).toList();
+        for (Map<String, String> some : List.of(options, more)) {
+            some.forEach(
+                    (key, value) -> {
+                        if (keys.contains(key)) {
+                            arguments.add("--" + key + "=" + value);
+                        }
+                    });
+        }
+        return job.parse(arguments.toArray(String[]::new));
+    }
+
+    private static RepoEvent event(String coordinates) {
+        String[] parts = coordinates.split(":", -1);
+        String repository = "maven:" + parts[0] + ":" + parts[1];
+        return RepoEvent.newBuilder()
+                .setId(ContentId.of("publication", repository, parts[2]))
+                .setFeed("maven")
+                .setDeliveryId(coordinates)
+                .setBody(
+                        Publication.newBuilder()
+                                .setRepository(repository)
+                                .setOrigin(Origin.MAVEN)
+                                .setRevision(parts[2])
+                                .setLocator(coordinates)
+                                .setPublishedAt(EVENT_TIME)
+                                .build())
+                .setObservedAt(EVENT_TIME)
+                .setProducer("measure/1")
+                .build();
+    }
+}

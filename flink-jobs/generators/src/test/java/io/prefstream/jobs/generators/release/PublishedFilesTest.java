@@ -1,0 +1,59 @@
+package io.prefstream.jobs.generators.release;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PublishedFilesTest {
+
+    /** SHA-256 of "abc", from FIPS 180-2. */
+    private static final String SHA256_OF_ABC =
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+    @TempDir private Path folder;
+
+    @Test
+    void aFolderThatHoldsWhatWasAnnouncedIsFound() throws Exception {
+        Files.writeString(folder.resolve("config.json"), "abc");
+
+        assertThat(PublishedFiles.verify(model(folder.toUri().toString(), "config.json", 3)))
+                .isEqualTo(folder);
+        assertThat(PublishedFiles.verify(model(folder.toString(), "config.json", 3)))
+                .isEqualTo(folder);
+    }
+
+    @Test
+    void whatIsNotAsAnnouncedIsNamed() throws Exception {
+        Files.writeString(folder.resolve("other"), "abd");
+        String uri = folder.toUri().toString();
+
+        assertUnusable(model("file:///no/such/folder", "a", 3), "/no/such/folder does not exist");
+        assertUnusable(model("s3://bucket/model", "a", 3), "does not exist");
+        assertUnusable(model(uri, "missing", 3), "file missing cannot be read");
+        assertUnusable(model(uri, "other", 4), "file other has 3 bytes instead of 4");
+        assertUnusable(model(uri, "other", 3), "instead of " + SHA256_OF_ABC);
+        assertUnusable(model(uri, "../outside", 3), "file ../outside is outside its folder");
+    }
+
+    private static void assertUnusable(ReleaseModel model, String why) {
+        assertThatThrownBy(() -> PublishedFiles.verify(model))
+                .isInstanceOf(CheckpointUnusableException.class)
+                .hasMessageStartingWith("checkpoint release-1 is unusable: ")
+                .hasMessageContaining(why);
+    }
+
+    private static ReleaseModel model(String uri, String file, long bytes) {
+        return new ReleaseModel(
+                "release-1",
+                uri,
+                10,
+                Instant.EPOCH,
+                List.of(new ReleaseModel.File(file, bytes, SHA256_OF_ABC)));
+    }
+}

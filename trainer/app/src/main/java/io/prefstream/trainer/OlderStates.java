@@ -1,0 +1,37 @@
+package io.prefstream.trainer;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** Brings the state of trunks that older versions wrote to today's layout. */
+final class OlderStates {
+
+    private OlderStates() {}
+
+    /** Changes the state to {@link TrainerState#VERSION} if it is of a known older one. */
+    static void upgrade(ObjectNode state) {
+        if (state.path("version").asInt() == 2) {
+            upgradeTwo(state);
+        }
+    }
+
+    /** Before there were a gate, groups of fresh pairs, drift alarms and skipped batches. */
+    private static void upgradeTwo(ObjectNode state) {
+        state.put("version", 3);
+        state.put("skippedBatches", 0);
+        ObjectNode fresh = state.putObject("fresh");
+        fresh.set("all", state.remove("prequential"));
+        fresh.putObject("groups");
+        fresh.putObject("drift").put("seen", 0).put("outcomes", "");
+        fresh.putArray("alarms");
+        ObjectNode seen = state.putObject("seen");
+        seen.set("pairs", state.remove("pairsSeen"));
+        seen.set("byLicence", state.remove("pairsByLicence"));
+        seen.set("byRepository", state.remove("pairsByRepository"));
+        state.path("releases").forEach(release -> ((ObjectNode) release).put("cause", "steps"));
+        state.putObject("verdicts");
+        // The period goes on from here.
+        state.putObject("period")
+                .put("millis", 0)
+                .put("pairsBefore", state.path("pairs").path("train").asLong());
+    }
+}

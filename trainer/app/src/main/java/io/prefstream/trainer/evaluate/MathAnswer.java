@@ -1,0 +1,204 @@
+package io.prefstream.trainer.evaluate;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The answer of a solution in LaTeX: what stands in its last {@code \boxed} or {@code \fbox}, or
+ * else behind its last "answer is".
+ *
+ * <p>Two answers are equal if the same is left of them: without spaces, dollar signs, {@code \left}
+ * and {@code \right}, degrees, per cent, units in {@code \text} behind a value, and a leading
+ * {@code x =}; {@code \dfrac12}, {@code 1/2} and 0.5 are one number, exactly; a single argument
+ * needs no braces. Bare lists are equal in any order, tuples and intervals only in theirs. Nothing
+ * is calculated: {@code \sqrt{4}} is not 2, and {@code x+1} not {@code 1+x}. So an answer may be
+ * counted as wrong that is right, hardly ever the other way round.
+ */
+final class MathAnswer {
+    private static final Pattern CUE = Pattern.compile("(?i)\\banswer\\s*(?:is|are|:)\\s*");
+    private static final Pattern BOX = Pattern.compile("\\\\(?:boxed|fbox)\\s*");
+    private static final Pattern TEXT =
+            Pattern.compile("\\\\(?:text|mbox|textbf|textrm|mathrm|mathbf)\\{([^{}]*)}");
+    private static final Pattern NUMBER =
+            Pattern.compile("[-+]?(?:\\d{1,3}(?:,\\d{3})+|\\d+)?(?:\\.\\d+)?");
+    private static final Pattern FRACTION =
+            Pattern.compile("([-+]?)(\\d*)\\\\frac\\{(-?[\\d.]+)}\\{(-?[\\d.]+)}");
+    private static final Pattern SLASH = Pattern.compile("(-?)([^-+*/(){},=]+)/([^-+*/(){},=]+)");
+
+    private MathAnswer() {}
+
+    static Optional<String> of(String response) {
+        Optional<String> boxed = boxed(response);
+        if (boxed.isPresent()) {
+            return normal(boxed.get());
+        }
+        Matcher cue = CUE.matcher(response);
+        String said = null;
+        while (cue.find()) {
+            said = response.substring(cue.end()).lines().findFirst().orElse("");
+        }
+        if (said == null) {
+            return Optional.empty();
+        }
+        Matcher formula = Pattern.compile("^\\$([^$]+)\\$").matcher(said);
+        return normal(
+                formula.find() ? formula.group(1) : said.split("(?<=\\S)[.;](?:\\s|$)", 2)[0]);
+    }
+
+    /** A right answer: that of a whole solution, or the text itself. */
+    static Optional<String> gold(String given) {
+        Optional<String> boxed = boxed(given);
+        return normal(boxed.orElse(given));
+    }
+
+    /** What stands in the last box whose braces are closed; empty without one. */
+    static Optional<String> boxed(String text) {
+        Matcher box = BOX.matcher(text);
+        Optional<String> last = Optional.empty();
+        while (box.find()) {
+            if (box.end() < text.length() && text.charAt(box.end()) == '{') {
+                int end = closing(text, box.end());
+                if (end > 0) {
+                    last = Optional.of(text.substring(box.end() + 1, end));
+                }
+            } else {
+                String rest = text.substring(box.end());
+                last = Optional.of(rest.split("[\\s$]", 2)[0]);
+            }
+        }
+        return last;
+    }
+
+    private static int closing(String text, int open) {
+        int depth = 0;
+        for (int i = open; i < text.length(); i++) {
+            if (text.charAt(i) == '\\') {
+                i++; // An escaped brace is no brace.
+            } else if (text.charAt(i) == '{') {
+                depth++;
+            } else if (text.charAt(i) == '}' && --depth == 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The normal form; empty if nothing is left. */
+    static Optional<String> normal(String answer) {
+        String text = withoutUnits(answer.replace('\u2212', '-'));
+        text =
+                text.replaceAll("\\\\[dtc]frac(?![a-zA-Z])", "\\\\frac")
+                        .replaceAll("\\\\(?:left|right|displaystyle)(?![a-zA-Z])", "")
+                        .replaceAll("\\^\\s*\\{?\\s*\\\\circ\\s*}?|\\\\degree|°", "")
+                        .replaceAll("\\\\[!,;: ]|\\\\q?quad|~", "")
+                        .replaceAll("\\\\?[$%]|\\\\[()\\[\\]]", "")
+                        .replace("{,}", ",")
+                        .replaceAll("\\s+", "")
+                        .replaceAll("^[a-zA-Z](?:=|\\\\in)", "")
+                        .replaceAll("\\.$", "");
+        text = withBraces(text);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(canonical(text));
+    }
+
+    /** Words are dropped behind a value, and kept where they are all there is. */
+    private static String withoutUnits(String answer) {
+        Matcher words = TEXT.matcher(answer);
+        String left = words.replaceAll("").strip();
+        boolean empty = left.replaceAll("[\\s$\\\\{}.]", "").isEmpty();
+        return empty ? TEXT.matcher(answer).replaceAll("$1") : left;
+    }
+
+    /**
+     * {@code \frac12} as {@code \frac{1}{2}}, {@code \sqrt3} as {@code \sqrt{3}}, {@code x^{2}} as
+     * x^2.
+     */
+    private static String withBraces(String text) {
+        return text.replaceAll("\\\\frac(\\d)(\\d)", "\\\\frac{$1}{$2}")
+                .replaceAll("\\\\frac(\\d)\\{", "\\\\frac{$1}{")
+                .replaceAll("\\\\frac\\{([^{}]*)}(\\d)", "\\\\frac{$1}{$2}")
+                .replaceAll("\\\\sqrt(\\w)", "\\\\sqrt{$1}")
+                .replaceAll("([\\^_])\\{(\\w)}", "$1$2");
+    }
+
+    private static String canonical(String text) {
+        Optional<Rational> number = number(text);
+        if (number.isPresent()) {
+            return number.get().toString();
+        }
+        List<String> parts = split(text);
+        if (parts.size() > 1) {
+            List<String> canonical = new ArrayList<>();
+            parts.forEach(part -> canonical.add(canonical(part)));
+            Collections.sort(canonical);
+            return String.join(",", canonical);
+        }
+        char first = text.charAt(0);
+        char last = text.charAt(text.length() - 1);
+        if (text.length() > 2 && "([".indexOf(first) >= 0 && ")]".indexOf(last) >= 0) {
+            List<String> inner = split(text.substring(1, text.length() - 1));
+            if (inner.size() > 1 && inner.stream().noneMatch(String::isEmpty)) {
+                return first
+                        + String.join(",", inner.stream().map(MathAnswer::canonical).toList())
+                        + last;
+            }
+        }
+        Matcher slash = SLASH.matcher(text);
+        return slash.matches()
+                ? "%s\\frac{%s}{%s}".formatted(slash.group(1), slash.group(2), slash.group(3))
+                : text;
+    }
+
+    /** Parts between commas that stand in no bracket. */
+    private static List<String> split(String text) {
+        List<String> parts = new ArrayList<>();
+        int depth = 0;
+        int from = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ("([{".indexOf(c) >= 0) {
+                depth++;
+            } else if (")]}".indexOf(c) >= 0) {
+                depth--;
+            } else if (c == ',' && depth == 0) {
+                parts.add(text.substring(from, i));
+                from = i + 1;
+            }
+        }
+        parts.add(text.substring(from));
+        return parts.stream().anyMatch(String::isEmpty) ? List.of(text) : parts;
+    }
+
+    private static Optional<Rational> number(String text) {
+        try {
+            if (NUMBER.matcher(text).matches()) {
+                return Rational.decimal(text.replace(",", "").replace("+", ""));
+            }
+            Matcher fraction = FRACTION.matcher(text);
+            if (fraction.matches()) {
+                Rational value = required(fraction.group(3)).over(required(fraction.group(4)));
+                if (!fraction.group(2).isEmpty()) {
+                    value = value.plus(required(fraction.group(2)));
+                }
+                return Optional.of(fraction.group(1).equals("-") ? value.negated() : value);
+            }
+            String[] sides = text.split("/", -1);
+            return sides.length == 2
+                    ? Optional.of(required(sides[0]).over(required(sides[1])))
+                    : Optional.empty();
+        } catch (ArithmeticException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Rational required(String text) {
+        return Rational.decimal(text)
+                .orElseThrow(() -> new ArithmeticException(text + " is no number"));
+    }
+}

@@ -1,0 +1,158 @@
+package io.prefstream.trainer.evaluate;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.prefstream.trainer.Accuracy;
+import io.prefstream.trainer.evaluate.LineChart.Line;
+import io.prefstream.trainer.evaluate.LineChart.Point;
+import io.prefstream.trainer.pairs.PairFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What rewards say of comparisons: {@code report.json}, {@code report.md}, {@code calibration.svg}.
+ *
+ * @param judged what has rewards, at least one
+ * @param unscored what has none, by key, and why
+ */
+record PairsReport(
+        String model,
+        Path data,
+        PairFormat format,
+        List<Judged> judged,
+        Map<String, String> unscored) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    void write(Path out) throws IOException {
+        Files.createDirectories(out);
+        JSON.writerWithDefaultPrettyPrinter()
+                .writeValue(out.resolve("report.json").toFile(), json());
+        Files.writeString(out.resolve("report.md"), markdown());
+        Files.writeString(out.resolve("calibration.svg"), chart().svg());
+    }
+
+    private List<Float> margins() {
+        return judged.stream().flatMap(row -> row.margins().stream()).toList();
+    }
+
+    private long ties() {
+        return margins().stream().filter(margin -> margin == 0).count();
+    }
+
+    private Accuracy accuracy() {
+        return accuracy(margins());
+    }
+
+    private Map<String, Accuracy> groups() {
+        Map<String, List<Float>> margins = new TreeMap<>();
+        for (Judged row : judged) {
+            margins.computeIfAbsent(row.comparison().group(), name -> new ArrayList<>())
+                    .addAll(row.margins());
+        }
+        Map<String, Accuracy> groups = new TreeMap<>();
+        margins.forEach((name, some) -> groups.put(name, accuracy(some)));
+        return groups;
+    }
+
+    private static Accuracy accuracy(List<Float> margins) {
+        float[] all = new float[margins.size()];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = margins.get(i);
+        }
+        return Accuracy.ofMargins(all);
+    }
+
+    ObjectNode json() {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("model", model).put("data", data.toString()).put("format", format.toString());
+        json.put("rows", judged.size());
+        json.set("unscored", JSON.valueToTree(unscored));
+        json.set("accuracy", JSON.valueToTree(accuracy()));
+        json.put("ties", ties());
+        json.set("groups", JSON.valueToTree(groups()));
+        json.set("calibration", JSON.valueToTree(Calibration.of(margins())));
+        if (format == PairFormat.REWARD_BENCH_2) {
+            json.set("rewardBench2", JSON.valueToTree(BenchmarkScores.rewardBench2(judged)));
+        } else if (format == PairFormat.RM_BENCH) {
+            json.set("rmBench", JSON.valueToTree(BenchmarkScores.rmBench(judged)));
+        }
+        return json;
+    }
+
+    String markdown() {
+        StringBuilder text = new StringBuilder();
+        text.append("# %s on %s%n%n".formatted(model, data.getFileName()));
+        text.append(
+                "%,d rows of %s judged, %,d left out; %,d pairs in all, %,d ties (half right).%n%n"
+                        .formatted(
+                                judged.size(), format, unscored.size(), margins().size(), ties()));
+        text.append("| group | pairs | accuracy (95 % interval) |\n|---|---|---|\n");
+        groups().forEach((name, accuracy) -> text.append(row(name, accuracy)));
+        text.append(row("**all**", accuracy()));
+        Calibration calibration = Calibration.of(margins());
+        text.append(
+                String.format(
+                        Locale.ROOT,
+                        "%nExpected calibration error %.3f, Brier score %.3f, log loss %.3f.%n",
+                        calibration.expectedError(),
+                        calibration.brier(),
+                        calibration.logLoss()));
+        if (format == PairFormat.REWARD_BENCH_2) {
+            text.append("\n| RewardBench 2 | score |\n|---|---|\n");
+            BenchmarkScores.rewardBench2(judged)
+                    .forEach(
+                            (name, score) ->
+                                    text.append(
+                                            String.format(
+                                                    Locale.ROOT, "| %s | %.3f |%n", name, score)));
+        } else if (format == PairFormat.RM_BENCH) {
+            text.append("\n| RM-Bench | easy | normal | hard | average |\n|---|---|---|---|---|\n");
+            BenchmarkScores.rmBench(judged)
+                    .forEach(
+                            (name, score) ->
+                                    text.append(
+                                            String.format(
+                                                    Locale.ROOT,
+                                                    "| %s | %.3f | %.3f | %.3f | %.3f |%n",
+                                                    name,
+                                                    score.easy(),
+                                                    score.normal(),
+                                                    score.hard(),
+                                                    score.average())));
+        }
+        return text.append("\n![calibration](calibration.svg)\n").toString();
+    }
+
+    private static String row(String name, Accuracy accuracy) {
+        return String.format(
+                Locale.ROOT,
+                "| %s | %,d | %.3f (%.3f to %.3f) |%n",
+                name,
+                accuracy.pairs(),
+                accuracy.value(),
+                accuracy.low(),
+                accuracy.high());
+    }
+
+    private LineChart chart() {
+        List<Point> points = new ArrayList<>();
+        for (Calibration.Bin bin : Calibration.of(margins()).bins()) {
+            Accuracy accuracy = new Accuracy(bin.accuracy() * bin.pairs(), bin.pairs());
+            points.add(
+                    new Point(bin.confidence(), bin.accuracy(), accuracy.low(), accuracy.high()));
+        }
+        return new LineChart(
+                "How often a confident judgement is right",
+                "confidence: σ of the margin",
+                "accuracy",
+                false,
+                true,
+                List.of(new Line("95 % interval", points)));
+    }
+}

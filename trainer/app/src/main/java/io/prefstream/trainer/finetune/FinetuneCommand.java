@@ -1,0 +1,242 @@
+package io.prefstream.trainer.finetune;
+
+import io.prefstream.trainer.Progress;
+import io.prefstream.trainer.pairs.PairArguments;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import sun.misc.Signal;
+
+/** {@code finetune}; the defaults are the paper's. */
+@Command(
+        name = "finetune",
+        sortOptions = false,
+        mixinStandardHelpOptions = true,
+        description = {
+            "Tune a released model to a task's pairs, with the preference loss alone.",
+            "Writes OUT/model in a release's layout, OUT/report.json and OUT/report.md; with"
+                    + " --curve also OUT/curve.svg. On standard output one JSON object an event."
+        })
+public final class FinetuneCommand implements Callable<Integer> {
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR",
+            description = "A release, or another model with a reward head.")
+    private Path model = Path.of("");
+
+    @Option(
+            names = "--pairs",
+            required = true,
+            paramLabel = "FILE",
+            description =
+                    "Pairs to train on: JSON Lines, JSON or Parquet; prompt, chosen, rejected as"
+                            + " TRL has them, or CodePMP's columns.")
+    private Path pairs = Path.of("");
+
+    @Mixin private PairArguments reading = new PairArguments();
+
+    @Option(
+            names = "--test",
+            paramLabel = "FILE",
+            description = "Pairs that only judge. Default: some of --pairs.")
+    private @Nullable Path test;
+
+    @Option(
+            names = "--holdout",
+            defaultValue = "0.1",
+            paramLabel = "SHARE",
+            description =
+                    "Share of prompts that only judge, where there is no --test and a row has no"
+                            + " split. Default ${DEFAULT-VALUE}.")
+    private double holdout;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Output folder.")
+    private Path out = Path.of("");
+
+    @Option(
+            names = "--compare-base",
+            description =
+                    "Beside it, the same from weights that are drawn: from scratch. Its model is"
+                            + " OUT/from-scratch.")
+    private boolean compareBase;
+
+    @Option(
+            names = "--curve",
+            split = ",",
+            paramLabel = "N",
+            description = "Also tune on samples of so many pairs, such as 100,300,1000,3000.")
+    private List<Integer> curve = new ArrayList<>();
+
+    @Option(
+            names = "--seeds",
+            defaultValue = "3",
+            paramLabel = "N",
+            description = "Runs of each point of the curve. Default ${DEFAULT-VALUE}.")
+    private int seeds;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            paramLabel = "N",
+            description =
+                    "Decides order, samples and drawn weights; the curve's seeds follow it. Default"
+                            + " ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = "--recipe",
+            defaultValue = "math-shepherd",
+            paramLabel = "NAME",
+            description =
+                    "The paper's rate and warm-up: math-shepherd (3e-7, 0.03), reclor or logiqa2"
+                            + " (3e-6, 0.25). Default ${DEFAULT-VALUE}.")
+    private String recipe = "";
+
+    @Option(names = "--learning-rate", paramLabel = "X", description = "The cosine's peak.")
+    private @Nullable Double learningRate;
+
+    @Option(
+            names = "--warmup",
+            paramLabel = "SHARE",
+            description = "Share of the steps in which the rate rises.")
+    private @Nullable Double warmup;
+
+    @Option(names = "--epochs", defaultValue = "1", description = "Default ${DEFAULT-VALUE}.")
+    private int epochs;
+
+    @Option(
+            names = "--batch",
+            defaultValue = "32",
+            description = "Pairs a step. Default ${DEFAULT-VALUE}.")
+    private int batch;
+
+    @Option(names = "--weight-decay", defaultValue = "0", description = "Default ${DEFAULT-VALUE}.")
+    private double weightDecay;
+
+    @Option(
+            names = "--clip-norm",
+            defaultValue = "1",
+            description = "Largest global norm of the gradient. Default ${DEFAULT-VALUE}.")
+    private double clipNorm;
+
+    @Option(
+            names = "--context",
+            paramLabel = "N",
+            description =
+                    "Tokens of prompt and response together; a longer pair is left out and counted."
+                            + " Default: the model's.")
+    private @Nullable Integer context;
+
+    @Option(
+            names = "--tokens-at-once",
+            defaultValue = "4096",
+            paramLabel = "N",
+            description = "Bound of a micro-batch. Default ${DEFAULT-VALUE}.")
+    private int tokensAtOnce;
+
+    @Option(
+            names = "--max-bad-steps",
+            defaultValue = "3",
+            paramLabel = "N",
+            description =
+                    "Steps in a row without a finite loss after which it stops. Default"
+                            + " ${DEFAULT-VALUE}.")
+    private int maxBadSteps;
+
+    private final PrintStream events;
+
+    /**
+     * @param events where events go, one JSON object a line
+     */
+    public FinetuneCommand(PrintStream events) {
+        this.events = events;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Recipe paper = recipe();
+        FinetuneOptions options =
+                new FinetuneOptions(
+                        pairs,
+                        learningRate == null ? paper.learningRate() : learningRate,
+                        warmup == null ? paper.warmup() : warmup,
+                        epochs,
+                        batch,
+                        weightDecay,
+                        clipNorm,
+                        context,
+                        tokensAtOnce,
+                        maxBadSteps);
+        check();
+        StartingModel given = StartingModel.given(model);
+        Finetuner.Plan plan =
+                new Finetuner.Plan(
+                        compareBase ? List.of(given, given.fromScratch()) : List.of(given),
+                        seed,
+                        List.copyOf(new TreeSet<>(curve)),
+                        seedsOfTheCurve());
+        AtomicBoolean stop = new AtomicBoolean();
+        Signal.handle(new Signal("TERM"), signal -> stop.set(true));
+        Signal.handle(new Signal("INT"), signal -> stop.set(true));
+        new Finetuner(
+                        options,
+                        new TuningPairs.Source(reading.reader(null), pairs, test, holdout, model),
+                        out,
+                        Progress.lines(events),
+                        stop::get)
+                .run(plan);
+        return 0;
+    }
+
+    private void check() {
+        if (!(holdout > 0 && holdout < 1)) {
+            throw new IllegalArgumentException(
+                    "--holdout=%s must be between 0 and 1".formatted(holdout));
+        }
+        if (seeds < 1) {
+            throw new IllegalArgumentException("--seeds=%d must be at least 1".formatted(seeds));
+        }
+        for (int size : curve) {
+            if (size < 1) {
+                throw new IllegalArgumentException("--curve=%d must be at least 1".formatted(size));
+            }
+        }
+        if (Files.exists(out) && !Files.isDirectory(out)) {
+            throw new IllegalArgumentException("--out=" + out + " is no folder");
+        }
+        for (String written : List.of(Finetuner.MODEL, Finetuner.FROM_SCRATCH)) {
+            if (Files.exists(out.resolve(written))) {
+                throw new IllegalArgumentException(
+                        "--out=%s holds %s already; choose another folder".formatted(out, written));
+            }
+        }
+    }
+
+    private List<Long> seedsOfTheCurve() {
+        List<Long> all = new ArrayList<>();
+        for (int i = 0; i < seeds; i++) {
+            all.add(seed + i);
+        }
+        return all;
+    }
+
+    private Recipe recipe() {
+        try {
+            return Recipe.valueOf(recipe.toUpperCase(Locale.ROOT).replace('-', '_'));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "--recipe=%s is none of %s".formatted(recipe, List.of(Recipe.values())), e);
+        }
+    }
+}

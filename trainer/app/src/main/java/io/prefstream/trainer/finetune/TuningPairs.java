@@ -1,0 +1,108 @@
+package io.prefstream.trainer.finetune;
+
+import io.prefstream.schemas.ContentId;
+import io.prefstream.schemas.PreferencePair;
+import io.prefstream.trainer.FilePairs;
+import io.prefstream.trainer.Learner;
+import io.prefstream.trainer.pairs.Comparison;
+import io.prefstream.trainer.pairs.ComparisonFile;
+import io.prefstream.trainer.pairs.PromptTexts;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pairs of a tuning: those to train on and those that only judge.
+ *
+ * <p>Where there is no file of its own for the test, a row's {@code split} decides, or else the
+ * prompt's hash, so that no prompt is on both sides. A pair that exceeds the context is not cut,
+ * which could make both sides equal: it is left out and counted.
+ *
+ * @param overlong pairs left out
+ */
+record TuningPairs(List<PreferencePair> train, List<PreferencePair> test, int overlong) {
+
+    /** Whose pairs they are, and how they are read. */
+    record Source(
+            ComparisonFile reader, Path pairs, @Nullable Path test, double holdout, Path model) {}
+
+    /**
+     * Reads and sorts.
+     *
+     * @param learner says which pairs exceed the context
+     * @throws IllegalArgumentException if a row is wrong, or no pair is left on a side
+     */
+    static TuningPairs read(Source source, Learner learner) throws IOException {
+        PromptTexts prompts = new PromptTexts(source.model());
+        Sorted sorted = new Sorted(learner);
+        Path test = source.test();
+        for (Comparison pair : comparisons(source.reader(), source.pairs())) {
+            String prompt = prompts.of(pair);
+            boolean heldOut =
+                    test == null
+                            && (pair.heldOut() == null
+                                    ? ContentId.fraction("holdout", prompt) < source.holdout()
+                                    : pair.heldOut());
+            sorted.add(pair, prompt, heldOut);
+        }
+        requireSome(source.pairs(), "to train on", sorted.train, sorted.refused);
+        if (test != null) {
+            for (Comparison pair : comparisons(source.reader(), test)) {
+                sorted.add(pair, prompts.of(pair), true);
+            }
+        }
+        requireSome(
+                test == null ? source.pairs() : test, "to judge by", sorted.test, sorted.refused);
+        return new TuningPairs(sorted.train, sorted.test, sorted.refused.size());
+    }
+
+    private static List<Comparison> comparisons(ComparisonFile reader, Path file)
+            throws IOException {
+        ComparisonFile.Content content = reader.read(file);
+        if (!content.format().ofPairs()) {
+            throw new IllegalArgumentException(
+                    "%s: expected pairs, found rows of %s with several answers a side"
+                            .formatted(file, content.format()));
+        }
+        return content.comparisons();
+    }
+
+    private static void requireSome(
+            Path file, String what, List<PreferencePair> pairs, List<String> refused) {
+        if (pairs.isEmpty()) {
+            throw new IllegalArgumentException(
+                    refused.isEmpty()
+                            ? "%s: there is no pair %s; see --test and --holdout"
+                                    .formatted(file, what)
+                            : "%s: no pair is left %s: %,d exceed the context (--context), and pairs are never cut; the first is %s"
+                                    .formatted(file, what, refused.size(), refused.get(0)));
+        }
+    }
+
+    /** Both sides as they grow. */
+    private static final class Sorted {
+        private final Learner learner;
+        private final List<PreferencePair> train = new ArrayList<>();
+        private final List<PreferencePair> test = new ArrayList<>();
+        private final List<String> refused = new ArrayList<>();
+
+        Sorted(Learner learner) {
+            this.learner = learner;
+        }
+
+        void add(Comparison read, String prompt, boolean heldOut) {
+            PreferencePair pair =
+                    FilePairs.plain(
+                            read.key(), prompt, read.chosen().get(0), read.rejected().get(0));
+            Optional<String> refusal = learner.refusal(pair);
+            if (refusal.isPresent()) {
+                refused.add("%s: %s".formatted(read.key(), refusal.get()));
+            } else {
+                (heldOut ? test : train).add(pair);
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.prefstream.trainer.pairs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Layouts of files of comparisons.
+ *
+ * <p>Of files of pairs every column must be known, so that a misspelt one is not passed over; the
+ * benchmarks' own files may hold more than is read.
+ */
+public enum PairFormat {
+    /** TRL's columns: {@code prompt}, {@code chosen}, {@code rejected}; texts or conversations. */
+    TRL(Set.of("prompt", "chosen", "rejected")),
+    /** CodePMP's Math-Shepherd pairs: {@code question}, {@code chosen}, {@code rejected}. */
+    MATH_SHEPHERD(Set.of("question", "chosen", "rejected")),
+    /**
+     * CodePMP's ReClor pairs: {@code context}, {@code question}, {@code chosen}, {@code rejected}.
+     */
+    RECLOR(Set.of("context", "question", "chosen", "rejected")),
+    /** CodePMP's LogiQA 2.0 pairs, which have ReClor's columns. */
+    LOGIQA2(RECLOR.columns),
+    /** RewardBench 2: one chosen answer and three rejected, or many of both (subset Ties). */
+    REWARD_BENCH_2(Set.of("id", "prompt", "chosen", "rejected", "subset", "num_correct")),
+    /** RM-Bench: three styles of one chosen and of one rejected answer. */
+    RM_BENCH(Set.of("prompt", "chosen", "rejected", "domain")),
+    /** JudgeBench: two responses and a label {@code A>B} or {@code B>A}. */
+    JUDGE_BENCH(Set.of("question", "response_A", "response_B", "label", "source"));
+
+    /** What a row of pairs may say beside them. */
+    static final Set<String> OPTIONAL =
+            Set.of("id", "group", "split", "repository", "path", "language", "licence");
+
+    private final Set<String> columns;
+
+    PairFormat(Set<String> columns) {
+        this.columns = columns;
+    }
+
+    /** The columns that it reads. */
+    Set<String> columns() {
+        return columns;
+    }
+
+    /** Whether each row is one pair. */
+    public boolean ofPairs() {
+        return this != REWARD_BENCH_2 && this != RM_BENCH;
+    }
+
+    /** Whether a column that isn't known is refused. */
+    boolean strict() {
+        return ofPairs() && this != JUDGE_BENCH;
+    }
+
+    /** The layout that a row has by its columns. */
+    static PairFormat of(JsonNode row) {
+        if (row.has("response_A") && row.has("response_B")) {
+            return JUDGE_BENCH;
+        }
+        if (!row.has("prompt") && row.has("question")) {
+            return row.has("context") ? RECLOR : MATH_SHEPHERD;
+        }
+        if (row.path("chosen").path(0).isTextual()) {
+            return row.has("subset") ? REWARD_BENCH_2 : RM_BENCH;
+        }
+        return TRL;
+    }
+
+    /** Its name as it is written on the command line: {@code rm-bench}. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,193 @@
+package io.prefstream.trainer.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AnswerRuleTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "She has 5 left.\\n#### 18 | 18",
+                "#### 18.0 | 18",
+                "#### 1,234 | 1234",
+                "#### $1,234.50 | 2469/2",
+                "#### -5 | -5",
+                "#### -$5 | -5",
+                "#### $-5 | -5",
+                "#### \u22125 | -5",
+                "#### 50% | 50",
+                "#### 3/4 | 3/4",
+                "#### 1 1/2 cups | 3/2",
+                "#### .5 | 1/2",
+                "#### 5. | 5",
+                "#### 72 clips and 3 dogs | 72",
+                "#### 5\\n#### 6 | 6",
+                "#### \\\\frac{3}{6} | 1/2",
+                "It is \\\\boxed{42} of 100 | 42",
+                "\\\\boxed{\\\\$42.00} in all, for 3 | 42",
+                "The answer is 12. That leaves 3 | 12",
+                "Answer: $7 | 7",
+                "The answer is clear: 10 - 7 = 3 | 10",
+                "48/2 = 24 clips | 24",
+                "so 10-7 | 7",
+                "so it is -7 | -7",
+                "(10)-7 | 7",
+                "2,500 people | 2500",
+                "2,50 people | 50",
+                "1000000000000000000000000000001 | 1000000000000000000000000000001",
+            })
+    void theNumberThatASolutionEndsWith(String response, String answer) {
+        assertThat(AnswerRule.GSM8K.answer(plain(response))).contains(answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "no number",
+                "#### none, though it was so",
+                "5 ####",
+                "#### 1/0",
+                "\\boxed{x}",
+            })
+    void whatGivesNoNumber(String response) {
+        assertThat(AnswerRule.GSM8K.answer(response)).isEmpty();
+    }
+
+    @Test
+    void endlessDigitsAreNoNumber() {
+        assertThat(AnswerRule.GSM8K.answer("#### " + "9".repeat(1_000))).isEmpty();
+        assertThat(AnswerRule.MATH.answer("\\boxed{" + "9".repeat(100_000) + "}")).isPresent();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\\\\frac{1}{2} | 0.5",
+                "\\\\dfrac12 | 1/2",
+                "\\\\tfrac{2}{4} | .50",
+                "-\\\\frac{1}{2} | -0.5",
+                "3\\\\frac{1}{2} | 3.5",
+                "1,000 | 1000",
+                "10{,}000 | 10000",
+                "\\\\$5 | 5",
+                "50\\\\% | 50",
+                "90^\\\\circ | 90",
+                "90^{\\\\circ} | 90",
+                "10\\\\text{ cm} | 10",
+                "10~\\\\mathrm{cm} | 10",
+                "\\\\text{(C)} | (C)",
+                "\\\\text{Monday} | Monday",
+                "x = 3 | 3",
+                "x \\\\in [1,2) | [1,2)",
+                "\\\\left( 1, \\\\frac12 \\\\right) | (1,0.5)",
+                "1, -2 | -2,1",
+                "\\\\sqrt2 | \\\\sqrt{2}",
+                "x^{2}+1 | x^2+1",
+                "\\\\frac{\\\\pi}{2} | \\\\pi/2",
+                "2\\\\,\\\\pi | 2 \\\\pi",
+                "$7$ | 7",
+                "7. | 7",
+                "+7 | 7",
+                "\\\\frac{0.5}{2} | 0.25",
+            })
+    void mathematicalAnswersThatAreEqual(String one, String other) {
+        assertThat(box(one)).isPresent().isEqualTo(box(other));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "(1,2) | (2,1)",
+                "[1,2) | (1,2)",
+                "\\\\sqrt{2} | 2",
+                "\\\\sqrt{4} | 2",
+                "\\\\frac{1}{3} | 0.33",
+                "-1 | 1",
+                "12 | 1,2",
+                "x+1 | x-1",
+                "2\\\\pi | 2",
+                "10^{12} | 10^12",
+                "\\\\text{A} | \\\\text{B}",
+                "5 | 5x",
+                "1/2 | 2/1",
+            })
+    void mathematicalAnswersThatAreNot(String one, String other) {
+        assertThat(box(one)).isPresent().isNotEqualTo(box(other));
+    }
+
+    @Test
+    void theLastBoxCountsWithItsBracesAndWithoutOneTheSentence() {
+        assertThat(AnswerRule.MATH.answer("\\boxed{1} then \\boxed{\\frac{a}{b}}"))
+                .contains("\\frac{a}{b}");
+        assertThat(AnswerRule.MATH.answer("\\fbox{\\boxed{7}}")).contains("7");
+        assertThat(AnswerRule.MATH.answer("\\boxed 5 is it")).contains("5");
+        assertThat(AnswerRule.MATH.answer("The answer is $x=4$.")).contains("4");
+        assertThat(AnswerRule.MATH.answer("The answer is 0.5. Or so.")).contains("1/2");
+        assertThat(AnswerRule.MATH.answer("It is 4")).isEmpty();
+        assertThat(AnswerRule.MATH.answer("\\boxed{4")).isEmpty();
+        assertThat(AnswerRule.MATH.answer("\\boxed{}")).isEmpty();
+        assertThat(AnswerRule.MATH.answer("\\boxed{\\}")).isEmpty();
+        assertThat(AnswerRule.MATH.gold("So it is $\\boxed{12}$.")).contains("12");
+        assertThat(AnswerRule.MATH.gold("\\frac{1}{2}")).contains("1/2");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "B | B",
+                "(b) | B",
+                "B. Because it follows. | B",
+                "The answer is (C). | C",
+                "I thought (A), but the answer is D | D",
+                "Answer: **B** | B",
+                "\\\\boxed{\\\\text{C}} | C",
+                "\\\\boxed{(d)} | D",
+                "It must be (A), as (A) says | A",
+                "The correct option is C, not (B) | C",
+            })
+    void theLetterOfAChoice(String response, String letter) {
+        assertThat(AnswerRule.CHOICE.answer(plain(response))).contains(letter);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "The answer is a dog",
+                "A dog barks",
+                "Either (A) or (B)",
+                "The answer is Blue",
+                "\\boxed{AB}",
+                "I don't know",
+            })
+    void whatChoosesNothing(String response) {
+        assertThat(AnswerRule.CHOICE.answer(response)).isEmpty();
+    }
+
+    @Test
+    void choicesMayBeGivenByIndex() {
+        assertThat(AnswerRule.CHOICE.gold("0")).contains("A");
+        assertThat(AnswerRule.CHOICE.gold("3")).contains("D");
+        assertThat(AnswerRule.CHOICE.gold("C")).contains("C");
+    }
+
+    private static Optional<String> box(String inside) {
+        return AnswerRule.MATH.answer("\\boxed{" + plain(inside) + "}");
+    }
+
+    /** Of CSV, where a backslash stands for two so that a line break can be written. */
+    private static String plain(String text) {
+        return text.replace("\\\\", "\u0000").replace("\\n", "\n").replace('\u0000', '\\');
+    }
+}
