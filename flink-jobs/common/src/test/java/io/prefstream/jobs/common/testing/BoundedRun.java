@@ -98,7 +98,9 @@ public final class BoundedRun {
         }
     }
 
-    /** Takes results as they come: a job waits once some megabytes of them wait for their reader. */
+    /**
+     * Takes results as they come: a job waits once some megabytes of them wait for their reader.
+     */
     private static final class Kept<T> extends Thread {
         private final CloseableIterator<T> results;
         private final List<T> records = new ArrayList<>();
