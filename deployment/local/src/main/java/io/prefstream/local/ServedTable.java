@@ -8,6 +8,7 @@ import io.prefstream.replay.PairLogReader;
 import io.prefstream.replay.ReplayBuffer;
 import io.prefstream.replay.ReplaySettings;
 import io.prefstream.replay.ReplayUpdate;
+import io.prefstream.replay.ReplayUpdate.Insertion;
 import io.prefstream.replay.Sample;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Split;
@@ -158,7 +159,10 @@ final class ServedTable implements ReplaySource, AutoCloseable {
                 } else if (record instanceof LogRecord.Pair one
                         && one.pair().getSplit() == Split.TRAIN) {
                     PreferencePair pair = one.pair();
-                    update.insert(codec.item(pair));
+                    if (update.insert(codec.item(pair)) == Insertion.DUPLICATE) {
+                        // The last record of an id counts, as in the compacted log.
+                        update.replace(pair.getId(), codec.encode(pair));
+                    }
                 }
             }
             log.positions()

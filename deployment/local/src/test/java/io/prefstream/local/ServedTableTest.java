@@ -14,6 +14,7 @@ import io.prefstream.topics.TopicsConnection;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -75,13 +76,19 @@ class ServedTableTest {
         }
 
         remove("a");
-        write(StoredPairs.pair("c", "maven:g:a", Split.TRAIN));
+        PreferencePair judgedAgain =
+                PreferencePair.newBuilder(StoredPairs.pair("b", "maven:g:a", Split.TRAIN))
+                        .setConfidence(0.125)
+                        .setRulesVersion(2)
+                        .build();
+        write(judgedAgain, StoredPairs.pair("c", "maven:g:a", Split.TRAIN));
         try (ServedTable table = open()) {
             // b is there from before: what was read is not read again.
             while (!ids(draw(table, 64)).equals(Set.of("b", "c"))) {
                 assertThat(table.awaitFailure(1)).isNull();
             }
-            assertThat(table.sizes()).containsExactly(java.util.Map.entry("pairs", 2L));
+            assertThat(table.sizes()).containsExactly(Map.entry("pairs", 2L));
+            assertThat(draw(table, 64)).extracting(DrawnPair::pair).contains(judgedAgain);
         }
     }
 
