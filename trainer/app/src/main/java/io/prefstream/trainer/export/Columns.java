@@ -6,7 +6,9 @@ import io.prefstream.trainer.export.Column.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>None of the latter is called {@code margin}: TRL and OpenRLHF subtract a column of that name
  * from the difference of the rewards.
  */
-final class Columns {
+public final class Columns {
 
     private static final List<Column> PROVENANCE =
             List.of(
@@ -93,6 +95,11 @@ final class Columns {
                     new Column("log_offset", Kind.LONG, "offset in it", LoggedPair::offset));
 
     private Columns() {}
+
+    /** Names of the columns that say where a pair comes from: readers of pairs need none. */
+    public static Set<String> provenance() {
+        return PROVENANCE.stream().map(Column::name).collect(Collectors.toUnmodifiableSet());
+    }
 
     /** All columns, in their order. */
     static List<Column> of(Layout layout, TextForm form) {

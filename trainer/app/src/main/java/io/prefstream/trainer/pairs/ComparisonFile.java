@@ -3,6 +3,7 @@ package io.prefstream.trainer.pairs;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.prefstream.generation.ChatMessage;
 import io.prefstream.generation.Prompt;
+import io.prefstream.trainer.export.Columns;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -121,6 +122,7 @@ public final class ComparisonFile {
             json.fieldNames().forEachRemaining(unknown::add);
             unknown.removeAll(known);
             unknown.removeAll(ignored);
+            unknown.removeAll(Columns.provenance());
             if (!unknown.isEmpty()) {
                 throw rows.wrong(
                         "unknown columns %s; expected for %s are %s; --ignore-columns=%s passes them over"

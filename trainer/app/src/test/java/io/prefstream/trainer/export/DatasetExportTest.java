@@ -15,6 +15,7 @@ import io.prefstream.schemas.Topics;
 import io.prefstream.topics.RecordDecoder;
 import io.prefstream.topics.RecordEncoder;
 import io.prefstream.topics.testing.TestTopics;
+import io.prefstream.trainer.pairs.ComparisonFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -182,6 +183,26 @@ class DatasetExportTest {
                                 "a + b // 🦊 one",
                                 "assistant",
                                 "b - a // one"));
+    }
+
+    @Test
+    void tuningAndEvaluationReadWhatWasExported() throws IOException {
+        append(Pairs.pair("one"));
+        for (TextForm form : TextForm.values()) {
+            asked.form = form;
+            asked.out = folder.resolve(form.toString());
+
+            export();
+
+            Path file = asked.out.resolve("data").resolve("train-00000-of-00001.parquet");
+            assertThat(new ComparisonFile(null, Set.of(), null).read(file).comparisons())
+                    .singleElement()
+                    .satisfies(
+                            pair -> {
+                                assertThat(pair.chosen()).containsExactly("a + b // 🦊 one");
+                                assertThat(pair.rejected()).containsExactly("b - a // one");
+                            });
+        }
     }
 
     @Test
