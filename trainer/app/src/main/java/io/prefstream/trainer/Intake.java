@@ -1,8 +1,8 @@
 package io.prefstream.trainer;
 
+import io.prefstream.replay.LogPositions;
 import io.prefstream.replay.LogRecord;
 import io.prefstream.replay.RateLimiter;
-import io.prefstream.replay.ReplayBuffer;
 import io.prefstream.replay.ReplayUpdate;
 import io.prefstream.replay.ReplayUpdate.Insertion;
 import io.prefstream.schemas.CandidatePair;
@@ -18,8 +18,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,7 +36,6 @@ final class Intake {
 
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
     private static final String SUPERSEDED = "superseded-rules";
-    private static final String POSITION_NOTE = "position/";
 
     private final Trunk trunk;
     private final PairSource source;
@@ -63,18 +60,6 @@ final class Intake {
         this.announcer = announcer;
         this.drifted = drifted;
         this.clock = clock;
-    }
-
-    /** The positions that a table was last updated with. */
-    static SortedMap<Integer, Long> positions(ReplayBuffer table) {
-        SortedMap<Integer, Long> positions = new TreeMap<>();
-        table.forEachNote(
-                POSITION_NOTE,
-                (name, bytes) ->
-                        positions.put(
-                                Integer.valueOf(name.substring(POSITION_NOTE.length())),
-                                ByteBuffer.wrap(bytes).getLong()));
-        return positions;
     }
 
     /**
@@ -104,10 +89,7 @@ final class Intake {
                 }
             }
             if (taken > 0) {
-                source.positions()
-                        .forEach(
-                                (partition, next) ->
-                                        update.note(POSITION_NOTE + partition, bytes(next)));
+                LogPositions.note(update, source.positions());
                 update.commit();
             }
         }
@@ -241,9 +223,5 @@ final class Intake {
 
     private static @Nullable ByteBuffer wrapped(byte @Nullable [] bytes) {
         return bytes == null ? null : ByteBuffer.wrap(bytes);
-    }
-
-    private static byte[] bytes(long value) {
-        return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
     }
 }

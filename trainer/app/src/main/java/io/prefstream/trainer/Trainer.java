@@ -1,6 +1,7 @@
 package io.prefstream.trainer;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.prefstream.replay.LogPositions;
 import io.prefstream.replay.RateLimiter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -91,7 +92,7 @@ public final class Trainer implements AutoCloseable {
         this.trunk = Trunk.open(config, learner, trunks, clock);
         this.trunkStep = trunk.resumed() ? trunk.step() : -1;
         try {
-            this.source = surroundings.source().open(Intake.positions(trunk.table()));
+            this.source = surroundings.source().open(LogPositions.of(trunk.table()));
         } catch (RuntimeException e) {
             trunk.close();
             throw e;
