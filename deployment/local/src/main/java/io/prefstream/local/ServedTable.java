@@ -2,6 +2,7 @@ package io.prefstream.local;
 
 import io.prefstream.flight.DrawnPair;
 import io.prefstream.flight.ReplaySource;
+import io.prefstream.replay.LogPositions;
 import io.prefstream.replay.LogRecord;
 import io.prefstream.replay.PairCodec;
 import io.prefstream.replay.PairLogReader;
@@ -12,7 +13,6 @@ import io.prefstream.replay.ReplayUpdate.Insertion;
 import io.prefstream.replay.Sample;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Split;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -41,7 +41,6 @@ final class ServedTable implements ReplaySource, AutoCloseable {
     static final String NAME = "pairs";
 
     private static final Logger LOG = LoggerFactory.getLogger(ServedTable.class);
-    private static final String POSITION_NOTE = "position/";
     private static final int AT_ONCE = 256;
     private static final Duration WAIT = Duration.ofMillis(200);
 
@@ -57,7 +56,7 @@ final class ServedTable implements ReplaySource, AutoCloseable {
     private ServedTable(ReplayBuffer table, Function<Map<Integer, Long>, PairLogReader> log) {
         this.table = table;
         this.codec = new PairCodec(table);
-        this.log = log.apply(positions(table));
+        this.log = log.apply(LogPositions.of(table));
         this.intake = new Thread(this::follow, "replay-intake");
         this.intake.setDaemon(true);
     }
@@ -156,25 +155,24 @@ final class ServedTable implements ReplaySource, AutoCloseable {
                     update.remove(removal.pairId());
                 } else if (record instanceof LogRecord.Undecodable bad) {
                     LOG.warn("{} at {}/{}", bad.error(), bad.partition(), bad.offset());
-                } else if (record instanceof LogRecord.Pair one
-                        && one.pair().getSplit() == Split.TRAIN) {
-                    PreferencePair pair = one.pair();
-                    if (update.insert(codec.item(pair)) == Insertion.DUPLICATE) {
-                        // The last record of an id counts, as in the compacted log.
-                        update.replace(pair.getId(), codec.encode(pair));
-                    }
+                } else if (record instanceof LogRecord.Pair one) {
+                    put(one.pair(), update);
                 }
             }
-            log.positions()
-                    .forEach(
-                            (partition, next) ->
-                                    update.note(
-                                            POSITION_NOTE + partition,
-                                            ByteBuffer.allocate(Long.BYTES).putLong(next).array()));
+            LogPositions.note(update, log.positions());
             update.commit();
             grown.signalAll();
         } finally {
             turn.unlock();
+        }
+    }
+
+    /** The last record of an id counts, as in the compacted log: it may now be held out. */
+    private void put(PreferencePair pair, ReplayUpdate update) {
+        if (pair.getSplit() != Split.TRAIN) {
+            update.remove(pair.getId());
+        } else if (update.insert(codec.item(pair)) == Insertion.DUPLICATE) {
+            update.replace(pair.getId(), codec.encode(pair));
         }
     }
 
@@ -185,16 +183,5 @@ final class ServedTable implements ReplaySource, AutoCloseable {
                 1 / (sample.tableSize() * sample.probability()),
                 sample.timesSampled(),
                 sample.tableSize());
-    }
-
-    private static Map<Integer, Long> positions(ReplayBuffer table) {
-        Map<Integer, Long> positions = new TreeMap<>();
-        table.forEachNote(
-                POSITION_NOTE,
-                (name, bytes) ->
-                        positions.put(
-                                Integer.valueOf(name.substring(POSITION_NOTE.length())),
-                                ByteBuffer.wrap(bytes).getLong()));
-        return positions;
     }
 }

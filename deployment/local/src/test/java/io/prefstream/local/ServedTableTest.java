@@ -89,6 +89,11 @@ class ServedTableTest {
             }
             assertThat(table.sizes()).containsExactly(Map.entry("pairs", 2L));
             assertThat(draw(table, 64)).extracting(DrawnPair::pair).contains(judgedAgain);
+
+            write(StoredPairs.pair("b", "maven:g:a", Split.HOLDOUT));
+            while (!ids(draw(table, 64)).equals(Set.of("c"))) {
+                assertThat(table.awaitFailure(1)).isNull();
+            }
         }
     }
 
