@@ -108,7 +108,7 @@ public final class GenerationOptions {
                     .intType()
                     .defaultValue(5)
                     .withDescription(
-                            "Tries that the requests of a snippet have between them. Only those"
+                            "Tries that the requests of a record have between them. Only those"
                                     + " count that fail while the model serves others: one that is"
                                     + " away is waited for.");
 
@@ -125,7 +125,7 @@ public final class GenerationOptions {
                     .intType()
                     .defaultValue(64)
                     .withDescription(
-                            "Snippets under way in a subtask; more wait in the stream, which slows"
+                            "Records under way in a subtask; more wait in the stream, which slows"
                                     + " down with them.");
 
     public static final ConfigOption<String> ANSWERS =
