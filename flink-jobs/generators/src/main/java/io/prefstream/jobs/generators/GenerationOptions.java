@@ -147,8 +147,7 @@ public final class GenerationOptions {
                     .intType()
                     .defaultValue(0)
                     .withDescription(
-                            "Processor threads of an engine; 0 takes one for a small model, else"
-                                    + " one for each core.");
+                            "Processor threads of an engine; 0 takes one for each core.");
 
     public static final ConfigOption<MemorySize> CACHE =
             ConfigOptions.key("generation.cache")

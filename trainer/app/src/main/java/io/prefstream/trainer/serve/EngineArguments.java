@@ -57,8 +57,7 @@ public final class EngineArguments {
             names = "--threads",
             defaultValue = "0",
             paramLabel = "N",
-            description =
-                    "Of matrix products; 0 takes one for a small model, else one for each core.")
+            description = "Processor threads of the engine; 0 takes one for each core.")
     private int threads;
 
     /**

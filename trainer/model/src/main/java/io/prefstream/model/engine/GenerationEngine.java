@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the texts of many callers through one model, on one thread: at every step whatever is
- * finished leaves and whatever waits and fits joins (continuous batching, Orca, OSDI 2022).
+ * Runs the texts of many callers through one model: at every step whatever is finished leaves and
+ * whatever waits and fits joins (continuous batching, Orca, OSDI 2022). One thread plans the steps
+ * and tells the callers; the steps of a small model are computed in parts, side by side.
  *
  * <p>{@link #reload} loads other weights beside the running ones; those that run finish on the old
  * ones, those that wait start on the new ones. When the engine runs out of memory the limits are
