@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksIterator;
@@ -202,7 +204,34 @@ public final class ReplayUpdate implements AutoCloseable {
      * @throws IllegalStateException if the tables become empty before the last draw
      */
     public List<Sample> sample(int count, RandomGenerator random) {
-        return sample(Draw.mixed(buffer.settings(), state), count, random, false);
+        return sample(buffer.settings().mix(), count, random);
+    }
+
+    /**
+     * As {@link #sample(int, RandomGenerator)}, from the tables in these shares instead of those of
+     * the settings.
+     */
+    public List<Sample> sample(SortedMap<String, Double> mix, int count, RandomGenerator random) {
+        return sample(Draw.mixed(buffer.settings(), mix, state), count, random, false);
+    }
+
+    /**
+     * Draws items one after another until somebody has enough or the tables are empty.
+     *
+     * @param mix share of each table
+     * @param enough is shown the bytes of each item drawn, and says whether it was the last one
+     */
+    public List<Sample> sampleUntil(
+            SortedMap<String, Double> mix, Predicate<byte[]> enough, RandomGenerator random) {
+        Draw draw = Draw.mixed(buffer.settings(), mix, state);
+        draw.tables().forEach(this::dropStale);
+        draw.begin(Draw.OPEN_END, random);
+        boolean done = false;
+        for (int i = 0; !done; i++) {
+            Draw.Pick pick = take(draw, i, random);
+            done = pick == null || enough.test(TableLayout.bytesOf(value(pick)));
+        }
+        return samples(draw, false);
     }
 
     /**
@@ -219,19 +248,34 @@ public final class ReplayUpdate implements AutoCloseable {
         draw.tables().forEach(this::dropStale);
         draw.begin(count, random);
         for (int i = 0; i < count; i++) {
-            Draw.Pick pick = draw.pick(i, random);
-            while (pick != null && dropIfStale(pick)) {
-                pick = draw.pick(i, random);
-            }
-            if (pick == null) {
+            if (take(draw, i, random) == null) {
                 throw new IllegalStateException(
                         "%d samples asked of a replay table that held %d items"
                                 .formatted(count, i));
             }
+        }
+        return samples(draw, rateLimited);
+    }
+
+    private byte[] value(Draw.Pick pick) {
+        return writes.values(List.of(pick.lane().value(pick.slot()))).get(0);
+    }
+
+    private List<Sample> samples(Draw draw, boolean rateLimited) {
+        return draw.samples(writes.values(draw.valueNumbers()), now, state.version, rateLimited);
+    }
+
+    /** Draws an item, or nothing if the tables are empty. */
+    private Draw.@Nullable Pick take(Draw draw, int number, RandomGenerator random) {
+        Draw.Pick pick = draw.pick(number, random);
+        while (pick != null && dropIfStale(pick)) {
+            pick = draw.pick(number, random);
+        }
+        if (pick != null) {
             use(pick);
             draw.take(pick);
         }
-        return draw.samples(writes.values(draw.valueNumbers()), now, state.version, rateLimited);
+        return pick;
     }
 
     /** Keeps a note of the owner with this update, such as a log position. */
