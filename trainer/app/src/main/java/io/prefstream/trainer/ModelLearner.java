@@ -1,7 +1,9 @@
 package io.prefstream.trainer;
 
+import ai.djl.Device;
 import io.prefstream.model.AdamW;
 import io.prefstream.model.DecoderModel;
+import io.prefstream.model.Devices;
 import io.prefstream.model.EncodedPair;
 import io.prefstream.model.EncodedText;
 import io.prefstream.model.Heads;
@@ -9,6 +11,7 @@ import io.prefstream.model.ModelBundle;
 import io.prefstream.model.ModelConfig;
 import io.prefstream.model.PairBatch;
 import io.prefstream.model.PairEncoding;
+import io.prefstream.model.Precision;
 import io.prefstream.model.PreferenceLoss;
 import io.prefstream.model.TrainingStep;
 import io.prefstream.model.TrainingWork;
@@ -26,7 +29,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A decoder of trainer/model with its optimizer.
+ * A decoder of trainer/model with its optimizer, on one device or, with a copy on each, on several:
+ * steps are shared between them, all else is the first one's.
  *
  * <p>What it remembers for a fork lies in a scratch folder, not in memory: twelve bytes per
  * parameter, written and read once per release.
@@ -40,6 +44,7 @@ public final class ModelLearner implements Learner {
     private final Path scratch;
     private final PreferenceLoss loss;
     private final AdamW optimizer;
+    private final List<Device> devices;
     private Loaded loaded;
 
     /** A model with everything that was loaded for it. */
@@ -59,7 +64,8 @@ public final class ModelLearner implements Learner {
         }
     }
 
-    private ModelLearner(TrainerConfig config, Path folder) throws IOException {
+    private ModelLearner(TrainerConfig config, List<Device> devices, Path folder)
+            throws IOException {
         this.config = config;
         this.home = config.out().resolve("tokenizer");
         this.scratch = config.out().resolve("fork");
@@ -72,6 +78,7 @@ public final class ModelLearner implements Learner {
                         settings.epsilon(),
                         settings.weightDecay(),
                         settings.clipNorm());
+        this.devices = devices;
         this.loaded = open(folder);
     }
 
@@ -86,7 +93,9 @@ public final class ModelLearner implements Learner {
         if (folder != null && !Files.isDirectory(folder)) {
             throw new IllegalArgumentException("model.path=" + folder + " is no folder");
         }
-        return new ModelLearner(config, folder == null ? InitialModel.write(config) : folder);
+        List<Device> devices = Devices.of(config.devices());
+        Path model = folder == null ? InitialModel.write(config) : folder;
+        return new ModelLearner(config, devices, model);
     }
 
     @Override
@@ -100,10 +109,11 @@ public final class ModelLearner implements Learner {
     }
 
     @Override
-    public Batch prepare(List<PreferencePair> pairs) {
+    public Batch prepare(List<PreferencePair> pairs, List<Double> weights) {
         List<EncodedPair> encoded = new ArrayList<>();
-        for (PreferencePair pair : pairs) {
-            EncodedPair one = encode(pair);
+        for (int i = 0; i < pairs.size(); i++) {
+            PreferencePair pair = pairs.get(i);
+            EncodedPair one = encode(pair).weighted(weights.get(i));
             if (one.overBudget()) {
                 throw new TrainingException(
                         "pair %s of the table has %,d tokens, expected %,d at most: it was taken in under a longer model.context, which must be given again"
@@ -111,7 +121,7 @@ public final class ModelLearner implements Learner {
             }
             encoded.add(one);
         }
-        PairBatch batch = PairBatch.of(encoded, config.batch().tokensAtOnce());
+        PairBatch batch = PairBatch.of(encoded, config.batch().tokensAtOnce(), devices.size());
         return new Prepared(
                 batch,
                 new Work(
@@ -139,7 +149,7 @@ public final class ModelLearner implements Learner {
 
     @Override
     public double peakRate() {
-        return TrainingWork.measuredRate();
+        return devices.stream().distinct().mapToDouble(TrainingWork::measuredRate).sum();
     }
 
     @Override
@@ -245,7 +255,7 @@ public final class ModelLearner implements Learner {
         requireHeads(found);
         ModelBundle bundle = atHome(found);
         CodeTokenizer tokenizer = bundle.tokenizer();
-        DecoderModel model = found.model(config.model().precision());
+        DecoderModel model = found.model(precision(), devices.get(0));
         return new Loaded(
                 bundle,
                 tokenizer,
@@ -254,7 +264,19 @@ public final class ModelLearner implements Learner {
                         bundle.config().eosTokenId(),
                         context == null ? longest : context),
                 model,
-                model.trainingStep(loss, optimizer, config.batch().recomputeLayers()));
+                model.trainingStep(
+                        loss,
+                        optimizer,
+                        config.batch().recomputeLayers(),
+                        devices.subList(1, devices.size())));
+    }
+
+    private Precision precision() {
+        Precision given = config.model().precision();
+        if (given != null) {
+            return given;
+        }
+        return devices.get(0).isGpu() ? Precision.BF16 : Precision.F32;
     }
 
     private void requireHeads(ModelBundle bundle) {

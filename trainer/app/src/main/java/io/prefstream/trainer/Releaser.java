@@ -2,7 +2,6 @@ package io.prefstream.trainer;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.prefstream.replay.Sample;
 import io.prefstream.replay.SplitMix64;
 import io.prefstream.schemas.CheckpointKind;
 import io.prefstream.schemas.CheckpointPublished;
@@ -115,13 +114,8 @@ final class Releaser {
                 return false;
             }
             long began = System.nanoTime();
-            List<PreferencePair> batch =
-                    trunk.table().peek(config.batch().pairs(), random).stream()
-                            .map(Sample::value)
-                            .map(trunk.codec()::decode)
-                            .toList();
             double learningRate = rate.fork(trunk.step(), i, forkSteps);
-            ReadyBatch ready = ReadyBatch.of(batch, trunk.learner());
+            ReadyBatch ready = trunk.peek(random);
             long waited = System.nanoTime() - began;
             listener.stepped(
                     i, forkSteps, ready.train(trunk.learner(), learningRate, waited), learningRate);
@@ -237,6 +231,7 @@ final class Releaser {
         lineage.put("skippedBatches", trunk.skippedBatches());
         lineage.set("optimizer", JSON.valueToTree(config.optimizer()));
         lineage.put("batchPairs", config.batch().pairs());
+        lineage.put("batchTokens", config.batch().tokens());
         lineage.put("producer", PRODUCER);
         return lineage;
     }

@@ -39,7 +39,6 @@ public final class Trainer implements AutoCloseable {
     private final TrainerReport report;
     private final PairWait wait;
     private final SkippedBatches skipped;
-    private final DriftListener driftListener;
 
     private long trunkStep;
     private long trunkMillis;
@@ -49,7 +48,6 @@ public final class Trainer implements AutoCloseable {
             PairSource.Opener source,
             Announcer announcer,
             Progress progress,
-            DriftListener drift,
             BooleanSupplier stopped,
             Clock clock) {}
 
@@ -87,7 +85,6 @@ public final class Trainer implements AutoCloseable {
                         config.keepTrunks(),
                         TrainerConfigReader.describe(config));
         this.skipped = new SkippedBatches(config.optimizer().maxSkipsInARow());
-        this.driftListener = surroundings.drift();
         this.releaser = new Releaser(config, rate, announcer, clock);
         this.trunk = Trunk.open(config, learner, trunks, clock);
         this.trunkStep = trunk.resumed() ? trunk.step() : -1;
@@ -289,11 +286,12 @@ public final class Trainer implements AutoCloseable {
                 alarm.after().pairs(),
                 alarm.before().value(),
                 alarm.before().pairs());
-        report.drifted(alarm);
-        driftListener.drifted(alarm);
-        if (config.drift().release()) {
-            trunk.period().want("drift");
+        switch (config.drift().action()) {
+            case NONE -> {}
+            case HISTORY -> trunk.draws().raiseHistory();
+            case RELEASE -> trunk.period().want("drift");
         }
+        report.drifted(alarm);
     }
 
     private boolean trunkIsDue() {

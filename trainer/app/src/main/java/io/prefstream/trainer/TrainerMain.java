@@ -197,7 +197,6 @@ public final class TrainerMain {
                                             source,
                                             announcer,
                                             Progress.lines(events),
-                                            DriftListener.none(),
                                             stop::get,
                                             Clock.systemUTC()))) {
                 trainer.run();
