@@ -244,8 +244,7 @@ class ModelLearnerTest {
             BatchDraws draws =
                     new BatchDraws(config, learner, table, codec, new BatchDraws.Saved(1, 0));
             for (int i = 0; i < 20; i++) {
-                BatchDraws.Drawn drawn =
-                        draws.next(RateLimiter.minSizeOnly(1), i).orElseThrow();
+                BatchDraws.Drawn drawn = draws.next(RateLimiter.minSizeOnly(1), i).orElseThrow();
                 Learner.Work work = learner.prepare(drawn.pairs()).work();
                 long last = learner.tokens(drawn.pairs().get(drawn.pairs().size() - 1));
                 assertThat(work.tokens()).isBetween(300L, 300 + last - 1);

@@ -10,6 +10,9 @@ import ai.djl.pytorch.jni.JniUtils;
 public final class TrainingWork {
     private static final int MATRIX = 2048;
 
+    /** Operations that {@link #measuredRate()} makes: a product to warm up, and one measured. */
+    public static final double MEASURED_OPERATIONS = 4.0 * MATRIX * MATRIX * MATRIX;
+
     private TrainingWork() {}
 
     /**
