@@ -45,16 +45,23 @@ final class Releaser {
     private final ReleaseGate gate;
     private final CheckpointFolder published;
     private final CheckpointFolder refused;
+    private final CheckpointMirror mirror;
     private final Announcer announcer;
     private final Clock clock;
 
-    Releaser(TrainerConfig config, LearningRate rate, Announcer announcer, Clock clock)
+    Releaser(
+            TrainerConfig config,
+            LearningRate rate,
+            CheckpointMirror mirror,
+            Announcer announcer,
+            Clock clock)
             throws IOException {
         this.config = config;
         this.rate = rate;
         this.gate = new ReleaseGate(config.release().gateMargin(), config.release().gateMinPairs());
         this.published = new CheckpointFolder(config.out().resolve("releases"));
         this.refused = new CheckpointFolder(config.out().resolve("refused"));
+        this.mirror = mirror;
         this.announcer = announcer;
         this.clock = clock;
     }
@@ -64,8 +71,17 @@ final class Releaser {
         void stepped(long forkStep, long forkSteps, TrainedBatch batch, double rate);
     }
 
-    /** A release, published or refused, and what it says of the holdout. */
-    record Made(TrainerState.Release release, Judgement judgement) {}
+    /**
+     * A release, published or refused, and what it says of the holdout.
+     *
+     * @param uri that it is announced by, null for a refused one
+     */
+    record Made(TrainerState.Release release, Judgement judgement, @Nullable String uri) {}
+
+    /** Published releases, oldest first. */
+    List<Path> published() throws IOException {
+        return published.finished();
+    }
 
     /** Steps that the fork of a trunk takes. */
     long forkSteps(long trunkStep) {
@@ -96,9 +112,9 @@ final class Releaser {
                 return Optional.empty();
             }
             Judgement judgement = trunk.judgeHoldout();
-            TrainerState.Release release = write(trunk, log, cause, forkSteps, judgement);
+            Made made = write(trunk, log, cause, forkSteps, judgement);
             memory.recall();
-            return Optional.of(new Made(release, judgement));
+            return Optional.of(made);
         }
     }
 
@@ -129,7 +145,7 @@ final class Releaser {
         return true;
     }
 
-    private TrainerState.Release write(
+    private Made write(
             Trunk trunk, PairSource log, String cause, long forkSteps, Judgement judgement)
             throws IOException {
         String step = String.format(Locale.ROOT, "step-%09d", trunk.step());
@@ -150,8 +166,10 @@ final class Releaser {
                     ModelCard.of(config.model().name(), lineage));
             Manifest manifest = resealed(unfinished);
             Path path = unfinished.publish(step + "-" + id.substring(0, 12));
+            @Nullable String uri = null;
             if (refusal == null) {
-                announcer.announce(announcement(trunk, log, judgement, probes, id, manifest, path));
+                uri = mirror.release(path, config.release().keep());
+                announcer.announce(announcement(trunk, log, judgement, probes, id, manifest, uri));
             } else {
                 LOG.warn("release of step {} is not published: {}", trunk.step(), refusal);
             }
@@ -160,16 +178,19 @@ final class Releaser {
             if (keep != null) {
                 folder.keepNewest(keep);
             }
-            return new TrainerState.Release(
-                    id,
-                    "release",
-                    trunk.step(),
-                    forkSteps,
-                    path.toAbsolutePath().toString(),
-                    judgement.accuracy(),
-                    cause,
-                    refusal,
-                    probes);
+            return new Made(
+                    new TrainerState.Release(
+                            id,
+                            "release",
+                            trunk.step(),
+                            forkSteps,
+                            path.toAbsolutePath().toString(),
+                            judgement.accuracy(),
+                            cause,
+                            refusal,
+                            probes),
+                    judgement,
+                    uri);
         }
     }
 
@@ -248,7 +269,7 @@ final class Releaser {
             @Nullable ProbeReport probes,
             String id,
             Manifest manifest,
-            Path path) {
+            String uri) {
         Accuracy accuracy = judgement.accuracy();
         Map<String, Double> metrics = new TreeMap<>();
         if (accuracy.known()) {
@@ -268,7 +289,7 @@ final class Releaser {
                 .setModel(config.model().name())
                 .setStep(trunk.step())
                 .setKind(CheckpointKind.RELEASE)
-                .setUri(path.toAbsolutePath().toUri().toString())
+                .setUri(uri)
                 .setFiles(
                         manifest.files().stream()
                                 .map(f -> new FileDigest(f.name(), f.bytes(), f.sha256()))

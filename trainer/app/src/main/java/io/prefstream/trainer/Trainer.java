@@ -30,6 +30,7 @@ public final class Trainer implements AutoCloseable {
     private final Clock clock;
     private final Announcer announcer;
     private final LearningRate rate;
+    private final CheckpointMirror mirror;
     private final TrunkStore trunks;
     private final Releaser releaser;
     private final Trunk trunk;
@@ -81,16 +82,19 @@ public final class Trainer implements AutoCloseable {
                         config.optimizer().learningRate(),
                         config.schedule().warmupSteps(),
                         config.schedule().decayShape());
+        this.mirror = CheckpointMirror.open(config.output(), stopped);
         this.trunks =
                 new TrunkStore(
                         config.out().resolve("trunks"),
                         config.keepTrunks(),
-                        TrainerConfigReader.describe(config));
+                        TrainerConfigReader.describe(config),
+                        mirror);
         this.skipped = new SkippedBatches(config.optimizer().maxSkipsInARow());
         this.driftListener = surroundings.drift();
-        this.releaser = new Releaser(config, rate, announcer, clock);
+        this.releaser = new Releaser(config, rate, mirror, announcer, clock);
         this.trunk = Trunk.open(config, learner, trunks, clock);
         this.trunkStep = trunk.resumed() ? trunk.step() : -1;
+        trunks.catchUp(releaser.published());
         try {
             this.source = surroundings.source().open(LogPositions.of(trunk.table()));
         } catch (RuntimeException e) {
@@ -137,6 +141,7 @@ public final class Trainer implements AutoCloseable {
         if (trunkStep != trunk.step() || ending != Ending.STOPPED) {
             writeTrunk();
         }
+        mirror.await();
         report.writeSummary(ending);
         report.tell(report.event("finished").put("ending", TrainerConfig.kebab(ending)));
         return ending;
@@ -147,6 +152,7 @@ public final class Trainer implements AutoCloseable {
         feed.close();
         source.close();
         trunk.close();
+        mirror.close();
     }
 
     private Ending trainOn() throws IOException {
@@ -254,6 +260,7 @@ public final class Trainer implements AutoCloseable {
                 report.event(event)
                         .put("id", release.id())
                         .put("path", release.path())
+                        .put("uri", made.uri())
                         .put("cause", release.cause())
                         .put("refused", release.refused()));
     }

@@ -8,6 +8,7 @@ import io.prefstream.replay.Selection;
 import io.prefstream.replay.Staleness;
 import io.prefstream.replay.Strata;
 import io.prefstream.replay.TableSettings;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -22,6 +23,7 @@ public record TrainerConfig(
         long seed,
         Path out,
         int keepTrunks,
+        Output output,
         Model model,
         Source source,
         Batch batch,
@@ -74,6 +76,16 @@ public record TrainerConfig(
                 ratio,
                 buffer == null ? Math.max(least, 10.0 * batch.pairs()) : buffer,
                 batch.pairs());
+    }
+
+    /** Where whole checkpoints are copied to; nowhere without a URI. */
+    public record Output(@Nullable URI uri, Duration outageLimit) {
+        public Output {
+            if (outageLimit.isNegative()) {
+                throw new IllegalArgumentException(
+                        "output.outage-limit=%s must not be negative".formatted(outageLimit));
+            }
+        }
     }
 
     /** What is trained. */

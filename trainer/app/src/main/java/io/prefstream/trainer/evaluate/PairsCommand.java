@@ -104,7 +104,7 @@ final class PairsCommand implements Callable<Integer> {
         if (!engine.config().heads().reward()) {
             throw new IllegalArgumentException(
                     "--model=%s has no reward head: expected architectures with …ForSequenceClassification in config.json"
-                            .formatted(model.folder()));
+                            .formatted(model.given()));
         }
     }
 }
