@@ -24,6 +24,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A decoder of trainer/model with its optimizer.
@@ -33,6 +35,7 @@ import java.util.Optional;
  */
 public final class ModelLearner implements Learner {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ModelLearner.class);
     private static final String OPTIMIZER = "optimizer.safetensors";
 
     private final TrainerConfig config;
@@ -245,7 +248,7 @@ public final class ModelLearner implements Learner {
         requireHeads(found);
         ModelBundle bundle = atHome(found);
         CodeTokenizer tokenizer = bundle.tokenizer();
-        DecoderModel model = found.model(config.model().precision());
+        DecoderModel model = withRewardHead(found);
         return new Loaded(
                 bundle,
                 tokenizer,
@@ -257,13 +260,20 @@ public final class ModelLearner implements Learner {
                 model.trainingStep(loss, optimizer, config.batch().recomputeLayers()));
     }
 
+    private DecoderModel withRewardHead(ModelBundle found) throws IOException {
+        if (found.config().heads().reward()) {
+            return found.model(config.model().precision());
+        }
+        LOG.warn(
+                "the model in {} has no reward head (architectures has a …ForCausalLM alone): one"
+                        + " is drawn by seed={}, and means nothing before it is trained",
+                found.folder(),
+                config.seed());
+        return found.modelWithNewRewardHead(config.model().precision(), config.seed());
+    }
+
     private void requireHeads(ModelBundle bundle) {
         ModelConfig model = bundle.config();
-        if (!model.heads().reward()) {
-            throw new IllegalArgumentException(
-                    "%s/config.json: architectures has a …ForCausalLM alone, expected a …ForSequenceClassification too: training goes on from a model with a reward head"
-                            .formatted(bundle.folder()));
-        }
         if (config.loss().language() > 0 && !model.hasLanguageHead()) {
             throw new IllegalArgumentException(
                     "loss.language=%s, but the model in %s has no language head: expected …ForCausalLM among its architectures, tied embeddings, or loss.language=0"

@@ -124,16 +124,30 @@ class ModelLearnerTest {
     }
 
     @Test
-    void aModelWithoutTheHeadsThatTheLossNeedsIsRefused() throws IOException {
+    void aModelWithoutARewardHeadGetsOneThatTheSeedDraws() throws IOException {
         Path language = RandomModel.write(folder.resolve("language"), 64, Heads.LANGUAGE);
-        assertThatThrownBy(
-                        () ->
-                                ModelLearner.create(
-                                        config(
-                                                folder.resolve("a"),
-                                                Map.of("model.path", language.toString()))))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("architectures has a …ForCausalLM alone, expected a …For");
+        Map<String, String> keys = Map.of("model.path", language.toString(), "seed", "7");
+        PreferencePair pair = FilePairs.plain("k", "int a", "int a = 1;", "int a = 2;");
+        float margin;
+        try (Learner learner = ModelLearner.create(config(folder.resolve("a"), keys))) {
+            margin = learner.margins(List.of(pair))[0];
+            learner.save(Files.createDirectories(folder.resolve("trunk")));
+        }
+        assertThat(margin).isNotZero();
+        // The same seed, the same head; the trunk has it, whatever seed goes on from it.
+        try (Learner learner = ModelLearner.create(config(folder.resolve("b"), keys))) {
+            assertThat(learner.margins(List.of(pair))[0]).isEqualTo(margin);
+        }
+        Map<String, String> other = Map.of("model.path", language.toString(), "seed", "8");
+        try (Learner learner = ModelLearner.create(config(folder.resolve("c"), other))) {
+            assertThat(learner.margins(List.of(pair))[0]).isNotEqualTo(margin);
+            learner.load(folder.resolve("trunk"));
+            assertThat(learner.margins(List.of(pair))[0]).isEqualTo(margin);
+        }
+    }
+
+    @Test
+    void aModelWithoutTheHeadThatTheLossNeedsIsRefused() throws IOException {
         Path reward = RandomModel.write(folder.resolve("reward"), 64, Heads.REWARD);
         assertThatThrownBy(
                         () ->

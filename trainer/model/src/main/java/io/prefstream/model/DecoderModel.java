@@ -91,6 +91,26 @@ public final class DecoderModel implements AutoCloseable {
         return create(config, (name, shape) -> reader.read(name), precision);
     }
 
+    /**
+     * Reads the weights of a model that has no reward head, and draws one, as {@link #initialize}
+     * does.
+     *
+     * @throws CorruptWeightsException as {@link #load(ModelConfig, WeightFiles, Precision)}
+     */
+    public static DecoderModel loadWithNewRewardHead(
+            ModelConfig config, WeightFiles weights, Precision precision, long seed)
+            throws IOException {
+        ParameterReader reader = ParameterReader.of(config, weights);
+        Random random = new Random(seed);
+        return create(
+                config.withHeads(Heads.BOTH),
+                (name, shape) ->
+                        name.equals(ModelConfig.SCORE)
+                                ? draw(random, config, name, shape)
+                                : reader.read(name),
+                precision);
+    }
+
     public ModelConfig config() {
         return config;
     }

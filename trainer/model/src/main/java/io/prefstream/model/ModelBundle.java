@@ -58,6 +58,13 @@ public record ModelBundle(Path folder, ModelConfig config) {
         }
     }
 
+    /** The weights of a model without a reward head, and one that is drawn. */
+    public DecoderModel modelWithNewRewardHead(Precision precision, long seed) throws IOException {
+        try (WeightFiles weights = WeightFiles.open(folder)) {
+            return DecoderModel.loadWithNewRewardHead(config, weights, precision, seed);
+        }
+    }
+
     /**
      * Writes a bundle of {@code model} with this bundle's tokenizer. Each file is whole or absent;
      * for a folder that appears at once, write beside it and rename.

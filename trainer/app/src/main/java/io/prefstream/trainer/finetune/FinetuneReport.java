@@ -91,6 +91,8 @@ record FinetuneReport(
     ObjectNode json() {
         ObjectNode json = JSON.createObjectNode();
         json.set("settings", settings(options, source));
+        ObjectNode models = json.putObject("models");
+        plan.models().forEach(model -> models.put(model.name(), model.folder().toString()));
         json.put("trainPairs", pairs.train().size());
         json.put("testPairs", pairs.test().size());
         json.put("overlongPairs", pairs.overlong());
@@ -197,15 +199,19 @@ record FinetuneReport(
 
     /** What a tuned model came from, for its folder. */
     static ObjectNode lineage(
-            FinetuneOptions options, TuningPairs.Source source, Finetuner.Run run) {
+            FinetuneOptions options,
+            TuningPairs.Source source,
+            StartingModel model,
+            Finetuner.Run run) {
         ObjectNode lineage = JSON.createObjectNode();
+        lineage.put("from", model.folder().toString()).put("weightsDrawn", model.drawn());
         lineage.set("settings", settings(options, source));
         lineage.set("run", json(run));
         return lineage.put("producer", "finetune/1");
     }
 
     /** A model card for its folder. */
-    static String card(TuningPairs.Source source, Finetuner.Run run) {
+    static String card(TuningPairs.Source source, StartingModel model, Finetuner.Run run) {
         return """
         ---
         library_name: prefstream
@@ -226,7 +232,7 @@ record FinetuneReport(
                 .formatted(
                         run.pairs(),
                         run.model(),
-                        source.model(),
+                        model.folder(),
                         source.pairs(),
                         interval(run.before()),
                         interval(run.after()));
