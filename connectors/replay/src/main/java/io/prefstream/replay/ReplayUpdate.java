@@ -2,9 +2,12 @@ package io.prefstream.replay;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksIterator;
@@ -73,20 +76,34 @@ public final class ReplayUpdate implements AutoCloseable {
     }
 
     /**
-     * Gives an item another value, in whichever table holds it; its place, its age, its uses and
-     * its traits stay. Returns whether one did.
+     * Gives an item another value and another confidence, in whichever table holds it; its place,
+     * its age, its uses and its priority stay, and so do the traits that its key decides. Returns
+     * whether one did.
      */
-    public boolean replace(String key, byte[] value) {
+    public boolean replace(ReplayItem item) {
         boolean found = false;
         for (Table table : state.tables) {
-            long sequence = find(table, key);
+            long sequence = find(table, item.key());
             if (sequence != KeyIndex.NONE) {
-                long number = writes.item(table.number(), sequence).value();
-                writes.putValue(number, TableLayout.value(key, value));
+                replace(place(table, sequence), item);
                 found = true;
             }
         }
         return found;
+    }
+
+    private void replace(Place place, ReplayItem item) {
+        Lane lane = place.lane();
+        long sequence = lane.sequence(place.slot());
+        ItemRecord before = writes.item(place.table().number(), sequence);
+        writes.putValue(before.value(), TableLayout.value(item.key(), item.value()));
+        double confidence = item.traits().confidence();
+        double old = lane.confidence(place.slot());
+        if (confidence != old) {
+            undo.push(() -> lane.setConfidence(place.slot(), old));
+            lane.setConfidence(place.slot(), confidence);
+            writes.putItem(place.table().number(), sequence, before.withConfidence(confidence));
+        }
     }
 
     /** Inserts an item into the first table. */
@@ -130,7 +147,8 @@ public final class ReplayUpdate implements AutoCloseable {
 
     /** Takes all items of a repository out. Returns how many there were. */
     public long removeRepository(String repository) {
-        List<Place> found = new ArrayList<>();
+        // What this update changed is found twice.
+        Set<Place> found = new LinkedHashSet<>();
         byte[] prefix = TableLayout.repository(repository);
         try (RocksIterator entries = store.iterator()) {
             for (entries.seek(prefix);
@@ -237,6 +255,11 @@ public final class ReplayUpdate implements AutoCloseable {
     /** Keeps a note of the owner with this update, such as a log position. */
     public void note(String name, byte[] value) {
         writes.putNote(name, value);
+    }
+
+    /** Deletes a note of the owner with this update. */
+    public void forget(String name) {
+        writes.deleteNote(name);
     }
 
     /** The owner's note of this name, as of this update. */
@@ -462,7 +485,7 @@ public final class ReplayUpdate implements AutoCloseable {
         return found.get(0);
     }
 
-    private static void addPresent(List<Place> found, Table table, long sequence) {
+    private static void addPresent(Collection<Place> found, Table table, long sequence) {
         for (Lane lane : table.lanes()) {
             int slot = lane.slotOf(sequence);
             if (slot >= 0) {
