@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
         description = {
             "How often the candidate with the highest reward is right, beside majority vote, vote"
                     + " weighted by rewards, an oracle and chance.",
-            "Writes OUT/report.json, OUT/report.md and OUT/best-of-n.svg."
+            "Writes OUT/report.json, OUT/report.md and OUT/best-of-n.svg and .png."
         })
 final class BestOfNCommand implements Callable<Integer> {
     private static final int LARGEST = 256;

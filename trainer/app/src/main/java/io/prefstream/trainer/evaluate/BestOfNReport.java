@@ -19,7 +19,7 @@ import java.util.Random;
 
 /**
  * How often each way of choosing among n candidates is right: {@code report.json}, {@code
- * report.md}, {@code best-of-n.svg}.
+ * report.md}, {@code best-of-n.svg} and {@code .png}.
  *
  * @param unanswered candidates of which the rule reads no answer
  * @param estimates by n, then by method
@@ -88,7 +88,7 @@ record BestOfNReport(
         JSON.writerWithDefaultPrettyPrinter()
                 .writeValue(out.resolve("report.json").toFile(), json());
         Files.writeString(out.resolve("report.md"), markdown());
-        Files.writeString(out.resolve("best-of-n.svg"), chart().svg());
+        chart().write(out, "best-of-n");
     }
 
     ObjectNode json() {

@@ -27,7 +27,8 @@ import sun.misc.Signal;
         description = {
             "Tune a released model to a task's pairs, with the preference loss alone.",
             "Writes OUT/model in a release's layout, OUT/report.json and OUT/report.md; with"
-                    + " --curve also OUT/curve.svg. On standard output one JSON object an event."
+                    + " --curve also OUT/curve.svg and .png. On standard output one JSON object an"
+                    + " event."
         })
 public final class FinetuneCommand implements Callable<Integer> {
     @Option(

@@ -15,7 +15,7 @@ import java.util.Locale;
 
 /**
  * What a tuning gave: {@code report.json}, {@code report.md} and, where there is a curve, {@code
- * curve.svg}.
+ * curve.svg} and {@code .png}.
  *
  * @param whole runs on all pairs, one a model
  * @param curve runs on samples
@@ -84,7 +84,7 @@ record FinetuneReport(
                 .writeValue(out.resolve("report.json").toFile(), json());
         Files.writeString(out.resolve("report.md"), markdown());
         if (!curve.isEmpty()) {
-            Files.writeString(out.resolve("curve.svg"), chart().svg());
+            chart().write(out, "curve");
         }
     }
 
