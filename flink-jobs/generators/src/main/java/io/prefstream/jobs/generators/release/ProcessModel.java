@@ -81,7 +81,14 @@ public final class ProcessModel {
 
     private SharedEngine load(ReleaseModel model, @Nullable SharedEngine current)
             throws CheckpointUnusableException {
-        Path folder = PublishedFiles.verify(model);
+        // A loaded model needs its files no more.
+        try (PublishedFiles files = PublishedFiles.verify(model)) {
+            return load(model, files.folder(), current);
+        }
+    }
+
+    private SharedEngine load(ReleaseModel model, Path folder, @Nullable SharedEngine current)
+            throws CheckpointUnusableException {
         if (current != null) {
             try {
                 current.reload(folder, model.id());
