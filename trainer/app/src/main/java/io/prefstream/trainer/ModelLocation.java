@@ -1,7 +1,6 @@
 package io.prefstream.trainer;
 
 import io.prefstream.schemas.ContentId;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -52,6 +51,7 @@ public final class ModelLocation {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(what + " is no URI: " + e.getMessage(), e);
         }
+        Optional<String> problem;
         try (RemoteFolder remote = RemoteFolder.open(what, uri)) {
             String manifest =
                     remote.manifest("")
@@ -67,17 +67,16 @@ public final class ModelLocation {
                 return folder;
             }
             try (CheckpointFolder.Unfinished unfinished = new CheckpointFolder(home).begin(name)) {
-                Optional<String> problem = remote.get("", unfinished.path());
-                if (problem.isPresent()) {
-                    throw new IOException("%s: %s".formatted(what, problem.get()));
+                problem = remote.get("", unfinished.path());
+                if (problem.isEmpty()) {
+                    LOG.info("fetched {} to {}", uri, folder);
+                    return unfinished.replace(name);
                 }
-                LOG.info("fetched {} to {}", uri, folder);
-                return unfinished.replace(name);
             }
-        } catch (FileNotFoundException e) {
-            throw new IllegalArgumentException(
-                    "%s can't be read: %s".formatted(what, RemoteFolder.why(e)), e);
+        } catch (IOException e) {
+            throw new IOException("%s can't be read: %s".formatted(what, RemoteFolder.why(e)), e);
         }
+        throw new IOException("%s: %s".formatted(what, problem.get()));
     }
 
     private static Path cache() {

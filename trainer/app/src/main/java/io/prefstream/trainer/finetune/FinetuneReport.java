@@ -249,7 +249,8 @@ record FinetuneReport(
         settings.put("schedule", "cosine").put("learningRate", options.learningRate());
         settings.put("warmup", options.warmup()).put("epochs", options.epochs());
         settings.put("batch", options.batch()).put("weightDecay", options.weightDecay());
-        return settings.put("clipNorm", options.clipNorm()).put("context", options.context());
+        settings.put("clipNorm", options.clipNorm());
+        return options.context() == null ? settings : settings.put("context", options.context());
     }
 
     private static ObjectNode json(Finetuner.Run run) {
