@@ -96,7 +96,7 @@ class TrainerConfigTest {
                     --pairs HERE --steps 4 | is a folder
                     --config does-not-exist.yaml | configuration does-not-exist.yaml is no file
                     --steps 4 | source.pairs (a file), or source.bootstrap-servers
-                    --pairs HERE/pairs.jsonl --steps 4 --model nowhere | model.path=nowhere is no folder
+                    --pairs HERE/pairs.jsonl --steps 4 --model nowhere | --model=nowhere is no folder
                     --pairs HERE/pairs.jsonl --steps 4 --set model.demo.heads=5 | model.demo.*: hidden_size=128
                     --bootstrap-servers localhost:9 --registry nonsense | URL 'nonsense' is not of the form
                     --bootstrap-servers nonsense --registry http://localhost:9 | source.bootstrap-servers=nonsense
