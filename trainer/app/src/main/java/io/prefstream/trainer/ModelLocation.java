@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 public final class ModelLocation {
 
     private static final Logger LOG = LoggerFactory.getLogger(ModelLocation.class);
+    private static final String LINEAGE = "lineage.json";
     private static final Pattern SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*:/.*");
 
     private ModelLocation() {}
@@ -42,6 +43,23 @@ public final class ModelLocation {
             throw new IllegalArgumentException(option + "=" + given + " is no folder");
         }
         return folder;
+    }
+
+    /**
+     * What a release came from, {@code lineage.json}, read where the release is.
+     *
+     * @param uri that it is announced by
+     * @throws IOException if it can't be read
+     * @throws IllegalArgumentException if there is no such file system
+     */
+    public static String lineage(String uri) throws IOException {
+        if (uri.startsWith("file:")) {
+            return Files.readString(Path.of(URI.create(uri)).resolve(LINEAGE));
+        }
+        try (RemoteFolder remote = RemoteFolder.open(uri, URI.create(uri))) {
+            return remote.text("", LINEAGE)
+                    .orElseThrow(() -> new IOException(uri + " has no " + LINEAGE));
+        }
     }
 
     private static Path fetched(String what, String given, Path cache) throws IOException {

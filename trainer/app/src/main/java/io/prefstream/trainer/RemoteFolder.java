@@ -108,7 +108,12 @@ final class RemoteFolder implements AutoCloseable {
 
     /** The manifest's text, empty if there is none. */
     Optional<String> manifest(String name) throws IOException {
-        try (InputStream in = system.open(new Path(at(name), Manifest.NAME))) {
+        return text(name, Manifest.NAME);
+    }
+
+    /** The text of a checkpoint's file, empty if there is none. */
+    Optional<String> text(String name, String file) throws IOException {
+        try (InputStream in = system.open(new Path(at(name), file))) {
             return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (FileNotFoundException e) {
             return Optional.empty();

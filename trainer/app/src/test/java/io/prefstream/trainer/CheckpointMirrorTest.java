@@ -70,6 +70,8 @@ class CheckpointMirrorTest {
             for (Path file : files(local)) {
                 assertThat(fetched.resolve(file.getFileName())).hasSameBinaryContentAs(file);
             }
+            assertThat(ModelLocation.lineage(release.getUri()))
+                    .isEqualTo(Files.readString(local.resolve("lineage.json")));
             // Fetched once: what is there and whole isn't asked for again.
             Files.delete(store.file("run/releases/" + fetched.getFileName() + "/model.txt"));
             assertThat(ModelLocation.folder("--model", release.getUri(), cache)).isEqualTo(fetched);
