@@ -117,7 +117,7 @@ class ReplayBufferTest {
             Thread writer =
                     new Thread(
                             () -> {
-                                for (int i = 0; !done.get(); i++) {
+                                for (int i = 0; i < 6_000 && !done.get(); i++) {
                                     try (ReplayUpdate update = table.begin()) {
                                         update.insert(ReplayItem.of("key " + i, large));
                                         update.note("last", bytes("key " + i));
