@@ -89,8 +89,7 @@ public final class SnapshotLoad {
         }
     }
 
-    private static List<Long> snapshots(
-            ReplayBuffer buffer, Path folder, int period, long pause) {
+    private static List<Long> snapshots(ReplayBuffer buffer, Path folder, int period, long pause) {
         List<Long> took = new ArrayList<>();
         long end = System.nanoTime() + PERIOD_NANOS;
         while (System.nanoTime() < end) {
@@ -103,8 +102,7 @@ public final class SnapshotLoad {
     }
 
     /** Draws and inserts for a period, and until something is done. Returns the draws' times. */
-    private static long[] load(
-            ReplayBuffer buffer, long from, long pace, BooleanSupplier done) {
+    private static long[] load(ReplayBuffer buffer, long from, long pace, BooleanSupplier done) {
         SplitMix64 random = new SplitMix64(from);
         List<Long> nanos = new ArrayList<>();
         long next = from;
