@@ -10,7 +10,6 @@ import io.prefstream.jobs.common.testing.LedgerReadings;
 import io.prefstream.jobs.common.testing.TwoSlots;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CheckOutcome;
-import io.prefstream.schemas.CheckpointPublished;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.Verdict;
@@ -111,7 +110,7 @@ class ExecutionPipelineTest {
         assertThat(executionOf(kept.get(untested.getId())))
                 .extracting(CheckOutcome::getDetail)
                 .containsExactly("no tests", "no tests");
-        assertThat(kept.get(untested.getId()).getConfidence()).isEqualTo(0.95);
+        assertThat(kept.get(untested.getId()).getConfidence()).isEqualTo(76.5 / 77);
         assertThat(executionOf(kept.get(go.getId())))
                 .extracting(CheckOutcome::getDetail)
                 .containsExactly("go tests can't be run", "go tests can't be run");
@@ -155,7 +154,7 @@ class ExecutionPipelineTest {
     private static ValidatePipeline.Outputs build(BoundedRun run, List<CandidatePair> candidates) {
         return ValidatePipeline.build(
                 run.from("candidates", CandidatePair.class, candidates),
-                run.from("checkpoints", CheckpointPublished.class, List.of()),
+                run.checkpoints(),
                 run.optOuts(),
                 run.benchmarks(),
                 null,

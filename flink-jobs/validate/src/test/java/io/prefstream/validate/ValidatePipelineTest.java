@@ -110,7 +110,7 @@ class ValidatePipelineTest {
         assertThat(pair.getCandidate()).isEqualTo(Candidates.good());
         assertThat(pair.getPublishedAt()).isEqualTo(Candidates.FIRST_OF_MAY);
         assertThat(pair.getSplit()).isIn(Split.TRAIN, Split.HOLDOUT);
-        assertThat(pair.getConfidence()).isEqualTo(0.95);
+        assertThat(pair.getConfidence()).isEqualTo(76.5 / 77);
         assertThat(pair.getAspects())
                 .containsExactly("language:java", "strategy:mutation", "edit:swap-operands");
         assertThat(pair.getProducer()).isEqualTo("validate/2");
@@ -293,7 +293,7 @@ class ValidatePipelineTest {
         ValidatePipeline.Outputs outputs =
                 ValidatePipeline.build(
                         run.from("candidates", CandidatePair.class, candidates),
-                        run.from("checkpoints", CheckpointPublished.class, checkpoints),
+                        run.checkpoints(checkpoints.toArray(CheckpointPublished[]::new)),
                         run.optOuts(),
                         run.benchmarks(),
                         null,
@@ -356,7 +356,7 @@ class ValidatePipelineTest {
                 draft,
                 margin == null
                         ? MarginOutcome.skipped("no-model-yet")
-                        : MarginOutcome.scored(margin, "release-1"));
+                        : MarginOutcome.scored(new MarginScorer.Margin(margin, "release-1", 1)));
     }
 
     /** Takes every question and answers none. */

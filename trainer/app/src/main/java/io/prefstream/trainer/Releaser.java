@@ -229,6 +229,7 @@ final class Releaser {
         lineage.set("holdout", accuracy.known() ? JSON.valueToTree(accuracy) : null);
         if (accuracy.known()) {
             lineage.put("holdoutCalibrationError", judgement.calibrationError());
+            lineage.put("holdoutMarginScale", judgement.marginScale());
         }
         Accuracy fresh = trunk.fresh().recent();
         lineage.set("prequential", fresh.known() ? JSON.valueToTree(fresh) : null);
@@ -255,6 +256,7 @@ final class Releaser {
             metrics.put("holdout-accuracy", accuracy.value());
             metrics.put("holdout-pairs", (double) accuracy.pairs());
             metrics.put("holdout-calibration-error", judgement.calibrationError());
+            metrics.put("holdout-margin-scale", judgement.marginScale());
         }
         Accuracy fresh = trunk.fresh().recent();
         if (fresh.known()) {

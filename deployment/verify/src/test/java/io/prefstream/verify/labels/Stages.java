@@ -5,7 +5,6 @@ import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.StageOutputs;
 import io.prefstream.jobs.common.testing.BoundedRun;
 import io.prefstream.schemas.CandidatePair;
-import io.prefstream.schemas.CheckpointPublished;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.ContentId;
 import io.prefstream.schemas.DeadLetter;
@@ -92,7 +91,7 @@ final class Stages {
         ValidatePipeline.Outputs outputs =
                 ValidatePipeline.build(
                         run.from("candidates", CandidatePair.class, candidates),
-                        run.from("checkpoints", CheckpointPublished.class, List.of()),
+                        run.checkpoints(),
                         run.optOuts(),
                         run.benchmarks(),
                         ValidateOptions.settings(configuration(ValidateJob.options(), Map.of())));

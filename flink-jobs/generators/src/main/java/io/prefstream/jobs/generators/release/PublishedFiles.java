@@ -1,5 +1,7 @@
 package io.prefstream.jobs.generators.release;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,6 +13,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  * length and its SHA-256 (some 400 MB a second).
  */
 final class PublishedFiles {
+
+    /** What the trainer writes beside the weights. */
+    private static final String LINEAGE = "lineage.json";
+
+    private static final String MARGIN_SCALE = "holdoutMarginScale";
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private PublishedFiles() {}
 
@@ -32,6 +41,36 @@ final class PublishedFiles {
             verify(model, folder, file);
         }
         return folder;
+    }
+
+    /**
+     * The scale of a release's margins by its lineage; empty where that says nothing.
+     *
+     * @throws CheckpointUnusableException if the lineage isn't readable or the scale no number from
+     *     0 up
+     */
+    static Optional<Double> marginScale(ReleaseModel model, Path folder)
+            throws CheckpointUnusableException {
+        Path lineage = folder.resolve(LINEAGE);
+        if (model.files().stream().noneMatch(file -> file.name().equals(LINEAGE))) {
+            return Optional.empty();
+        }
+        try {
+            JsonNode scale = JSON.readTree(lineage.toFile()).path(MARGIN_SCALE);
+            if (scale.isMissingNode() || scale.isNull()) {
+                return Optional.empty();
+            }
+            if (!scale.isNumber() || !(scale.asDouble() >= 0)) {
+                throw unusable(
+                        model,
+                        "%s of %s is %s and no number from 0 up"
+                                .formatted(MARGIN_SCALE, LINEAGE, scale),
+                        null);
+            }
+            return Optional.of(scale.asDouble());
+        } catch (IOException e) {
+            throw unusable(model, "file " + LINEAGE + " cannot be read: " + e, e);
+        }
     }
 
     private static Path folder(ReleaseModel model) throws CheckpointUnusableException {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +40,25 @@ class PublishedFilesTest {
         assertUnusable(model(uri, "other", 4), "file other has 3 bytes instead of 4");
         assertUnusable(model(uri, "other", 3), "instead of " + SHA256_OF_ABC);
         assertUnusable(model(uri, "../outside", 3), "file ../outside is outside its folder");
+    }
+
+    @Test
+    void theScaleOfMarginsStandsInTheLineage() throws Exception {
+        assertThat(scale("{\"holdoutMarginScale\": 0.5}")).contains(0.5);
+        assertThat(scale("{}")).isEmpty();
+        assertThat(scale("{\"holdoutMarginScale\": null}")).isEmpty();
+        assertThat(PublishedFiles.marginScale(model("file:///x", "config.json", 3), folder))
+                .isEmpty();
+        assertThatThrownBy(() -> scale("{\"holdoutMarginScale\": -1}"))
+                .isInstanceOf(CheckpointUnusableException.class)
+                .hasMessageEndingWith(
+                        "holdoutMarginScale of lineage.json is -1 and no number from 0 up");
+    }
+
+    private Optional<Double> scale(String lineage) throws Exception {
+        Files.writeString(folder.resolve("lineage.json"), lineage);
+        return PublishedFiles.marginScale(
+                model(folder.toUri().toString(), "lineage.json", lineage.length()), folder);
     }
 
     private static void assertUnusable(ReleaseModel model, String why) {
