@@ -9,9 +9,11 @@ import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.verify.labels.LabelJudge.Ruling;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,6 +53,7 @@ public final class MeasureLabels {
     private static final int ANSWER_TOKENS = 128;
 
     private final Stages stages;
+    private final Path outcomes;
     private final Map<String, PublishedProject> projects = new LinkedHashMap<>();
     private final Map<String, String> functions = new HashMap<>();
     private final int wanted;
@@ -58,8 +61,9 @@ public final class MeasureLabels {
     private final Duration judgingTime;
     private final int threads;
 
-    private MeasureLabels(Map<String, String> arguments, Map<String, String> options) {
+    private MeasureLabels(Map<String, String> arguments, Map<String, String> options, Path out) {
         stages = new Stages(options);
+        outcomes = out.resolve("outcomes.jsonl");
         wanted = Integer.parseInt(arguments.getOrDefault("pairs", "500"));
         processorTime = minutes(arguments, "minutes", 10);
         judgingTime = minutes(arguments, "judge-minutes", 20);
@@ -81,7 +85,7 @@ public final class MeasureLabels {
             throw new IllegalArgumentException("usage: out=FOLDER … GROUP:ARTIFACT:VERSION …");
         }
         Path out = Files.createDirectories(Path.of(arguments.get("out")).toAbsolutePath());
-        MeasureLabels measure = new MeasureLabels(arguments, options(arguments, out));
+        MeasureLabels measure = new MeasureLabels(arguments, options(arguments, out), out);
         measure.run(coordinates, arguments, out);
         // Flink's clusters leave threads behind.
         System.exit(0);
@@ -139,7 +143,7 @@ public final class MeasureLabels {
                 strategy,
                 attempts,
                 candidates.size(),
-                (processorNanos() - begin) / 1_000_000_000,
+                Duration.ofNanos(processorNanos() - begin).toSeconds(),
                 Measured.inWords(byReason(none)));
         candidates.sort(Comparator.comparing(CandidatePair::getId));
         List<CandidatePair> in = candidates.subList(0, Math.min(wanted, candidates.size()));
@@ -157,7 +161,33 @@ public final class MeasureLabels {
                         rulings(in));
         System.out.println(measured.yieldRow());
         System.out.println(measured.labelRows());
+        writeOutcomes(measured, judged.records());
         return measured;
+    }
+
+    /** The decided labels with what was said of them, as CalibrateLabels reads them. */
+    private void writeOutcomes(Measured measured, List<PreferencePair> kept) throws IOException {
+        Map<String, PreferencePair> byId = new HashMap<>();
+        kept.forEach(pair -> byId.put(pair.getId(), pair));
+        ObjectMapper json = new ObjectMapper();
+        List<String> lines = new ArrayList<>();
+        for (CandidatePair candidate : measured.candidates()) {
+            Ruling ruling = measured.rulings().get(candidate.getId());
+            if (ruling == null || !ruling.confirmed() && !ruling.contradicted()) {
+                continue;
+            }
+            PreferencePair pair = byId.get(candidate.getId());
+            Map<String, Object> outcome = new LinkedHashMap<>();
+            outcome.put("repository", candidate.getRepository());
+            outcome.put("strategy", candidate.getStrategy());
+            outcome.put("tested", false);
+            outcome.put("confirmed", ruling.confirmed());
+            if (pair != null && pair.getMargin() != null) {
+                outcome.put("margin", pair.getMargin());
+            }
+            lines.add(json.writeValueAsString(outcome));
+        }
+        Files.write(outcomes, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     /** In the order of their ids, as far as the time suffices; a file's by one thread. */
@@ -257,8 +287,11 @@ public final class MeasureLabels {
         options.put("synthesize.generation.max-answer", Integer.toString(ANSWER_TOKENS));
         options.put("validate.context-tokens", Integer.toString(CONTEXT_TOKENS));
         options.put("validate.tokenizer", tokenizer.toString());
+        // Whatever the confidence, as it is what the outcomes are for.
+        options.put("validate.min-confidence", "0");
         if (arguments.containsKey("preference-model")) {
             options.put("synthesize.self-contrast.model", arguments.get("preference-model"));
+            options.put(Stages.RELEASE, arguments.get("preference-model"));
         }
         arguments.forEach(
                 (key, value) -> {

@@ -4,7 +4,9 @@ import io.prefstream.ingest.IngestJob;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.StageOutputs;
 import io.prefstream.jobs.common.testing.BoundedRun;
+import io.prefstream.jobs.generators.testing.TinyModels;
 import io.prefstream.schemas.CandidatePair;
+import io.prefstream.schemas.CheckpointPublished;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.ContentId;
 import io.prefstream.schemas.DeadLetter;
@@ -18,6 +20,7 @@ import io.prefstream.topics.flink.AvroType;
 import io.prefstream.validate.ValidateJob;
 import io.prefstream.validate.ValidateOptions;
 import io.prefstream.validate.ValidatePipeline;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +31,9 @@ import org.apache.flink.types.Either;
 
 /** The three stages as their jobs wire them, from records to records, with options by key. */
 final class Stages {
+
+    /** Beside the jobs' options: a preference model's folder that validation asks for margins. */
+    static final String RELEASE = "release";
 
     private static final Instant EVENT_TIME = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -91,7 +97,7 @@ final class Stages {
         ValidatePipeline.Outputs outputs =
                 ValidatePipeline.build(
                         run.from("candidates", CandidatePair.class, candidates),
-                        run.checkpoints(),
+                        run.checkpoints(release()),
                         run.optOuts(),
                         run.benchmarks(),
                         ValidateOptions.settings(configuration(ValidateJob.options(), Map.of())));
@@ -104,6 +110,16 @@ final class Stages {
         var rejections = run.keep(outputs.rejections());
         run.execute("validate");
         return new Result<>(pairs.get(), rejections.get());
+    }
+
+    /** What is announced to validation: the folder of the options, if there is one. */
+    private CheckpointPublished[] release() throws Exception {
+        String folder = options.get(RELEASE);
+        return folder == null
+                ? new CheckpointPublished[0]
+                : new CheckpointPublished[] {
+                    TinyModels.published("preference-model", Path.of(folder), 1)
+                };
     }
 
     /** The keys of all strategies' shares, as the job declares them. */

@@ -11,9 +11,9 @@ import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.ContentId;
 import io.prefstream.schemas.FinishReason;
 import io.prefstream.schemas.SnippetKind;
-import io.prefstream.synthesize.Attempt;
 import io.prefstream.synthesize.Attempt.Candidate;
 import io.prefstream.synthesize.Attempt.NoCandidate;
+import io.prefstream.synthesize.Attempt;
 import io.prefstream.synthesize.Instructions;
 import io.prefstream.synthesize.SynthesizeReason;
 import java.io.IOException;
@@ -228,6 +228,11 @@ class MutationStrategyTest {
         assertThat(Instructions.clean("Fox.\n\nArgs:\n    a: b", Language.PYTHON))
                 .isEqualTo("Fox.");
         assertThat(Instructions.clean("Fox.\n:param a: b", Language.PYTHON)).isEqualTo("Fox.");
+        assertThat(
+                        Instructions.clean(
+                                "Of {@link Fox}.\n@param {string} a b\n@returns c",
+                                Language.TYPESCRIPT))
+                .isEqualTo("Of Fox.");
     }
 
     @Test
