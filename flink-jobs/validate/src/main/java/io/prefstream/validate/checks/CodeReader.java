@@ -50,7 +50,7 @@ public final class CodeReader {
                                                 .toList()));
     }
 
-    static ReadCode parse(Language language, String text, @Nullable ReadCode similar) {
+    private static ReadCode parse(Language language, String text, @Nullable ReadCode similar) {
         SyntaxTree known = similar == null ? null : similar.tree();
         List<String> tokens = Lexer.tokens(language, text).orElse(null);
         if (known != null

@@ -1,6 +1,7 @@
 package io.prefstream.validate.checks;
 
 import io.prefstream.jobs.common.syntax.Language;
+import io.prefstream.jobs.common.syntax.SyntaxTree;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -100,9 +101,15 @@ public final class SignatureCheck implements Check {
             if (body.startsWith(":") != (language == Language.PYTHON)) {
                 continue;
             }
-            try (ReadCode code = CodeReader.parse(language, signature + body, null)) {
+            String function = signature + body;
+            try (SyntaxTree tree = SyntaxTree.parseFragment(language, function)) {
                 List<ReadCode.Declared> declared =
-                        code.syntaxErrors() > 0 ? List.of() : code.declared();
+                        tree.hasErrors()
+                                ? List.of()
+                                : Lexer.tokens(language, function)
+                                        .map(tokens -> ReadCode.lexed(tokens, tree))
+                                        .orElseGet(() -> ReadCode.parsed(List.of(), 0, tree))
+                                        .declared();
                 if (declared.size() == 1) {
                     return Optional.of(declared.get(0));
                 }
