@@ -282,9 +282,9 @@ public final class MeasureLabels {
         DemoModel.writeTokenizer(tokenizer);
         Map<String, String> options = new HashMap<>();
         options.put("ingest.languages", "java");
-        options.put("synthesize.generation.pool", pool.toString());
-        options.put("synthesize.generation.prompt", "CODE");
-        options.put("synthesize.generation.max-answer", Integer.toString(ANSWER_TOKENS));
+        options.put("generation.pool", pool.toString());
+        options.put("generation.prompt", "CODE");
+        options.put("generation.max-answer", Integer.toString(ANSWER_TOKENS));
         options.put("validate.context-tokens", Integer.toString(CONTEXT_TOKENS));
         options.put("validate.tokenizer", tokenizer.toString());
         // Whatever the confidence, as it is what the outcomes are for.

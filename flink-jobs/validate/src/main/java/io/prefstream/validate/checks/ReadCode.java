@@ -7,7 +7,6 @@ import io.prefstream.jobs.common.syntax.Outline;
 import io.prefstream.jobs.common.syntax.SyntaxTree;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -181,7 +180,7 @@ public final class ReadCode implements AutoCloseable {
         if (known.isEmpty()) {
             return Optional.empty();
         }
-        Map<Outline.Item, String> texts = new IdentityHashMap<>();
+        IdentityHashMap<Outline.Item, String> texts = new IdentityHashMap<>();
         known.get().forEach(word -> texts.put(word.item(), word.text()));
         return Outline.functions(language().orElseThrow(), outline())
                 .map(

@@ -107,13 +107,13 @@ final class Words {
     private static boolean isName(Language language, String token) {
         for (int i = 0; i < token.length(); i++) {
             char c = token.charAt(i);
-            boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_';
+            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
             if (!letter && (i == 0 || c < '0' || c > '9')) {
                 return false;
             }
         }
-        return !RESERVED.get(language).contains(token)
-                && !MEANT_BY_GRAMMAR.get(language).contains(token);
+        return !RESERVED.getOrDefault(language, Set.of()).contains(token)
+                && !MEANT_BY_GRAMMAR.getOrDefault(language, Set.of()).contains(token);
     }
 
     /** A name's place in the grammar and its text. */
@@ -128,7 +128,7 @@ final class Words {
      */
     static Optional<List<Name>> names(
             Language language, List<Outline.Item> outline, List<String> tokens) {
-        Set<String> reserved = RESERVED.get(language);
+        Set<String> reserved = RESERVED.getOrDefault(language, Set.of());
         List<String> words = new ArrayList<>();
         Set<String> doubtful = new HashSet<>();
         for (String token : tokens) {
@@ -145,7 +145,7 @@ final class Words {
             }
             if (!reserved.contains(token)) {
                 words.add(token);
-                if (MEANT_BY_GRAMMAR.get(language).contains(token)) {
+                if (MEANT_BY_GRAMMAR.getOrDefault(language, Set.of()).contains(token)) {
                     doubtful.add("");
                 }
             } else if (RESERVED_AT_TIMES.contains(token)) {

@@ -59,6 +59,7 @@ public final class Outline {
      * The functions of a file or fragment of Java or Python in source order, one inside another
      * left out. Empty where decorators stand around one.
      */
+    @SuppressWarnings("ReferenceEquality") // two nodes that say the same are two
     public static Optional<List<Function>> functions(Language language, List<Item> outline) {
         Set<String> containers = Grammar.of(language).containers();
         Set<Item> open = Collections.newSetFromMap(new IdentityHashMap<>());
