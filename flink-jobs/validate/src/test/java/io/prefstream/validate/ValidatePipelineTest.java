@@ -163,8 +163,8 @@ class ValidatePipelineTest {
     void aPairWhoseLabelIsLikelyWrongIsQuarantinedWhole() throws Exception {
         List<PreferencePair> drafts = List.of(withMargin(null), withMargin(-4.0));
 
-        // Odds 19 of a mutation over e: 0.875.
-        Result result = finish("least-confidence", drafts, null, 0.9);
+        // Odds 153 of a mutation over e: 0.983.
+        Result result = finish("least-confidence", drafts, null, 0.99);
 
         assertThat(result.pairs()).containsExactly(drafts.get(0));
         assertThat(result.quarantined()).containsExactly(drafts.get(1));
@@ -174,8 +174,8 @@ class ValidatePipelineTest {
                         rejection -> {
                             assertThat(rejection.getReason()).isEqualTo("confidence-below-minimum");
                             assertThat(rejection.getDetail())
-                                    .startsWith("confidence 0.87")
-                                    .endsWith("is below validate.min-confidence=0.9");
+                                    .startsWith("confidence 0.98")
+                                    .endsWith("is below validate.min-confidence=0.99");
                         });
     }
 
