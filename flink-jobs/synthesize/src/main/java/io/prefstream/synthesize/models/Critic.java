@@ -4,10 +4,10 @@ import io.prefstream.generation.Generation;
 import io.prefstream.jobs.generators.GeneratorPool;
 import io.prefstream.jobs.generators.PromptStyle;
 import io.prefstream.jobs.generators.Role;
-import io.prefstream.jobs.generators.Writer.Answer;
 import io.prefstream.jobs.generators.Writer;
-import io.prefstream.synthesize.Attempt.NoCandidate;
+import io.prefstream.jobs.generators.Writer.Answer;
 import io.prefstream.synthesize.Attempt;
+import io.prefstream.synthesize.Attempt.NoCandidate;
 import io.prefstream.synthesize.SynthesizeReason;
 import java.util.concurrent.CompletableFuture;
 
