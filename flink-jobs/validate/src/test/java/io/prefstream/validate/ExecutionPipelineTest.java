@@ -3,6 +3,7 @@ package io.prefstream.validate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.prefstream.execution.testing.Machine;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.TopicsOptions;
 import io.prefstream.jobs.common.testing.BoundedRun;
@@ -17,7 +18,6 @@ import io.prefstream.schemas.Verdict;
 import io.prefstream.topics.flink.AvroType;
 import io.prefstream.validate.checks.TokenEncoder;
 import io.prefstream.validate.execution.ExecutionOptions;
-import io.prefstream.validate.execution.Machine;
 import io.prefstream.validate.margin.SharedMarginScorer;
 import java.util.List;
 import java.util.Map;

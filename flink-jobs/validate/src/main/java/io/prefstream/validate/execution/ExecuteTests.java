@@ -1,5 +1,9 @@
 package io.prefstream.validate.execution;
 
+import io.prefstream.execution.PassRate;
+import io.prefstream.execution.SandboxException;
+import io.prefstream.execution.TestBench;
+import io.prefstream.execution.TestLanguage;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.schemas.PreferencePair;
@@ -61,7 +65,7 @@ public final class ExecuteTests extends RichAsyncFunction<PreferencePair, Prefer
     @Override
     public void open(OpenContext context) throws IOException, InterruptedException {
         try {
-            bench = TestBench.open(settings.isolation(), settings.limits(), settings.testTimeout());
+            bench = TestBench.open(settings.bench(), ExecutionOptions.SANDBOX.isolationKey());
         } catch (SandboxException e) {
             throw new SuppressRestartsException(e);
         }
@@ -105,11 +109,12 @@ public final class ExecuteTests extends RichAsyncFunction<PreferencePair, Prefer
     public void timeout(PreferencePair draft, ResultFuture<PreferencePair> result) {
         result.completeExceptionally(
                 new TimeoutException(
-                        "tests of pair %s did not end within %s, though the sandbox ends each side's after validate.execution.timeout=%s"
+                        "tests of pair %s did not end within %s, though the sandbox ends each side's after %s=%s"
                                 .formatted(
                                         draft.getId(),
                                         settings.pairTimeout(),
-                                        settings.timeout())));
+                                        ExecutionOptions.SANDBOX.timeoutKey(),
+                                        settings.bench().timeout())));
     }
 
     private void skip(PreferencePair draft, String why, ResultFuture<PreferencePair> result) {

@@ -1,4 +1,4 @@
-package io.prefstream.validate.execution;
+package io.prefstream.execution;
 
 /**
  * How many of its tests an answer passes.
@@ -9,15 +9,15 @@ package io.prefstream.validate.execution;
  * @param total all tests, at least 1
  * @param ending how the run ended, in words
  */
-record PassRate(int passed, int late, int unreported, int total, String ending) {
+public record PassRate(int passed, int late, int unreported, int total, String ending) {
 
     /** The part that passes, in [0, 1]. */
-    double value() {
+    public double value() {
         return (double) passed / total;
     }
 
     /** In one line for people. */
-    String describe() {
+    public String describe() {
         StringBuilder text = new StringBuilder("passes %,d of %,d tests".formatted(passed, total));
         if (late > 0) {
             text.append(", %,d took too long".formatted(late));

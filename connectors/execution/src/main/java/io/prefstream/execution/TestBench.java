@@ -1,4 +1,4 @@
-package io.prefstream.validate.execution;
+package io.prefstream.execution;
 
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -23,12 +23,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe.
  */
-final class TestBench {
+public final class TestBench {
 
     private static final Logger LOG = LoggerFactory.getLogger(TestBench.class);
 
     /** More than this are not run: their tokens would not fit into a pipe. */
-    static final int MAX_TESTS = 1_000;
+    public static final int MAX_TESTS = 1_000;
 
     private static final int TOKEN_BYTES = 16;
     private static final int SHOWN_CHARS = 300;
@@ -36,26 +36,29 @@ final class TestBench {
     private final Sandbox sandbox;
     private final Limits limits;
     private final Duration each;
+    private final Isolation isolation;
     private final SecureRandom random = new SecureRandom();
     private final Map<TestLanguage, String> unusable = new EnumMap<>(TestLanguage.class);
 
-    private TestBench(Sandbox sandbox, Limits limits, Duration each) {
+    private TestBench(Sandbox sandbox, Limits limits, Duration each, Isolation isolation) {
         this.sandbox = sandbox;
         this.limits = limits;
         this.each = each;
+        this.isolation = isolation;
     }
 
     /**
      * A bench that has tried each language with an answer that it knows.
      *
-     * @param each time for each test
-     * @throws SandboxException if less than {@code least} isolates on this machine
+     * @param isolationOption what the user calls the wanted isolation, for the message
+     * @throws SandboxException if less than the wanted isolation holds on this machine
      */
-    static TestBench open(Isolation.Level least, Limits limits, Duration each)
+    public static TestBench open(BenchSettings settings, String isolationOption)
             throws IOException, InterruptedException {
-        Sandbox sandbox = Sandbox.open(limits, least);
-        TestBench bench = new TestBench(sandbox, limits, each);
-        LOG.info("tests run in a sandbox; {}", sandbox.look().describe());
+        Limits limits = settings.limits();
+        Sandbox sandbox = Sandbox.open(limits, settings.isolation(), isolationOption);
+        TestBench bench = new TestBench(sandbox, limits, settings.testTimeout(), sandbox.look());
+        LOG.info("tests run in a sandbox; {}", bench.isolation.describe());
         for (TestLanguage language : TestLanguage.values()) {
             bench.tryOut(language);
         }
@@ -79,8 +82,13 @@ final class TestBench {
         }
     }
 
+    /** What isolates here, as it was found at the start. */
+    public Isolation isolation() {
+        return isolation;
+    }
+
     /** Why no test of this language can be run here, empty where they can. */
-    Optional<String> unusable(TestLanguage language) {
+    public Optional<String> unusable(TestLanguage language) {
         return Optional.ofNullable(unusable.get(language));
     }
 
@@ -90,7 +98,7 @@ final class TestBench {
      * @param allTests at least one; only the first {@value #MAX_TESTS} are run
      * @throws SandboxException if the sandbox could not be set up
      */
-    PassRate run(TestLanguage language, String answer, List<String> allTests)
+    public PassRate run(TestLanguage language, String answer, List<String> allTests)
             throws IOException, InterruptedException {
         List<String> tests = allTests.subList(0, Math.min(allTests.size(), MAX_TESTS));
         List<String> tokens = tokens(tests.size());

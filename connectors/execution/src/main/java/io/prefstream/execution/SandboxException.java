@@ -1,9 +1,9 @@
-package io.prefstream.validate.execution;
+package io.prefstream.execution;
 
 import java.io.IOException;
 
 /** The sandbox itself could not do its part; nothing is said of the command. */
-final class SandboxException extends IOException {
+public final class SandboxException extends IOException {
 
     private static final long serialVersionUID = 1L;
 

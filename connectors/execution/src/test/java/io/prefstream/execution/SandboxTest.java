@@ -1,9 +1,10 @@
-package io.prefstream.validate.execution;
+package io.prefstream.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.prefstream.validate.execution.SandboxRun.Ending;
+import io.prefstream.execution.SandboxRun.Ending;
+import io.prefstream.execution.testing.Machine;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -44,7 +45,7 @@ class SandboxTest {
     void whatIsolatesIsFoundByLookingFromInside() throws Exception {
         Isolation isolation;
         try {
-            isolation = Sandbox.open(LIMITS, Isolation.Level.FILES).look();
+            isolation = Sandbox.open(LIMITS, Isolation.Level.FILES, "isolation").look();
         } catch (SandboxException refusal) {
             Machine.assertRefusal(refusal);
             return;
@@ -330,7 +331,7 @@ class SandboxTest {
         if (Machine.isolates()) {
             assertThat(said)
                     .startsWith(
-                            "code of others is not run here: validate.execution.isolation=files"
+                            "code of others is not run here: isolation=files"
                                     + " asks for more than this machine gives (")
                     .doesNotContain("\n");
         } else {
@@ -362,7 +363,7 @@ class SandboxTest {
 
         public static void main(String[] args) throws IOException, InterruptedException {
             try {
-                Sandbox sandbox = Sandbox.open(LIMITS, Isolation.Level.FILES);
+                Sandbox sandbox = Sandbox.open(LIMITS, Isolation.Level.FILES, "isolation");
                 System.out.println(sandbox.look().describe());
             } catch (SandboxException e) {
                 System.out.println(e.getMessage());

@@ -1,4 +1,4 @@
-package io.prefstream.validate.execution;
+package io.prefstream.execution;
 
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,6 @@
-package io.prefstream.validate.execution;
+package io.prefstream.execution;
 
-import io.prefstream.validate.execution.SandboxRun.Ending;
+import io.prefstream.execution.SandboxRun.Ending;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -68,9 +68,10 @@ final class Sandbox {
     /**
      * A sandbox that isolates as well as this machine allows, found out by trying.
      *
+     * @param option what the user calls {@code least}, for the message
      * @throws SandboxException if less than {@code least} can be had, saying why
      */
-    static Sandbox open(Limits limits, Isolation.Level least)
+    static Sandbox open(Limits limits, Isolation.Level least, String option)
             throws IOException, InterruptedException {
         List<String> why = new ArrayList<>();
         for (Isolation.Level level : List.of(Isolation.Level.FILES, Isolation.Level.NETWORK)) {
@@ -89,8 +90,11 @@ final class Sandbox {
             }
         }
         throw new SandboxException(
-                "code of others is not run here: validate.execution.isolation=%s asks for more than this machine gives (%s)"
-                        .formatted(least.name().toLowerCase(Locale.ROOT), String.join("; ", why)));
+                "code of others is not run here: %s=%s asks for more than this machine gives (%s)"
+                        .formatted(
+                                option,
+                                least.name().toLowerCase(Locale.ROOT),
+                                String.join("; ", why)));
     }
 
     /** A sandbox of this level, which its runs will tell whether the machine allows. */

@@ -1,4 +1,4 @@
-package io.prefstream.validate.execution;
+package io.prefstream.execution.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,7 +23,7 @@ public final class Machine {
         return ISOLATES;
     }
 
-    static boolean isRoot() {
+    public static boolean isRoot() {
         return ProcessHandle.current().info().user().filter("root"::equals).isPresent();
     }
 
@@ -31,11 +31,11 @@ public final class Machine {
     public static void assertRefusal(Throwable refusal) {
         assertThat(isolates()).as("this machine isolates, but: %s", refusal).isFalse();
         assertThat(refusal)
-                .hasMessageContaining("validate.execution.isolation=files asks for more than");
+                .hasMessageContaining("isolation=files asks for more than this machine gives");
     }
 
     /** Running processes whose command line holds a text. */
-    static List<String> processesWith(String text) throws IOException {
+    public static List<String> processesWith(String text) throws IOException {
         try (Stream<Path> all = Files.list(Path.of("/proc"))) {
             return all.map(Machine::commandLine).filter(line -> line.contains(text)).toList();
         }

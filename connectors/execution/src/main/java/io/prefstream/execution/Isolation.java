@@ -1,4 +1,4 @@
-package io.prefstream.validate.execution;
+package io.prefstream.execution;
 
 /**
  * What holds around a command, as it was found out by looking from inside.

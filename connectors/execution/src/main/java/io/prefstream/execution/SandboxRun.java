@@ -1,4 +1,4 @@
-package io.prefstream.validate.execution;
+package io.prefstream.execution;
 
 /**
  * What became of a command.

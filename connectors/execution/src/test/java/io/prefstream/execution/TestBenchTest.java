@@ -1,10 +1,11 @@
-package io.prefstream.validate.execution;
+package io.prefstream.execution;
 
-import static io.prefstream.validate.execution.TestLanguage.JAVA;
-import static io.prefstream.validate.execution.TestLanguage.PYTHON;
+import static io.prefstream.execution.TestLanguage.JAVA;
+import static io.prefstream.execution.TestLanguage.PYTHON;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.prefstream.execution.testing.Machine;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -25,7 +26,7 @@ class TestBenchTest {
     @BeforeAll
     static void open() throws Exception {
         try {
-            bench = TestBench.open(Isolation.Level.FILES, Limits.of(HALF_A_MINUTE, 1L << 30), EACH);
+            bench = bench(HALF_A_MINUTE, EACH);
         } catch (SandboxException refusal) {
             Machine.assertRefusal(refusal);
         }
@@ -175,11 +176,7 @@ class TestBenchTest {
         if (bench == null) {
             return;
         }
-        TestBench hasty =
-                TestBench.open(
-                        Isolation.Level.FILES,
-                        Limits.of(HALF_A_MINUTE, 1L << 30),
-                        Duration.ofSeconds(2));
+        TestBench hasty = bench(HALF_A_MINUTE, Duration.ofSeconds(2));
 
         assertThat(
                         hasty.run(
@@ -200,11 +197,7 @@ class TestBenchTest {
         if (bench == null) {
             return;
         }
-        TestBench brief =
-                TestBench.open(
-                        Isolation.Level.FILES,
-                        Limits.of(Duration.ofSeconds(4), 1L << 30),
-                        Duration.ofSeconds(4));
+        TestBench brief = bench(Duration.ofSeconds(4), Duration.ofSeconds(4));
 
         PassRate rate =
                 brief.run(PYTHON, "import time", List.of("assert True", "time.sleep(60)", "pass"));
@@ -212,5 +205,10 @@ class TestBenchTest {
         assertThat(rate.value()).isEqualTo(1 / 3.0);
         assertThat(rate.describe())
                 .isEqualTo("passes 1 of 3 tests, 2 were not reached (out of time)");
+    }
+
+    private static TestBench bench(Duration all, Duration each) throws Exception {
+        return TestBench.open(
+                new BenchSettings(Isolation.Level.FILES, all, each, 1L << 30), "isolation");
     }
 }

@@ -1,4 +1,4 @@
-package io.prefstream.validate.execution;
+package io.prefstream.execution;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A language whose tests can be run, and how. */
-enum TestLanguage {
+public enum TestLanguage {
 
     /**
      * The machine's {@code python3}, with its own packages: answer and test are run one after the
@@ -114,12 +114,12 @@ enum TestLanguage {
     }
 
     /** The language of a name as it stands on pairs, empty where its tests can't be run. */
-    static Optional<TestLanguage> of(String language) {
+    public static Optional<TestLanguage> of(String language) {
         return Arrays.stream(values()).filter(each -> each.code.equals(language)).findFirst();
     }
 
     /** Its name as it stands on pairs. */
-    String code() {
+    public String code() {
         return code;
     }
 
