@@ -6,6 +6,7 @@ import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.schemas.Verdict;
 import io.prefstream.validate.checks.CheckResult;
 import io.prefstream.validate.checks.ValidateReason;
+
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
@@ -30,11 +31,6 @@ public record ExecutionRule(PassRule limits) implements Serializable {
     /** Nothing was run. */
     static List<CheckOutcome> skipped(String why) {
         return List.of(skipped(CHOSEN, why), skipped(REJECTED, why));
-    }
-
-    /** Whether chosen passes enough of its tests, so that rejected needs to be run as well. */
-    boolean suffices(PassRate chosen) {
-        return limits.suffices(chosen);
     }
 
     /** Only chosen was run, because it fails. */

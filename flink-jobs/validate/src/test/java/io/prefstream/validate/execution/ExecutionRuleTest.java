@@ -8,10 +8,12 @@ import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.schemas.Verdict;
 import io.prefstream.validate.checks.CheckResult;
 import io.prefstream.validate.checks.ValidateReason;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.List;
 
 class ExecutionRuleTest {
 
@@ -77,7 +79,9 @@ class ExecutionRuleTest {
     }
 
     private List<CheckOutcome> outcomes(PassRate chosen, PassRate rejected) {
-        return rule.suffices(chosen) ? rule.compared(chosen, rejected) : rule.failed(chosen);
+        return rule.limits().suffices(chosen)
+                ? rule.compared(chosen, rejected)
+                : rule.failed(chosen);
     }
 
     private static PassRate rate(int passed, int total) {

@@ -2,6 +2,7 @@ package io.prefstream.validate.execution;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
 import io.prefstream.execution.BenchSettings;
 import io.prefstream.execution.PassRate;
 import io.prefstream.execution.PassRule;
@@ -9,6 +10,7 @@ import io.prefstream.execution.TestBench;
 import io.prefstream.execution.TestLanguage;
 import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.validate.checks.CheckResult;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -87,7 +89,7 @@ final class MeasureExecution {
                 mutants++;
                 survivors += rejected.value() == 1 ? 1 : 0;
                 List<CheckOutcome> outcomes =
-                        rule.suffices(chosen)
+                        rule.limits().suffices(chosen)
                                 ? rule.compared(chosen, rejected)
                                 : rule.failed(chosen);
                 decisions.merge(
