@@ -3,10 +3,12 @@ package io.prefstream.trainer.evaluate;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.prefstream.schemas.ContentId;
 import io.prefstream.trainer.evaluate.LineChart.Line;
 import io.prefstream.trainer.evaluate.LineChart.Point;
 import io.prefstream.trainer.evaluate.Selection.Method;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,13 +23,15 @@ import java.util.Random;
  * How often each way of choosing among n candidates is right: {@code report.json}, {@code
  * report.md}, {@code best-of-n.svg}.
  *
+ * @param judged how right answers were told, and what votes are counted under, in a sentence
  * @param unanswered candidates of which the rule reads no answer
  * @param estimates by n, then by method
  */
 record BestOfNReport(
         String model,
         Path data,
-        AnswerRule task,
+        String task,
+        String judged,
         int problems,
         Map<String, String> unscored,
         long candidates,
@@ -93,7 +97,8 @@ record BestOfNReport(
 
     ObjectNode json() {
         ObjectNode json = JSON.createObjectNode();
-        json.put("model", model).put("data", data.toString()).put("task", task.toString());
+        json.put("model", model).put("data", data.toString()).put("task", task);
+        json.put("judged", judged);
         json.put("problems", problems).put("candidates", candidates);
         json.put("unanswered", unanswered);
         json.set("unscored", JSON.valueToTree(unscored));
@@ -114,8 +119,9 @@ record BestOfNReport(
         StringBuilder text = new StringBuilder();
         text.append("# %s: best of N on %s%n%n".formatted(model, data.getFileName()));
         text.append(
-                "%,d problems of task %s, %,d left out; of %,d candidates %,d give no answer that can be read. In brackets 95 %% bootstrap intervals over problems.%n%n"
-                        .formatted(problems, task, unscored.size(), candidates, unanswered));
+                "%,d problems of task %s, %,d left out; of %,d candidates %,d give no answer that can be read. %s In brackets 95 %% bootstrap intervals over problems.%n%n"
+                        .formatted(
+                                problems, task, unscored.size(), candidates, unanswered, judged));
         text.append("| N |");
         for (Method method : Method.values()) {
             text.append(" %s |".formatted(method));

@@ -5,18 +5,21 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
 import io.prefstream.model.Heads;
 import io.prefstream.trainer.CommandRun;
 import io.prefstream.trainer.RandomModel;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class BestOfNCommandTest {
 
@@ -97,7 +100,8 @@ class BestOfNCommandTest {
         Path data = problems(3, 4);
         assertRefused(
                 data, "gsm8k", "--n=8 must be from 1 to 4, the responses of row 1", "--n", "8");
-        assertRefused(data, "essay", "--task=essay is none of [gsm8k, math, choice]");
+        assertRefused(
+                data, "essay", "--task=essay is none of [gsm8k, math, choice, humaneval, mbpp]");
         assertRefused(data, "gsm8k", "--draws=0 must be at least 1", "--draws", "0");
         Path wrong = folder.resolve("wrong.jsonl");
         Files.writeString(
