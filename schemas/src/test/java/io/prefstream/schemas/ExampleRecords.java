@@ -1,11 +1,12 @@
 package io.prefstream.schemas;
 
+import org.apache.avro.specific.SpecificRecord;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.specific.SpecificRecord;
 
 /** One record of each topic with every field set, for golden bytes. */
 final class ExampleRecords {
@@ -127,6 +128,8 @@ final class ExampleRecords {
                 .setTestsWriter("tester")
                 .setPreferredBy("prefstream-41")
                 .setCodeClass(new CodeClass(CodeKind.NON_ENGINEERING, 0.75, "heuristic/1"))
+                .setChosenPassRate(1.0)
+                .setRejectedPassRate(0.25)
                 .build();
     }
 

@@ -3,15 +3,17 @@ package io.prefstream.synthesize;
 import io.prefstream.generation.reliable.RetryBudget;
 import io.prefstream.jobs.generators.release.ReleaseModel;
 import io.prefstream.schemas.CodeSnippet;
-import java.util.concurrent.CompletableFuture;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A way to make a better and a worse answer from a snippet.
  *
  * <p>Knows no Flink. Safe for many threads.
  */
-public interface Strategy {
+public interface Strategy extends AutoCloseable {
 
     /** Its name on records, in kebab case. */
     String name();
@@ -41,4 +43,8 @@ public interface Strategy {
             CodeSnippet snippet, @Nullable ReleaseModel release, long seed, RetryBudget budget) {
         return attempt(snippet, seed, budget);
     }
+
+    /** Ends what it still does; for those that do anything by themselves. */
+    @Override
+    default void close() {}
 }

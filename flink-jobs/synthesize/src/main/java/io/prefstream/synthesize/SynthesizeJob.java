@@ -12,17 +12,20 @@ import io.prefstream.schemas.Topics;
 import io.prefstream.synthesize.commit.CommitSettings;
 import io.prefstream.synthesize.commit.CommitStrategy;
 import io.prefstream.synthesize.kinds.KindOptions;
+import io.prefstream.synthesize.models.ContrastOptions;
 import io.prefstream.synthesize.models.ModelOptions;
 import io.prefstream.synthesize.mutation.MutationSettings;
 import io.prefstream.synthesize.mutation.MutationStrategy;
 import io.prefstream.synthesize.tests.TestOptions;
 import io.prefstream.topics.flink.Decoded;
 import io.prefstream.topics.flink.TopicSource;
-import java.util.ArrayList;
-import java.util.List;
+
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** The synthesize job on its real ends: {@code code-snippets} to {@code candidate-pairs}. */
 public final class SynthesizeJob {
@@ -37,6 +40,7 @@ public final class SynthesizeJob {
                 SynthesizeOptions.all(),
                 GenerationOptions.all(),
                 ModelOptions.all(),
+                ContrastOptions.all(),
                 KindOptions.all(),
                 TestOptions.all());
     }
@@ -69,7 +73,7 @@ public final class SynthesizeJob {
                 ? new ReleaseFeed(
                         ControlFeed.ofTopic(
                                 Topics.CHECKPOINTS, env, config, SynthesizePipeline.STAGE),
-                        config.getOptional(ModelOptions.SELF_CONTRAST_FOLLOW_NAME).orElse(null))
+                        config.getOptional(ContrastOptions.FOLLOW_NAME).orElse(null))
                 : null;
     }
 

@@ -24,6 +24,10 @@ import io.prefstream.synthesize.kinds.KindSettings;
 import io.prefstream.synthesize.models.ModelShares;
 import io.prefstream.synthesize.tests.TestSettings;
 import io.prefstream.topics.testing.TestTopics;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,8 +39,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The job as users run it, in a process of its own and on a cluster, killed with hundreds of
@@ -220,7 +222,7 @@ class KilledProcessTest {
     }
 
     /** The same attempts, without Flink, client and endpoint. */
-    private static List<CandidatePair> undisturbed(List<CodeSnippet> snippets) throws IOException {
+    private static List<CandidatePair> undisturbed(List<CodeSnippet> snippets) throws Exception {
         GeneratorPool.Factory models =
                 GeneratorPool.Factory.of(
                         "synthesize",

@@ -2,13 +2,7 @@ package io.prefstream.jobs.generators;
 
 import io.prefstream.generation.reliable.ReliableMetrics;
 import io.prefstream.generation.reliable.RetryBudget;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.ToLongFunction;
+
 import org.apache.flink.api.common.externalresource.ExternalResourceInfo;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
@@ -21,6 +15,14 @@ import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToLongFunction;
 
 /**
  * An operator that asks models without holding up the stream: it opens the pool that the subtasks
@@ -61,7 +63,10 @@ public abstract class AskModels<I, O> extends RichAsyncFunction<I, O>
     }
 
     /** The pool is open from now on. */
-    protected abstract void opened(GeneratorPool pool, MetricGroup metrics);
+    protected abstract void opened(GeneratorPool pool, MetricGroup metrics) throws Exception;
+
+    /** The pool is about to be closed; also where {@link #opened} failed or never came. */
+    protected void closing() {}
 
     /**
      * What the requests of a record may still spend; {@link #done} ends it.
@@ -132,6 +137,7 @@ public abstract class AskModels<I, O> extends RichAsyncFunction<I, O>
 
     @Override
     public final void close() {
+        closing();
         if (pool != null) {
             pool.close();
         }

@@ -17,10 +17,12 @@ import io.prefstream.synthesize.Attempt.NoCandidate;
 import io.prefstream.synthesize.Instructions;
 import io.prefstream.synthesize.Strategy;
 import io.prefstream.synthesize.SynthesizeReason;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What strategies that ask models have in common: a described function, answers that must have an
@@ -61,7 +63,7 @@ abstract class ModelStrategy implements Strategy {
 
     /** Functions in languages that all who are asked speak. */
     @Override
-    public final boolean suits(CodeSnippet snippet) {
+    public boolean suits(CodeSnippet snippet) {
         Optional<Language> language = Language.ofCode(snippet.getLanguage());
         return Strategy.super.suits(snippet)
                 && snippet.getKind() == SnippetKind.FUNCTION

@@ -13,16 +13,18 @@ import io.prefstream.synthesize.StrategyShare;
 import io.prefstream.synthesize.SynthesizeJob;
 import io.prefstream.synthesize.kinds.KindOptions;
 import io.prefstream.synthesize.tests.TestOptions;
+
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.configuration.Configuration;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class ModelOptionsTest {
     @TempDir private static Path folder;
@@ -205,6 +207,48 @@ class ModelOptionsTest {
                                 pool))
                 .hasSize(1);
         assertThat(shares("--synthesize.self-contrast.share=1", pool)).hasSize(1);
+    }
+
+    @Test
+    void selfContrastByTestsNeedsATesterAndNoPreferenceModel() throws IOException {
+        String contrast = "--synthesize.self-contrast.share=1";
+        String tests = "--synthesize.self-contrast.judge=TESTS";
+        String generator =
+                "{\"generators\": [{\"name\": \"s\", \"roles\": {%s}, \"where\": \"%s\"}]}";
+        String pool = "--generation.pool=" + file(generator.formatted("\"sampler\": 1", model));
+        assertWrong(
+                "option --synthesize.self-contrast.share=1.0 needs a generator with the role"
+                    + " tester",
+                contrast,
+                tests,
+                pool);
+        file(generator.formatted("\"sampler\": 1, \"tester\": 1", model));
+        assertThat(shares(contrast, tests, pool)).hasSize(1);
+        assertThat(ModelOptions.followsReleases(SynthesizeJob.options().parse(contrast, tests)))
+                .isFalse();
+        assertThat(ModelOptions.followsReleases(SynthesizeJob.options().parse(contrast))).isTrue();
+        assertWrong(
+                "option --synthesize.self-contrast.min-margin=1.0 asks a preference model, which"
+                        + " --synthesize.self-contrast.judge=TESTS doesn't",
+                contrast,
+                tests,
+                pool,
+                "--synthesize.self-contrast.min-margin=1");
+        assertWrong(
+                "option --synthesize.execution.min-gap=4.0 must be from 0 to 1",
+                contrast,
+                tests,
+                pool,
+                "--synthesize.execution.min-gap=4");
+        assertWrong(
+                "option --synthesize.execution.capacity=0 must be at least 1",
+                contrast,
+                tests,
+                pool,
+                "--synthesize.execution.capacity=0");
+        assertWrong(
+                "option --synthesize.self-contrast.judge cannot be 'votes'",
+                "--synthesize.self-contrast.judge=votes");
     }
 
     @Test

@@ -35,6 +35,12 @@ import io.prefstream.synthesize.Attempt.Candidate;
 import io.prefstream.synthesize.Attempt.NoCandidate;
 import io.prefstream.synthesize.SynthesizeReason;
 import io.prefstream.synthesize.models.Describer.Criterion;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,10 +55,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class ModelStrategiesTest {
     private static final CodeSnippet SUM =
@@ -480,8 +482,7 @@ class ModelStrategiesTest {
                     @Override
                     public void close() {}
                 };
-        return new SelfContrast(
-                new SelfContrast.Settings(samples, minMargin), FROM_COMMENTS, pool, scorer);
+        return new PreferenceContrast(samples, minMargin, FROM_COMMENTS, pool, scorer);
     }
 
     private static Describer.Settings from(Describer.Source source) {
