@@ -1,14 +1,15 @@
 package io.prefstream.verify.labels;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.OperatingSystemMXBean;
-import io.prefstream.model.DemoGenerator;
-import io.prefstream.model.DemoModel;
+
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.PreferencePair;
+import io.prefstream.schemas.Publication;
 import io.prefstream.schemas.Rejection;
+import io.prefstream.schemas.RepoEvent;
 import io.prefstream.verify.labels.LabelJudge.Ruling;
+
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -36,19 +38,19 @@ import java.util.stream.Collectors;
  * candidates, or has taken so much processor time; the candidates of a strategy through validate.
  * Those candidates are judged, whether kept or not. The models are the two demonstration ones; what
  * tells answers apart for self-contrast is a release of the trainer ({@code preference-model}).
- * Everything but the limits of time is a function of the arguments. What Maven gets stays in the
- * folder.
+ * Fixes come from the history of a local git repository that leads to a version ({@code
+ * GROUP:ARTIFACT:VERSION@GIT-FOLDER#REVISION}); they are judged in that version, where the fixed
+ * function still stands in it. Everything but the limits of time is a function of the arguments.
+ * What Maven gets stays in the folder.
  *
  * <pre>java -cp … io.prefstream.verify.labels.MeasureLabels out=FOLDER pairs=500 minutes=10
- *     [judge-minutes=20] [threads=2] [preference-model=FOLDER] [only=mutation,critic]
- *     [option.KEY=VALUE …] GROUP:ARTIFACT:VERSION …</pre>
+ *     [judge-minutes=20] [threads=2] [preference-model=FOLDER] [messages=REGEX] [only=mutation,critic]
+ *     [option.KEY=VALUE …] GROUP:ARTIFACT:VERSION[@GIT-FOLDER#REVISION] …</pre>
  */
 public final class MeasureLabels {
 
     private static final int CHUNK = 250;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final int CONTEXT_TOKENS = 512;
-    private static final int ANSWER_TOKENS = 128;
 
     private final Stages stages;
     private final Map<String, PublishedProject> projects = new LinkedHashMap<>();
@@ -81,7 +83,7 @@ public final class MeasureLabels {
             throw new IllegalArgumentException("usage: out=FOLDER … GROUP:ARTIFACT:VERSION …");
         }
         Path out = Files.createDirectories(Path.of(arguments.get("out")).toAbsolutePath());
-        MeasureLabels measure = new MeasureLabels(arguments, options(arguments, out));
+        MeasureLabels measure = new MeasureLabels(arguments, DemoPool.options(arguments, out));
         measure.run(coordinates, arguments, out);
         // Flink's clusters leave threads behind.
         System.exit(0);
@@ -89,22 +91,35 @@ public final class MeasureLabels {
 
     private void run(List<String> coordinates, Map<String, String> arguments, Path out)
             throws Exception {
+        List<RepoEvent> versions = new ArrayList<>();
+        List<RepoEvent> commits = new ArrayList<>();
         for (String each : coordinates) {
-            String[] parts = each.split(":", -1);
-            projects.put(
-                    "maven:" + parts[0] + ":" + parts[1],
-                    PublishedProject.fetch(each, out.resolve("projects")));
+            String[] parts = each.split("[@#]", -1);
+            PublishedProject project = PublishedProject.fetch(parts[0], out.resolve("projects"));
+            List<RepoEvent> ofProject = new ArrayList<>();
+            if (parts.length == 3) {
+                ofProject.addAll(
+                        PublishedEvents.commits(
+                                Path.of(parts[1]),
+                                parts[2],
+                                Pattern.compile(arguments.getOrDefault("messages", ""))));
+                commits.addAll(ofProject);
+            } else {
+                ofProject.add(PublishedEvents.maven(parts[0]));
+                versions.addAll(ofProject);
+            }
+            Publication first = (Publication) ofProject.get(0).getBody();
+            projects.put(first.getRepository(), project);
         }
-        List<CodeSnippet> snippets = new ArrayList<>(stages.ingest(coordinates).records());
-        snippets.sort(Comparator.comparing(CodeSnippet::getId));
-        snippets.forEach(snippet -> functions.put(snippet.getId(), snippet.getText()));
-        System.out.printf("%,d functions of %s%n", snippets.size(), coordinates);
+        List<CodeSnippet> snippets = functions(versions);
+        List<CodeSnippet> changed = functions(commits);
         List<String> only = List.of(arguments.getOrDefault("only", "").split(",", -1));
         List<Measured> all = new ArrayList<>();
         for (String share : Stages.shares()) {
             String strategy = share.split("\\.", -1)[1];
             if (only.contains(strategy) || only.contains("")) {
-                all.add(measure(strategy, share, snippets));
+                boolean fixes = strategy.equals("commit");
+                all.add(measure(strategy, share, fixes ? changed : snippets));
             }
         }
         System.out.println("\n| strategy | attempts | candidates in | refused | kept |");
@@ -116,6 +131,25 @@ public final class MeasureLabels {
                         + " neither compiles | not placed |");
         System.out.println("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         all.forEach(each -> System.out.println(each.labelRows()));
+    }
+
+    /** In the order of their ids; of commits those that one changed. */
+    private List<CodeSnippet> functions(List<RepoEvent> events) throws Exception {
+        List<CodeSnippet> snippets = new ArrayList<>();
+        if (!events.isEmpty()) {
+            for (CodeSnippet snippet : stages.ingest(events).records()) {
+                String path = PublishedProject.inArchive(snippet.getPath());
+                boolean changed = snippet.getChange() != null;
+                if (snippet.getRepository().startsWith("maven:")
+                        || changed && !path.equals(snippet.getPath())) {
+                    snippets.add(snippet);
+                    functions.put(snippet.getId(), snippet.getText());
+                }
+            }
+        }
+        snippets.sort(Comparator.comparing(CodeSnippet::getId));
+        System.out.printf("%,d functions of %,d events%n", snippets.size(), events.size());
+        return snippets;
     }
 
     private Measured measure(String strategy, String share, List<CodeSnippet> snippets)
@@ -217,56 +251,6 @@ public final class MeasureLabels {
                 .collect(
                         Collectors.groupingBy(
                                 Rejection::getReason, TreeMap::new, Collectors.counting()));
-    }
-
-    /** The demonstration models in all roles, and what a run of the pipeline sets with them. */
-    private static Map<String, String> options(Map<String, String> arguments, Path out)
-            throws Exception {
-        Path models = Files.createDirectories(out.resolve("models"));
-        Path pool = out.resolve("pool.json");
-        new ObjectMapper()
-                .writeValue(
-                        pool.toFile(),
-                        Map.of(
-                                "generators",
-                                List.of(
-                                        Map.of(
-                                                "name", DemoGenerator.STRONG.model(),
-                                                "where",
-                                                        DemoGenerator.STRONG
-                                                                .writeTo(models)
-                                                                .toString(),
-                                                "roles",
-                                                        Map.of(
-                                                                "strong", 1,
-                                                                "sampler", 1,
-                                                                "critic", 1)),
-                                        Map.of(
-                                                "name", DemoGenerator.WEAK.model(),
-                                                "where",
-                                                        DemoGenerator.WEAK
-                                                                .writeTo(models)
-                                                                .toString(),
-                                                "roles", Map.of("weak", 1)))));
-        Path tokenizer = models.resolve("tokenizer");
-        DemoModel.writeTokenizer(tokenizer);
-        Map<String, String> options = new HashMap<>();
-        options.put("ingest.languages", "java");
-        options.put("synthesize.generation.pool", pool.toString());
-        options.put("synthesize.generation.prompt", "CODE");
-        options.put("synthesize.generation.max-answer", Integer.toString(ANSWER_TOKENS));
-        options.put("validate.context-tokens", Integer.toString(CONTEXT_TOKENS));
-        options.put("validate.tokenizer", tokenizer.toString());
-        if (arguments.containsKey("preference-model")) {
-            options.put("synthesize.self-contrast.model", arguments.get("preference-model"));
-        }
-        arguments.forEach(
-                (key, value) -> {
-                    if (key.startsWith("option.")) {
-                        options.put(key.substring("option.".length()), value);
-                    }
-                });
-        return options;
     }
 
     private static Duration minutes(Map<String, String> arguments, String key, int otherwise) {

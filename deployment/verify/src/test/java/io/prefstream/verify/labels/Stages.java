@@ -7,11 +7,8 @@ import io.prefstream.jobs.common.testing.BoundedRun;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CheckpointPublished;
 import io.prefstream.schemas.CodeSnippet;
-import io.prefstream.schemas.ContentId;
 import io.prefstream.schemas.DeadLetter;
-import io.prefstream.schemas.Origin;
 import io.prefstream.schemas.PreferencePair;
-import io.prefstream.schemas.Publication;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.RepoEvent;
 import io.prefstream.synthesize.SynthesizeJob;
@@ -19,18 +16,17 @@ import io.prefstream.topics.flink.AvroType;
 import io.prefstream.validate.ValidateJob;
 import io.prefstream.validate.ValidateOptions;
 import io.prefstream.validate.ValidatePipeline;
-import java.time.Instant;
+
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.types.Either;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.types.Either;
 
 /** The three stages as their jobs wire them, from records to records, with options by key. */
 final class Stages {
-
-    private static final Instant EVENT_TIME = Instant.parse("2026-01-01T00:00:00Z");
 
     private final Map<String, String> options;
 
@@ -41,20 +37,14 @@ final class Stages {
         this.options = Map.copyOf(options);
     }
 
-    /**
-     * The functions of published versions.
-     *
-     * @param coordinates each {@code group:artifact:version}
-     */
-    Result<CodeSnippet> ingest(List<String> coordinates) throws Exception {
-        BoundedRun run = new BoundedRun(1);
+    /** The functions of what was published. */
+    Result<CodeSnippet> ingest(List<RepoEvent> events) throws Exception {
+        // With options, as a history's state is too large for checkpoints in memory.
+        BoundedRun run = new BoundedRun(1, configuration(IngestJob.options(), Map.of()));
         StageOutputs<CodeSnippet> outputs =
                 IngestJob.pipeline(configuration(IngestJob.options(), Map.of()))
                         .apply(
-                                run.from(
-                                        "events",
-                                        RepoEvent.class,
-                                        coordinates.stream().map(Stages::event).toList()),
+                                run.from("events", RepoEvent.class, events),
                                 run.optOuts(),
                                 run.benchmarks(),
                                 run.from("dead-letters", DeadLetter.class, List.of()));
@@ -128,25 +118,5 @@ final class Stages {
                     });
         }
         return job.parse(arguments.toArray(String[]::new));
-    }
-
-    private static RepoEvent event(String coordinates) {
-        String[] parts = coordinates.split(":", -1);
-        String repository = "maven:" + parts[0] + ":" + parts[1];
-        return RepoEvent.newBuilder()
-                .setId(ContentId.of("publication", repository, parts[2]))
-                .setFeed("maven")
-                .setDeliveryId(coordinates)
-                .setBody(
-                        Publication.newBuilder()
-                                .setRepository(repository)
-                                .setOrigin(Origin.MAVEN)
-                                .setRevision(parts[2])
-                                .setLocator(coordinates)
-                                .setPublishedAt(EVENT_TIME)
-                                .build())
-                .setObservedAt(EVENT_TIME)
-                .setProducer("measure/1")
-                .build();
     }
 }

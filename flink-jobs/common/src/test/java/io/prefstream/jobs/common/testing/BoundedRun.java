@@ -6,10 +6,7 @@ import io.prefstream.schemas.Benchmark;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.OptOut;
 import io.prefstream.topics.flink.AvroType;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.function.Supplier;
+
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
@@ -17,6 +14,11 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.CloseableIterator;
 import org.apache.flink.util.Collector;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 
 /**
  * One run of a pipeline from records to records, in the environment that jobs have: name the
@@ -36,9 +38,16 @@ public final class BoundedRun {
     private final List<Kept<?>> all = new ArrayList<>();
 
     public BoundedRun(int parallelism) {
+        this(parallelism, new Configuration());
+    }
+
+    /**
+     * @param config options of {@link JobEnvironment}
+     */
+    public BoundedRun(int parallelism, Configuration config) {
         env =
                 JobEnvironment.configure(
-                        StreamExecutionEnvironment.getExecutionEnvironment(), new Configuration());
+                        StreamExecutionEnvironment.getExecutionEnvironment(), config);
         env.setParallelism(parallelism);
     }
 
