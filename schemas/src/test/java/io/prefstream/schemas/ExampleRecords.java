@@ -127,6 +127,8 @@ final class ExampleRecords {
                 .setTestsWriter("tester")
                 .setPreferredBy("prefstream-41")
                 .setCodeClass(new CodeClass(CodeKind.NON_ENGINEERING, 0.75, "heuristic/1"))
+                .setChosenPassRate(1.0)
+                .setRejectedPassRate(0.25)
                 .build();
     }
 

@@ -22,6 +22,9 @@ public final class ReplayFlightServer implements AutoCloseable {
 
     private static final long CLOSE_SECONDS = 10;
 
+    /** Of a client, in bytes: the largest report of priorities has less than a tenth of it. */
+    private static final int LONGEST_MESSAGE = 16 << 20;
+
     /** Held, as the JDK forgets the levels of loggers that nobody holds. */
     private static final Logger GRPC = Logger.getLogger("io.grpc.netty");
 
@@ -61,6 +64,7 @@ public final class ReplayFlightServer implements AutoCloseable {
                                 Location.forGrpcInsecure(host, port),
                                 new ReplayProducer(source, allocator))
                         .executor(threads)
+                        .maxInboundMessageSize(LONGEST_MESSAGE)
                         .build();
         try {
             server.start();

@@ -1,7 +1,9 @@
 package io.prefstream.flight;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -13,14 +15,18 @@ import org.apache.arrow.flight.FlightDescriptor;
 import org.apache.arrow.flight.FlightEndpoint;
 import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.NoOpFlightProducer;
+import org.apache.arrow.flight.PutResult;
 import org.apache.arrow.flight.Ticket;
+import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers Flight's calls: which tables there are, and streams of batches drawn from one.
+ * Answers Flight's calls: which tables there are, streams of batches drawn from one, and the
+ * priorities that trainers report back.
  *
  * <p>A batch is drawn when the client has room for it and not before, so that a slow client draws
  * slowly and one that went away draws nothing more: at most the batches on the wire are drawn and
@@ -52,6 +58,10 @@ final class ReplayProducer extends NoOpFlightProducer {
 
     @Override
     public FlightInfo getFlightInfo(CallContext context, FlightDescriptor descriptor) {
+        return info(tableOf(descriptor));
+    }
+
+    private String tableOf(FlightDescriptor descriptor) {
         if (descriptor.isCommand() || descriptor.getPath().size() != 1) {
             throw CallStatus.INVALID_ARGUMENT
                     .withDescription("a descriptor must be a path of one name, a table's")
@@ -59,7 +69,7 @@ final class ReplayProducer extends NoOpFlightProducer {
         }
         String table = descriptor.getPath().get(0);
         checkTable(table);
-        return info(table);
+        return table;
     }
 
     @Override
@@ -87,6 +97,50 @@ final class ReplayProducer extends NoOpFlightProducer {
             LOG.error("a stream failed", e);
             listener.error(
                     CallStatus.INTERNAL.withDescription(e.getMessage()).toRuntimeException());
+        }
+    }
+
+    /**
+     * Takes priorities: each record batch is one change of the table, and is answered by {@code
+     * {"updated": n, "unknown": n}} once it is made.
+     */
+    @Override
+    public Runnable acceptPut(
+            CallContext context, FlightStream reports, StreamListener<PutResult> answers) {
+        return () -> {
+            try {
+                String table = tableOf(reports.getDescriptor());
+                while (reports.next()) {
+                    Map<String, Double> priorities = PriorityReport.read(reports.getRoot());
+                    int updated = source.prioritize(table, priorities);
+                    answer(answers, updated, priorities.size() - updated);
+                }
+                answers.onCompleted();
+            } catch (IllegalArgumentException e) {
+                answers.onError(
+                        CallStatus.INVALID_ARGUMENT
+                                .withDescription(e.getMessage())
+                                .toRuntimeException());
+            } catch (FlightRuntimeException e) {
+                answers.onError(e);
+            } catch (RuntimeException e) {
+                LOG.error("a report of priorities failed", e);
+                answers.onError(
+                        CallStatus.INTERNAL.withDescription(e.getMessage()).toRuntimeException());
+            }
+        };
+    }
+
+    private void answer(StreamListener<PutResult> answers, int updated, int unknown) {
+        byte[] json =
+                "{\"updated\": %d, \"unknown\": %d}"
+                        .formatted(updated, unknown)
+                        .getBytes(StandardCharsets.UTF_8);
+        ArrowBuf buffer = allocator.buffer(json.length);
+        buffer.writeBytes(json);
+        // Closing the result gives the buffer back.
+        try (PutResult result = PutResult.metadata(buffer)) {
+            answers.onNext(result);
         }
     }
 

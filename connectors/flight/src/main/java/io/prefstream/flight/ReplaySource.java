@@ -2,6 +2,7 @@ package io.prefstream.flight;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.random.RandomGenerator;
 
@@ -21,4 +22,16 @@ public interface ReplaySource {
      */
     List<DrawnPair> draw(String table, int count, RandomGenerator random, Duration wait)
             throws InterruptedException;
+
+    /**
+     * Sets priorities, at least 0 and finite, as one change; pairs that have left the table are
+     * passed over.
+     *
+     * @param table one of {@link #sizes()}
+     * @param priorities by the pair's id
+     * @return how many pairs the table holds of them
+     * @throws IllegalArgumentException if the table draws without priorities
+     * @throws IllegalStateException if the table has failed
+     */
+    int prioritize(String table, Map<String, Double> priorities);
 }

@@ -3,6 +3,7 @@ package io.prefstream.flight;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.FinishReason;
@@ -16,7 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
@@ -29,11 +32,18 @@ import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.Location;
+import org.apache.arrow.flight.PutResult;
+import org.apache.arrow.flight.SyncPutListener;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.Float8Vector;
+import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.FloatingPointPrecision;
+import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,6 +147,77 @@ class ReplayFlightServerTest {
                 .hasMessageContaining("table=other: no such table");
         assertThatThrownBy(() -> client.getInfo(FlightDescriptor.command(new byte[] {1})))
                 .hasMessageContaining("a descriptor must be a path of one name");
+    }
+
+    @Test
+    void marginsAndLossesThatAreReportedBackAreTheTablesPriorities() throws Exception {
+        table.fill(100);
+        assertThat(report("margin", Map.of("id-1", -2.0, "id-2", 3.0, "gone", 0.0)))
+                .isEqualTo("{\"updated\": 2, \"unknown\": 1}");
+        // −log σ(−2) = log(1 + e²)
+        assertThat(table.priorities.get("id-1")).isCloseTo(2.126928, within(1e-6));
+        assertThat(table.priorities.get("id-2")).isCloseTo(0.048587, within(1e-6));
+        report("loss", Map.of("id-1", 0.25));
+        report("priority", Map.of("id-2", 7.0));
+        assertThat(table.priorities).containsEntry("id-1", 0.25).containsEntry("id-2", 7.0);
+    }
+
+    @Test
+    void aReportThatCannotBeIsAnInvalidArgumentAndChangesNothing() {
+        table.fill(100);
+        assertRefused("loss of row 0 is -1.0: must be at least 0 and finite", "loss", -1);
+        assertRefused("margin of row 0 is NaN: must be a finite number", "margin", Double.NaN);
+        assertRefused("columns [pair_id, reward]: expected pair_id (utf8) and one of", "reward", 1);
+        table.drawsUniformly = true;
+        assertRefused("--sampler prioritized", "loss", 1);
+        assertThat(table.priorities).isEmpty();
+        Map<String, Double> many = new TreeMap<>();
+        IntStream.rangeClosed(0, 8_192).forEach(i -> many.put("id-" + i, 1.0));
+        assertThatThrownBy(() -> report("loss", many))
+                .hasMessageContaining("a record batch of 8,193 rows: must be 8,192 at most");
+    }
+
+    private void assertRefused(String why, String column, double value) {
+        assertThatThrownBy(() -> report(column, Map.of("id-1", value)))
+                .isInstanceOfSatisfying(
+                        FlightRuntimeException.class,
+                        e ->
+                                assertThat(e.status().code())
+                                        .isEqualTo(FlightStatusCode.INVALID_ARGUMENT))
+                .hasMessageContaining(why);
+    }
+
+    /** Reports as one record batch. Returns the answer. */
+    private String report(String column, Map<String, Double> values) throws Exception {
+        Schema schema =
+                new Schema(
+                        List.of(
+                                Field.notNullable("pair_id", ArrowType.Utf8.INSTANCE),
+                                Field.notNullable(
+                                        column,
+                                        new ArrowType.FloatingPoint(
+                                                FloatingPointPrecision.DOUBLE))));
+        try (VectorSchemaRoot batch = VectorSchemaRoot.create(schema, allocator);
+                SyncPutListener answers = new SyncPutListener()) {
+            FlightClient.ClientStreamListener stream =
+                    client.startPut(FlightDescriptor.path("pairs"), batch, answers);
+            int row = 0;
+            for (Map.Entry<String, Double> one : values.entrySet()) {
+                ((VarCharVector) batch.getVector(0)).setSafe(row, one.getKey().getBytes(UTF_8));
+                ((Float8Vector) batch.getVector(1)).setSafe(row++, one.getValue());
+            }
+            batch.setRowCount(row);
+            stream.putNext();
+            stream.completed();
+            try (PutResult answer = answers.poll(60, TimeUnit.SECONDS)) {
+                byte[] json = new byte[(int) answer.getApplicationMetadata().readableBytes()];
+                answer.getApplicationMetadata().getBytes(0, json);
+                stream.getResult();
+                return new String(json, UTF_8);
+            }
+        } catch (ExecutionException e) {
+            throw (Exception) e.getCause();
+        }
     }
 
     @Test
@@ -299,6 +380,8 @@ class ReplayFlightServerTest {
         private final AtomicInteger attempts = new AtomicInteger();
         private final AtomicInteger draws = new AtomicInteger();
         private final List<Integer> numbers = new ArrayList<>();
+        private final Map<String, Double> priorities = new ConcurrentHashMap<>();
+        private volatile boolean drawsUniformly;
         private volatile int size;
         private volatile String text = "a + b // 🦊";
         private volatile RuntimeException failure;
@@ -337,6 +420,17 @@ class ReplayFlightServerTest {
                 numbers.add(random.nextInt());
                 return IntStream.range(0, count).mapToObj(i -> drawn(next++)).toList();
             }
+        }
+
+        @Override
+        public int prioritize(String name, Map<String, Double> reported) {
+            if (drawsUniformly) {
+                throw new IllegalArgumentException("start with --sampler prioritized");
+            }
+            Map<String, Double> known = new TreeMap<>(reported);
+            known.keySet().removeIf(id -> !id.startsWith("id-"));
+            priorities.putAll(known);
+            return known.size();
         }
 
         private DrawnPair drawn(int number) {

@@ -3,6 +3,7 @@ package io.prefstream.replay;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +12,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Samples are spread over tables and strata systematically: sample {@code i} of {@code n} is at
  * {@code (u + i) / n} of the shares laid end to end, with one random {@code u}, so each gets its
- * share to within one sample. The share of those without items is spread over the others.
+ * share to within one sample. The share of those without items is spread over the others. Where
+ * nobody knows how many samples there will be, sample {@code i} is at the fraction of {@code u + i
+ * / φ}, with the golden ratio φ, which spreads any number of them nearly as evenly.
  */
 final class Draw {
+
+    /** Says that a draw goes on until somebody has enough. */
+    static final int OPEN_END = 0;
+
+    private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
 
     private final double importanceExponent;
     private final List<Table> tables;
@@ -46,20 +54,18 @@ final class Draw {
     }
 
     /**
-     * From the tables of the mix. The first one's limiter is the caller's affair; others take part
+     * From the tables of a mix. The first one's limiter is the caller's affair; others take part
      * while theirs lets them.
      */
-    static Draw mixed(ReplaySettings settings, BufferState state) {
+    static Draw mixed(ReplaySettings settings, SortedMap<String, Double> mix, BufferState state) {
         List<Table> tables = new ArrayList<>();
         for (Table table : state.tables) {
-            if (settings.mix().getOrDefault(table.name(), 0.0) > 0) {
+            if (mix.getOrDefault(table.name(), 0.0) > 0) {
                 tables.add(table);
             }
         }
         double[] shares =
-                tables.stream()
-                        .mapToDouble(table -> settings.mix().getOrDefault(table.name(), 0.0))
-                        .toArray();
+                tables.stream().mapToDouble(table -> mix.getOrDefault(table.name(), 0.0)).toArray();
         return new Draw(settings.importanceExponent(), tables, shares);
     }
 
@@ -71,6 +77,9 @@ final class Draw {
         return tables;
     }
 
+    /**
+     * @param samples there will be, or {@link #OPEN_END}
+     */
     void begin(int samples, RandomGenerator random) {
         count = samples;
         sizeAtBeginning = tables.stream().mapToLong(table -> table.counters().size).sum();
@@ -84,7 +93,8 @@ final class Draw {
             return null;
         }
         Cell cell = cells.get(0);
-        double left = (offset + number) / count;
+        double left =
+                count == OPEN_END ? (offset + number * GOLDEN) % 1 : (offset + number) / count;
         for (int i = 1; i < cells.size() && left >= cell.share(); i++) {
             left -= cell.share();
             cell = cells.get(i);

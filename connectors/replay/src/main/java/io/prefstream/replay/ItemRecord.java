@@ -30,6 +30,19 @@ record ItemRecord(
                 key, value, insertedAt, version, newTimesSampled, newPriority, traits);
     }
 
+    /** The same item with another confidence. */
+    ItemRecord withConfidence(double confidence) {
+        return new ItemRecord(
+                key,
+                value,
+                insertedAt,
+                version,
+                timesSampled,
+                priority,
+                new ItemTraits(
+                        traits.repository(), traits.language(), traits.strategy(), confidence));
+    }
+
     byte[] bytes() {
         byte[][] texts = {
             TableLayout.text(key),

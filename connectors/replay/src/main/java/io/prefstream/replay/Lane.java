@@ -151,6 +151,15 @@ final class Lane {
         remover.update(slot, behindGate);
     }
 
+    double confidence(int slot) {
+        return confidences[slot];
+    }
+
+    void setConfidence(int slot, double confidence) {
+        confidences[slot] = confidence;
+        setPriority(slot, priorities[slot]);
+    }
+
     /** Whether so many slots are empty that renumbering the others is worth its price. */
     boolean wantsSqueeze() {
         return end - size > SMALLEST + size / 2;

@@ -1,8 +1,10 @@
 package io.prefstream.replay;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -26,6 +28,9 @@ final class PendingWrites implements AutoCloseable {
 
     /** Notes that were put, by name. */
     private final Map<String, byte[]> newNotes = new HashMap<>();
+
+    /** Names of notes that were deleted. */
+    private final Set<String> deletedNotes = new HashSet<>();
 
     PendingWrites(Store store) {
         this.store = store;
@@ -92,9 +97,19 @@ final class PendingWrites implements AutoCloseable {
     void putNote(String name, byte[] value) {
         put(TableLayout.note(name), value);
         newNotes.put(name, value);
+        deletedNotes.remove(name);
+    }
+
+    void deleteNote(String name) {
+        delete(TableLayout.note(name));
+        newNotes.remove(name);
+        deletedNotes.add(name);
     }
 
     byte @Nullable [] note(String name) {
+        if (deletedNotes.contains(name)) {
+            return null;
+        }
         byte[] fresh = newNotes.get(name);
         return fresh == null ? store.get(TableLayout.note(name)) : fresh;
     }
@@ -122,6 +137,7 @@ final class PendingWrites implements AutoCloseable {
         newItems.clear();
         newValues.clear();
         newNotes.clear();
+        deletedNotes.clear();
     }
 
     @Override

@@ -194,7 +194,7 @@ public final class ReplayBuffer implements AutoCloseable {
                                 () -> mayDraw(lead),
                                 () -> lead.limiter().whyNoSample(stats(lead), count));
                 try (ReplayUpdate update = begin(asked)) {
-                    Draw draw = Draw.mixed(settings, state);
+                    Draw draw = Draw.mixed(settings, settings.mix(), state);
                     List<Sample> samples = update.sample(draw, count, random, waited);
                     update.commit();
                     return samples;

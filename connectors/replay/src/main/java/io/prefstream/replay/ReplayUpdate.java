@@ -2,9 +2,14 @@ package io.prefstream.replay;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksIterator;
@@ -73,20 +78,34 @@ public final class ReplayUpdate implements AutoCloseable {
     }
 
     /**
-     * Gives an item another value, in whichever table holds it; its place, its age, its uses and
-     * its traits stay. Returns whether one did.
+     * Gives an item another value and another confidence, in whichever table holds it; its place,
+     * its age, its uses and its priority stay, and so do the traits that its key decides. Returns
+     * whether one did.
      */
-    public boolean replace(String key, byte[] value) {
+    public boolean replace(ReplayItem item) {
         boolean found = false;
         for (Table table : state.tables) {
-            long sequence = find(table, key);
+            long sequence = find(table, item.key());
             if (sequence != KeyIndex.NONE) {
-                long number = writes.item(table.number(), sequence).value();
-                writes.putValue(number, TableLayout.value(key, value));
+                replace(place(table, sequence), item);
                 found = true;
             }
         }
         return found;
+    }
+
+    private void replace(Place place, ReplayItem item) {
+        Lane lane = place.lane();
+        long sequence = lane.sequence(place.slot());
+        ItemRecord before = writes.item(place.table().number(), sequence);
+        writes.putValue(before.value(), TableLayout.value(item.key(), item.value()));
+        double confidence = item.traits().confidence();
+        double old = lane.confidence(place.slot());
+        if (confidence != old) {
+            undo.push(() -> lane.setConfidence(place.slot(), old));
+            lane.setConfidence(place.slot(), confidence);
+            writes.putItem(place.table().number(), sequence, before.withConfidence(confidence));
+        }
     }
 
     /** Inserts an item into the first table. */
@@ -130,7 +149,8 @@ public final class ReplayUpdate implements AutoCloseable {
 
     /** Takes all items of a repository out. Returns how many there were. */
     public long removeRepository(String repository) {
-        List<Place> found = new ArrayList<>();
+        // What this update changed is found twice.
+        Set<Place> found = new LinkedHashSet<>();
         byte[] prefix = TableLayout.repository(repository);
         try (RocksIterator entries = store.iterator()) {
             for (entries.seek(prefix);
@@ -202,7 +222,34 @@ public final class ReplayUpdate implements AutoCloseable {
      * @throws IllegalStateException if the tables become empty before the last draw
      */
     public List<Sample> sample(int count, RandomGenerator random) {
-        return sample(Draw.mixed(buffer.settings(), state), count, random, false);
+        return sample(buffer.settings().mix(), count, random);
+    }
+
+    /**
+     * As {@link #sample(int, RandomGenerator)}, from the tables in these shares instead of those of
+     * the settings.
+     */
+    public List<Sample> sample(SortedMap<String, Double> mix, int count, RandomGenerator random) {
+        return sample(Draw.mixed(buffer.settings(), mix, state), count, random, false);
+    }
+
+    /**
+     * Draws items one after another until somebody has enough or the tables are empty.
+     *
+     * @param mix share of each table
+     * @param enough is shown the bytes of each item drawn, and says whether it was the last one
+     */
+    public List<Sample> sampleUntil(
+            SortedMap<String, Double> mix, Predicate<byte[]> enough, RandomGenerator random) {
+        Draw draw = Draw.mixed(buffer.settings(), mix, state);
+        draw.tables().forEach(this::dropStale);
+        draw.begin(Draw.OPEN_END, random);
+        boolean done = false;
+        for (int i = 0; !done; i++) {
+            Draw.Pick pick = take(draw, i, random);
+            done = pick == null || enough.test(TableLayout.bytesOf(value(pick)));
+        }
+        return samples(draw, false);
     }
 
     /**
@@ -219,24 +266,44 @@ public final class ReplayUpdate implements AutoCloseable {
         draw.tables().forEach(this::dropStale);
         draw.begin(count, random);
         for (int i = 0; i < count; i++) {
-            Draw.Pick pick = draw.pick(i, random);
-            while (pick != null && dropIfStale(pick)) {
-                pick = draw.pick(i, random);
-            }
-            if (pick == null) {
+            if (take(draw, i, random) == null) {
                 throw new IllegalStateException(
                         "%d samples asked of a replay table that held %d items"
                                 .formatted(count, i));
             }
+        }
+        return samples(draw, rateLimited);
+    }
+
+    private byte[] value(Draw.Pick pick) {
+        return writes.values(List.of(pick.lane().value(pick.slot()))).get(0);
+    }
+
+    private List<Sample> samples(Draw draw, boolean rateLimited) {
+        return draw.samples(writes.values(draw.valueNumbers()), now, state.version, rateLimited);
+    }
+
+    /** Draws an item, or nothing if the tables are empty. */
+    private Draw.@Nullable Pick take(Draw draw, int number, RandomGenerator random) {
+        Draw.Pick pick = draw.pick(number, random);
+        while (pick != null && dropIfStale(pick)) {
+            pick = draw.pick(number, random);
+        }
+        if (pick != null) {
             use(pick);
             draw.take(pick);
         }
-        return draw.samples(writes.values(draw.valueNumbers()), now, state.version, rateLimited);
+        return pick;
     }
 
     /** Keeps a note of the owner with this update, such as a log position. */
     public void note(String name, byte[] value) {
         writes.putNote(name, value);
+    }
+
+    /** Deletes a note of the owner with this update. */
+    public void forget(String name) {
+        writes.deleteNote(name);
     }
 
     /** The owner's note of this name, as of this update. */
@@ -462,7 +529,7 @@ public final class ReplayUpdate implements AutoCloseable {
         return found.get(0);
     }
 
-    private static void addPresent(List<Place> found, Table table, long sequence) {
+    private static void addPresent(Collection<Place> found, Table table, long sequence) {
         for (Lane lane : table.lanes()) {
             int slot = lane.slotOf(sequence);
             if (slot >= 0) {

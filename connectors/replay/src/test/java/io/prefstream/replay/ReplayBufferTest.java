@@ -16,6 +16,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,14 +56,108 @@ class ReplayBufferTest {
             update.insert("b", bytes("1"));
             update.sample(1, new SplitMix64(1));
 
-            assertThat(update.replace("a", bytes("2"))).isTrue();
-            assertThat(update.replace("c", bytes("2"))).isFalse();
+            assertThat(update.replace(ReplayItem.of("a", bytes("2")))).isTrue();
+            assertThat(update.replace(ReplayItem.of("c", bytes("2")))).isFalse();
 
             Sample second = update.sample(1, new SplitMix64(1)).get(0);
             assertThat(second.key()).isEqualTo("a");
             assertThat(second.value()).isEqualTo(bytes("2"));
             assertThat(second.timesSampled()).isEqualTo(2);
             assertThat(update.stats().inserted()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aReplacedItemIsHeldBackByTheConfidenceThatItHasNow() {
+        ReplaySettings gated =
+                ReplaySettings.of(
+                        TableSettings.table("pairs", 9)
+                                .sampler(Selection.MAX_HEAP)
+                                .gate(new ConfidenceGate(0.7, 0.05))
+                                .build());
+        try (ReplayBuffer table = ReplayBuffer.open(folder, gated)) {
+            try (ReplayUpdate update = table.begin()) {
+                update.insert(sure("a", 5, 0.9));
+                update.insert(sure("b", 3, 0.9));
+                update.commit();
+            }
+            try (ReplayUpdate update = table.begin()) {
+                update.replace(sure("a", 1, 0.2));
+                assertThat(update.sample(1, new SplitMix64(1)).get(0).key()).isEqualTo("b");
+                // Found in the store and among the changes, it leaves once.
+                assertThat(update.removeRepository("r")).isEqualTo(2);
+            }
+            try (ReplayUpdate update = table.begin()) {
+                assertThat(update.sample(1, new SplitMix64(1)).get(0).key()).isEqualTo("a");
+                update.replace(sure("a", 1, 0.2));
+                update.commit();
+            }
+        }
+        try (ReplayBuffer table = ReplayBuffer.open(folder, gated)) {
+            assertThat(Buffers.keys(table.peek(1, new SplitMix64(1)))).containsExactly("b");
+            try (ReplayUpdate update = table.begin()) {
+                update.replace(sure("a", 1, 0.9));
+                update.commit();
+            }
+            // Its priority, 5, was kept while the gate held it back.
+            assertThat(Buffers.keys(table.peek(1, new SplitMix64(1)))).containsExactly("a");
+        }
+    }
+
+    private static ReplayItem sure(String key, double priority, double confidence) {
+        return new ReplayItem(key, bytes(key), priority, new ItemTraits("r", "", "", confidence));
+    }
+
+    @Test
+    void aSnapshotHoldsWhatWasCommittedAlsoWhileOthersWriteAndFilesChange() throws Exception {
+        ReplaySettings settings = ReplaySettings.uniform(100_000);
+        byte[] large = new byte[20_000];
+        try (ReplayBuffer table = ReplayBuffer.open(folder.resolve("live"), settings)) {
+            AtomicBoolean done = new AtomicBoolean();
+            Thread writer =
+                    new Thread(
+                            () -> {
+                                for (int i = 0; i < 6_000 && !done.get(); i++) {
+                                    try (ReplayUpdate update = table.begin()) {
+                                        update.insert(ReplayItem.of("key " + i, large));
+                                        update.note("last", bytes("key " + i));
+                                        update.commit();
+                                    }
+                                }
+                            });
+            insert(table, "first");
+            writer.start();
+            try {
+                for (int i = 0; i < 8; i++) {
+                    long before = table.stats().inserted();
+                    // Some write buffers long, so that logs and tables come and go meanwhile.
+                    while (i > 0 && table.stats().inserted() < 600L * i) {
+                        Thread.onSpinWait();
+                    }
+                    Path snapshot = folder.resolve("snapshot " + i);
+                    table.checkpoint(snapshot);
+                    try (ReplayBuffer copy =
+                            ReplayBuffer.openCheckpoint(
+                                    snapshot, folder.resolve("copy " + i), settings)) {
+                        ReplayStats stats = copy.stats();
+                        assertThat(stats.inserted()).isGreaterThanOrEqualTo(before);
+                        AtomicLong items = new AtomicLong();
+                        copy.forEach(Long.MAX_VALUE, (key, value) -> items.incrementAndGet());
+                        assertThat(items.get()).isEqualTo(stats.size()).isEqualTo(stats.inserted());
+                        if (stats.inserted() > 1) {
+                            assertThat(
+                                            copy.contains(
+                                                    new String(
+                                                            copy.note("last").orElseThrow(),
+                                                            UTF_8)))
+                                    .isTrue();
+                        }
+                    }
+                }
+            } finally {
+                done.set(true);
+                writer.join();
+            }
         }
     }
 

@@ -137,6 +137,48 @@ class ReplayTablesTest {
     }
 
     @Test
+    void aDrawWithAnOpenEndKeepsTheSharesAndEndsWithEnoughOrWithTheTables() {
+        ReplaySettings settings =
+                ReplaySettings.freshAndHistory(
+                        TableSettings.table("new", 4).maxTimesSampled(60).build(),
+                        TableSettings.table("old", 4).build(),
+                        0.25);
+        try (ReplayBuffer buffer = Buffers.open(folder, settings, clock)) {
+            insert(buffer, "a", "b", "c", "d", "e", "f");
+            TreeMap<String, Double> half = new TreeMap<>(Map.of("new", 0.5, "old", 0.5));
+            for (int enough : new int[] {1, 7, 40}) {
+                List<byte[]> seen = new ArrayList<>();
+                List<Sample> samples = new ArrayList<>();
+                change(
+                        buffer,
+                        update ->
+                                samples.addAll(
+                                        update.sampleUntil(
+                                                half,
+                                                bytes -> {
+                                                    seen.add(bytes);
+                                                    return seen.size() == enough;
+                                                },
+                                                new SplitMix64(enough))));
+                assertThat(samples).hasSize(enough);
+                assertThat(samples.get(enough - 1).value()).isEqualTo(seen.get(enough - 1));
+                long old = samples.stream().filter(s -> s.table().equals("old")).count();
+                assertThat(old).isBetween(enough / 2 - 1L, enough / 2 + 1L);
+            }
+            TreeMap<String, Double> fresh = new TreeMap<>(Map.of("new", 1.0));
+            change(
+                    buffer,
+                    update -> {
+                        update.remove("a");
+                        update.remove("b");
+                        long left = 60 * 4 - buffer.stats("new").sampled();
+                        assertThat(update.sampleUntil(fresh, bytes -> false, new SplitMix64(1)))
+                                .hasSize((int) left);
+                    });
+        }
+    }
+
+    @Test
     void noDoubtfulPairIsEverBeforeAnotherOne() {
         TableSettings.Builder table =
                 TableSettings.table("t", 9)

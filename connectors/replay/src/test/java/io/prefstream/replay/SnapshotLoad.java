@@ -9,19 +9,26 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * How long draws take while snapshots are made, beside how long they take while none are; then how
  * long a snapshot takes to be opened, and the heap that the buffer keeps.
  *
- * <p>Usage: {@code SnapshotLoad FOLDER ITEMS}, of the folder that {@link ReplayBenchmark} fills;
- * run with {@code -Xmx512m}. One thread draws 64 and inserts 64 in turns, for periods of five
- * seconds, every other one with snapshots one after another on a second thread.
+ * <p>Usage: {@code SnapshotLoad FOLDER ITEMS [PER_SECOND]}, of the folder that {@link
+ * ReplayBenchmark} fills; run with {@code -Xmx512m}. One thread draws 64 and inserts 64 in turns,
+ * for periods of five seconds, as fast as it can or so often a second; every other period with
+ * snapshots on a second thread, one after another or, where the load is paced, one every half
+ * second.
  */
 public final class SnapshotLoad {
 
     private static final int PERIODS = 6;
     private static final long PERIOD_NANOS = Duration.ofSeconds(5).toNanos();
+
+    /** Between two snapshots beside a paced load. */
+    private static final long SNAPSHOT_NANOS = Duration.ofMillis(500).toNanos();
 
     private SnapshotLoad() {}
 
@@ -29,6 +36,7 @@ public final class SnapshotLoad {
     public static void main(String[] args) throws Exception {
         Path folder = Path.of(args[0]);
         long items = Long.parseLong(args[1]);
+        long pace = args.length < 3 ? 0 : Duration.ofSeconds(1).toNanos() / Long.parseLong(args[2]);
         BenchmarkPairs.fillBuffer(folder.resolve("buffer"), items);
         ReplaySettings settings = BenchmarkPairs.settings(2 * items);
         Path snapshots = Files.createTempDirectory(folder, "snapshots");
@@ -36,7 +44,7 @@ public final class SnapshotLoad {
         Path last = snapshots.resolve("none");
         try (ReplayBuffer buffer = ReplayBuffer.open(folder.resolve("buffer"), settings)) {
             long next = System.nanoTime();
-            load(buffer, next, () -> true);
+            load(buffer, next, pace, () -> true);
             for (int period = 0; period < PERIODS; period++) {
                 boolean snapshot = period % 2 == 1;
                 int number = period;
@@ -45,9 +53,13 @@ public final class SnapshotLoad {
                         beside.submit(
                                 () ->
                                         snapshot
-                                                ? snapshots(buffer, snapshots, number)
+                                                ? snapshots(
+                                                        buffer,
+                                                        snapshots,
+                                                        number,
+                                                        pace == 0 ? 0 : SNAPSHOT_NANOS)
                                                 : List.<Long>of());
-                long[] nanos = load(buffer, next, taken::isDone);
+                long[] nanos = load(buffer, next, pace, taken::isDone);
                 last = snapshot ? snapshots.resolve(number + "-0") : last;
                 System.out.printf(
                         "%s: %,d draws, median %.2f ms, 99.9 %% %.2f ms, slowest %.2f ms; snapshots"
@@ -77,20 +89,20 @@ public final class SnapshotLoad {
         }
     }
 
-    private static List<Long> snapshots(ReplayBuffer buffer, Path folder, int period) {
+    private static List<Long> snapshots(ReplayBuffer buffer, Path folder, int period, long pause) {
         List<Long> took = new ArrayList<>();
         long end = System.nanoTime() + PERIOD_NANOS;
         while (System.nanoTime() < end) {
             long began = System.nanoTime();
             buffer.checkpoint(folder.resolve(period + "-" + took.size()));
             took.add(System.nanoTime() - began);
+            LockSupport.parkNanos(pause);
         }
         return took;
     }
 
     /** Draws and inserts for a period, and until something is done. Returns the draws' times. */
-    private static long[] load(
-            ReplayBuffer buffer, long from, java.util.function.BooleanSupplier done) {
+    private static long[] load(ReplayBuffer buffer, long from, long pace, BooleanSupplier done) {
         SplitMix64 random = new SplitMix64(from);
         List<Long> nanos = new ArrayList<>();
         long next = from;
@@ -103,6 +115,7 @@ public final class SnapshotLoad {
             }
             nanos.add(System.nanoTime() - began);
             BenchmarkPairs.insert(buffer, next, next += BenchmarkPairs.AT_ONCE);
+            LockSupport.parkNanos(pace - (System.nanoTime() - began));
         }
         long[] sorted = nanos.stream().mapToLong(n -> n).toArray();
         Arrays.sort(sorted);

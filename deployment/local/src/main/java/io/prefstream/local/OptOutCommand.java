@@ -10,9 +10,8 @@ import io.prefstream.schemas.Topics;
 import io.prefstream.topics.TopicReader;
 import io.prefstream.topics.TopicWriter;
 import io.prefstream.topics.TopicsConnection;
+import io.prefstream.trainer.ModelLocation;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -155,8 +154,8 @@ final class OptOutCommand implements Callable<Integer> {
     private static String line(CheckpointPublished checkpoint, OptOut optOut) {
         JsonNode repositories;
         try {
-            Path lineage = Path.of(URI.create(checkpoint.getUri())).resolve("lineage.json");
-            repositories = new ObjectMapper().readTree(lineage.toFile()).path("pairsByRepository");
+            String lineage = ModelLocation.lineage(checkpoint.getUri());
+            repositories = new ObjectMapper().readTree(lineage).path("pairsByRepository");
         } catch (IOException | RuntimeException e) {
             repositories = new ObjectMapper().missingNode();
         }

@@ -2,6 +2,8 @@ package io.prefstream.local;
 
 import io.prefstream.flight.ReplayFlightServer;
 import io.prefstream.replay.ReplaySettings;
+import io.prefstream.replay.Selection;
+import io.prefstream.replay.TableSettings;
 import io.prefstream.topics.TopicsConnection;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -58,6 +60,24 @@ final class ReplayCommand implements Callable<Integer> {
         private long capacity;
 
         @Option(
+                names = "--sampler",
+                defaultValue = "uniform",
+                paramLabel = "NAME",
+                description =
+                        "uniform, or prioritized: by the losses that clients report back (default:"
+                                + " ${DEFAULT-VALUE}).")
+        private String sampler = "";
+
+        @Option(
+                names = "--priority-exponent",
+                defaultValue = "0.6",
+                paramLabel = "X",
+                description =
+                        "Of prioritized: 0 is uniform, 1 in proportion to the loss (default:"
+                                + " ${DEFAULT-VALUE}).")
+        private double priorityExponent;
+
+        @Option(
                 names = "--bind",
                 defaultValue = LOOPBACK,
                 paramLabel = "ADDRESS",
@@ -85,11 +105,12 @@ final class ReplayCommand implements Callable<Integer> {
                                 + " pairs%n",
                         bind);
             }
+            settings();
             TopicsConnection topics = connection.open();
             try (ServedTable table =
                             ServedTable.open(
                                     folder,
-                                    ReplaySettings.uniform(capacity),
+                                    settings(),
                                     positions -> PairLog.open(topics, positions));
                     ReplayFlightServer server = ReplayFlightServer.start(table, bind, port)) {
                 AtomicBoolean stopped = new AtomicBoolean();
@@ -107,6 +128,27 @@ final class ReplayCommand implements Callable<Integer> {
                 }
             }
             return Prefstream.DONE;
+        }
+
+        private ReplaySettings settings() {
+            Selection selection =
+                    switch (sampler) {
+                        case "uniform" -> Selection.UNIFORM;
+                        case "prioritized" -> Selection.PRIORITIZED;
+                        default ->
+                                throw new BadUsageException(
+                                        "--sampler=%s is none of uniform, prioritized"
+                                                .formatted(sampler));
+                    };
+            if (!(priorityExponent >= 0 && priorityExponent < Double.POSITIVE_INFINITY)) {
+                throw new BadUsageException(
+                        "--priority-exponent=%s must be at least 0".formatted(priorityExponent));
+            }
+            return ReplaySettings.of(
+                    TableSettings.table(ReplaySettings.FRESH, capacity)
+                            .sampler(selection)
+                            .priorityExponent(priorityExponent)
+                            .build());
         }
 
         private static boolean isLoopback(String address) {

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Pairs to train on go in, tombstones take pairs out; held out pairs stay out. Each round of the
  * intake is one update of the table that holds the log's positions too, so that a table opened
- * again goes on where it was. Draws are uniform, with replacement; intake and draws take turns.
+ * again goes on where it was. Draws are with replacement; intake, draws and priorities take turns.
  */
 final class ServedTable implements ReplaySource, AutoCloseable {
 
@@ -117,6 +117,26 @@ final class ServedTable implements ReplaySource, AutoCloseable {
         }
     }
 
+    @Override
+    public int prioritize(String name, Map<String, Double> priorities) {
+        if (!table.settings().usesPriorities()) {
+            throw new IllegalArgumentException(
+                    "table %s draws uniformly, priorities would change nothing: start the server with --sampler prioritized"
+                            .formatted(name));
+        }
+        turn.lock();
+        try (ReplayUpdate update = table.begin()) {
+            int known = 0;
+            for (Map.Entry<String, Double> one : priorities.entrySet()) {
+                known += update.prioritize(one.getKey(), one.getValue()) ? 1 : 0;
+            }
+            update.commit();
+            return known;
+        } finally {
+            turn.unlock();
+        }
+    }
+
     /** Waits for the intake to fail, {@code seconds} at most. Returns why, or null. */
     @Nullable RuntimeException awaitFailure(long seconds) throws InterruptedException {
         intake.join(TimeUnit.SECONDS.toMillis(seconds));
@@ -172,7 +192,7 @@ final class ServedTable implements ReplaySource, AutoCloseable {
         if (pair.getSplit() != Split.TRAIN) {
             update.remove(pair.getId());
         } else if (update.insert(codec.item(pair)) == Insertion.DUPLICATE) {
-            update.replace(pair.getId(), codec.encode(pair));
+            update.replace(codec.item(pair));
         }
     }
 

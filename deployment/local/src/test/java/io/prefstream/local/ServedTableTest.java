@@ -2,9 +2,13 @@ package io.prefstream.local;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.prefstream.flight.DrawnPair;
 import io.prefstream.replay.ReplaySettings;
+import io.prefstream.replay.Selection;
+import io.prefstream.replay.TableSettings;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Split;
 import io.prefstream.schemas.Topics;
@@ -95,13 +99,51 @@ class ServedTableTest {
                 assertThat(table.awaitFailure(1)).isNull();
             }
         }
+        drawsWhatIsReportedToHaveALargeLossMoreOften();
+    }
+
+    /** The log is the class's: this goes on from what the test above left, which is c. */
+    private void drawsWhatIsReportedToHaveALargeLossMoreOften() throws Exception {
+        write(
+                StoredPairs.pair("easy", "maven:g:a", Split.TRAIN),
+                StoredPairs.pair("hard", "maven:g:a", Split.TRAIN));
+        ReplaySettings prioritized =
+                ReplaySettings.of(
+                        TableSettings.table(ReplaySettings.FRESH, 10)
+                                .sampler(Selection.PRIORITIZED)
+                                .priorityExponent(1)
+                                .build());
+        try (ServedTable table = open(ReplaySettings.uniform(10))) {
+            awaitSize(table, 3);
+            assertThatThrownBy(() -> table.prioritize(ServedTable.NAME, Map.of("hard", 3.0)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("draws uniformly")
+                    .hasMessageContaining("--sampler prioritized");
+        }
+        try (ServedTable table = open(prioritized)) {
+            assertThat(table.prioritize(ServedTable.NAME, Map.of("hard", 3.0, "gone", 9.0)))
+                    .isEqualTo(1);
+            table.prioritize(ServedTable.NAME, Map.of("easy", 1.0));
+        }
+        // Kept in the table.
+        try (ServedTable table = open(prioritized)) {
+            DrawnPair hard =
+                    draw(table, 64).stream()
+                            .filter(one -> one.pair().getId().equals("hard"))
+                            .findFirst()
+                            .orElseThrow();
+            assertThat(hard.probability()).isCloseTo(0.6, within(0.01));
+            assertThat(hard.weight()).isCloseTo(1 / (3 * hard.probability()), within(1e-9));
+        }
     }
 
     private ServedTable open() {
+        return open(ReplaySettings.uniform(10));
+    }
+
+    private ServedTable open(ReplaySettings settings) {
         return ServedTable.open(
-                folder.resolve("table"),
-                ReplaySettings.uniform(10),
-                positions -> PairLog.open(topics, positions));
+                folder.resolve("table"), settings, positions -> PairLog.open(topics, positions));
     }
 
     private static void awaitSize(ServedTable table, long size) throws InterruptedException {

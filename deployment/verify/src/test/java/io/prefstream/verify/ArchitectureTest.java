@@ -58,6 +58,7 @@ class ArchitectureTest {
                         .resideInAnyPackage(
                                 "io.prefstream.content..",
                                 "io.prefstream.generation..",
+                                "io.prefstream.execution..",
                                 "io.prefstream.replay..",
                                 "io.prefstream.flight..",
                                 "io.prefstream.model..",
@@ -78,6 +79,7 @@ class ArchitectureTest {
                                 "io.prefstream.feeds..",
                                 "io.prefstream.content..",
                                 "io.prefstream.generation..",
+                                "io.prefstream.execution..",
                                 "io.prefstream.replay..",
                                 "io.prefstream.flight..")
                         .should()

@@ -2,6 +2,9 @@ package io.prefstream.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.prefstream.execution.BenchSettings;
+import io.prefstream.execution.Isolation;
+import io.prefstream.execution.PassRule;
 import io.prefstream.generation.Sampling;
 import io.prefstream.generation.reliable.ReliableSettings;
 import io.prefstream.generation.reliable.RetryBudget;
@@ -25,7 +28,6 @@ import io.prefstream.validate.PairAssembly;
 import io.prefstream.validate.execution.ExecuteTests;
 import io.prefstream.validate.execution.ExecutionRule;
 import io.prefstream.validate.execution.ExecutionSettings;
-import io.prefstream.validate.execution.Isolation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -133,12 +135,13 @@ class WrittenTestsTest {
         ExecuteTests sandbox =
                 new ExecuteTests(
                         new ExecutionSettings(
-                                Isolation.Level.FILES,
+                                new BenchSettings(
+                                        Isolation.Level.FILES,
+                                        Duration.ofMinutes(1),
+                                        Duration.ofSeconds(20),
+                                        1L << 30),
                                 1,
-                                Duration.ofMinutes(1),
-                                Duration.ofSeconds(20),
-                                1L << 30,
-                                new ExecutionRule(0.8, 0.4)),
+                                new ExecutionRule(new PassRule(0.8, 0.4))),
                         ASSEMBLY);
         try {
             sandbox.open(DefaultOpenContext.INSTANCE);

@@ -5,6 +5,7 @@ import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.ContentId;
 import io.prefstream.schemas.Response;
+import io.prefstream.synthesize.tests.TestWriter;
 import java.util.List;
 
 /** What came of trying to make a pair. */
@@ -20,6 +21,20 @@ public sealed interface Attempt {
          */
         public Candidate preferredBy(String model) {
             return new Candidate(CandidatePair.newBuilder(pair).setPreferredBy(model).build());
+        }
+
+        /**
+         * The same pair, told apart by tests.
+         *
+         * @param chosen part of them that chosen passes, in [0, 1]
+         * @param rejected part that rejected passes
+         */
+        public Candidate testedBy(TestWriter.Written tests, double chosen, double rejected) {
+            return new Candidate(
+                    CandidatePair.newBuilder(tests.on(pair))
+                            .setChosenPassRate(chosen)
+                            .setRejectedPassRate(rejected)
+                            .build());
         }
 
         /**

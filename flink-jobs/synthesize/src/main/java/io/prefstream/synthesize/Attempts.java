@@ -11,6 +11,7 @@ import io.prefstream.synthesize.kinds.CodeClassifier;
 import io.prefstream.synthesize.kinds.HeuristicClassifier;
 import io.prefstream.synthesize.kinds.ModelClassifier;
 import io.prefstream.synthesize.tests.TestWriter;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +25,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>Knows no Flink.
  */
-final class Attempts {
+final class Attempts implements AutoCloseable {
 
     /**
      * What came of one.
@@ -40,9 +41,15 @@ final class Attempts {
     private final CodeClassifier classifier;
     private final TestWriter tests;
 
-    Attempts(Recipe recipe, GeneratorPool models) {
+    /**
+     * @throws IOException if a strategy can't have what it needs
+     */
+    Attempts(Recipe recipe, GeneratorPool models) throws IOException, InterruptedException {
         this.recipe = recipe;
-        strategies = recipe.shares().stream().map(share -> share.factory().create(models)).toList();
+        strategies = new ArrayList<>();
+        for (StrategyShare share : recipe.shares()) {
+            strategies.add(share.factory().create(models));
+        }
         classifier =
                 switch (recipe.kinds().by()) {
                     case NONE ->
@@ -56,6 +63,11 @@ final class Attempts {
 
     TestWriter tests() {
         return tests;
+    }
+
+    @Override
+    public void close() {
+        strategies.forEach(Strategy::close);
     }
 
     /** Makes them; completes exceptionally for a defect. */
@@ -136,13 +148,22 @@ final class Attempts {
         return made;
     }
 
+    /** All pairs get the same tests, those of a strategy that had some written already. */
     private CompletableFuture<List<Made>> tested(
             CodeSnippet snippet, List<Made> made, RetryBudget budget) {
-        boolean pairs = made.stream().anyMatch(each -> each.attempt instanceof Candidate);
-        if (!pairs || !tests.covers(snippet)) {
+        List<CandidatePair> pairs =
+                made.stream()
+                        .filter(each -> each.attempt instanceof Candidate)
+                        .map(each -> ((Candidate) each.attempt).pair())
+                        .toList();
+        if (!tests.covers(snippet) || pairs.stream().noneMatch(pair -> pair.getTests().isEmpty())) {
             return CompletableFuture.completedFuture(made);
         }
-        return tests.write(snippet, budget)
+        return pairs.stream()
+                .flatMap(pair -> TestWriter.Written.of(pair).stream())
+                .findFirst()
+                .map(written -> CompletableFuture.completedFuture(Optional.of(written)))
+                .orElseGet(() -> tests.write(snippet, budget))
                 .thenApply(
                         written ->
                                 written.map(

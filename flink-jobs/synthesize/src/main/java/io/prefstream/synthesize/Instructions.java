@@ -54,14 +54,21 @@ public final class Instructions {
 
     /** The description in one line: no block tags or sections, no mark-up. */
     public static String clean(String doc, Language language) {
-        Pattern end = language == Language.JAVA ? BLOCK_TAG : PYTHON_SECTION;
+        boolean tagged =
+                switch (language) {
+                    case JAVA, JAVASCRIPT, TYPESCRIPT, C, CPP -> true;
+                    case PYTHON, GO, RUST -> false;
+                };
+        Pattern end = tagged ? BLOCK_TAG : PYTHON_SECTION;
         var found = end.matcher(doc);
         String text = found.find() ? doc.substring(0, found.start()) : doc;
-        if (language == Language.JAVA) {
+        if (tagged) {
             text =
                     INLINE_TAG
                             .matcher(text)
                             .replaceAll(tag -> inlineTag(tag.group(1), tag.group(2)));
+        }
+        if (language == Language.JAVA) {
             text = HTML_TAG.matcher(text).replaceAll(" ");
             text =
                     text.replace("&lt;", "<")

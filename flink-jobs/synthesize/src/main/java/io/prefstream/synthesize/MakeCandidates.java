@@ -1,5 +1,6 @@
 package io.prefstream.synthesize;
 
+import io.prefstream.execution.SandboxException;
 import io.prefstream.generation.reliable.RetryBudget;
 import io.prefstream.jobs.common.syntax.Language;
 import io.prefstream.jobs.generators.AskModels;
@@ -10,6 +11,7 @@ import io.prefstream.schemas.Rejection;
 import io.prefstream.synthesize.Attempt.Candidate;
 import io.prefstream.synthesize.Attempt.NoCandidate;
 import io.prefstream.topics.flink.AvroType;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +20,7 @@ import org.apache.flink.api.java.typeutils.EitherTypeInfo;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.types.Either;
 
@@ -50,8 +53,13 @@ final class MakeCandidates extends AskModels<SnippetTask, Either<CandidatePair, 
     }
 
     @Override
-    protected void opened(GeneratorPool pool, MetricGroup metrics) {
-        attempts = new Attempts(recipe, pool);
+    protected void opened(GeneratorPool pool, MetricGroup metrics)
+            throws IOException, InterruptedException {
+        try {
+            attempts = new Attempts(recipe, pool);
+        } catch (SandboxException e) {
+            throw new SuppressRestartsException(e); // The machine won't be another one.
+        }
         MetricGroup tests = metrics.addGroup("tests");
         tests.gauge("written", (Gauge<Long>) () -> attempts.tests().written());
         tests.gauge("missing", (Gauge<Long>) () -> attempts.tests().missing());
@@ -59,6 +67,13 @@ final class MakeCandidates extends AskModels<SnippetTask, Either<CandidatePair, 
             MetricGroup gap = metrics.addGroup("language", language.code()).addGroup("gap");
             gap.gauge("wholeAnswers", (Gauge<Double>) () -> pool.gap().gap(language));
             gap.gauge("closed", (Gauge<Integer>) () -> pool.gap().isClosed(language) ? 1 : 0);
+        }
+    }
+
+    @Override
+    protected void closing() {
+        if (attempts != null) {
+            attempts.close();
         }
     }
 

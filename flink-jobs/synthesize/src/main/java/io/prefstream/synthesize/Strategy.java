@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Knows no Flink. Safe for many threads.
  */
-public interface Strategy {
+public interface Strategy extends AutoCloseable {
 
     /** Its name on records, in kebab case. */
     String name();
@@ -41,4 +41,8 @@ public interface Strategy {
             CodeSnippet snippet, @Nullable ReleaseModel release, long seed, RetryBudget budget) {
         return attempt(snippet, seed, budget);
     }
+
+    /** Ends what it still does; for those that do anything by themselves. */
+    @Override
+    default void close() {}
 }

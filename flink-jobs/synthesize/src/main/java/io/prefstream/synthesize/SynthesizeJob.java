@@ -12,6 +12,7 @@ import io.prefstream.schemas.Topics;
 import io.prefstream.synthesize.commit.CommitSettings;
 import io.prefstream.synthesize.commit.CommitStrategy;
 import io.prefstream.synthesize.kinds.KindOptions;
+import io.prefstream.synthesize.models.ContrastOptions;
 import io.prefstream.synthesize.models.ModelOptions;
 import io.prefstream.synthesize.mutation.MutationSettings;
 import io.prefstream.synthesize.mutation.MutationStrategy;
@@ -37,6 +38,7 @@ public final class SynthesizeJob {
                 SynthesizeOptions.all(),
                 GenerationOptions.all(),
                 ModelOptions.all(),
+                ContrastOptions.all(),
                 KindOptions.all(),
                 TestOptions.all());
     }
@@ -69,7 +71,7 @@ public final class SynthesizeJob {
                 ? new ReleaseFeed(
                         ControlFeed.ofTopic(
                                 Topics.CHECKPOINTS, env, config, SynthesizePipeline.STAGE),
-                        config.getOptional(ModelOptions.SELF_CONTRAST_FOLLOW_NAME).orElse(null))
+                        config.getOptional(ContrastOptions.FOLLOW_NAME).orElse(null))
                 : null;
     }
 

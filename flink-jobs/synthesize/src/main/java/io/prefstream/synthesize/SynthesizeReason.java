@@ -30,8 +30,10 @@ public enum SynthesizeReason implements Reason {
     ANSWER_CUT("answer-cut"),
     /** The critic has nothing to make better. */
     LEFT_AS_IT_IS("left-as-it-is"),
-    /** Of several samples no two are both whole and told apart by the preference model. */
+    /** Of several samples no two are both whole and told apart by the preference model or tests. */
     SAMPLES_ALIKE("samples-alike"),
+    /** No tests could be had, or none of their language can be run. */
+    NO_TESTS("no-tests"),
     /** No release of the preference model is announced yet, or the newest can't be used. */
     NO_PREFERENCE_MODEL("no-preference-model"),
     /**

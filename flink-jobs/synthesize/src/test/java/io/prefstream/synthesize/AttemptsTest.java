@@ -26,11 +26,13 @@ import io.prefstream.synthesize.models.ModelShares;
 import io.prefstream.synthesize.mutation.MutationSettings;
 import io.prefstream.synthesize.mutation.MutationStrategy;
 import io.prefstream.synthesize.tests.TestSettings;
+import io.prefstream.synthesize.tests.TestWriter;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -63,7 +65,7 @@ class AttemptsTest {
     }
 
     @Test
-    void testsAreWrittenOnceForAllPairsOfAFunction() throws IOException {
+    void testsAreWrittenOnceForAllPairsOfAFunction() throws Exception {
         GeneratorPool pool =
                 pool(
                         model("tester", Role.TESTER, request -> whole("t@1", FOUR_TESTS)),
@@ -102,7 +104,47 @@ class AttemptsTest {
     }
 
     @Test
-    void aPairGoesOnWithoutTestsWhereFewCanBeUsedOrTheModelFails() throws IOException {
+    void testsThatAStrategyHadWrittenAreThoseOfAllPairs() throws Exception {
+        GeneratorPool pool = pool(model("tester", Role.TESTER, request -> whole("t", FOUR_TESTS)));
+        TestWriter.Written written = new TestWriter.Written(List.of("assert true;"), "earlier");
+        MutationStrategy mutation = new MutationStrategy(new MutationSettings(0.9, 3, 240, 1_024));
+        List<StrategyShare> shares =
+                List.of(
+                        new StrategyShare("mutation", 1, 1, none -> mutation),
+                        new StrategyShare("tested", 1, 1, none -> new Tested(mutation, written)));
+
+        List<CandidatePair> pairs =
+                pairs(made(new Attempts(new Recipe(shares, 1, KindSettings.NONE, TESTS), pool)));
+
+        assertThat(pairs)
+                .hasSize(2)
+                .allSatisfy(
+                        pair -> {
+                            assertThat(pair.getTests()).containsExactly("assert true;");
+                            assertThat(pair.getTestsWriter()).isEqualTo("earlier");
+                        })
+                .extracting(CandidatePair::getChosenPassRate)
+                .containsExactly(null, 1.0);
+        assertThat(asked).isEmpty();
+    }
+
+    /** Mutates, and says that tests told the sides apart. */
+    private record Tested(MutationStrategy mutation, TestWriter.Written tests) implements Strategy {
+        @Override
+        public String name() {
+            return "tested";
+        }
+
+        @Override
+        public CompletableFuture<Attempt> attempt(
+                CodeSnippet snippet, long seed, RetryBudget budget) {
+            return mutation.attempt(snippet, seed, budget)
+                    .thenApply(made -> ((Candidate) made).testedBy(tests, 1, 0));
+        }
+    }
+
+    @Test
+    void aPairGoesOnWithoutTestsWhereFewCanBeUsedOrTheModelFails() throws Exception {
         GeneratorPool few =
                 pool(
                         model(
@@ -132,7 +174,7 @@ class AttemptsTest {
     }
 
     @Test
-    void nobodyIsAskedForTestsOfAFunctionWithoutPairs() throws IOException {
+    void nobodyIsAskedForTestsOfAFunctionWithoutPairs() throws Exception {
         GeneratorPool pool = pool(model("tester", Role.TESTER, request -> whole("t", FOUR_TESTS)));
         CodeSnippet none = Snippets.withoutSites();
 
@@ -143,7 +185,7 @@ class AttemptsTest {
     }
 
     @Test
-    void whatAFunctionIsForStandsOnItsPairs() throws IOException {
+    void whatAFunctionIsForStandsOnItsPairs() throws Exception {
         GeneratorPool pool =
                 pool(
                         model(
@@ -163,7 +205,7 @@ class AttemptsTest {
     }
 
     @Test
-    void theRuleSpeaksWhereAModelSaysNothing() throws IOException {
+    void theRuleSpeaksWhereAModelSaysNothing() throws Exception {
         GeneratorPool pool =
                 pool(model("reader", Role.CLASSIFIER, request -> whole("reader", "Hard to say.")));
 
@@ -173,7 +215,7 @@ class AttemptsTest {
     }
 
     @Test
-    void ofAKindThatIsNotWantedNoPairIsMadeAndTheReasonSaysSo() throws IOException {
+    void ofAKindThatIsNotWantedNoPairIsMadeAndTheReasonSaysSo() throws Exception {
         GeneratorPool pool =
                 pool(
                         model("reader", Role.CLASSIFIER, request -> whole("r", "engineering 0.9")),
@@ -211,7 +253,8 @@ class AttemptsTest {
         return new KindSettings(by, engineering, other);
     }
 
-    private static Attempts attempts(GeneratorPool pool, KindSettings kinds, TestSettings tests) {
+    private static Attempts attempts(GeneratorPool pool, KindSettings kinds, TestSettings tests)
+            throws Exception {
         MutationSettings settings = new MutationSettings(0.9, 3, 240, 1_024);
         List<StrategyShare> shares = new ArrayList<>();
         shares.add(new StrategyShare("mutation", 1, 1, none -> new MutationStrategy(settings)));

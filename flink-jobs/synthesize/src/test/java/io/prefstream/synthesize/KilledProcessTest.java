@@ -220,7 +220,7 @@ class KilledProcessTest {
     }
 
     /** The same attempts, without Flink, client and endpoint. */
-    private static List<CandidatePair> undisturbed(List<CodeSnippet> snippets) throws IOException {
+    private static List<CandidatePair> undisturbed(List<CodeSnippet> snippets) throws Exception {
         GeneratorPool.Factory models =
                 GeneratorPool.Factory.of(
                         "synthesize",

@@ -3,6 +3,7 @@ package io.prefstream.synthesize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.prefstream.execution.testing.Machine;
 import io.prefstream.generation.Sampling;
 import io.prefstream.generation.reliable.ReliableSettings;
 import io.prefstream.jobs.common.ControlFeed;
@@ -37,8 +38,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.flink.util.ExceptionUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +49,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SynthesizePipelineTest {
 
     private static final LedgerReadings LEDGER = new LedgerReadings();
+
+    private static final AtomicReference<Long> FIRST_SEED = new AtomicReference<>();
 
     @RegisterExtension private static final MiniClusterExtension FLINK = TwoSlots.cluster(LEDGER);
 
@@ -180,6 +185,70 @@ class SynthesizePipelineTest {
                         pair -> {
                             assertThat(pair.getPreferredBy()).isEqualTo("release-2");
                             assertThat(TinyModels.margin(model, pair)).isPositive();
+                        });
+    }
+
+    @Test
+    void testsTellTheSamplesOfOneModelApart() throws Exception {
+        CodeSnippet larger =
+                CodeSnippet.newBuilder(
+                                Snippets.java("int larger(int a, int b) { return a > b ? a : b; }"))
+                        .setName("larger")
+                        .setSignature("int larger(int a, int b)")
+                        .build();
+        GeneratorPool.Factory models =
+                GeneratorPool.Factory.of(
+                        "synthesize",
+                        List.of(
+                                spec(
+                                        "sampler",
+                                        Role.SAMPLER,
+                                        (name, request) ->
+                                                AnsweringModel.whole(
+                                                        name,
+                                                        // The two samples have seeds of their own.
+                                                        " return %s(a, b);"
+                                                                .formatted(
+                                                                        FIRST_SEED.compareAndSet(
+                                                                                        null,
+                                                                                        request
+                                                                                                .seed())
+                                                                                ? "Math.max"
+                                                                                : "Math.min"))),
+                                spec(
+                                        "tester",
+                                        Role.TESTER,
+                                        (name, request) ->
+                                                AnsweringModel.whole(
+                                                        name,
+                                                        "assert larger(1, 2) == 2;\n"
+                                                                + "assert larger(2, 1) == 2;"))),
+                        3);
+        BoundedRun run = new BoundedRun(1);
+        StageOutputs<CandidatePair> outputs =
+                new SynthesizePipeline(List.of(ModelShares.testContrast(1)), models, 1, 4)
+                        .apply(
+                                run.from("snippets", CodeSnippet.class, List.of(larger)),
+                                run.optOuts(),
+                                run.from("dead-letters", DeadLetter.class, List.of()));
+        Supplier<List<CandidatePair>> candidates = run.keep(outputs.records());
+        try {
+            run.execute("self-contrast by tests");
+        } catch (Exception failure) {
+            Machine.assertRefusal(
+                    ExceptionUtils.findThrowableWithMessage(failure, "code of others")
+                            .orElseThrow(() -> failure));
+            return;
+        }
+
+        assertThat(candidates.get())
+                .hasSize(1)
+                .allSatisfy(
+                        pair -> {
+                            assertThat(pair.getChosen().getText()).contains("Math.max");
+                            assertThat(pair.getChosenPassRate()).isEqualTo(1.0);
+                            assertThat(pair.getRejectedPassRate()).isZero();
+                            assertThat(pair.getTestsWriter()).isEqualTo("tester");
                         });
     }
 

@@ -19,35 +19,47 @@ import org.jspecify.annotations.Nullable;
  * little. Votes of one judge on one pair are anything but independent, so that all together count
  * as the word of one who is right as often as the judges' accuracy says.
  *
- * <p>The priors are first guesses: a mutant of published code is equivalent or better in some
- * percent of cases (mutation testing reports 4–39 % equivalent mutants over all operators; ours are
- * drawn to change behaviour), of the code that fixes change 66 to 87 % has to do with what they fix
- * (Herbold et al., arXiv 2011.06244), a stronger model's answer is often no better than a weaker
- * one's, published code is more often better than a weak model's, and a critic's or a preference
- * model's word is worth a little. Where both sides were run and chosen passed clearly more of its
- * tests, that is the prior whatever the strategy: what is left is that the tests themselves are
- * wrong or beside the point.
+ * <p>The shipped priors of four strategies are fitted: (confirmed + ½) / (decided + 1), the mean
+ * under Jeffreys' prior, of labels that a compiler or a project's tests decided
+ * (docs/validation.md). The others are guesses: of the code that fixes change 66 to 87 % has to do
+ * with what they fix (Herbold et al., arXiv 2011.06244), and a critic's word is worth a little.
+ * Where both sides were run and chosen passed clearly more of its tests, that is the prior whatever
+ * the strategy: what is left is that the tests themselves are wrong or beside the point. {@link
+ * CalibrationFile} has others.
  *
+ * @param priors how often a strategy's label is right, by strategy, each within 0 and 1
+ * @param otherPrior that of a strategy that isn't among them
+ * @param testedPrior that of a pair whose tests told its sides apart
  * @param marginWeight weight of the margin, at least 0; 0 ignores it
  * @param judgeAccuracy how often a unanimous judge is right, at least 0.5, which ignores it, and
  *     less than 1
  */
-public record LabelConfidence(double marginWeight, double judgeAccuracy) implements Serializable {
+public record LabelConfidence(
+        Map<String, Double> priors,
+        double otherPrior,
+        double testedPrior,
+        double marginWeight,
+        double judgeAccuracy)
+        implements Serializable {
 
     static final double MAX_MARGIN = 4.0;
 
     private static final Map<String, Double> PRIORS =
             Map.of(
-                    "mutation", 0.95,
-                    "source-vs-model", 0.85,
+                    "mutation", jeffreys(76, 76),
+                    "source-vs-model", jeffreys(485, 486),
+                    "model-gap", jeffreys(33, 58),
+                    "self-contrast", jeffreys(12, 67),
                     "commit", 0.8,
-                    "model-gap", 0.75,
-                    "critic", 0.65,
-                    "self-contrast", 0.65);
+                    "critic", 0.65);
     private static final double OTHER_PRIOR = 0.6;
     private static final double TESTED_PRIOR = 0.98;
 
     public LabelConfidence {
+        priors = Map.copyOf(priors);
+        priors.forEach((strategy, prior) -> requireProbability("prior of " + strategy, prior));
+        requireProbability("other prior", otherPrior);
+        requireProbability("tested prior", testedPrior);
         if (!(marginWeight >= 0 && marginWeight < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("margin weight " + marginWeight + " is below 0");
         }
@@ -57,18 +69,44 @@ public record LabelConfidence(double marginWeight, double judgeAccuracy) impleme
         }
     }
 
+    /** With the shipped priors. */
+    public LabelConfidence(double marginWeight, double judgeAccuracy) {
+        this(PRIORS, OTHER_PRIOR, TESTED_PRIOR, marginWeight, judgeAccuracy);
+    }
+
+    /** With other evidence. */
+    LabelConfidence with(double otherWeight, double otherAccuracy) {
+        return new LabelConfidence(priors, otherPrior, testedPrior, otherWeight, otherAccuracy);
+    }
+
+    private static void requireProbability(String what, double value) {
+        if (!(value > 0 && value < 1)) {
+            throw new IllegalArgumentException(what + " " + value + " is not between 0 and 1");
+        }
+    }
+
+    /** How often labels are right of which so many were decided and so many of them confirmed. */
+    static double jeffreys(long confirmed, long decided) {
+        return (confirmed + 0.5) / (decided + 1.0);
+    }
+
+    /** The prior of a pair. */
+    double prior(String strategy, List<CheckOutcome> outcomes) {
+        return ExecutionRule.confirmed(outcomes)
+                ? testedPrior
+                : priors.getOrDefault(strategy, otherPrior);
+    }
+
     /**
      * The confidence, in (0, 1).
      *
      * @param strategy how the pair was made
      * @param outcomes what tests and judges said, of all that the checks found
-     * @param margin reward of chosen minus reward of rejected, null where there is none
+     * @param margin reward of chosen minus reward of rejected, on the scale on which its release's
+     *     margins are log-odds; null where there is none
      */
     public double of(String strategy, List<CheckOutcome> outcomes, @Nullable Double margin) {
-        double prior =
-                ExecutionRule.confirmed(outcomes)
-                        ? TESTED_PRIOR
-                        : PRIORS.getOrDefault(strategy, OTHER_PRIOR);
+        double prior = prior(strategy, outcomes);
         double evidence = 0;
         OptionalDouble support = JudgeRule.support(outcomes);
         if (support.isPresent()) {
@@ -80,7 +118,7 @@ public record LabelConfidence(double marginWeight, double judgeAccuracy) impleme
         return evidence == 0 ? prior : 1 / (1 + Math.exp(-logit(prior) - evidence));
     }
 
-    private static double logit(double probability) {
+    static double logit(double probability) {
         return Math.log(probability / (1 - probability));
     }
 }

@@ -4,6 +4,7 @@ import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.validate.margin.MarginOutcome;
+import io.prefstream.validate.margin.MarginScorer;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,18 +43,23 @@ public record PairAssembly(
 
     /** The draft with what the preference model said, or why it said nothing. */
     public PreferencePair withMargin(PreferencePair draft, MarginOutcome outcome) {
-        return told(draft, List.of(outcome.asCheck()), outcome.margin())
-                .setMargin(outcome.margin())
-                .setMarginModel(outcome.checkpointId())
+        MarginScorer.Margin margin = outcome.scored();
+        return told(
+                        draft,
+                        List.of(outcome.asCheck()),
+                        margin == null ? null : margin.value() * margin.scale())
+                .setMargin(margin == null ? null : margin.value())
+                .setMarginModel(margin == null ? null : margin.checkpointId())
                 .build();
     }
 
     private PreferencePair.Builder told(
-            PreferencePair draft, List<CheckOutcome> found, @Nullable Double margin) {
+            PreferencePair draft, List<CheckOutcome> found, @Nullable Double logOdds) {
         List<CheckOutcome> outcomes = new ArrayList<>(draft.getChecks());
         outcomes.addAll(found);
         return PreferencePair.newBuilder(draft)
                 .setChecks(outcomes)
-                .setConfidence(confidence.of(draft.getCandidate().getStrategy(), outcomes, margin));
+                .setConfidence(
+                        confidence.of(draft.getCandidate().getStrategy(), outcomes, logOdds));
     }
 }

@@ -72,8 +72,8 @@ public final class ValidateJob {
         String group = TopicsOptions.groupId(config, stage);
         Decoded<CandidatePair> candidates =
                 TopicSource.read(env, Topics.CANDIDATE_PAIRS, connection, stage, group);
-        Decoded<CheckpointPublished> checkpoints =
-                TopicSource.read(env, Topics.CHECKPOINTS, connection, stage, group);
+        ControlFeed<CheckpointPublished> checkpoints =
+                ControlFeed.ofTopic(Topics.CHECKPOINTS, env, config, stage);
 
         ControlFeed<OptOut> optOuts = ControlFeed.ofTopic(Topics.OPT_OUTS, env, config, stage);
 
@@ -83,7 +83,7 @@ public final class ValidateJob {
         ValidatePipeline.Outputs outputs =
                 ValidatePipeline.build(
                         candidates.records(),
-                        checkpoints.records(),
+                        checkpoints,
                         optOuts,
                         benchmarks,
                         settings.rulesVersion() > RulesVersion.FIRST

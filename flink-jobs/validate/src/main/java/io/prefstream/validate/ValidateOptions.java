@@ -199,6 +199,15 @@ public final class ValidateOptions {
                             "Pairs whose label is right with a smaller probability, by all that is"
                                     + " known, are quarantined; 0 for none.");
 
+    public static final ConfigOption<String> CALIBRATION =
+            ConfigOptions.key("validate.calibration")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "JSON file of priors and weights that the label's confidence was fitted"
+                                    + " to; what the two options of the confidence say counts"
+                                    + " more. Without it the shipped ones.");
+
     public static final ConfigOption<Double> MARGIN_WEIGHT =
             ConfigOptions.key("validate.confidence.margin-weight")
                     .doubleType()
@@ -286,6 +295,7 @@ public final class ValidateOptions {
                 MODEL,
                 MIN_MARGIN,
                 MIN_CONFIDENCE,
+                CALIBRATION,
                 MARGIN_WEIGHT,
                 JUDGE_ACCURACY,
                 MARGIN_CAPACITY,
@@ -336,9 +346,7 @@ public final class ValidateOptions {
                         JobOptions.atLeast(config, IMBALANCE_LIMIT, 1L),
                         balanced(config)),
                 new HoldoutSplit(share, config.get(HOLDOUT_BY)),
-                new LabelConfidence(
-                        within(config, MARGIN_WEIGHT, 0, 100),
-                        within(config, JUDGE_ACCURACY, 0.5, 0.99)),
+                confidence(config),
                 new MarginSettings(
                         JobOptions.atLeast(config, MARGIN_CAPACITY, 1),
                         atLeastOneMilli(config, MARGIN_TIMEOUT),
@@ -364,6 +372,23 @@ public final class ValidateOptions {
      */
     static int rulesVersion(Configuration config) {
         return JobOptions.atLeast(config, RULES_VERSION, RulesVersion.FIRST);
+    }
+
+    private static LabelConfidence confidence(Configuration config) {
+        double weight = within(config, MARGIN_WEIGHT, 0, 100);
+        double accuracy = within(config, JUDGE_ACCURACY, 0.5, 0.99);
+        return config.getOptional(CALIBRATION)
+                .map(file -> CalibrationFile.read(CALIBRATION.key(), file))
+                .map(
+                        fitted ->
+                                fitted.with(
+                                        config.contains(MARGIN_WEIGHT)
+                                                ? weight
+                                                : fitted.marginWeight(),
+                                        config.contains(JUDGE_ACCURACY)
+                                                ? accuracy
+                                                : fitted.judgeAccuracy()))
+                .orElseGet(() -> new LabelConfidence(weight, accuracy));
     }
 
     private static ConfigOption<Boolean> refuse(ValidateReason reason, String what) {

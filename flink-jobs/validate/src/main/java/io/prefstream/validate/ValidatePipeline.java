@@ -87,7 +87,7 @@ public final class ValidatePipeline {
     /** Puts the first rules' stage between ends of one's own. */
     public static Outputs build(
             DataStream<CandidatePair> candidates,
-            DataStream<CheckpointPublished> checkpoints,
+            ControlFeed<CheckpointPublished> checkpoints,
             ControlFeed<OptOut> optOuts,
             ControlFeed<Benchmark> benchmarks,
             ValidateSettings settings) {
@@ -110,7 +110,7 @@ public final class ValidatePipeline {
      */
     static Outputs build(
             DataStream<CandidatePair> candidates,
-            DataStream<CheckpointPublished> checkpoints,
+            ControlFeed<CheckpointPublished> checkpoints,
             ControlFeed<OptOut> optOuts,
             ControlFeed<Benchmark> benchmarks,
             @Nullable DataStream<Statement> log,
@@ -134,8 +134,10 @@ public final class ValidatePipeline {
 
         DataStream<ScoringTask> tasks =
                 judged(tested(drafts, settings.execution(), assembly), settings.judge(), assembly)
-                        .connect(checkpoints.broadcast(AttachModel.NEWEST_RELEASE))
-                        .process(new AttachModel(settings.modelName()), ScoringTask.TYPE)
+                        .connect(checkpoints.later().broadcast(AttachModel.NEWEST_RELEASE))
+                        .process(
+                                new AttachModel(settings.modelName(), checkpoints.known()),
+                                ScoringTask.TYPE)
                         .name("validate.attach-model")
                         .uid("validate.attach-model");
 

@@ -3,6 +3,7 @@ package io.prefstream.validate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.prefstream.execution.testing.Machine;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.TopicsOptions;
 import io.prefstream.jobs.common.testing.BoundedRun;
@@ -10,14 +11,12 @@ import io.prefstream.jobs.common.testing.LedgerReadings;
 import io.prefstream.jobs.common.testing.TwoSlots;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CheckOutcome;
-import io.prefstream.schemas.CheckpointPublished;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.Verdict;
 import io.prefstream.topics.flink.AvroType;
 import io.prefstream.validate.checks.TokenEncoder;
 import io.prefstream.validate.execution.ExecutionOptions;
-import io.prefstream.validate.execution.Machine;
 import io.prefstream.validate.margin.SharedMarginScorer;
 import java.util.List;
 import java.util.Map;
@@ -111,7 +110,7 @@ class ExecutionPipelineTest {
         assertThat(executionOf(kept.get(untested.getId())))
                 .extracting(CheckOutcome::getDetail)
                 .containsExactly("no tests", "no tests");
-        assertThat(kept.get(untested.getId()).getConfidence()).isEqualTo(0.95);
+        assertThat(kept.get(untested.getId()).getConfidence()).isEqualTo(76.5 / 77);
         assertThat(executionOf(kept.get(go.getId())))
                 .extracting(CheckOutcome::getDetail)
                 .containsExactly("go tests can't be run", "go tests can't be run");
@@ -155,7 +154,7 @@ class ExecutionPipelineTest {
     private static ValidatePipeline.Outputs build(BoundedRun run, List<CandidatePair> candidates) {
         return ValidatePipeline.build(
                 run.from("candidates", CandidatePair.class, candidates),
-                run.from("checkpoints", CheckpointPublished.class, List.of()),
+                run.checkpoints(),
                 run.optOuts(),
                 run.benchmarks(),
                 null,

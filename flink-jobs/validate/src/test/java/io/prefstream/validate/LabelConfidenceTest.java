@@ -1,6 +1,7 @@
 package io.prefstream.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.prefstream.schemas.CandidatePair;
@@ -8,6 +9,7 @@ import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.schemas.Verdict;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LabelConfidenceTest {
@@ -16,15 +18,36 @@ class LabelConfidenceTest {
     private static final List<CheckOutcome> TESTED =
             List.of(outcome("execution-rejected", 0.2, Verdict.PASS));
 
-    private final LabelConfidence confidence = new LabelConfidence(0.5, 0.8);
+    private static final Map<String, Double> PRIORS =
+            Map.of("mutation", 0.95, "model-gap", 0.75, "critic", 0.65);
+
+    private final LabelConfidence confidence = new LabelConfidence(PRIORS, 0.6, 0.98, 0.5, 0.8);
 
     @Test
     void withoutAMarginItIsTheStrategysPrior() {
         assertThat(confidence.of("mutation", UNTOLD, null)).isEqualTo(0.95);
         assertThat(confidence.of("model-gap", UNTOLD, null)).isEqualTo(0.75);
-        assertThat(confidence.of("commit", UNTOLD, null)).isEqualTo(0.8);
         assertThat(confidence.of("something-new", UNTOLD, null)).isEqualTo(0.6);
-        assertThat(new LabelConfidence(0, 0.5).of("mutation", UNTOLD, -100.0)).isEqualTo(0.95);
+        assertThat(confidence.with(0, 0.5).of("mutation", UNTOLD, -100.0)).isEqualTo(0.95);
+    }
+
+    @Test
+    void theShippedPriorsAreWhatCompilerAndTestsConfirmed() {
+        LabelConfidence shipped = new LabelConfidence(0.5, 0.8);
+
+        // (confirmed + 1/2) / (decided + 1), of the table in docs/validation.md.
+        assertThat(shipped.of("mutation", UNTOLD, null)).isEqualTo(76.5 / 77);
+        assertThat(shipped.of("source-vs-model", UNTOLD, null)).isEqualTo(485.5 / 487);
+        assertThat(shipped.of("model-gap", UNTOLD, null)).isEqualTo(33.5 / 59);
+        assertThat(shipped.of("self-contrast", UNTOLD, null)).isEqualTo(12.5 / 68);
+    }
+
+    @Test
+    void whatIsNoProbabilityIsRefused() {
+        assertThatThrownBy(() -> new LabelConfidence(Map.of("mutation", 1.0), 0.6, 0.98, 0.5, 0.8))
+                .hasMessage("prior of mutation 1.0 is not between 0 and 1");
+        assertThatThrownBy(() -> new LabelConfidence(Map.of(), 0, 0.98, 0.5, 0.8))
+                .hasMessage("other prior 0.0 is not between 0 and 1");
     }
 
     @Test
@@ -66,7 +89,7 @@ class LabelConfidenceTest {
         double odds = 3 * Math.pow(4, 0.75);
         assertThat(confidence.of("model-gap", votes(1, 1, 1, 0), null))
                 .isCloseTo(odds / (1 + odds), within(1e-12));
-        assertThat(new LabelConfidence(0.5, 0.5).of("model-gap", allAgainst, null)).isEqualTo(0.75);
+        assertThat(confidence.with(0.5, 0.5).of("model-gap", allAgainst, null)).isEqualTo(0.75);
     }
 
     @Test

@@ -49,10 +49,12 @@ import java.util.zip.ZipFile;
  * thread's processor time, as other programs may run beside it. That of a layer is per pair that
  * comes in, so that the sum is the whole; parsing both sides stands alone, before the first layer
  * that wants it. Tokens are counted in bytes. The rate is the best of ten rounds; the aim is 2,000
- * pairs a second and core.
+ * pairs a second and core. With {@code outcomes=FILE} nothing is timed: all that is said about each
+ * pair of all functions is written, so that what two versions say can be compared.
  *
  * <pre>java -Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.prefstream.schemas -cp $CP
- *     io.prefstream.validate.LayersBenchmark [unlike] [--validate.KEY=VALUE …] PATH…</pre>
+ *     io.prefstream.validate.LayersBenchmark [unlike] [outcomes=FILE] [--validate.KEY=VALUE …] PATH…
+ * </pre>
  */
 final class LayersBenchmark {
 
@@ -62,6 +64,7 @@ final class LayersBenchmark {
     private static final int ROUNDS = 10;
     private static final int MIN_LINES = 3;
     private static final int MAX_CHARS = 8_192;
+    private static final String OUTCOMES = "outcomes=";
 
     private final CodeReader reader = new CodeReader();
     private final ValidateSettings settings;
@@ -76,12 +79,15 @@ final class LayersBenchmark {
         String[] options =
                 Arrays.stream(args).filter(arg -> arg.startsWith("--")).toArray(String[]::new);
         Functions functions = new Functions(Arrays.asList(args).contains("unlike"));
+        Path outcomes = null;
         for (String arg : args) {
-            if (!arg.startsWith("--") && !arg.equals("unlike")) {
+            if (arg.startsWith(OUTCOMES)) {
+                outcomes = Path.of(arg.substring(OUTCOMES.length()));
+            } else if (!arg.startsWith("--") && !arg.equals("unlike")) {
                 functions.read(Path.of(arg));
             }
         }
-        List<CandidatePair> pairs = functions.pairs();
+        List<CandidatePair> pairs = outcomes == null ? functions.pairs() : functions.all;
         double chars =
                 pairs.stream()
                         .mapToInt(
@@ -97,14 +103,28 @@ final class LayersBenchmark {
                         ValidateOptions.settings(
                                 JobOptions.of(ValidateOptions.all()).parse(options)),
                         pairs);
+        if (outcomes != null) {
+            benchmark.writeOutcomes(outcomes);
+            return;
+        }
         benchmark.printRate();
         benchmark.printLayers();
+    }
+
+    /** Each pair's id and all that is said about it, so that two versions can be compared. */
+    private void writeOutcomes(Path file) throws IOException {
+        Court court = new Court(reader, checks());
+        List<String> lines = new ArrayList<>();
+        for (CandidatePair pair : pairs) {
+            lines.add(pair.getId() + " " + court.judge(pair).toString().replace("\n", "\\n"));
+        }
+        Files.write(file, lines);
     }
 
     private List<Check> checks() {
         List<Check> checks =
                 new ArrayList<>(Layers.ofChecks(settings.checks(), TokenEncoder.bytes()));
-        for (Measure measure : Measure.values()) {
+        for (Measure measure : settings.checks().balanced()) {
             checks.add(
                     new BalanceCheck(
                             measure,

@@ -27,7 +27,6 @@ final class BatchFeed implements AutoCloseable {
     private final Intake intake;
     private final RateLimiter limiter;
     private final int pairsPerStep;
-    private final int batchPairs;
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(
                     task -> {
@@ -43,7 +42,6 @@ final class BatchFeed implements AutoCloseable {
         this.intake = intake;
         this.limiter = limiter;
         this.pairsPerStep = config.source().pairsPerStep();
-        this.batchPairs = config.batch().pairs();
     }
 
     /**
@@ -51,7 +49,7 @@ final class BatchFeed implements AutoCloseable {
      *
      * @param taken records taken in
      * @param fresh of them, the pairs to judge before the step
-     * @param batch to train on; null if the limiter doesn't allow for one
+     * @param batch to train on; null if there can't be one yet
      * @param waitedNanos how long the caller had to wait for it
      */
     record Next(
@@ -89,10 +87,7 @@ final class BatchFeed implements AutoCloseable {
 
     private Next ready(long version) {
         Intake.Taken taken = intake.takeIn(pairsPerStep);
-        ReadyBatch batch = null;
-        if (trunk.maySample(limiter, batchPairs, version)) {
-            batch = ReadyBatch.of(trunk.draw(batchPairs, version), trunk.learner());
-        }
+        ReadyBatch batch = trunk.draw(limiter, version).orElse(null);
         return new Next(taken.records(), taken.fresh(), batch, 0);
     }
 

@@ -168,7 +168,7 @@ final class Intake {
     /** Puts a pair in the place of what lower rules made of it, if that is still there. */
     private boolean replaced(PreferencePair pair, ReplayUpdate update) {
         return switch (pair.getSplit()) {
-            case TRAIN -> update.replace(pair.getId(), trunk.codec().encode(pair));
+            case TRAIN -> update.replace(trunk.codec().item(pair));
             case HOLDOUT -> trunk.holdout().replace(pair);
             case UNKNOWN -> false;
         };

@@ -1,5 +1,6 @@
 package io.prefstream.trainer;
 
+import io.prefstream.model.LogisticSlope;
 import io.prefstream.schemas.PreferencePair;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,20 @@ record Judgement(List<PreferencePair> pairs, float[] margins) {
 
     double calibrationError() {
         return Calibration.expectedError(margins);
+    }
+
+    /**
+     * What the margins are to be multiplied with to be log-odds of the label: below 1 for a model
+     * that is surer than it is right.
+     */
+    double marginScale() {
+        double[] x = new double[margins.length];
+        double[] labels = new double[margins.length];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = margins[i];
+            labels[i] = 1;
+        }
+        return LogisticSlope.fit(x, new double[x.length], labels, 1);
     }
 
     /** Pairs whose margin is no number. */

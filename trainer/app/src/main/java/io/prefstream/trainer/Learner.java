@@ -3,6 +3,7 @@ package io.prefstream.trainer;
 import io.prefstream.schemas.PreferencePair;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,8 +24,20 @@ public interface Learner extends AutoCloseable {
     /**
      * Brings pairs into the form that {@link #step} takes: their tokens. Nothing is learned. May be
      * called while another thread makes a step.
+     *
+     * @param weights of each pair's loss; the batch's is the mean of the weighted losses
      */
-    Batch prepare(List<PreferencePair> pairs);
+    Batch prepare(List<PreferencePair> pairs, List<Double> weights);
+
+    /** Prepares pairs whose losses count alike. */
+    default Batch prepare(List<PreferencePair> pairs) {
+        return prepare(pairs, Collections.nCopies(pairs.size(), 1.0));
+    }
+
+    /** Tokens of both sides of a pair. May be called while another thread makes a step. */
+    default long tokens(PreferencePair pair) {
+        return prepare(List.of(pair)).work().tokens();
+    }
 
     /** One optimizer step on a batch that this learner prepared. */
     StepResult step(Batch batch, double learningRate);
@@ -88,8 +101,9 @@ public interface Learner extends AutoCloseable {
      * What a step did.
      *
      * @param loss weighted sum of both parts, before the step
-     * @param rewardLoss mean of −log σ(r⁺ − r⁻)
-     * @param languageLoss mean cross entropy of the chosen responses' tokens, in nats
+     * @param rewardLoss mean of −log σ(r⁺ − r⁻), times the pair's weight
+     * @param languageLoss mean cross entropy of the chosen responses' tokens, times the pair's
+     *     weight, in nats
      * @param gradNorm global norm of the gradient before clipping
      * @param tokens real tokens that went through the model, padding not counted
      * @param applied whether it was a step: false if loss or gradient was no number, and weights

@@ -43,6 +43,11 @@ public record Manifest(int version, List<Entry> files) {
         return manifest;
     }
 
+    /** Reads a manifest's text. */
+    static Manifest parse(String manifest) throws IOException {
+        return JSON.readValue(manifest, Manifest.class);
+    }
+
     /** What is wrong with a sealed folder, in one line; empty if nothing. */
     static Optional<String> problem(Path folder) {
         try {

@@ -1,7 +1,9 @@
 package io.prefstream.trainer;
 
+import ai.djl.Device;
 import io.prefstream.model.AdamW;
 import io.prefstream.model.DecoderModel;
+import io.prefstream.model.Devices;
 import io.prefstream.model.EncodedPair;
 import io.prefstream.model.EncodedText;
 import io.prefstream.model.Heads;
@@ -9,6 +11,7 @@ import io.prefstream.model.ModelBundle;
 import io.prefstream.model.ModelConfig;
 import io.prefstream.model.PairBatch;
 import io.prefstream.model.PairEncoding;
+import io.prefstream.model.Precision;
 import io.prefstream.model.PreferenceLoss;
 import io.prefstream.model.TrainingStep;
 import io.prefstream.model.TrainingWork;
@@ -24,15 +27,19 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A decoder of trainer/model with its optimizer.
+ * A decoder of trainer/model with its optimizer, on one device or, with a copy on each, on several:
+ * steps are shared between them, all else is the first one's.
  *
  * <p>What it remembers for a fork lies in a scratch folder, not in memory: twelve bytes per
  * parameter, written and read once per release.
  */
 public final class ModelLearner implements Learner {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ModelLearner.class);
     private static final String OPTIMIZER = "optimizer.safetensors";
 
     private final TrainerConfig config;
@@ -40,6 +47,7 @@ public final class ModelLearner implements Learner {
     private final Path scratch;
     private final PreferenceLoss loss;
     private final AdamW optimizer;
+    private final List<Device> devices;
     private Loaded loaded;
 
     /** A model with everything that was loaded for it. */
@@ -59,7 +67,8 @@ public final class ModelLearner implements Learner {
         }
     }
 
-    private ModelLearner(TrainerConfig config, Path folder) throws IOException {
+    private ModelLearner(TrainerConfig config, List<Device> devices, Path folder)
+            throws IOException {
         this.config = config;
         this.home = config.out().resolve("tokenizer");
         this.scratch = config.out().resolve("fork");
@@ -72,6 +81,7 @@ public final class ModelLearner implements Learner {
                         settings.epsilon(),
                         settings.weightDecay(),
                         settings.clipNorm());
+        this.devices = devices;
         this.loaded = open(folder);
     }
 
@@ -86,7 +96,9 @@ public final class ModelLearner implements Learner {
         if (folder != null && !Files.isDirectory(folder)) {
             throw new IllegalArgumentException("model.path=" + folder + " is no folder");
         }
-        return new ModelLearner(config, folder == null ? InitialModel.write(config) : folder);
+        List<Device> devices = Devices.of(config.devices());
+        Path model = folder == null ? InitialModel.write(config) : folder;
+        return new ModelLearner(config, devices, model);
     }
 
     @Override
@@ -100,10 +112,11 @@ public final class ModelLearner implements Learner {
     }
 
     @Override
-    public Batch prepare(List<PreferencePair> pairs) {
+    public Batch prepare(List<PreferencePair> pairs, List<Double> weights) {
         List<EncodedPair> encoded = new ArrayList<>();
-        for (PreferencePair pair : pairs) {
-            EncodedPair one = encode(pair);
+        for (int i = 0; i < pairs.size(); i++) {
+            PreferencePair pair = pairs.get(i);
+            EncodedPair one = encode(pair).weighted(weights.get(i));
             if (one.overBudget()) {
                 throw new TrainingException(
                         "pair %s of the table has %,d tokens, expected %,d at most: it was taken in under a longer model.context, which must be given again"
@@ -111,7 +124,7 @@ public final class ModelLearner implements Learner {
             }
             encoded.add(one);
         }
-        PairBatch batch = PairBatch.of(encoded, config.batch().tokensAtOnce());
+        PairBatch batch = PairBatch.of(encoded, config.batch().tokensAtOnce(), devices.size());
         return new Prepared(
                 batch,
                 new Work(
@@ -139,7 +152,7 @@ public final class ModelLearner implements Learner {
 
     @Override
     public double peakRate() {
-        return TrainingWork.measuredRate();
+        return devices.stream().distinct().mapToDouble(TrainingWork::measuredRate).sum();
     }
 
     @Override
@@ -245,7 +258,7 @@ public final class ModelLearner implements Learner {
         requireHeads(found);
         ModelBundle bundle = atHome(found);
         CodeTokenizer tokenizer = bundle.tokenizer();
-        DecoderModel model = found.model(config.model().precision());
+        DecoderModel model = withRewardHead(found);
         return new Loaded(
                 bundle,
                 tokenizer,
@@ -254,16 +267,35 @@ public final class ModelLearner implements Learner {
                         bundle.config().eosTokenId(),
                         context == null ? longest : context),
                 model,
-                model.trainingStep(loss, optimizer, config.batch().recomputeLayers()));
+                model.trainingStep(
+                        loss,
+                        optimizer,
+                        config.batch().recomputeLayers(),
+                        devices.subList(1, devices.size())));
+    }
+
+    private Precision precision() {
+        Precision given = config.model().precision();
+        if (given != null) {
+            return given;
+        }
+        return devices.get(0).isGpu() ? Precision.BF16 : Precision.F32;
+    }
+
+    private DecoderModel withRewardHead(ModelBundle found) throws IOException {
+        if (found.config().heads().reward()) {
+            return found.model(precision(), devices.get(0));
+        }
+        LOG.warn(
+                "the model in {} has no reward head (architectures has a …ForCausalLM alone): one"
+                        + " is drawn by seed={}, and means nothing before it is trained",
+                found.folder(),
+                config.seed());
+        return found.modelWithNewRewardHead(precision(), devices.get(0), config.seed());
     }
 
     private void requireHeads(ModelBundle bundle) {
         ModelConfig model = bundle.config();
-        if (!model.heads().reward()) {
-            throw new IllegalArgumentException(
-                    "%s/config.json: architectures has a …ForCausalLM alone, expected a …ForSequenceClassification too: training goes on from a model with a reward head"
-                            .formatted(bundle.folder()));
-        }
         if (config.loss().language() > 0 && !model.hasLanguageHead()) {
             throw new IllegalArgumentException(
                     "loss.language=%s, but the model in %s has no language head: expected …ForCausalLM among its architectures, tied embeddings, or loss.language=0"

@@ -12,6 +12,17 @@ final class OlderStates {
         if (state.path("version").asInt() == 2) {
             upgradeTwo(state);
         }
+        if (state.path("version").asInt() == 3) {
+            upgradeThree(state);
+        }
+    }
+
+    /** Before the share of history could be raised. */
+    private static void upgradeThree(ObjectNode state) {
+        state.put("version", 4);
+        ObjectNode draws = state.putObject("draws");
+        draws.set("random", state.remove("random"));
+        draws.put("raised", 0);
     }
 
     /** Before there were a gate, groups of fresh pairs, drift alarms and skipped batches. */

@@ -3,11 +3,16 @@ package io.prefstream.trainer;
 import io.prefstream.schemas.PreferencePair;
 import java.util.List;
 
-/** A batch that a learner has prepared, with its pairs. */
-record ReadyBatch(List<PreferencePair> pairs, Learner.Batch batch) {
+/**
+ * A batch that a learner has prepared, with its pairs.
+ *
+ * @param historyFraction share of history that they were drawn with
+ */
+record ReadyBatch(List<PreferencePair> pairs, Learner.Batch batch, double historyFraction) {
 
-    static ReadyBatch of(List<PreferencePair> pairs, Learner learner) {
-        return new ReadyBatch(pairs, learner.prepare(pairs));
+    static ReadyBatch of(BatchDraws.Drawn drawn, Learner learner) {
+        Learner.Batch batch = learner.prepare(drawn.pairs(), drawn.weights());
+        return new ReadyBatch(drawn.pairs(), batch, drawn.historyFraction());
     }
 
     /**
@@ -19,6 +24,7 @@ record ReadyBatch(List<PreferencePair> pairs, Learner.Batch batch) {
         long began = System.nanoTime();
         Learner.StepResult result = learner.step(batch, learningRate);
         List<String> keys = pairs.stream().map(PreferencePair::getId).toList();
-        return new TrainedBatch(keys, batch.work(), result, dataNanos, System.nanoTime() - began);
+        long nanos = System.nanoTime() - began;
+        return new TrainedBatch(keys, batch.work(), result, historyFraction, dataNanos, nanos);
     }
 }

@@ -2,7 +2,6 @@ package io.prefstream.trainer;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.prefstream.replay.Sample;
 import io.prefstream.replay.SplitMix64;
 import io.prefstream.schemas.CheckpointKind;
 import io.prefstream.schemas.CheckpointPublished;
@@ -45,16 +44,23 @@ final class Releaser {
     private final ReleaseGate gate;
     private final CheckpointFolder published;
     private final CheckpointFolder refused;
+    private final CheckpointMirror mirror;
     private final Announcer announcer;
     private final Clock clock;
 
-    Releaser(TrainerConfig config, LearningRate rate, Announcer announcer, Clock clock)
+    Releaser(
+            TrainerConfig config,
+            LearningRate rate,
+            CheckpointMirror mirror,
+            Announcer announcer,
+            Clock clock)
             throws IOException {
         this.config = config;
         this.rate = rate;
         this.gate = new ReleaseGate(config.release().gateMargin(), config.release().gateMinPairs());
         this.published = new CheckpointFolder(config.out().resolve("releases"));
         this.refused = new CheckpointFolder(config.out().resolve("refused"));
+        this.mirror = mirror;
         this.announcer = announcer;
         this.clock = clock;
     }
@@ -64,8 +70,17 @@ final class Releaser {
         void stepped(long forkStep, long forkSteps, TrainedBatch batch, double rate);
     }
 
-    /** A release, published or refused, and what it says of the holdout. */
-    record Made(TrainerState.Release release, Judgement judgement) {}
+    /**
+     * A release, published or refused, and what it says of the holdout.
+     *
+     * @param uri that it is announced by, null for a refused one
+     */
+    record Made(TrainerState.Release release, Judgement judgement, @Nullable String uri) {}
+
+    /** Published releases, oldest first. */
+    List<Path> published() throws IOException {
+        return published.finished();
+    }
 
     /** Steps that the fork of a trunk takes. */
     long forkSteps(long trunkStep) {
@@ -96,9 +111,9 @@ final class Releaser {
                 return Optional.empty();
             }
             Judgement judgement = trunk.judgeHoldout();
-            TrainerState.Release release = write(trunk, log, cause, forkSteps, judgement);
+            Made made = write(trunk, log, cause, forkSteps, judgement);
             memory.recall();
-            return Optional.of(new Made(release, judgement));
+            return Optional.of(made);
         }
     }
 
@@ -115,13 +130,8 @@ final class Releaser {
                 return false;
             }
             long began = System.nanoTime();
-            List<PreferencePair> batch =
-                    trunk.table().peek(config.batch().pairs(), random).stream()
-                            .map(Sample::value)
-                            .map(trunk.codec()::decode)
-                            .toList();
             double learningRate = rate.fork(trunk.step(), i, forkSteps);
-            ReadyBatch ready = ReadyBatch.of(batch, trunk.learner());
+            ReadyBatch ready = trunk.peek(random);
             long waited = System.nanoTime() - began;
             listener.stepped(
                     i, forkSteps, ready.train(trunk.learner(), learningRate, waited), learningRate);
@@ -129,7 +139,7 @@ final class Releaser {
         return true;
     }
 
-    private TrainerState.Release write(
+    private Made write(
             Trunk trunk, PairSource log, String cause, long forkSteps, Judgement judgement)
             throws IOException {
         String step = String.format(Locale.ROOT, "step-%09d", trunk.step());
@@ -150,8 +160,10 @@ final class Releaser {
                     ModelCard.of(config.model().name(), lineage));
             Manifest manifest = resealed(unfinished);
             Path path = unfinished.publish(step + "-" + id.substring(0, 12));
+            @Nullable String uri = null;
             if (refusal == null) {
-                announcer.announce(announcement(trunk, log, judgement, probes, id, manifest, path));
+                uri = mirror.release(path, config.release().keep());
+                announcer.announce(announcement(trunk, log, judgement, probes, id, manifest, uri));
             } else {
                 LOG.warn("release of step {} is not published: {}", trunk.step(), refusal);
             }
@@ -160,16 +172,19 @@ final class Releaser {
             if (keep != null) {
                 folder.keepNewest(keep);
             }
-            return new TrainerState.Release(
-                    id,
-                    "release",
-                    trunk.step(),
-                    forkSteps,
-                    path.toAbsolutePath().toString(),
-                    judgement.accuracy(),
-                    cause,
-                    refusal,
-                    probes);
+            return new Made(
+                    new TrainerState.Release(
+                            id,
+                            "release",
+                            trunk.step(),
+                            forkSteps,
+                            path.toAbsolutePath().toString(),
+                            judgement.accuracy(),
+                            cause,
+                            refusal,
+                            probes),
+                    judgement,
+                    uri);
         }
     }
 
@@ -229,6 +244,7 @@ final class Releaser {
         lineage.set("holdout", accuracy.known() ? JSON.valueToTree(accuracy) : null);
         if (accuracy.known()) {
             lineage.put("holdoutCalibrationError", judgement.calibrationError());
+            lineage.put("holdoutMarginScale", judgement.marginScale());
         }
         Accuracy fresh = trunk.fresh().recent();
         lineage.set("prequential", fresh.known() ? JSON.valueToTree(fresh) : null);
@@ -237,6 +253,7 @@ final class Releaser {
         lineage.put("skippedBatches", trunk.skippedBatches());
         lineage.set("optimizer", JSON.valueToTree(config.optimizer()));
         lineage.put("batchPairs", config.batch().pairs());
+        lineage.put("batchTokens", config.batch().tokens());
         lineage.put("producer", PRODUCER);
         return lineage;
     }
@@ -248,13 +265,14 @@ final class Releaser {
             @Nullable ProbeReport probes,
             String id,
             Manifest manifest,
-            Path path) {
+            String uri) {
         Accuracy accuracy = judgement.accuracy();
         Map<String, Double> metrics = new TreeMap<>();
         if (accuracy.known()) {
             metrics.put("holdout-accuracy", accuracy.value());
             metrics.put("holdout-pairs", (double) accuracy.pairs());
             metrics.put("holdout-calibration-error", judgement.calibrationError());
+            metrics.put("holdout-margin-scale", judgement.marginScale());
         }
         Accuracy fresh = trunk.fresh().recent();
         if (fresh.known()) {
@@ -268,7 +286,7 @@ final class Releaser {
                 .setModel(config.model().name())
                 .setStep(trunk.step())
                 .setKind(CheckpointKind.RELEASE)
-                .setUri(path.toAbsolutePath().toUri().toString())
+                .setUri(uri)
                 .setFiles(
                         manifest.files().stream()
                                 .map(f -> new FileDigest(f.name(), f.bytes(), f.sha256()))

@@ -30,6 +30,7 @@ public final class Trainer implements AutoCloseable {
     private final Clock clock;
     private final Announcer announcer;
     private final LearningRate rate;
+    private final CheckpointMirror mirror;
     private final TrunkStore trunks;
     private final Releaser releaser;
     private final Trunk trunk;
@@ -39,7 +40,6 @@ public final class Trainer implements AutoCloseable {
     private final TrainerReport report;
     private final PairWait wait;
     private final SkippedBatches skipped;
-    private final DriftListener driftListener;
 
     private long trunkStep;
     private long trunkMillis;
@@ -49,7 +49,6 @@ public final class Trainer implements AutoCloseable {
             PairSource.Opener source,
             Announcer announcer,
             Progress progress,
-            DriftListener drift,
             BooleanSupplier stopped,
             Clock clock) {}
 
@@ -81,16 +80,18 @@ public final class Trainer implements AutoCloseable {
                         config.optimizer().learningRate(),
                         config.schedule().warmupSteps(),
                         config.schedule().decayShape());
+        this.mirror = CheckpointMirror.open(config.output(), stopped);
         this.trunks =
                 new TrunkStore(
                         config.out().resolve("trunks"),
                         config.keepTrunks(),
-                        TrainerConfigReader.describe(config));
+                        TrainerConfigReader.describe(config),
+                        mirror);
         this.skipped = new SkippedBatches(config.optimizer().maxSkipsInARow());
-        this.driftListener = surroundings.drift();
-        this.releaser = new Releaser(config, rate, announcer, clock);
+        this.releaser = new Releaser(config, rate, mirror, announcer, clock);
         this.trunk = Trunk.open(config, learner, trunks, clock);
         this.trunkStep = trunk.resumed() ? trunk.step() : -1;
+        trunks.catchUp(releaser.published());
         try {
             this.source = surroundings.source().open(LogPositions.of(trunk.table()));
         } catch (RuntimeException e) {
@@ -137,6 +138,7 @@ public final class Trainer implements AutoCloseable {
         if (trunkStep != trunk.step() || ending != Ending.STOPPED) {
             writeTrunk();
         }
+        mirror.await();
         report.writeSummary(ending);
         report.tell(report.event("finished").put("ending", TrainerConfig.kebab(ending)));
         return ending;
@@ -147,6 +149,7 @@ public final class Trainer implements AutoCloseable {
         feed.close();
         source.close();
         trunk.close();
+        mirror.close();
     }
 
     private Ending trainOn() throws IOException {
@@ -254,6 +257,7 @@ public final class Trainer implements AutoCloseable {
                 report.event(event)
                         .put("id", release.id())
                         .put("path", release.path())
+                        .put("uri", made.uri())
                         .put("cause", release.cause())
                         .put("refused", release.refused()));
     }
@@ -289,11 +293,12 @@ public final class Trainer implements AutoCloseable {
                 alarm.after().pairs(),
                 alarm.before().value(),
                 alarm.before().pairs());
-        report.drifted(alarm);
-        driftListener.drifted(alarm);
-        if (config.drift().release()) {
-            trunk.period().want("drift");
+        switch (config.drift().action()) {
+            case NONE -> {}
+            case HISTORY -> trunk.draws().raiseHistory();
+            case RELEASE -> trunk.period().want("drift");
         }
+        report.drifted(alarm);
     }
 
     private boolean trunkIsDue() {

@@ -8,10 +8,12 @@ import io.prefstream.replay.Selection;
 import io.prefstream.replay.Staleness;
 import io.prefstream.replay.Strata;
 import io.prefstream.replay.TableSettings;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,8 @@ public record TrainerConfig(
         long seed,
         Path out,
         int keepTrunks,
+        @Nullable String devices,
+        Output output,
         Model model,
         Source source,
         Batch batch,
@@ -50,10 +54,41 @@ public record TrainerConfig(
                             + " replay.samples-per-insert training on it has none");
         }
         limiter(replay, batch).checkCapacity(replay.capacity());
-        if (replay.maxTimesSampled() > 0 && replay.minSize() < batch.pairs()) {
+        checkUses(replay, batch);
+        if (drift.action() == DriftAction.HISTORY) {
+            checkHistory(replay.history(), drift);
+        }
+    }
+
+    /** Refuses a table that could never give a batch because its pairs leave it too soon. */
+    private static void checkUses(Replay replay, Batch batch) {
+        long uses = replay.maxTimesSampled();
+        if (uses == 0) {
+            return;
+        }
+        Integer pairs = batch.pairs();
+        if (pairs == null && replay.capacity() < batch.mostPairs()) {
+            throw new IllegalArgumentException(
+                    "replay.capacity=%,d must be at least the %,d pairs that batch.tokens=%,d may need where pairs leave the table after replay.max-times-sampled=%,d uses"
+                            .formatted(replay.capacity(), batch.mostPairs(), batch.tokens(), uses));
+        }
+        if (pairs != null && replay.minSize() < pairs) {
             throw new IllegalArgumentException(
                     "replay.min-size=%,d must be at least batch.pairs=%,d where pairs leave the table after replay.max-times-sampled=%,d uses"
-                            .formatted(replay.minSize(), batch.pairs(), replay.maxTimesSampled()));
+                            .formatted(replay.minSize(), pairs, uses));
+        }
+    }
+
+    private static void checkHistory(History history, Drift drift) {
+        if (history.capacity() == 0) {
+            throw new IllegalArgumentException(
+                    "drift.action=history needs pairs to draw from: replay.history.capacity=0 must"
+                            + " be above 0");
+        }
+        if (drift.historyFraction() <= history.fraction()) {
+            throw new IllegalArgumentException(
+                    "drift.history-fraction=%s must be above replay.history.fraction=%s"
+                            .formatted(drift.historyFraction(), history.fraction()));
         }
     }
 
@@ -68,12 +103,20 @@ public record TrainerConfig(
             return RateLimiter.minSizeOnly(replay.minSize());
         }
         Double buffer = replay.errorBuffer();
-        double least = RateLimiter.leastErrorBuffer(ratio, batch.pairs());
-        return new RateLimiter(
-                replay.minSize(),
-                ratio,
-                buffer == null ? Math.max(least, 10.0 * batch.pairs()) : buffer,
-                batch.pairs());
+        int most = batch.mostPairs();
+        double least = RateLimiter.leastErrorBuffer(ratio, most);
+        double usual = batch.pairs() == null ? least : Math.max(least, 10.0 * most);
+        return new RateLimiter(replay.minSize(), ratio, buffer == null ? usual : buffer, most);
+    }
+
+    /** Where whole checkpoints are copied to; nowhere without a URI. */
+    public record Output(@Nullable URI uri, Duration outageLimit) {
+        public Output {
+            if (outageLimit.isNegative()) {
+                throw new IllegalArgumentException(
+                        "output.outage-limit=%s must not be negative".formatted(outageLimit));
+            }
+        }
     }
 
     /** What is trained. */
@@ -81,7 +124,7 @@ public record TrainerConfig(
             String name,
             @Nullable Path path,
             @Nullable Integer context,
-            Precision precision,
+            @Nullable Precision precision,
             Demo demo) {
         public Model {
             if (name.isBlank()) {
@@ -131,11 +174,41 @@ public record TrainerConfig(
         }
     }
 
-    /** Pairs of a step. */
-    public record Batch(int pairs, int tokensAtOnce, boolean recomputeLayers) {
+    /**
+     * Pairs of a step: so many, or until they have so many tokens; exactly one of both is there.
+     */
+    public record Batch(
+            @Nullable Integer pairs,
+            @Nullable Integer tokens,
+            int tokensAtOnce,
+            boolean recomputeLayers) {
+
+        private static final int USUAL_PAIRS = 16;
+
+        /** A prompt, a response and an end on each side: two tokens at least, see EncodedText. */
+        private static final int LEAST_TOKENS = 4;
+
         public Batch {
-            atLeast("batch.pairs", pairs, 1);
+            if (pairs != null && tokens != null) {
+                throw new IllegalArgumentException(
+                        "batch.pairs=%,d and batch.tokens=%,d: only one of them can be given"
+                                .formatted(pairs, tokens));
+            }
+            if (pairs == null && tokens == null) {
+                pairs = USUAL_PAIRS;
+            }
+            if (pairs != null) {
+                atLeast("batch.pairs", pairs, 1);
+            }
+            if (tokens != null) {
+                atLeast("batch.tokens", tokens, 1);
+            }
             atLeast("batch.tokens-at-once", tokensAtOnce, 1);
+        }
+
+        /** Pairs that a step may take at most. */
+        int mostPairs() {
+            return tokens == null ? Objects.requireNonNull(pairs) : (tokens - 1) / LEAST_TOKENS + 1;
         }
     }
 
@@ -245,7 +318,8 @@ public record TrainerConfig(
             long maxTimesSampled,
             Staleness staleness,
             Strata strata,
-            History history) {
+            History history,
+            Importance importance) {
         public Replay {
             fresh(
                     capacity,
@@ -260,6 +334,12 @@ public record TrainerConfig(
 
         /** The settings of the buffer. */
         public ReplaySettings settings() {
+            // The draws put their β on top.
+            return settings(history.fraction()).withImportanceExponent(importance.used() ? 1 : 0);
+        }
+
+        /** With another share of history. */
+        ReplaySettings settings(double historyFraction) {
             TableSettings fresh =
                     fresh(
                             capacity,
@@ -277,7 +357,7 @@ public record TrainerConfig(
                             TableSettings.table(ReplaySettings.HISTORY, history.capacity())
                                     .remover(Selection.UNIFORM)
                                     .build(),
-                            history.fraction());
+                            historyFraction);
         }
 
         private static TableSettings fresh(
@@ -309,6 +389,33 @@ public record TrainerConfig(
         }
     }
 
+    /**
+     * Weights of a batch's pairs that correct for how they were drawn (Schaul et al. 2016, section
+     * 3.4).
+     *
+     * @param exponent β of the first step
+     * @param annealSteps in which it rises to 1, or null if it stays
+     */
+    public record Importance(double exponent, @Nullable Long annealSteps) {
+        public Importance {
+            share("replay.importance.exponent", exponent);
+            if (annealSteps != null) {
+                atLeast("replay.importance.anneal-steps", annealSteps, 1);
+            }
+        }
+
+        boolean used() {
+            return exponent > 0 || annealSteps != null;
+        }
+
+        /** β of a batch that is drawn once {@code steps} were made. */
+        double exponentAt(long steps) {
+            return annealSteps == null
+                    ? exponent
+                    : exponent + (1 - exponent) * Math.min(1, (double) steps / annealSteps);
+        }
+    }
+
     /** What is measured, and how often. */
     public record Evaluation(
             @Nullable Long every,
@@ -330,14 +437,30 @@ public record TrainerConfig(
         }
     }
 
+    /** What an alarm does beside being told. */
+    public enum DriftAction {
+        NONE,
+        /** More of a batch is drawn from history, for so many steps. */
+        HISTORY,
+        /** A release is due. */
+        RELEASE
+    }
+
     /** When fresh pairs count as having become harder, and what happens then. */
-    public record Drift(@Nullable Double delta, int window, boolean release) {
+    public record Drift(
+            @Nullable Double delta,
+            int window,
+            DriftAction action,
+            double historyFraction,
+            int historySteps) {
         public Drift {
             if (delta != null && !(delta > 0 && delta < 1)) {
                 throw new IllegalArgumentException(
                         "drift.delta=%s must be in (0, 1)".formatted(delta));
             }
             atLeast("drift.window", window, 64);
+            share("drift.history-fraction", historyFraction);
+            atLeast("drift.history-steps", historySteps, 1);
         }
     }
 

@@ -63,6 +63,9 @@ public final class TrainerConfigReader {
                                             TrainerConfig.DecayShape.class,
                                             new KebabEnum<>(TrainerConfig.DecayShape.class))
                                     .addDeserializer(
+                                            TrainerConfig.DriftAction.class,
+                                            new KebabEnum<>(TrainerConfig.DriftAction.class))
+                                    .addDeserializer(
                                             Precision.class, new KebabEnum<>(Precision.class))
                                     .addDeserializer(
                                             TrainerConfig.HoldoutBy.class,

@@ -153,7 +153,11 @@ public final class TrainerMain {
         @Option(names = "--registry", description = "source.registry-url")
         @Nullable String registryUrl;
 
-        @Option(names = "--model", description = "model.path: a model folder to go on from.")
+        @Option(
+                names = "--model",
+                description =
+                        "model.path: a model folder to go on from, or the URI of a release, which"
+                                + " is fetched first.")
         @Nullable String model;
 
         @Option(names = "--steps", description = "schedule.steps")
@@ -197,7 +201,6 @@ public final class TrainerMain {
                                             source,
                                             announcer,
                                             Progress.lines(events),
-                                            DriftListener.none(),
                                             stop::get,
                                             Clock.systemUTC()))) {
                 trainer.run();
@@ -214,14 +217,17 @@ public final class TrainerMain {
             if (Files.exists(config.out()) && !Files.isDirectory(config.out())) {
                 throw new IllegalArgumentException("out=" + config.out() + " is no folder");
             }
+            CheckpointMirror.open(config.output(), () -> true).close();
         }
 
-        private Map<String, String> overrides() {
+        private Map<String, String> overrides() throws IOException {
             Map<String, String> overrides = new LinkedHashMap<>(set);
             put(overrides, "source.pairs", pairs);
             put(overrides, "source.bootstrap-servers", bootstrapServers);
             put(overrides, "source.registry-url", registryUrl);
-            put(overrides, "model.path", model);
+            if (model != null) {
+                put(overrides, "model.path", "" + ModelLocation.folder("--model", model));
+            }
             put(overrides, "schedule.steps", steps);
             put(overrides, "seed", seed);
             put(overrides, "out", out);

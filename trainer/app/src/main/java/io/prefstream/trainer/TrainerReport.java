@@ -29,6 +29,7 @@ final class TrainerReport {
 
     private Learner.@Nullable StepResult last;
     private double lastRate;
+    private double historyFraction;
     private long tokens;
     private long tokensSinceMillis;
 
@@ -46,6 +47,7 @@ final class TrainerReport {
     void stepped(TrainedBatch batch, double learningRate) {
         last = batch.result();
         lastRate = learningRate;
+        historyFraction = batch.historyFraction();
         tokens += batch.work().tokens();
         throughput.stepped(batch);
     }
@@ -69,6 +71,7 @@ final class TrainerReport {
         ObjectNode event = event("drift");
         event.set("before", JSON.valueToTree(alarm.before()));
         event.set("after", JSON.valueToTree(alarm.after()));
+        event.put("action", TrainerConfig.kebab(config.drift().action()));
         putGroups(event);
         tell(event);
     }
@@ -94,6 +97,9 @@ final class TrainerReport {
                     .put("rewardMean", last.rewardMean())
                     .put("rewardVariance", last.rewardVariance())
                     .put("learningRate", lastRate);
+            if (config.replay().history().capacity() > 0) {
+                event.put("historyFraction", historyFraction);
+            }
         }
         putAccuracies(event);
         event.set("replay", JSON.valueToTree(trunk.table().stats()));
@@ -124,6 +130,7 @@ final class TrainerReport {
             list.add(JSON.<ObjectNode>valueToTree(release));
         }
         summary.set("driftAlarms", JSON.valueToTree(trunk.fresh().alarms()));
+        summary.put("driftAction", TrainerConfig.kebab(config.drift().action()));
         summary.set("curve", JSON.valueToTree(trunk.curve()));
         putProbes(summary);
         Path file = config.out().resolve("trainer-summary.json");

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param version of this layout
  * @param seed that the run was started with
  * @param step optimizer steps of the trunk
- * @param random state of the generator that draws batches
+ * @param draws of batches, where they stand
  * @param skippedBatches batches whose loss was no number, of the trunk and of forks
  * @param pairs what became of every record read
  * @param fresh how the model did on fresh pairs
@@ -25,7 +25,7 @@ record TrainerState(
         int version,
         long seed,
         long step,
-        long random,
+        BatchDraws.Saved draws,
         long skippedBatches,
         PairCounts pairs,
         FreshPairs.Saved fresh,
@@ -35,7 +35,7 @@ record TrainerState(
         Map<String, Double> verdicts,
         ReleasePeriod.Saved period) {
 
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     /** Before the first step. */
     static TrainerState fresh(long seed) {
@@ -43,7 +43,7 @@ record TrainerState(
                 VERSION,
                 seed,
                 0,
-                seed,
+                new BatchDraws.Saved(seed, 0),
                 0,
                 PairCounts.NONE,
                 FreshPairs.Saved.NONE,

@@ -4,7 +4,6 @@ import io.prefstream.replay.PairCodec;
 import io.prefstream.replay.RateLimiter;
 import io.prefstream.replay.ReplayBuffer;
 import io.prefstream.replay.ReplayUpdate;
-import io.prefstream.replay.Sample;
 import io.prefstream.replay.SplitMix64;
 import io.prefstream.replay.StarvationListener;
 import io.prefstream.schemas.PreferencePair;
@@ -31,12 +30,13 @@ final class Trunk implements AutoCloseable {
     private final ReplayBuffer table;
     private final PairCodec codec;
     private final HoldoutSet holdout;
-    private final SplitMix64 random;
+    private final BatchDraws draws;
     private final FreshPairs fresh;
     private final SeenPairs seen;
     private final List<CurvePoint> curve;
     private final List<TrainerState.Release> releases;
     private final ReleasePeriod period;
+    private final TrainerConfig.Importance importance;
     private final long seed;
     private final boolean resumed;
     private PairCounts counts;
@@ -56,7 +56,7 @@ final class Trunk implements AutoCloseable {
         this.table = table;
         this.codec = new PairCodec(table);
         this.holdout = holdout;
-        this.random = new SplitMix64(state.random());
+        this.draws = new BatchDraws(config, learner, table, codec, state.draws());
         this.fresh = new FreshPairs(config, state.fresh());
         this.seen = new SeenPairs(state.seen());
         this.curve = new ArrayList<>(state.curve());
@@ -64,6 +64,7 @@ final class Trunk implements AutoCloseable {
         this.verdicts = state.verdicts();
         this.period = new ReleasePeriod(config.schedule(), clock, state.period());
         this.skippedBatches = state.skippedBatches();
+        this.importance = config.replay().importance();
         this.seed = config.seed();
         this.resumed = resumed;
         this.counts = state.pairs();
@@ -109,18 +110,9 @@ final class Trunk implements AutoCloseable {
      * computed.
      */
     boolean drawsWaitForSteps() {
-        return table.settings().usesPriorities() || table.settings().countsVersions();
-    }
-
-    /** Whether a batch may be drawn for a step, behind what is too old for it. */
-    boolean maySample(RateLimiter limiter, int pairs, long version) {
-        try (ReplayUpdate update = table.begin()) {
-            update.modelVersion(version);
-            if (update.dropStale()) {
-                update.commit();
-            }
-        }
-        return limiter.maySample(table.stats(), pairs);
+        return table.settings().usesPriorities()
+                || table.settings().countsVersions()
+                || importance.annealSteps() != null;
     }
 
     /**
@@ -157,24 +149,19 @@ final class Trunk implements AutoCloseable {
     }
 
     /**
-     * The next batch of the table.
+     * The next batch of the table, if there is one.
      *
      * @param version of the model that it is drawn for
      */
-    List<PreferencePair> draw(int pairs, long version) {
-        List<PreferencePair> batch = new ArrayList<>();
-        try (ReplayUpdate update = table.begin()) {
-            update.modelVersion(version);
-            for (Sample sample : update.sample(pairs, random)) {
-                PreferencePair pair = codec.decode(sample.value());
-                if (sample.timesSampled() == 1) {
-                    seen.add(pair);
-                }
-                batch.add(pair);
-            }
-            update.commit();
-        }
-        return batch;
+    Optional<ReadyBatch> draw(RateLimiter limiter, long version) {
+        Optional<BatchDraws.Drawn> drawn = draws.next(limiter, version);
+        drawn.ifPresent(batch -> batch.firstTime().forEach(seen::add));
+        return drawn.map(batch -> ReadyBatch.of(batch, learner));
+    }
+
+    /** A batch for a step of a fork, drawn without a trace. */
+    ReadyBatch peek(SplitMix64 random) {
+        return ReadyBatch.of(draws.peek(random, step), learner);
     }
 
     /** What the learner, as it is now, says of the holdout. */
@@ -230,7 +217,7 @@ final class Trunk implements AutoCloseable {
                 TrainerState.VERSION,
                 seed,
                 step,
-                random.state(),
+                draws.save(),
                 skippedBatches,
                 counts,
                 fresh.save(),
@@ -265,6 +252,10 @@ final class Trunk implements AutoCloseable {
 
     HoldoutSet holdout() {
         return holdout;
+    }
+
+    BatchDraws draws() {
+        return draws;
     }
 
     FreshPairs fresh() {

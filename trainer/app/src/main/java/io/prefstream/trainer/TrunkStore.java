@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,15 +36,20 @@ final class TrunkStore {
     private final CheckpointFolder folder;
     private final int keep;
     private final String configuration;
+    private final CheckpointMirror mirror;
     private final List<String> passedOver = new ArrayList<>();
+    private @Nullable Path newest;
 
     /**
      * @param configuration that trunks are written under, as text, kept with them for their readers
+     * @param mirror where they are copied to, and come from where there is none newer
      */
-    TrunkStore(Path folder, int keep, String configuration) throws IOException {
+    TrunkStore(Path folder, int keep, String configuration, CheckpointMirror mirror)
+            throws IOException {
         this.folder = new CheckpointFolder(folder);
         this.keep = keep;
         this.configuration = configuration;
+        this.mirror = mirror;
     }
 
     /**
@@ -52,9 +58,11 @@ final class TrunkStore {
      * @throws IOException if it can't be written: what there was before is still there, whole
      */
     Path write(Trunk trunk) throws IOException {
+        mirror.await();
         try {
             Path written = writeNew(trunk);
             folder.keepNewest(keep);
+            mirror.trunk(written, keep);
             return written;
         } catch (IOException | UncheckedIOException | ReplayException e) {
             throw new IOException(
@@ -80,30 +88,57 @@ final class TrunkStore {
     }
 
     /**
-     * The newest trunk that is whole; damaged newer ones are reported and passed over.
+     * The newest trunk that is whole, fetched from the mirror if it has a newer one; damaged newer
+     * ones are reported and passed over.
      *
      * @throws IOException if there are trunks but none is whole: going on from nothing would
      *     silently train everything again
      */
     Optional<Path> newest() throws IOException {
-        List<Path> trunks = folder.finished();
         passedOver.clear();
+        fetchNewer();
+        List<Path> trunks = folder.finished();
         for (int i = trunks.size() - 1; i >= 0; i--) {
             Optional<String> problem = Manifest.problem(trunks.get(i));
             if (problem.isEmpty()) {
+                newest = trunks.get(i);
                 return Optional.of(trunks.get(i));
             }
             passedOver.add("trunk %s is damaged: %s".formatted(trunks.get(i), problem.get()));
             LOG.warn("{}; the one before it is used", passedOver.get(passedOver.size() - 1));
         }
-        if (!trunks.isEmpty()) {
+        if (!passedOver.isEmpty()) {
             throw new IOException(
                     passedOver.get(passedOver.size() - 1)
-                            + "; no whole trunk is left: remove "
-                            + trunks.get(0).getParent()
-                            + " to start from nothing");
+                            + "; no whole trunk is left: remove the folder of trunks to start from"
+                            + " nothing");
         }
         return Optional.empty();
+    }
+
+    private void fetchNewer() throws IOException {
+        List<Path> here = folder.finished();
+        String newest = here.isEmpty() ? "" : "" + here.get(here.size() - 1).getFileName();
+        List<String> there = mirror.trunks();
+        for (int i = there.size() - 1; i >= 0 && there.get(i).compareTo(newest) > 0; i--) {
+            String name = there.get(i);
+            try (CheckpointFolder.Unfinished unfinished = folder.begin(name)) {
+                Optional<String> problem = mirror.fetch(name, unfinished.path());
+                if (problem.isEmpty()) {
+                    LOG.info("fetched trunk {} from output.uri", name);
+                    unfinished.replace(name);
+                    return;
+                }
+                passedOver.add(
+                        "trunk %s of output.uri is damaged: %s".formatted(name, problem.get()));
+                LOG.warn("{}; the one before it is used", passedOver.get(passedOver.size() - 1));
+            }
+        }
+    }
+
+    /** Begins to copy what the mirror lacks: releases, and the trunk that is gone on from. */
+    void catchUp(List<Path> releases) {
+        mirror.catchUp(releases, newest);
     }
 
     /** What was wrong with the trunks that {@link #newest} passed over, newest first. */

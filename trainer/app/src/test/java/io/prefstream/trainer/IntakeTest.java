@@ -139,7 +139,7 @@ class IntakeTest {
                 Trunk.open(
                         config,
                         new TokenLearner(),
-                        new TrunkStore(folder.resolve("trunks"), 1, ""),
+                        new TrunkStore(folder.resolve("trunks"), 1, "", CheckpointMirror.none()),
                         Clock.systemUTC());
         new Intake(
                         trunk,

@@ -9,6 +9,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.prefstream.model.Heads;
 import io.prefstream.model.ModelBundle;
 import io.prefstream.replay.LogRecord;
+import io.prefstream.replay.PairCodec;
+import io.prefstream.replay.RateLimiter;
+import io.prefstream.replay.ReplayBuffer;
+import io.prefstream.replay.ReplayUpdate;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Split;
 import java.io.IOException;
@@ -124,16 +128,30 @@ class ModelLearnerTest {
     }
 
     @Test
-    void aModelWithoutTheHeadsThatTheLossNeedsIsRefused() throws IOException {
+    void aModelWithoutARewardHeadGetsOneThatTheSeedDraws() throws IOException {
         Path language = RandomModel.write(folder.resolve("language"), 64, Heads.LANGUAGE);
-        assertThatThrownBy(
-                        () ->
-                                ModelLearner.create(
-                                        config(
-                                                folder.resolve("a"),
-                                                Map.of("model.path", language.toString()))))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("architectures has a …ForCausalLM alone, expected a …For");
+        Map<String, String> keys = Map.of("model.path", language.toString(), "seed", "7");
+        PreferencePair pair = FilePairs.plain("k", "int a", "int a = 1;", "int a = 2;");
+        float margin;
+        try (Learner learner = ModelLearner.create(config(folder.resolve("a"), keys))) {
+            margin = learner.margins(List.of(pair))[0];
+            learner.save(Files.createDirectories(folder.resolve("trunk")));
+        }
+        assertThat(margin).isNotZero();
+        // The same seed, the same head; the trunk has it, whatever seed goes on from it.
+        try (Learner learner = ModelLearner.create(config(folder.resolve("b"), keys))) {
+            assertThat(learner.margins(List.of(pair))[0]).isEqualTo(margin);
+        }
+        Map<String, String> other = Map.of("model.path", language.toString(), "seed", "8");
+        try (Learner learner = ModelLearner.create(config(folder.resolve("c"), other))) {
+            assertThat(learner.margins(List.of(pair))[0]).isNotEqualTo(margin);
+            learner.load(folder.resolve("trunk"));
+            assertThat(learner.margins(List.of(pair))[0]).isEqualTo(margin);
+        }
+    }
+
+    @Test
+    void aModelWithoutTheHeadThatTheLossNeedsIsRefused() throws IOException {
         Path reward = RandomModel.write(folder.resolve("reward"), 64, Heads.REWARD);
         assertThatThrownBy(
                         () ->
@@ -190,6 +208,63 @@ class ModelLearnerTest {
             Learner.Work work = kept.prepare(batch).work();
             assertThat(work.tokens()).isPositive().isLessThanOrEqualTo(work.paddedTokens());
             assertThat(work.operations()).isPositive();
+        }
+    }
+
+    @Test
+    void severalDevicesMakeTheStepsOfOne() throws IOException {
+        List<PreferencePair> batch = holdout().subList(0, 8);
+        Map<String, String> several = Map.of("devices", "cpu,cpu,cpu");
+        try (Learner one = ModelLearner.create(config(folder.resolve("a"), Map.of()));
+                Learner three = ModelLearner.create(config(folder.resolve("b"), several))) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(three.step(batch, 1e-2).loss())
+                        .isCloseTo(one.step(batch, 1e-2).loss(), within(1e-4));
+            }
+            float[] margins = one.margins(batch);
+            assertThat(three.margins(batch)).containsExactly(margins, within(1e-3f));
+            // Behind a fork the copies are where the model is.
+            try (Learner.Memory memory = three.remember()) {
+                three.step(batch, 1e-1);
+                memory.recall();
+            }
+            assertThat(three.step(batch, 1e-2).loss())
+                    .isCloseTo(one.step(batch, 1e-2).loss(), within(1e-4));
+        }
+    }
+
+    @Test
+    void aGpuThatIsNotThereIsRefusedInOneLine() throws IOException {
+        TrainerConfig config = config(folder.resolve("a"), Map.of("devices", "gpu:97"));
+        assertThatThrownBy(() -> ModelLearner.create(config))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("devices=gpu:97: there is no GPU 97, the engine sees")
+                .hasMessageContaining("devices=cpu");
+        assertThat(config.out()).doesNotExist();
+    }
+
+    @Test
+    void aBatchByTokensIsFilledWithRealTokens() throws IOException {
+        Map<String, String> settings = Map.of("batch.tokens", "300", "batch.tokens-at-once", "128");
+        TrainerConfig config = config(folder.resolve("a"), settings);
+        Path live = folder.resolve("table");
+        try (Learner learner = ModelLearner.create(config);
+                ReplayBuffer table = ReplayBuffer.open(live, config.replay().settings())) {
+            PairCodec codec = new PairCodec(table);
+            try (ReplayUpdate update = table.begin()) {
+                holdout().forEach(pair -> update.insert(codec.item(pair)));
+                update.commit();
+            }
+            BatchDraws draws =
+                    new BatchDraws(config, learner, table, codec, new BatchDraws.Saved(1, 0));
+            for (int i = 0; i < 20; i++) {
+                BatchDraws.Drawn drawn = draws.next(RateLimiter.minSizeOnly(1), i).orElseThrow();
+                Learner.Work work = learner.prepare(drawn.pairs()).work();
+                long last = learner.tokens(drawn.pairs().get(drawn.pairs().size() - 1));
+                assertThat(work.tokens()).isBetween(300L, 300 + last - 1);
+                // Micro-batches of like length: little padding.
+                assertThat(work.paddedTokens()).isLessThan(work.tokens() * 3 / 2);
+            }
         }
     }
 

@@ -39,11 +39,18 @@ final class TokenLearner implements Learner {
     }
 
     @Override
-    public Batch prepare(List<PreferencePair> pairs) {
-        return new Prepared(pairs, new Work(10L * pairs.size(), 16L * pairs.size(), 1e6));
+    public Batch prepare(List<PreferencePair> pairs, List<Double> weights) {
+        return new Prepared(pairs, weights, new Work(10L * pairs.size(), 16L * pairs.size(), 1e6));
     }
 
-    private record Prepared(List<PreferencePair> pairs, Work work) implements Batch {}
+    private record Prepared(List<PreferencePair> pairs, List<Double> weights, Work work)
+            implements Batch {}
+
+    /** 6 to 14. */
+    @Override
+    public long tokens(PreferencePair pair) {
+        return 6 + Math.floorMod(pair.getId().hashCode(), 9);
+    }
 
     @Override
     public double peakRate() {
@@ -57,12 +64,14 @@ final class TokenLearner implements Learner {
         double loss = 0;
         double rewards = 0;
         double squares = 0;
-        for (PreferencePair pair : batch) {
+        for (int i = 0; i < batch.size(); i++) {
+            PreferencePair pair = batch.get(i);
+            double weight = ((Prepared) prepared).weights().get(i);
             String chosen = pair.getCandidate().getChosen().getText();
             String rejected = pair.getCandidate().getRejected().getText();
             double margin = chosen.contains(POISON) ? Double.NaN : margin(pair);
-            loss += Math.log1p(Math.exp(-margin));
-            float error = (float) (1 / (1 + Math.exp(margin)) / batch.size());
+            loss += weight * Math.log1p(Math.exp(-margin));
+            float error = (float) (weight / (1 + Math.exp(margin)) / batch.size());
             addTo(gradient, chosen, error);
             addTo(gradient, rejected, -error);
             rewards += reward(chosen) + reward(rejected);

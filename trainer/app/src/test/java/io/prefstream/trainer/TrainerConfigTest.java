@@ -51,6 +51,24 @@ class TrainerConfigTest {
                 .isEqualTo(TrainerConfig.DecayShape.ONE_MINUS_SQRT);
     }
 
+    @Test
+    void aBatchIsOfSoManyPairsOrOfSoManyTokens() {
+        assertThat(read("schedule.steps", "1").batch().pairs()).isEqualTo(16);
+        TrainerConfig byTokens = read("batch.tokens", "4096");
+        assertThat(byTokens.batch().pairs()).isNull();
+        assertThat(byTokens.batch().tokens()).isEqualTo(4096);
+        assertThatThrownBy(
+                        () ->
+                                TrainerConfigReader.read(
+                                        null,
+                                        Map.of(
+                                                "source.pairs", "in.jsonl",
+                                                "schedule.steps", "1",
+                                                "batch.pairs", "16",
+                                                "batch.tokens", "4096")))
+                .hasMessage("batch.pairs=16 and batch.tokens=4,096: only one of them can be given");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -68,6 +86,12 @@ class TrainerConfigTest {
                     schedule.release-every-pairs | 0 | schedule.release-every-pairs=0 must be at least 1
                     release.gate-margin | 1.5 | release.gate-margin=1.5 must be in [0, 1]
                     release.keep | 0 | release.keep=0 must be at least 1
+                    batch.tokens | 0 | batch.tokens=0 must be at least 1
+                    replay.importance.exponent | 2 | replay.importance.exponent=2.0 must be in [0, 1]
+                    replay.importance.anneal-steps | 0 | replay.importance.anneal-steps=0 must be at least 1
+                    drift.action | panic | not one of none, history, release
+                    drift.action | history | drift.action=history needs pairs to draw from: replay.history.capacity=0 must be above 0
+                    drift.history-steps | 0 | drift.history-steps=0 must be at least 1
                     drift.delta | 1 | drift.delta=1.0 must be in (0, 1)
                     optimizer.max-skips-in-a-row | 0 | optimizer.max-skips-in-a-row=0 must be at least 1
                     replay.sampler | random | not one of fifo, lifo, uniform, prioritized, min-heap, max-heap
@@ -96,7 +120,7 @@ class TrainerConfigTest {
                     --pairs HERE --steps 4 | is a folder
                     --config does-not-exist.yaml | configuration does-not-exist.yaml is no file
                     --steps 4 | source.pairs (a file), or source.bootstrap-servers
-                    --pairs HERE/pairs.jsonl --steps 4 --model nowhere | model.path=nowhere is no folder
+                    --pairs HERE/pairs.jsonl --steps 4 --model nowhere | --model=nowhere is no folder
                     --pairs HERE/pairs.jsonl --steps 4 --set model.demo.heads=5 | model.demo.*: hidden_size=128
                     --bootstrap-servers localhost:9 --registry nonsense | URL 'nonsense' is not of the form
                     --bootstrap-servers nonsense --registry http://localhost:9 | source.bootstrap-servers=nonsense

@@ -213,7 +213,9 @@ class TrainerKillTest {
     }
 
     private static Path lastTrunk(Path out) throws IOException {
-        return new TrunkStore(out.resolve("trunks"), 1, "").newest().orElseThrow();
+        return new TrunkStore(out.resolve("trunks"), 1, "", CheckpointMirror.none())
+                .newest()
+                .orElseThrow();
     }
 
     private static List<String> idsOf(List<PreferencePair> pairs, Split split) {

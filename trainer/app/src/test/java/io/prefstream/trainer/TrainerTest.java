@@ -28,6 +28,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
 
@@ -500,8 +502,9 @@ class TrainerTest {
                 .hasMessageContaining("1 of 1 records were skipped, by reason: {over-budget=1}");
     }
 
-    @Test
-    void fromATrunkOfTheVersionBeforeItGoesOn() throws IOException {
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void fromATrunkOfAnOlderVersionItGoesOn(int version) throws IOException {
         Path out = folder.resolve("out");
         Map<String, String> settings =
                 Map.of("schedule.steps", "30", "schedule.release-every", "8");
@@ -511,9 +514,10 @@ class TrainerTest {
         train(config(out, oneByOne), 20);
         Path trunk = trunks(out).get(0);
         Path state = trunk.resolve("state.json");
-        // Version 2 wrote it in a run of these pairs and settings that was stopped at this step.
-        try (InputStream two = TrainerTest.class.getResourceAsStream("state-v2.json")) {
-            Files.copy(two, state, StandardCopyOption.REPLACE_EXISTING);
+        // That version wrote it in a run of these pairs and settings that was stopped at this step.
+        String written = "state-v%d.json".formatted(version);
+        try (InputStream older = TrainerTest.class.getResourceAsStream(written)) {
+            Files.copy(older, state, StandardCopyOption.REPLACE_EXISTING);
         }
         Files.delete(trunk.resolve(Manifest.NAME));
         Manifest.seal(trunk);
@@ -529,17 +533,7 @@ class TrainerTest {
 
     @Test
     void freshPairsThatTurnHarderAreAnAlarmThatCanMakeARelease() throws IOException {
-        List<String> all = new ArrayList<>(Files.readAllLines(pairs));
-        for (String line : Files.readAllLines(pairs)) {
-            ObjectNode pair = (ObjectNode) JSON.readTree(line);
-            pair.set("rejected", pair.get("chosen").deepCopy());
-            pair.put("chosen", pair.path("rejected").asText() + " new");
-            pair.put("language", "rust");
-            pair.put("id", "harder " + pair.path("path").asText());
-            all.add(JSON.writeValueAsString(pair));
-        }
-        Files.write(pairs, all);
-        List<DriftAlarm> heard = new ArrayList<>();
+        addHarderPairs();
         Path out = folder.resolve("out");
         Run run =
                 train(
@@ -550,21 +544,213 @@ class TrainerTest {
                                         "source.pairs-per-step", "20",
                                         "optimizer.learning-rate", "0.02",
                                         "release.gate-margin", "null",
-                                        "drift.release", "true")),
-                        Integer.MAX_VALUE,
-                        new ArrayList<>(),
-                        NOON,
-                        heard::add);
+                                        "drift.action", "release")),
+                        Integer.MAX_VALUE);
         JsonNode summary = summary(out);
-        assertThat(heard).isNotEmpty();
-        DriftAlarm first = heard.get(0);
-        assertThat(first.after().value()).isLessThan(first.before().value() - 0.2);
-        assertThat(summary.path("driftAlarms")).hasSameSizeAs(heard);
+        List<ObjectNode> alarms = events(run, "drift");
+        assertThat(alarms).isNotEmpty();
+        assertThat(alarms.get(0).at("/after/value").asDouble())
+                .isLessThan(alarms.get(0).at("/before/value").asDouble() - 0.2);
+        assertThat(alarms.get(0).path("action").asText()).isEqualTo("release");
+        assertThat(summary.path("driftAlarms")).hasSameSizeAs(alarms);
         assertThat(summary.path("checkpoints").findValuesAsText("cause")).contains("drift", "end");
         assertThat(summary.at("/prequentialBy/language/rust/pairs").asLong()).isGreaterThan(300);
         assertThat(summary.at("/prequentialBy/strategy/file/pairs").asLong()).isPositive();
         assertThat(summary.at("/prequentialBy/age/unknown/pairs").asLong()).isPositive();
         assertThat(run.losses).hasSize(60);
+    }
+
+    @Test
+    void aBatchByTokensEndsWithThePairThatFillsIt() throws IOException {
+        Map<String, String> settings = byTokens();
+        Path out = folder.resolve("out");
+        Run run = train(config(out, settings), Integer.MAX_VALUE);
+        assertThat(run.losses).hasSize(50);
+        JsonNode replay = summary(out).path("replay");
+        // Pairs of 6 to 14 tokens, 10 on average, against 100: the last one exceeds it by 5 or so.
+        assertThat(replay.path("sampled").asDouble() / 50).isBetween(9.5, 11.5);
+        JsonNode lineage =
+                JSON.readTree(
+                        Path.of(summary(out).at("/checkpoints/0/path").asText())
+                                .resolve("lineage.json")
+                                .toFile());
+        assertThat(lineage.path("batchPairs").isNull()).isTrue();
+        assertThat(lineage.path("batchTokens").asInt()).isEqualTo(100);
+    }
+
+    @Test
+    void batchesByTokensAreTheSameAheadOrNotAndBehindARestart() throws IOException {
+        Map<String, String> settings = byTokens();
+        Run whole = train(config(folder.resolve("whole"), settings), Integer.MAX_VALUE);
+
+        Path out = folder.resolve("parts");
+        Map<Long, Double> losses = new TreeMap<>();
+        for (int stopAfter : new int[] {7, 13, 1, Integer.MAX_VALUE}) {
+            losses.putAll(train(config(out, settings), stopAfter).losses);
+        }
+        assertThat(losses).hasSize(50).isEqualTo(whole.losses);
+        assertThat(summary(out).path("replay"))
+                .isEqualTo(summary(folder.resolve("whole")).path("replay"));
+        assertThat(ids(out)).isEqualTo(ids(folder.resolve("whole"))).hasSize(3);
+
+        settings.put("source.prefetch", "false");
+        Run oneByOne = train(config(folder.resolve("one-by-one"), settings), Integer.MAX_VALUE);
+        assertThat(oneByOne.losses).isEqualTo(whole.losses);
+    }
+
+    @Test
+    void aBatchByTokensThatTheTableCannotFillWaitsForMorePairs() throws IOException {
+        Path out = folder.resolve("out");
+        Run run =
+                train(
+                        config(
+                                out,
+                                Map.of(
+                                        "schedule.steps", "500",
+                                        "batch.pairs", "null",
+                                        "batch.tokens", "200",
+                                        "replay.min-size", "2",
+                                        "replay.max-times-sampled", "1",
+                                        "source.pairs-per-step", "3")),
+                        Integer.MAX_VALUE);
+        assertThat(run.ending).isEqualTo(Trainer.Ending.DRY);
+        JsonNode replay = summary(out).path("replay");
+        // What is left is less than a batch.
+        assertThat(replay.path("size").asLong()).isLessThan(34);
+        assertThat(replay.path("sampled").asLong())
+                .isEqualTo(replay.path("inserted").asLong() - replay.path("size").asLong());
+        assertThat(summary(out).path("pairsSeen").asLong())
+                .isEqualTo(replay.path("sampled").asLong());
+        // 540 pairs of 10 tokens or so.
+        assertThat(summary(out).path("step").asLong()).isBetween(22L, 28L);
+    }
+
+    @Test
+    void aLimiterHoldsForBatchesByTokensToo() throws IOException {
+        Path out = folder.resolve("out");
+        Run run =
+                train(
+                        config(
+                                out,
+                                Map.of(
+                                        "batch.pairs", "null",
+                                        "batch.tokens", "100",
+                                        "replay.samples-per-insert", "1",
+                                        "replay.error-buffer", "20")),
+                        Integer.MAX_VALUE);
+        assertThat(run.ending).isEqualTo(Trainer.Ending.DRY);
+        JsonNode replay = summary(out).path("replay");
+        long left = replay.path("inserted").asLong() - replay.path("sampled").asLong();
+        // diff = inserted − sampled stays at or above 64 − 20, and no batch of 17 more fits.
+        assertThat(left).isBetween(44L, 44L + 16);
+    }
+
+    @Test
+    void importanceWeightsChangeTheLossOfPrioritizedDrawsAlone() throws IOException {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("schedule.steps", "40");
+        settings.put("replay.sampler", "prioritized");
+        Run unweighted = train(config(folder.resolve("unweighted"), settings), Integer.MAX_VALUE);
+        settings.put("replay.importance.exponent", "0.4");
+        settings.put("replay.importance.anneal-steps", "30");
+        Run weighted = train(config(folder.resolve("weighted"), settings), Integer.MAX_VALUE);
+        assertThat(weighted.losses.get(1L))
+                .as("equal priorities")
+                .isEqualTo(unweighted.losses.get(1L));
+        assertThat(weighted.losses).isNotEqualTo(unweighted.losses);
+
+        Path out = folder.resolve("parts");
+        Map<Long, Double> losses = new TreeMap<>();
+        for (int stopAfter : new int[] {11, 9, Integer.MAX_VALUE}) {
+            losses.putAll(train(config(out, settings), stopAfter).losses);
+        }
+        assertThat(losses).isEqualTo(weighted.losses);
+
+        settings.put("replay.sampler", "uniform");
+        Run uniform = train(config(folder.resolve("uniform"), settings), Integer.MAX_VALUE);
+        assertThat(uniform.losses)
+                .isEqualTo(
+                        train(
+                                        config(
+                                                folder.resolve("plain"),
+                                                Map.of("schedule.steps", "40")),
+                                        Integer.MAX_VALUE)
+                                .losses);
+    }
+
+    @Test
+    void anAlarmCanRaiseTheShareOfHistoryForSomeSteps() throws IOException {
+        addHarderPairs();
+        Map<String, String> settings =
+                Map.of(
+                        "schedule.steps", "100",
+                        "source.pairs-per-step", "20",
+                        "optimizer.learning-rate", "0.02",
+                        "replay.capacity", "100",
+                        "replay.history.capacity", "500",
+                        "drift.action", "history",
+                        "drift.history-fraction", "0.75",
+                        "drift.history-steps", "9");
+        Path whole = folder.resolve("whole");
+        Run run = train(config(whole, settings), Integer.MAX_VALUE);
+        List<ObjectNode> alarms = events(run, "drift");
+        assertThat(alarms).isNotEmpty();
+        assertThat(alarms.get(0).path("action").asText()).isEqualTo("history");
+        List<Double> shares =
+                events(run, "progress").stream()
+                        .map(event -> event.path("historyFraction").asDouble())
+                        .toList();
+        assertThat(shares).contains(0.25, 0.75);
+        assertThat(shares.get(0)).isEqualTo(0.25);
+        assertThat(shares.get(shares.size() - 1)).isEqualTo(0.25);
+        assertThat(alarms).hasSize(1);
+        assertThat(shares.stream().filter(share -> share == 0.75)).hasSize(9);
+        // Its own step's batch was drawn before the alarm.
+        int last = alarms.get(0).path("step").asInt();
+        assertThat(shares.subList(last, last + 3)).containsExactly(0.25, 0.75, 0.75);
+        assertThat(summary(whole).path("driftAction").asText()).isEqualTo("history");
+
+        Path out = folder.resolve("parts");
+        Map<Long, Double> losses = new TreeMap<>();
+        int alarm = alarms.get(0).path("step").asInt();
+        for (int stopAfter : new int[] {alarm + 2, 3, Integer.MAX_VALUE}) {
+            losses.putAll(train(config(out, settings), stopAfter).losses);
+        }
+        assertThat(losses).isEqualTo(run.losses);
+        Map<String, String> without = new LinkedHashMap<>(settings);
+        without.put("drift.action", "none");
+        assertThat(losses)
+                .isNotEqualTo(
+                        train(config(folder.resolve("none"), without), Integer.MAX_VALUE).losses);
+    }
+
+    private static Map<String, String> byTokens() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("schedule.steps", "50");
+        settings.put("schedule.release-every", "20");
+        settings.put("batch.pairs", "null");
+        settings.put("batch.tokens", "100");
+        return settings;
+    }
+
+    /** Behind the pairs there are as many again whose label is the other way round. */
+    private void addHarderPairs() throws IOException {
+        List<String> all = new ArrayList<>(Files.readAllLines(pairs));
+        for (String line : Files.readAllLines(pairs)) {
+            ObjectNode pair = (ObjectNode) JSON.readTree(line);
+            pair.set("rejected", pair.get("chosen").deepCopy());
+            pair.put("chosen", pair.path("rejected").asText() + " new");
+            pair.put("language", "rust");
+            pair.put("id", "harder " + pair.path("path").asText());
+            all.add(JSON.writeValueAsString(pair));
+        }
+        Files.write(pairs, all);
+    }
+
+    private static List<ObjectNode> events(Run run, String name) {
+        return run.events.stream()
+                .filter(event -> event.path("event").asText().equals(name))
+                .toList();
     }
 
     private static String poisoned(String id) throws IOException {
@@ -646,16 +832,6 @@ class TrainerTest {
     private static Run train(
             TrainerConfig config, int stopAfter, List<String> announced, Clock clock)
             throws IOException {
-        return train(config, stopAfter, announced, clock, DriftListener.none());
-    }
-
-    private static Run train(
-            TrainerConfig config,
-            int stopAfter,
-            List<String> announced,
-            Clock clock,
-            DriftListener drift)
-            throws IOException {
         Map<Long, Double> losses = new TreeMap<>();
         List<List<String>> skipped = new ArrayList<>();
         List<ObjectNode> events = new ArrayList<>();
@@ -687,7 +863,6 @@ class TrainerTest {
                                 source,
                                 new Ids(announced),
                                 progress,
-                                drift,
                                 () -> losses.size() >= stopAfter,
                                 clock))) {
             Trainer.Ending ending = trainer.run();

@@ -1,9 +1,11 @@
 package io.prefstream.model;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import io.prefstream.model.kernels.DecoderKernels;
@@ -38,6 +40,7 @@ public final class DecoderModel implements AutoCloseable {
     private final ModelConfig config;
     private final NDManager manager;
     private final Map<String, NDArray> parameters;
+    private final Precision precision;
     private final ScriptModule kernels;
 
     private DecoderModel(
@@ -48,6 +51,7 @@ public final class DecoderModel implements AutoCloseable {
         this.config = config;
         this.manager = manager;
         this.parameters = parameters;
+        this.precision = precision;
         this.kernels = DecoderKernels.compile(manager, config, precision);
     }
 
@@ -67,7 +71,11 @@ public final class DecoderModel implements AutoCloseable {
     public static DecoderModel initialize(ModelConfig config, long seed, Precision precision) {
         Random random = new Random(seed);
         try {
-            return create(config, (name, shape) -> draw(random, config, name, shape), precision);
+            return create(
+                    config,
+                    (name, shape) -> draw(random, config, name, shape),
+                    precision,
+                    Devices.usual());
         } catch (IOException e) {
             throw new IllegalStateException("drawing weights reads no file", e);
         }
@@ -76,19 +84,74 @@ public final class DecoderModel implements AutoCloseable {
     /** Reads the weights of one file, as {@link #load(ModelConfig, WeightFiles, Precision)}. */
     public static DecoderModel load(ModelConfig config, Path file) throws IOException {
         try (WeightFiles weights = WeightFiles.ofFile(file)) {
-            return load(config, weights, Precision.F32);
+            return load(config, weights, Precision.F32, Devices.usual());
         }
     }
 
     /**
-     * Reads weights, which must be exactly the configuration's.
+     * Reads weights, which must be exactly the configuration's, to a device.
      *
      * @throws CorruptWeightsException if a parameter is missing, unknown or of another shape
      */
-    public static DecoderModel load(ModelConfig config, WeightFiles weights, Precision precision)
+    public static DecoderModel load(
+            ModelConfig config, WeightFiles weights, Precision precision, Device device)
             throws IOException {
         ParameterReader reader = ParameterReader.of(config, weights);
-        return create(config, (name, shape) -> reader.read(name), precision);
+        return create(config, (name, shape) -> reader.read(name), precision, device);
+    }
+
+    /** A model of the same weights on a device, which may be this one's. */
+    DecoderModel copyTo(Device device) {
+        NDManager other = Engine.getEngine("PyTorch").newBaseManager(device);
+        try {
+            Map<String, NDArray> copies = new LinkedHashMap<>();
+            parameters.forEach(
+                    (name, parameter) -> {
+                        NDArray copy = other.zeros(parameter.getShape(), DataType.FLOAT32);
+                        copy.setName(parameter.getName());
+                        copies.put(name, copy);
+                    });
+            DecoderModel model = new DecoderModel(config, other, copies, precision);
+            model.copyFrom(this);
+            return model;
+        } catch (RuntimeException e) {
+            other.close();
+            throw e;
+        }
+    }
+
+    /** Takes the weights of a model of the same configuration, on whichever device. */
+    void copyFrom(DecoderModel other) {
+        boolean before = JniUtils.isGradMode();
+        JniUtils.setGradMode(false);
+        try {
+            NDList both = inputs();
+            both.addAll(other.parameters.values());
+            kernels.run("copy_second_half", both, true).close();
+        } finally {
+            JniUtils.setGradMode(before);
+        }
+    }
+
+    /**
+     * Reads the weights of a model that has no reward head, and draws one, as {@link #initialize}
+     * does.
+     *
+     * @throws CorruptWeightsException as {@link #load(ModelConfig, WeightFiles, Precision)}
+     */
+    public static DecoderModel loadWithNewRewardHead(
+            ModelConfig config, WeightFiles weights, Precision precision, Device device, long seed)
+            throws IOException {
+        ParameterReader reader = ParameterReader.of(config, weights);
+        Random random = new Random(seed);
+        return create(
+                config.withHeads(Heads.BOTH),
+                (name, shape) ->
+                        name.equals(ModelConfig.SCORE)
+                                ? draw(random, config, name, shape)
+                                : reader.read(name),
+                precision,
+                device);
     }
 
     public ModelConfig config() {
@@ -197,7 +260,16 @@ public final class DecoderModel implements AutoCloseable {
      */
     public TrainingStep trainingStep(
             PreferenceLoss loss, AdamW optimizer, boolean recomputeLayers) {
-        return new TrainingStep(this, loss, optimizer, recomputeLayers);
+        return trainingStep(loss, optimizer, recomputeLayers, List.of());
+    }
+
+    /**
+     * As {@link #trainingStep(PreferenceLoss, AdamW, boolean)}, with a copy of the model on each of
+     * {@code others} that does its share of the work.
+     */
+    public TrainingStep trainingStep(
+            PreferenceLoss loss, AdamW optimizer, boolean recomputeLayers, List<Device> others) {
+        return new TrainingStep(this, new PairLoss(loss, recomputeLayers), optimizer, others);
     }
 
     /**
@@ -255,9 +327,10 @@ public final class DecoderModel implements AutoCloseable {
         }
     }
 
-    private static DecoderModel create(ModelConfig config, Weights weights, Precision precision)
+    private static DecoderModel create(
+            ModelConfig config, Weights weights, Precision precision, Device device)
             throws IOException {
-        NDManager manager = Engine.getEngine("PyTorch").newBaseManager();
+        NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
         try {
             Map<String, NDArray> parameters = new LinkedHashMap<>();
             for (Map.Entry<String, Shape> entry : config.parameterShapes().entrySet()) {

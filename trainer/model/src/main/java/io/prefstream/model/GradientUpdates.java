@@ -23,9 +23,8 @@ import java.util.Objects;
 /**
  * Gradients that are added up and then applied: clipped by their global norm, then fused AdamW.
  *
- * <p>Gradients and moments are plain arrays of this object; nothing is attached to the parameters,
- * so nothing accumulates behind the caller's back. Moments and step count can be saved; a run that
- * is resumed from them is bitwise the run that was not interrupted.
+ * <p>Moments and step count can be saved; a run that is resumed from them is bitwise the run that
+ * was not interrupted.
  */
 final class GradientUpdates implements AutoCloseable {
     private static final String FIRST_MOMENT = "exp_avg.";
@@ -40,7 +39,7 @@ final class GradientUpdates implements AutoCloseable {
     private final List<String> updateOrder = new ArrayList<>();
 
     private final int decayed;
-    private final Map<String, NDArray> gradients = new LinkedHashMap<>();
+    private final Gradients gradients;
     private final Map<String, NDArray> firstMoments = new LinkedHashMap<>();
     private final Map<String, NDArray> secondMoments = new LinkedHashMap<>();
     private final Map<String, NDArray> stepCounts = new LinkedHashMap<>();
@@ -50,10 +49,10 @@ final class GradientUpdates implements AutoCloseable {
         this.model = model;
         this.optimizer = optimizer;
         this.manager = model.manager().newSubManager();
+        this.gradients = new Gradients(model);
         model.parameters()
                 .forEach(
                         (name, array) -> {
-                            gradients.put(name, zeros("g[]", array.getShape()));
                             firstMoments.put(name, zeros("m[]", array.getShape()));
                             secondMoments.put(name, zeros("v[]", array.getShape()));
                             stepCounts.put(name, zeros("t[]", new Shape()));
@@ -69,40 +68,24 @@ final class GradientUpdates implements AutoCloseable {
         }
     }
 
-    /** A batch of the owner's: gradients of its kernels are added to these. */
+    /** For the arrays of a micro-batch. */
     NDManager scope() {
         return manager.newSubManager();
     }
 
-    /** Kernel inputs: parameters, then gradients. */
-    NDList inputs() {
-        NDList inputs = model.inputs();
-        inputs.addAll(gradients.values());
-        return inputs;
+    /** What is applied next. */
+    Gradients gradients() {
+        return gradients;
     }
 
     long step() {
         return step;
     }
 
-    /** Gradients so far, by parameter; they are zeroed. */
-    Map<String, float[]> drain() {
-        Map<String, float[]> copies = new LinkedHashMap<>();
-        gradients.forEach((name, array) -> copies.put(name, array.toFloatArray()));
-        gradients.values().forEach(gradient -> gradient.muli(0));
-        return copies;
-    }
-
     /** Zeroes the gradients of a loss that is not finite; their norm is as little a number. */
     double discard() {
-        boolean before = JniUtils.isGradMode();
-        JniUtils.setGradMode(false);
-        try {
-            zero();
-            return Double.NaN;
-        } finally {
-            JniUtils.setGradMode(before);
-        }
+        gradients.zero();
+        return Double.NaN;
     }
 
     /**
@@ -118,7 +101,7 @@ final class GradientUpdates implements AutoCloseable {
         boolean before = JniUtils.isGradMode();
         JniUtils.setGradMode(false);
         try (NDManager scope = manager.newSubManager()) {
-            NDList all = new NDList(gradients.values());
+            NDList all = new NDList(gradients.arrays().values());
             all.add(scope.create(optimizer.maxGradientNorm()));
             double norm;
             try (NDList output = model.kernels().run("clip", all, true)) {
@@ -130,21 +113,17 @@ final class GradientUpdates implements AutoCloseable {
                 adamw(scope, updateOrder.subList(decayed, updateOrder.size()), learningRate, false);
                 step++;
             }
-            zero();
+            gradients.zero();
             return norm;
         } finally {
             JniUtils.setGradMode(before);
         }
     }
 
-    private void zero() {
-        model.kernels().run("zero", new NDList(gradients.values()), true).close();
-    }
-
     private void adamw(NDManager scope, List<String> names, float learningRate, boolean decay) {
         NDList inputs = new NDList();
         names.forEach(name -> inputs.add(model.parameters().get(name)));
-        names.forEach(name -> inputs.add(gradients.get(name)));
+        names.forEach(name -> inputs.add(gradients.arrays().get(name)));
         names.forEach(name -> inputs.add(firstMoments.get(name)));
         names.forEach(name -> inputs.add(secondMoments.get(name)));
         names.forEach(name -> inputs.add(stepCounts.get(name)));
@@ -194,6 +173,7 @@ final class GradientUpdates implements AutoCloseable {
 
     @Override
     public void close() {
+        gradients.close();
         manager.close();
     }
 

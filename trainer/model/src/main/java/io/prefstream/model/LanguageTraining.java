@@ -97,7 +97,7 @@ public final class LanguageTraining implements AutoCloseable {
         boolean before = JniUtils.isGradMode();
         JniUtils.setGradMode(gradients);
         try (NDManager scope = updates.scope()) {
-            NDList inputs = gradients ? updates.inputs() : model.inputs();
+            NDList inputs = gradients ? updates.gradients().inputs() : model.inputs();
             inputs.add(sequences.ids(scope));
             inputs.add(scope.create(positions));
             inputs.add(scope.create(targets));

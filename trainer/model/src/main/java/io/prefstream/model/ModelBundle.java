@@ -1,5 +1,6 @@
 package io.prefstream.model;
 
+import ai.djl.Device;
 import io.prefstream.model.tokenizer.CodeTokenizer;
 import io.prefstream.model.weights.SafeTensors;
 import io.prefstream.model.weights.WeightFiles;
@@ -53,8 +54,21 @@ public record ModelBundle(Path folder, ModelConfig config) {
 
     /** The weights, to compute with this precision. */
     public DecoderModel model(Precision precision) throws IOException {
+        return model(precision, Devices.usual());
+    }
+
+    /** The weights on a device, to compute with this precision. */
+    public DecoderModel model(Precision precision, Device device) throws IOException {
         try (WeightFiles weights = WeightFiles.open(folder)) {
-            return DecoderModel.load(config, weights, precision);
+            return DecoderModel.load(config, weights, precision, device);
+        }
+    }
+
+    /** The weights of a model without a reward head, and one that is drawn. */
+    public DecoderModel modelWithNewRewardHead(Precision precision, Device device, long seed)
+            throws IOException {
+        try (WeightFiles weights = WeightFiles.open(folder)) {
+            return DecoderModel.loadWithNewRewardHead(config, weights, precision, device, seed);
         }
     }
 

@@ -5,7 +5,8 @@ package io.prefstream.model;
  * response's tokens + magnitudePenalty · mean r².
  *
  * <p>The first two terms, both of weight 1, are CodePMP's (arXiv 2410.02229, section 3.2); the
- * penalty keeps rewards near zero, which the difference alone leaves free.
+ * penalty keeps rewards near zero, which the difference alone leaves free. Each mean is over the
+ * whole batch, of terms times their pair's weight; the weights don't count in what is divided by.
  *
  * @param magnitudePenalty weight of the mean of squared rewards over both sides
  */

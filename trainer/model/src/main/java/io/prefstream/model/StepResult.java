@@ -3,9 +3,10 @@ package io.prefstream.model;
 /**
  * What one training step saw, before its update.
  *
- * @param loss the weighted sum
- * @param reward mean −log σ(r⁺ − r⁻ − margin), unweighted
- * @param language mean cross-entropy of chosen response tokens, unweighted; 0 when its weight is 0
+ * @param loss the sum, each part times what {@link PreferenceLoss} gives it
+ * @param reward mean −log σ(r⁺ − r⁻ − margin) times the pairs' weights
+ * @param language mean cross-entropy of chosen response tokens times the pairs' weights; 0 where
+ *     the loss has none of it
  * @param accuracy share of pairs with r⁺ &gt; r⁻
  * @param rewardVariance of the rewards of both sides together, around their mean
  * @param gradientNorm global norm before clipping

@@ -1,35 +1,46 @@
 package io.prefstream.model;
 
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.Device;
 import io.prefstream.model.weights.CorruptWeightsException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 
 /**
  * One optimisation step after another: gradients of every micro-batch are added up by one native
  * call each (forward and backward inside), then one more call clips them by their global norm and
  * applies fused AdamW.
  *
+ * <p>Data parallel with copies of the model on other devices: micro-batches are spread over them by
+ * their padded tokens, gradients are added up on the model's own device, which has the optimizer's
+ * state, and the updated weights are copied to the others. The results are those of one device but
+ * for rounding: sums are in another order.
+ *
  * <p>Moments and step count can be saved; a run that is resumed from them is bitwise the run that
  * was not interrupted.
  */
 public final class TrainingStep implements AutoCloseable {
     private final DecoderModel model;
-    private final PreferenceLoss loss;
+    private final PairLoss loss;
     private final GradientUpdates updates;
-    private final String gradients;
+    private final List<Replica> replicas = new ArrayList<>();
 
-    TrainingStep(
-            DecoderModel model, PreferenceLoss loss, AdamW optimizer, boolean recomputeLayers) {
+    /**
+     * @param others where copies of the model work beside it
+     */
+    TrainingStep(DecoderModel model, PairLoss loss, AdamW optimizer, List<Device> others) {
         this.model = model;
         this.loss = loss;
-        this.gradients = recomputeLayers ? "loss_gradients_recomputed" : "loss_gradients";
         this.updates = new GradientUpdates(model, optimizer);
+        try {
+            others.forEach(device -> replicas.add(new Replica(model, device)));
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
     /** Updates applied so far. */
@@ -39,29 +50,61 @@ public final class TrainingStep implements AutoCloseable {
 
     /** Computes the loss and its gradient over the whole batch and applies one update. */
     public StepResult run(PairBatch batch, float learningRate) {
-        double[] parts = new double[7];
-        for (List<EncodedPair> pairs : batch.microBatches()) {
-            add(parts, evaluate(pairs, batch, true));
-        }
+        double[] parts = addGradients(batch);
         double norm = Double.isFinite(parts[0]) ? updates.apply(learningRate) : updates.discard();
+        if (Double.isFinite(norm)) {
+            replicas.forEach(replica -> replica.follow(model));
+        }
         return result(parts, batch, norm, Double.isFinite(norm));
     }
 
     /** The same numbers without gradient or update; the norm is 0. */
     public StepResult evaluate(PairBatch batch) {
-        double[] parts = new double[7];
+        double[] parts = new double[PairLoss.PARTS];
         for (List<EncodedPair> pairs : batch.microBatches()) {
-            add(parts, evaluate(pairs, batch, false));
+            add(parts, loss.evaluate(model, null, pairs, batch));
         }
         return result(parts, batch, 0, false);
     }
 
     /** Gradients of the loss over {@code batch}, by parameter; nothing is updated. */
     Map<String, float[]> gradientsOf(PairBatch batch) {
-        for (List<EncodedPair> pairs : batch.microBatches()) {
-            evaluate(pairs, batch, true);
+        addGradients(batch);
+        return updates.gradients().drain();
+    }
+
+    /**
+     * Adds the gradients of the whole batch to those of the model itself: each copy works on its
+     * share of the micro-batches, and hands over its sum. Sums are in the order of the copies, so
+     * that the same batch gives the same bits.
+     */
+    private double[] addGradients(PairBatch batch) {
+        List<PairBatch.Share> shares = batch.shares(1 + replicas.size());
+        List<Future<double[]>> others = new ArrayList<>();
+        for (int i = 0; i < replicas.size(); i++) {
+            others.add(replicas.get(i).begin(loss, shares.get(i + 1), batch));
         }
-        return updates.drain();
+        double[] parts = new double[PairLoss.PARTS];
+        RuntimeException failure = null;
+        try {
+            for (List<EncodedPair> pairs : shares.get(0).microBatches()) {
+                add(parts, loss.evaluate(model, updates.gradients(), pairs, batch));
+            }
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+        for (int i = 0; i < replicas.size(); i++) {
+            try {
+                add(parts, Replica.result(others.get(i)));
+                updates.gradients().take(replicas.get(i).gradients());
+            } catch (RuntimeException e) {
+                failure = failure == null ? e : failure;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return parts;
     }
 
     /** Writes moments and step count. */
@@ -80,40 +123,8 @@ public final class TrainingStep implements AutoCloseable {
 
     @Override
     public void close() {
+        replicas.forEach(Replica::close);
         updates.close();
-    }
-
-    private double[] evaluate(List<EncodedPair> pairs, PairBatch batch, boolean withGradients) {
-        String method = withGradients ? gradients : "loss_value";
-        List<int[]> rows = new ArrayList<>();
-        pairs.forEach(pair -> rows.add(pair.chosen().ids()));
-        pairs.forEach(pair -> rows.add(pair.rejected().ids()));
-        Sequences sequences = Sequences.of(rows, model);
-        ResponseTokens response = ResponseTokens.of(pairs, sequences.length());
-        boolean before = JniUtils.isGradMode();
-        JniUtils.setGradMode(withGradients);
-        try (NDManager scope = updates.scope()) {
-            NDList inputs = withGradients ? updates.inputs() : model.inputs();
-            inputs.add(sequences.ids(scope));
-            inputs.add(scope.create(sequences.lastPositions()));
-            inputs.add(scope.create(response.positions()));
-            inputs.add(scope.create(response.targets()));
-            inputs.add(scope.create(scales(batch)));
-            try (NDList output = model.kernels().run(method, inputs, withGradients)) {
-                return widen(output.singletonOrThrow().toFloatArray());
-            }
-        } finally {
-            JniUtils.setGradMode(before);
-        }
-    }
-
-    private double[] scales(PairBatch batch) {
-        return new double[] {
-            loss.rewardWeight() / batch.pairs(),
-            loss.languageWeight() / batch.responseTokens(),
-            loss.margin(),
-            loss.magnitudePenalty() / (2.0 * batch.pairs())
-        };
     }
 
     private StepResult result(double[] parts, PairBatch batch, double norm, boolean applied) {
@@ -132,38 +143,9 @@ public final class TrainingStep implements AutoCloseable {
                 batch.tokens());
     }
 
-    private static void add(double[] sums, double[] parts) {
+    static void add(double[] sums, double[] parts) {
         for (int i = 0; i < sums.length; i++) {
             sums[i] += parts[i];
-        }
-    }
-
-    private static double[] widen(float[] values) {
-        double[] wide = new double[values.length];
-        for (int i = 0; i < wide.length; i++) {
-            wide[i] = values[i];
-        }
-        return wide;
-    }
-
-    /** Where a chosen response's tokens are predicted (one before each) and what they are. */
-    private record ResponseTokens(long[] positions, long[] targets) {
-        static ResponseTokens of(List<EncodedPair> pairs, int length) {
-            int count = 0;
-            for (EncodedPair pair : pairs) {
-                count += pair.chosen().length() - pair.chosen().promptTokens();
-            }
-            long[] positions = new long[count];
-            long[] targets = new long[count];
-            int i = 0;
-            for (int row = 0; row < pairs.size(); row++) {
-                EncodedText text = pairs.get(row).chosen();
-                for (int at = text.promptTokens(); at < text.length(); at++) {
-                    positions[i] = (long) row * length + at - 1;
-                    targets[i++] = text.ids()[at];
-                }
-            }
-            return new ResponseTokens(positions, targets);
         }
     }
 }

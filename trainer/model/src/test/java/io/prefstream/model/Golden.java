@@ -53,7 +53,7 @@ public enum Golden {
 
     public DecoderModel model() throws IOException {
         try (WeightFiles weights = WeightFiles.open(folder())) {
-            return DecoderModel.load(config(), weights, Precision.F32);
+            return DecoderModel.load(config(), weights, Precision.F32, Devices.usual());
         }
     }
 

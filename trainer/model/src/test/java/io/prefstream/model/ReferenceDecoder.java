@@ -72,8 +72,8 @@ final class ReferenceDecoder {
         for (EncodedPair pair : pairs) {
             double chosen = reward(pair.chosen().ids());
             double rejected = reward(pair.rejected().ids());
-            reward += Math.log1p(Math.exp(-(chosen - rejected - loss.margin())));
-            squares += chosen * chosen + rejected * rejected;
+            reward += pair.weight() * Math.log1p(Math.exp(-(chosen - rejected - loss.margin())));
+            squares += pair.weight() * (chosen * chosen + rejected * rejected);
             int[] ids = pair.chosen().ids();
             double[][] hidden = hidden(ids);
             for (int t = pair.chosen().promptTokens(); t < ids.length; t++) {
@@ -82,7 +82,7 @@ final class ReferenceDecoder {
                 for (double logit : logits) {
                     total += Math.exp(logit);
                 }
-                entropy += Math.log(total) - logits[ids[t]];
+                entropy += pair.weight() * (Math.log(total) - logits[ids[t]]);
                 tokens++;
             }
         }

@@ -45,7 +45,20 @@ class TrainingStepTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void gradientsAreTheFiniteDifferencesOfTheReferencesLoss(boolean tied) {
-        List<EncodedPair> pairs = pairs(3, new Random(21));
+        checkGradients(tied, pairs(3, new Random(21)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void soAreThoseOfPairsWithWeights(boolean tied) {
+        List<EncodedPair> pairs = new ArrayList<>();
+        for (EncodedPair pair : pairs(3, new Random(21))) {
+            pairs.add(pair.weighted(List.of(1.0, 0.25, 0.0).get(pairs.size())));
+        }
+        checkGradients(tied, pairs);
+    }
+
+    private static void checkGradients(boolean tied, List<EncodedPair> pairs) {
         try (DecoderModel model = DecoderModelTest.randomized(tied);
                 TrainingStep step = model.trainingStep(ALL_TERMS, AdamW.defaults())) {
             ReferenceDecoder reference = new ReferenceDecoder(model);
@@ -71,6 +84,29 @@ class TrainingStepTest {
                 }
             }
         }
+    }
+
+    @Test
+    void theLossOfWeightedPairsIsTheMeanOfWeightTimesLoss() {
+        List<EncodedPair> pairs = pairs(3, new Random(21));
+        try (DecoderModel model = DecoderModelTest.randomized(true);
+                TrainingStep step =
+                        model.trainingStep(new PreferenceLoss(1, 0, 0, 0), AdamW.defaults())) {
+            double expected = 0;
+            List<EncodedPair> weighted = new ArrayList<>();
+            for (EncodedPair pair : pairs) {
+                double weight = List.of(0.5, 1.0, 0.125).get(weighted.size());
+                expected += weight * step.evaluate(PairBatch.of(List.of(pair), 1)).reward() / 3;
+                weighted.add(pair.weighted(weight));
+            }
+            // One micro-batch of weight 1 alone among others.
+            assertThat(step.evaluate(PairBatch.of(weighted, 1)).loss())
+                    .isCloseTo(expected, within(1e-6));
+            assertThat(step.evaluate(PairBatch.of(weighted, ONE_MICRO_BATCH)).reward())
+                    .isCloseTo(expected, within(1e-6));
+        }
+        assertThatThrownBy(() -> pairs.get(0).weighted(Double.NaN))
+                .hasMessage("weight NaN of a pair must be at least 0");
     }
 
     @Test

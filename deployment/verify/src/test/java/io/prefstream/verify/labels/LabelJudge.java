@@ -52,7 +52,8 @@ final class LabelJudge implements AutoCloseable {
     private final Map<String, Boolean> passes = new HashMap<>();
 
     /**
-     * @param patience with a side's tests, beside three times what those of the published file take
+     * @param patience with a side's tests, in processor time, beside three times what those of the
+     *     published file take
      */
     LabelJudge(PublishedProject project, Duration patience) throws IOException {
         this.project = project;
@@ -66,7 +67,7 @@ final class LabelJudge implements AutoCloseable {
      * @param function the published function that both sides are answers for
      */
     Ruling rule(CandidatePair pair, String function) throws IOException, InterruptedException {
-        String path = pair.getPath();
+        String path = PublishedProject.inArchive(pair.getPath());
         String source = project.sources().get(path);
         Optional<FunctionPlace> place =
                 source == null ? Optional.empty() : FunctionPlace.of(source, function);

@@ -2,16 +2,18 @@ package io.prefstream.verify.labels;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.OperatingSystemMXBean;
-import io.prefstream.model.DemoGenerator;
-import io.prefstream.model.DemoModel;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.PreferencePair;
+import io.prefstream.schemas.Publication;
 import io.prefstream.schemas.Rejection;
+import io.prefstream.schemas.RepoEvent;
 import io.prefstream.verify.labels.LabelJudge.Ruling;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -36,21 +39,22 @@ import java.util.stream.Collectors;
  * candidates, or has taken so much processor time; the candidates of a strategy through validate.
  * Those candidates are judged, whether kept or not. The models are the two demonstration ones; what
  * tells answers apart for self-contrast is a release of the trainer ({@code preference-model}).
- * Everything but the limits of time is a function of the arguments. What Maven gets stays in the
- * folder.
+ * Fixes come from the history of a local git repository that leads to a version ({@code
+ * GROUP:ARTIFACT:VERSION@GIT-FOLDER#REVISION}); they are judged in that version, where the fixed
+ * function still stands in it. Everything but the limits of time is a function of the arguments.
+ * What Maven gets stays in the folder.
  *
  * <pre>java -cp … io.prefstream.verify.labels.MeasureLabels out=FOLDER pairs=500 minutes=10
- *     [judge-minutes=20] [threads=2] [preference-model=FOLDER] [only=mutation,critic]
- *     [option.KEY=VALUE …] GROUP:ARTIFACT:VERSION …</pre>
+ *     [judge-minutes=20] [threads=2] [preference-model=FOLDER] [messages=REGEX] [only=mutation,critic]
+ *     [option.KEY=VALUE …] GROUP:ARTIFACT:VERSION[@GIT-FOLDER#REVISION] …</pre>
  */
 public final class MeasureLabels {
 
     private static final int CHUNK = 250;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final int CONTEXT_TOKENS = 512;
-    private static final int ANSWER_TOKENS = 128;
 
     private final Stages stages;
+    private final Path outcomes;
     private final Map<String, PublishedProject> projects = new LinkedHashMap<>();
     private final Map<String, String> functions = new HashMap<>();
     private final int wanted;
@@ -58,8 +62,9 @@ public final class MeasureLabels {
     private final Duration judgingTime;
     private final int threads;
 
-    private MeasureLabels(Map<String, String> arguments, Map<String, String> options) {
+    private MeasureLabels(Map<String, String> arguments, Map<String, String> options, Path out) {
         stages = new Stages(options);
+        outcomes = out.resolve("outcomes.jsonl");
         wanted = Integer.parseInt(arguments.getOrDefault("pairs", "500"));
         processorTime = minutes(arguments, "minutes", 10);
         judgingTime = minutes(arguments, "judge-minutes", 20);
@@ -81,7 +86,7 @@ public final class MeasureLabels {
             throw new IllegalArgumentException("usage: out=FOLDER … GROUP:ARTIFACT:VERSION …");
         }
         Path out = Files.createDirectories(Path.of(arguments.get("out")).toAbsolutePath());
-        MeasureLabels measure = new MeasureLabels(arguments, options(arguments, out));
+        MeasureLabels measure = new MeasureLabels(arguments, DemoPool.options(arguments, out), out);
         measure.run(coordinates, arguments, out);
         // Flink's clusters leave threads behind.
         System.exit(0);
@@ -89,22 +94,35 @@ public final class MeasureLabels {
 
     private void run(List<String> coordinates, Map<String, String> arguments, Path out)
             throws Exception {
+        List<RepoEvent> versions = new ArrayList<>();
+        List<RepoEvent> commits = new ArrayList<>();
         for (String each : coordinates) {
-            String[] parts = each.split(":", -1);
-            projects.put(
-                    "maven:" + parts[0] + ":" + parts[1],
-                    PublishedProject.fetch(each, out.resolve("projects")));
+            String[] parts = each.split("[@#]", -1);
+            PublishedProject project = PublishedProject.fetch(parts[0], out.resolve("projects"));
+            List<RepoEvent> ofProject = new ArrayList<>();
+            if (parts.length == 3) {
+                ofProject.addAll(
+                        PublishedEvents.commits(
+                                Path.of(parts[1]),
+                                parts[2],
+                                Pattern.compile(arguments.getOrDefault("messages", ""))));
+                commits.addAll(ofProject);
+            } else {
+                ofProject.add(PublishedEvents.maven(parts[0]));
+                versions.addAll(ofProject);
+            }
+            Publication first = (Publication) ofProject.get(0).getBody();
+            projects.put(first.getRepository(), project);
         }
-        List<CodeSnippet> snippets = new ArrayList<>(stages.ingest(coordinates).records());
-        snippets.sort(Comparator.comparing(CodeSnippet::getId));
-        snippets.forEach(snippet -> functions.put(snippet.getId(), snippet.getText()));
-        System.out.printf("%,d functions of %s%n", snippets.size(), coordinates);
+        List<CodeSnippet> snippets = functions(versions);
+        List<CodeSnippet> changed = functions(commits);
         List<String> only = List.of(arguments.getOrDefault("only", "").split(",", -1));
         List<Measured> all = new ArrayList<>();
         for (String share : Stages.shares()) {
             String strategy = share.split("\\.", -1)[1];
             if (only.contains(strategy) || only.contains("")) {
-                all.add(measure(strategy, share, snippets));
+                boolean fixes = strategy.equals("commit");
+                all.add(measure(strategy, share, fixes ? changed : snippets));
             }
         }
         System.out.println("\n| strategy | attempts | candidates in | refused | kept |");
@@ -116,6 +134,25 @@ public final class MeasureLabels {
                         + " neither compiles | not placed |");
         System.out.println("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         all.forEach(each -> System.out.println(each.labelRows()));
+    }
+
+    /** In the order of their ids; of commits those that one changed. */
+    private List<CodeSnippet> functions(List<RepoEvent> events) throws Exception {
+        List<CodeSnippet> snippets = new ArrayList<>();
+        if (!events.isEmpty()) {
+            for (CodeSnippet snippet : stages.ingest(events).records()) {
+                String path = PublishedProject.inArchive(snippet.getPath());
+                boolean changed = snippet.getChange() != null;
+                if (snippet.getRepository().startsWith("maven:")
+                        || changed && !path.equals(snippet.getPath())) {
+                    snippets.add(snippet);
+                    functions.put(snippet.getId(), snippet.getText());
+                }
+            }
+        }
+        snippets.sort(Comparator.comparing(CodeSnippet::getId));
+        System.out.printf("%,d functions of %,d events%n", snippets.size(), events.size());
+        return snippets;
     }
 
     private Measured measure(String strategy, String share, List<CodeSnippet> snippets)
@@ -139,7 +176,7 @@ public final class MeasureLabels {
                 strategy,
                 attempts,
                 candidates.size(),
-                (processorNanos() - begin) / 1_000_000_000,
+                Duration.ofNanos(processorNanos() - begin).toSeconds(),
                 Measured.inWords(byReason(none)));
         candidates.sort(Comparator.comparing(CandidatePair::getId));
         List<CandidatePair> in = candidates.subList(0, Math.min(wanted, candidates.size()));
@@ -157,7 +194,33 @@ public final class MeasureLabels {
                         rulings(in));
         System.out.println(measured.yieldRow());
         System.out.println(measured.labelRows());
+        writeOutcomes(measured, judged.records());
         return measured;
+    }
+
+    /** The decided labels with what was said of them, as CalibrateLabels reads them. */
+    private void writeOutcomes(Measured measured, List<PreferencePair> kept) throws IOException {
+        Map<String, PreferencePair> byId = new HashMap<>();
+        kept.forEach(pair -> byId.put(pair.getId(), pair));
+        ObjectMapper json = new ObjectMapper();
+        List<String> lines = new ArrayList<>();
+        for (CandidatePair candidate : measured.candidates()) {
+            Ruling ruling = measured.rulings().get(candidate.getId());
+            if (ruling == null || !ruling.confirmed() && !ruling.contradicted()) {
+                continue;
+            }
+            PreferencePair pair = byId.get(candidate.getId());
+            Map<String, Object> outcome = new LinkedHashMap<>();
+            outcome.put("repository", candidate.getRepository());
+            outcome.put("strategy", candidate.getStrategy());
+            outcome.put("tested", false);
+            outcome.put("confirmed", ruling.confirmed());
+            if (pair != null && pair.getMargin() != null) {
+                outcome.put("margin", pair.getMargin());
+            }
+            lines.add(json.writeValueAsString(outcome));
+        }
+        Files.write(outcomes, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     /** In the order of their ids, as far as the time suffices; a file's by one thread. */
@@ -217,56 +280,6 @@ public final class MeasureLabels {
                 .collect(
                         Collectors.groupingBy(
                                 Rejection::getReason, TreeMap::new, Collectors.counting()));
-    }
-
-    /** The demonstration models in all roles, and what a run of the pipeline sets with them. */
-    private static Map<String, String> options(Map<String, String> arguments, Path out)
-            throws Exception {
-        Path models = Files.createDirectories(out.resolve("models"));
-        Path pool = out.resolve("pool.json");
-        new ObjectMapper()
-                .writeValue(
-                        pool.toFile(),
-                        Map.of(
-                                "generators",
-                                List.of(
-                                        Map.of(
-                                                "name", DemoGenerator.STRONG.model(),
-                                                "where",
-                                                        DemoGenerator.STRONG
-                                                                .writeTo(models)
-                                                                .toString(),
-                                                "roles",
-                                                        Map.of(
-                                                                "strong", 1,
-                                                                "sampler", 1,
-                                                                "critic", 1)),
-                                        Map.of(
-                                                "name", DemoGenerator.WEAK.model(),
-                                                "where",
-                                                        DemoGenerator.WEAK
-                                                                .writeTo(models)
-                                                                .toString(),
-                                                "roles", Map.of("weak", 1)))));
-        Path tokenizer = models.resolve("tokenizer");
-        DemoModel.writeTokenizer(tokenizer);
-        Map<String, String> options = new HashMap<>();
-        options.put("ingest.languages", "java");
-        options.put("synthesize.generation.pool", pool.toString());
-        options.put("synthesize.generation.prompt", "CODE");
-        options.put("synthesize.generation.max-answer", Integer.toString(ANSWER_TOKENS));
-        options.put("validate.context-tokens", Integer.toString(CONTEXT_TOKENS));
-        options.put("validate.tokenizer", tokenizer.toString());
-        if (arguments.containsKey("preference-model")) {
-            options.put("synthesize.self-contrast.model", arguments.get("preference-model"));
-        }
-        arguments.forEach(
-                (key, value) -> {
-                    if (key.startsWith("option.")) {
-                        options.put(key.substring("option.".length()), value);
-                    }
-                });
-        return options;
     }
 
     private static Duration minutes(Map<String, String> arguments, String key, int otherwise) {

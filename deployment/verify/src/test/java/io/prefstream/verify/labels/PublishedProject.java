@@ -94,6 +94,11 @@ record PublishedProject(Map<String, String> sources, List<Path> classPath, Proje
                 home);
     }
 
+    /** A file's path inside the archive of sources, by its path there or in the repository. */
+    static String inArchive(String path) {
+        return path.replaceFirst("^(?:.*/)?src/(?:main/)?java/", "");
+    }
+
     private static void maven(Path folder, String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("mvn", "-q", "-B"));

@@ -4,14 +4,12 @@ import io.prefstream.ingest.IngestJob;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.StageOutputs;
 import io.prefstream.jobs.common.testing.BoundedRun;
+import io.prefstream.jobs.generators.testing.TinyModels;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CheckpointPublished;
 import io.prefstream.schemas.CodeSnippet;
-import io.prefstream.schemas.ContentId;
 import io.prefstream.schemas.DeadLetter;
-import io.prefstream.schemas.Origin;
 import io.prefstream.schemas.PreferencePair;
-import io.prefstream.schemas.Publication;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.RepoEvent;
 import io.prefstream.synthesize.SynthesizeJob;
@@ -19,7 +17,7 @@ import io.prefstream.topics.flink.AvroType;
 import io.prefstream.validate.ValidateJob;
 import io.prefstream.validate.ValidateOptions;
 import io.prefstream.validate.ValidatePipeline;
-import java.time.Instant;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +28,8 @@ import org.apache.flink.types.Either;
 /** The three stages as their jobs wire them, from records to records, with options by key. */
 final class Stages {
 
-    private static final Instant EVENT_TIME = Instant.parse("2026-01-01T00:00:00Z");
+    /** Beside the jobs' options: a preference model's folder that validation asks for margins. */
+    static final String RELEASE = "release";
 
     private final Map<String, String> options;
 
@@ -41,20 +40,14 @@ final class Stages {
         this.options = Map.copyOf(options);
     }
 
-    /**
-     * The functions of published versions.
-     *
-     * @param coordinates each {@code group:artifact:version}
-     */
-    Result<CodeSnippet> ingest(List<String> coordinates) throws Exception {
-        BoundedRun run = new BoundedRun(1);
+    /** The functions of what was published. */
+    Result<CodeSnippet> ingest(List<RepoEvent> events) throws Exception {
+        // With options, as a history's state is too large for checkpoints in memory.
+        BoundedRun run = new BoundedRun(1, configuration(IngestJob.options(), Map.of()));
         StageOutputs<CodeSnippet> outputs =
                 IngestJob.pipeline(configuration(IngestJob.options(), Map.of()))
                         .apply(
-                                run.from(
-                                        "events",
-                                        RepoEvent.class,
-                                        coordinates.stream().map(Stages::event).toList()),
+                                run.from("events", RepoEvent.class, events),
                                 run.optOuts(),
                                 run.benchmarks(),
                                 run.from("dead-letters", DeadLetter.class, List.of()));
@@ -92,7 +85,7 @@ final class Stages {
         ValidatePipeline.Outputs outputs =
                 ValidatePipeline.build(
                         run.from("candidates", CandidatePair.class, candidates),
-                        run.from("checkpoints", CheckpointPublished.class, List.of()),
+                        run.checkpoints(release()),
                         run.optOuts(),
                         run.benchmarks(),
                         ValidateOptions.settings(configuration(ValidateJob.options(), Map.of())));
@@ -105,6 +98,16 @@ final class Stages {
         var rejections = run.keep(outputs.rejections());
         run.execute("validate");
         return new Result<>(pairs.get(), rejections.get());
+    }
+
+    /** What is announced to validation: the folder of the options, if there is one. */
+    private CheckpointPublished[] release() throws Exception {
+        String folder = options.get(RELEASE);
+        return folder == null
+                ? new CheckpointPublished[0]
+                : new CheckpointPublished[] {
+                    TinyModels.published("preference-model", Path.of(folder), 1)
+                };
     }
 
     /** The keys of all strategies' shares, as the job declares them. */
@@ -128,25 +131,5 @@ final class Stages {
                     });
         }
         return job.parse(arguments.toArray(String[]::new));
-    }
-
-    private static RepoEvent event(String coordinates) {
-        String[] parts = coordinates.split(":", -1);
-        String repository = "maven:" + parts[0] + ":" + parts[1];
-        return RepoEvent.newBuilder()
-                .setId(ContentId.of("publication", repository, parts[2]))
-                .setFeed("maven")
-                .setDeliveryId(coordinates)
-                .setBody(
-                        Publication.newBuilder()
-                                .setRepository(repository)
-                                .setOrigin(Origin.MAVEN)
-                                .setRevision(parts[2])
-                                .setLocator(coordinates)
-                                .setPublishedAt(EVENT_TIME)
-                                .build())
-                .setObservedAt(EVENT_TIME)
-                .setProducer("measure/1")
-                .build();
     }
 }

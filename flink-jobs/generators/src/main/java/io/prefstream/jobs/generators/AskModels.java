@@ -61,7 +61,10 @@ public abstract class AskModels<I, O> extends RichAsyncFunction<I, O>
     }
 
     /** The pool is open from now on. */
-    protected abstract void opened(GeneratorPool pool, MetricGroup metrics);
+    protected abstract void opened(GeneratorPool pool, MetricGroup metrics) throws Exception;
+
+    /** The pool is about to be closed; also where {@link #opened} failed or never came. */
+    protected void closing() {}
 
     /**
      * What the requests of a record may still spend; {@link #done} ends it.
@@ -132,6 +135,7 @@ public abstract class AskModels<I, O> extends RichAsyncFunction<I, O>
 
     @Override
     public final void close() {
+        closing();
         if (pool != null) {
             pool.close();
         }

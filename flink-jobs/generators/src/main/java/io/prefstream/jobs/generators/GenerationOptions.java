@@ -146,9 +146,7 @@ public final class GenerationOptions {
             ConfigOptions.key("generation.threads")
                     .intType()
                     .defaultValue(0)
-                    .withDescription(
-                            "Processor threads of an engine; 0 takes one for a small model, else"
-                                    + " one for each core.");
+                    .withDescription("Processor threads of an engine; 0 takes one for each core.");
 
     public static final ConfigOption<MemorySize> CACHE =
             ConfigOptions.key("generation.cache")

@@ -30,6 +30,17 @@ public enum PromptStyle {
             return new Prompt.Text(doc + "    " + instruction.signature() + " {");
         }
 
+        /**
+         * The function stands there already; a comment says that what follows is the better one.
+         */
+        @Override
+        public Prompt better(Instruction instruction, Language language, String code) {
+            return new Prompt.Text(
+                    code.indent(4)
+                            + "\n    // Rewritten without its mistakes.\n"
+                            + ((Prompt.Text) prompt(instruction, language)).text());
+        }
+
         @Override
         public List<String> stops() {
             return List.of("\n    }");
@@ -62,6 +73,28 @@ public enum PromptStyle {
         }
 
         @Override
+        public Prompt better(Instruction instruction, Language language, String code) {
+            return new Prompt.Chat(
+                    List.of(
+                            new ChatMessage(
+                                    "user",
+                                    ("This was to be written in %s:\n\n"
+                                         + "%s\n\n"
+                                         + "This was written:\n\n"
+                                         + "```\n"
+                                         + "%s\n"
+                                         + "```\n\n"
+                                         + "If it is right and nothing about it can be made better,"
+                                         + " answer with the one word %s. Otherwise answer with the"
+                                         + " better code alone.")
+                                            .formatted(
+                                                    language.name().toLowerCase(Locale.ROOT),
+                                                    instruction.text(),
+                                                    code,
+                                                    GOOD))));
+        }
+
+        @Override
         public List<String> stops() {
             return List.of();
         }
@@ -71,6 +104,9 @@ public enum PromptStyle {
             return unfenced(answer.text());
         }
     };
+
+    /** What a model that follows instructions answers where nothing can be made better. */
+    public static final String GOOD = "GOOD";
 
     private static final Pattern FENCED =
             Pattern.compile("```[^\\n]*\\n(.*?)\\n?```", Pattern.DOTALL);
@@ -85,6 +121,9 @@ public enum PromptStyle {
     public abstract boolean speaks(Language language);
 
     public abstract Prompt prompt(Instruction instruction, Language language);
+
+    /** Asks for what is better than this answer to an instruction. */
+    public abstract Prompt better(Instruction instruction, Language language, String code);
 
     /** Texts before which an answer ends. */
     public abstract List<String> stops();

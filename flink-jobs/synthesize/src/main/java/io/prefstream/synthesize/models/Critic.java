@@ -1,8 +1,6 @@
 package io.prefstream.synthesize.models;
 
-import io.prefstream.generation.ChatMessage;
 import io.prefstream.generation.Generation;
-import io.prefstream.generation.Prompt;
 import io.prefstream.jobs.generators.GeneratorPool;
 import io.prefstream.jobs.generators.PromptStyle;
 import io.prefstream.jobs.generators.Role;
@@ -11,8 +9,6 @@ import io.prefstream.jobs.generators.Writer.Answer;
 import io.prefstream.synthesize.Attempt;
 import io.prefstream.synthesize.Attempt.NoCandidate;
 import io.prefstream.synthesize.SynthesizeReason;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -22,8 +18,6 @@ import java.util.concurrent.CompletableFuture;
 public final class Critic extends ModelStrategy {
 
     public static final String NAME = "critic";
-
-    private static final String GOOD = "GOOD";
 
     Critic(Describer.Settings instructions, GeneratorPool models) {
         super(NAME, instructions, models, Role.WEAK, Role.CRITIC);
@@ -42,40 +36,24 @@ public final class Critic extends ModelStrategy {
     private CompletableFuture<Attempt> judged(Task task, Answer first) {
         Writer critic = writer(task, Role.CRITIC);
         long seed = task.seeds().of(Role.CRITIC.toString());
-        return critic.ask(prompt(task, first), List.of(), seed, task.budget())
+        PromptStyle style = critic.spec().style();
+        return critic.ask(
+                        style.better(task.instruction(), task.language(), first.code()),
+                        style.stops(),
+                        seed,
+                        task.budget())
                 .thenApply(judgement -> pair(task, first, critic, judgement, seed));
     }
 
     private Attempt pair(Task task, Answer first, Writer critic, Generation judgement, long seed) {
-        String code = PromptStyle.CHAT.code(task.instruction(), judgement);
+        String code = critic.spec().style().code(task.instruction(), judgement);
         Answer second = new Answer(critic.spec(), judgement, code, seed);
-        if (code.startsWith(GOOD) || code.equals(first.code())) {
+        if (code.startsWith(PromptStyle.GOOD) || code.equals(first.code())) {
             return new NoCandidate(
                     SynthesizeReason.LEFT_AS_IT_IS,
                     "generator %s leaves the answer of generator %s as it is"
                             .formatted(critic.spec().name(), first.spec().name()));
         }
         return cut(second).orElseGet(() -> candidate(task, second.response(), first.response()));
-    }
-
-    private static Prompt prompt(Task task, Answer first) {
-        return new Prompt.Chat(
-                List.of(
-                        new ChatMessage(
-                                "user",
-                                ("This was to be written in %s:\n\n"
-                                     + "%s\n\n"
-                                     + "This was written:\n\n"
-                                     + "```\n"
-                                     + "%s\n"
-                                     + "```\n\n"
-                                     + "If it is right and nothing about it can be made better,"
-                                     + " answer with the one word %s. Otherwise answer with the"
-                                     + " better code alone.")
-                                        .formatted(
-                                                task.language().name().toLowerCase(Locale.ROOT),
-                                                task.instruction().text(),
-                                                first.code(),
-                                                GOOD))));
     }
 }

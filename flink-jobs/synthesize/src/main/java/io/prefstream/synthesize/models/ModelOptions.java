@@ -1,16 +1,10 @@
 package io.prefstream.synthesize.models;
 
 import io.prefstream.jobs.common.JobOptions;
-import io.prefstream.jobs.common.TopicsOptions;
 import io.prefstream.jobs.common.UsageException;
 import io.prefstream.jobs.generators.GenerationOptions;
 import io.prefstream.jobs.generators.GeneratorPool;
 import io.prefstream.jobs.generators.Role;
-import io.prefstream.jobs.generators.release.AnswerScorerFactory;
-import io.prefstream.jobs.generators.release.FolderScorer;
-import io.prefstream.jobs.generators.release.ReleaseScorer;
-import io.prefstream.model.ModelBundle;
-import io.prefstream.model.engine.EngineOptions;
 import io.prefstream.synthesize.StrategyFactory;
 import io.prefstream.synthesize.StrategyShare;
 import io.prefstream.synthesize.SynthesizeOptions;
@@ -19,8 +13,6 @@ import io.prefstream.synthesize.kinds.KindOptions;
 import io.prefstream.synthesize.kinds.KindSettings;
 import io.prefstream.synthesize.models.Describer.Criterion;
 import io.prefstream.synthesize.tests.TestOptions;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -42,42 +34,6 @@ public final class ModelOptions {
 
     public static final ConfigOption<Double> SELF_CONTRAST_SHARE =
             share(SelfContrast.NAME, "a model writes several times, best against worst");
-
-    public static final ConfigOption<Boolean> SELF_CONTRAST_FOLLOW =
-            ConfigOptions.key("synthesize.self-contrast.follow")
-                    .booleanType()
-                    .defaultValue(true)
-                    .withDescription(
-                            "Whether the newest release on the topic of checkpoints tells best from"
-                                    + " worst; else synthesize.self-contrast.model does.");
-
-    public static final ConfigOption<String> SELF_CONTRAST_FOLLOW_NAME =
-            ConfigOptions.key("synthesize.self-contrast.follow-name")
-                    .stringType()
-                    .noDefaultValue()
-                    .withDescription(
-                            "Name of the model whose releases are followed; without it the newest"
-                                    + " release of any.");
-
-    public static final ConfigOption<String> SELF_CONTRAST_MODEL =
-            ConfigOptions.key("synthesize.self-contrast.model")
-                    .stringType()
-                    .noDefaultValue()
-                    .withDescription(
-                            "Folder of the preference model that is asked before the first release,"
-                                    + " or always where none is followed.");
-
-    public static final ConfigOption<Integer> SELF_CONTRAST_SAMPLES =
-            ConfigOptions.key("synthesize.self-contrast.samples")
-                    .intType()
-                    .defaultValue(4)
-                    .withDescription("Answers that are written to each function, at least 2.");
-
-    public static final ConfigOption<Double> SELF_CONTRAST_MIN_MARGIN =
-            ConfigOptions.key("synthesize.self-contrast.min-margin")
-                    .doubleType()
-                    .defaultValue(0.5)
-                    .withDescription("Least difference of the rewards of best and worst.");
 
     public static final ConfigOption<Describer.Source> DESCRIBE =
             ConfigOptions.key("synthesize.describe.source")
@@ -106,11 +62,6 @@ public final class ModelOptions {
                 SOURCE_VS_MODEL_SHARE,
                 CRITIC_SHARE,
                 SELF_CONTRAST_SHARE,
-                SELF_CONTRAST_FOLLOW,
-                SELF_CONTRAST_FOLLOW_NAME,
-                SELF_CONTRAST_MODEL,
-                SELF_CONTRAST_SAMPLES,
-                SELF_CONTRAST_MIN_MARGIN,
                 DESCRIBE,
                 CRITERIA);
     }
@@ -156,18 +107,16 @@ public final class ModelOptions {
                 models -> new Critic(instructions, models),
                 Role.WEAK,
                 Role.CRITIC);
-        SelfContrast.Settings contrast =
-                new SelfContrast.Settings(
-                        JobOptions.atLeast(config, SELF_CONTRAST_SAMPLES, 2),
-                        JobOptions.atLeast(config, SELF_CONTRAST_MIN_MARGIN, 0.0));
-        add(
-                shares,
-                config,
-                generators,
-                SELF_CONTRAST_SHARE,
-                SelfContrast.NAME,
-                models -> new SelfContrast(contrast, instructions, models, models.scorer()),
-                Role.SAMPLER);
+        if (JobOptions.fraction(config, SELF_CONTRAST_SHARE) > 0) {
+            add(
+                    shares,
+                    config,
+                    generators,
+                    SELF_CONTRAST_SHARE,
+                    SelfContrast.NAME,
+                    ContrastOptions.factory(config, instructions),
+                    ContrastOptions.roles(config));
+        }
         return shares;
     }
 
@@ -189,9 +138,7 @@ public final class ModelOptions {
                 GenerationOptions.models(
                         config,
                         SynthesizePipeline.STAGE,
-                        JobOptions.fraction(config, SELF_CONTRAST_SHARE) == 0
-                                ? null
-                                : scorer(config));
+                        asksPreferenceModel(config) ? ContrastOptions.scorer(config) : null);
         if (classifies) {
             GenerationOptions.need(models, Role.CLASSIFIER, KindOptions.BY.key() + "=MODEL");
         }
@@ -203,36 +150,12 @@ public final class ModelOptions {
 
     /** Whether announced releases of a preference model have to be known. */
     public static boolean followsReleases(Configuration config) {
+        return asksPreferenceModel(config) && config.get(ContrastOptions.FOLLOW);
+    }
+
+    private static boolean asksPreferenceModel(Configuration config) {
         return JobOptions.fraction(config, SELF_CONTRAST_SHARE) > 0
-                && config.get(SELF_CONTRAST_FOLLOW);
-    }
-
-    private static AnswerScorerFactory scorer(Configuration config) {
-        if (!config.get(SELF_CONTRAST_FOLLOW)) {
-            return folderScorer(config, JobOptions.required(config, SELF_CONTRAST_MODEL));
-        }
-        return ReleaseScorer.factory(
-                TopicsOptions.groupId(config, SynthesizePipeline.STAGE),
-                config.get(GenerationOptions.THREADS),
-                config.getOptional(SELF_CONTRAST_MODEL)
-                        .map(folder -> folderScorer(config, folder))
-                        .orElse(null));
-    }
-
-    private static AnswerScorerFactory folderScorer(Configuration config, String folder) {
-        String option = "option --" + SELF_CONTRAST_MODEL.key();
-        try {
-            if (!ModelBundle.open(Path.of(folder)).config().heads().reward()) {
-                throw new UsageException(
-                        "%s=%s has no reward head: a release of the trainer has"
-                                .formatted(option, folder));
-            }
-            return FolderScorer.factory(
-                    folder,
-                    EngineOptions.forScores().withThreads(config.get(GenerationOptions.THREADS)));
-        } catch (IOException | IllegalArgumentException e) {
-            throw new UsageException("%s: %s".formatted(option, e.getMessage()));
-        }
+                && config.get(ContrastOptions.JUDGE) == ContrastOptions.Judge.PREFERENCE;
     }
 
     private static void add(

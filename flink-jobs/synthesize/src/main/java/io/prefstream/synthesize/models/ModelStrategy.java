@@ -61,7 +61,7 @@ abstract class ModelStrategy implements Strategy {
 
     /** Functions in languages that all who are asked speak. */
     @Override
-    public final boolean suits(CodeSnippet snippet) {
+    public boolean suits(CodeSnippet snippet) {
         Optional<Language> language = Language.ofCode(snippet.getLanguage());
         return Strategy.super.suits(snippet)
                 && snippet.getKind() == SnippetKind.FUNCTION

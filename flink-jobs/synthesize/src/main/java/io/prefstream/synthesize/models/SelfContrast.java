@@ -4,66 +4,44 @@ import io.prefstream.jobs.generators.GeneratorPool;
 import io.prefstream.jobs.generators.Role;
 import io.prefstream.jobs.generators.Writer;
 import io.prefstream.jobs.generators.Writer.Answer;
-import io.prefstream.jobs.generators.release.AnswerScorer;
-import io.prefstream.jobs.generators.release.CheckpointUnusableException;
-import io.prefstream.jobs.generators.release.Rewards;
-import io.prefstream.schemas.Response;
 import io.prefstream.synthesize.Attempt;
 import io.prefstream.synthesize.Attempt.NoCandidate;
 import io.prefstream.synthesize.SynthesizeReason;
-import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Several answers of one model to one description: chosen is the one that a preference model likes
- * best, rejected the one that it likes least. Both sides have one author, so who wrote what gives
- * nothing away; but the label is the preference model's own opinion, and what it gets wrong is
- * learned again.
+ * Several answers of one model to one description, best against worst; who says which is best is
+ * the subclasses' part. Both sides have one author, so who wrote what gives nothing away.
  */
-public final class SelfContrast extends ModelStrategy {
+abstract class SelfContrast extends ModelStrategy {
 
-    public static final String NAME = "self-contrast";
+    static final String NAME = "self-contrast";
+
+    private final int samples;
 
     /**
-     * How samples are drawn and told apart.
-     *
      * @param samples of each function, at least two
-     * @param minMargin least difference of the rewards of best and worst
      */
-    record Settings(int samples, double minMargin) implements Serializable {}
-
-    private final Settings settings;
-    private final AnswerScorer scorer;
-
-    SelfContrast(
-            Settings settings,
-            Describer.Settings instructions,
-            GeneratorPool models,
-            AnswerScorer scorer) {
+    SelfContrast(int samples, Describer.Settings instructions, GeneratorPool models) {
         super(NAME, instructions, models, Role.SAMPLER);
-        this.settings = settings;
-        this.scorer = scorer;
+        this.samples = samples;
     }
 
-    @Override
-    CompletableFuture<Attempt> pair(Task task) {
-        return scorer.ready(task.release())
-                .thenCompose(ready -> samples(task))
-                // Not on the engine's own thread, which encoding the answers would hold up.
-                .thenComposeAsync(answers -> scored(task, answers))
-                .exceptionally(SelfContrast::withoutModel);
-    }
-
-    private CompletableFuture<List<Answer>> samples(Task task) {
+    /**
+     * Asks for answers; no pair where fewer than two have an end and differ.
+     *
+     * @param told what becomes of those, in the order of their seeds
+     */
+    final CompletableFuture<Attempt> sampled(
+            Task task, Function<List<Answer>, CompletableFuture<Attempt>> told) {
         Writer writer = writer(task, Role.SAMPLER);
-        List<CompletableFuture<Answer>> samples =
-                IntStream.range(0, settings.samples)
+        List<CompletableFuture<Answer>> asked =
+                IntStream.range(0, samples)
                         .mapToObj(
                                 i ->
                                         writer.function(
@@ -72,67 +50,36 @@ public final class SelfContrast extends ModelStrategy {
                                                 task.seeds().of(Role.SAMPLER + " " + i),
                                                 task.budget()))
                         .toList();
-        return all(samples);
+        return all(asked)
+                // Not on the engine's own thread, which what follows would hold up.
+                .thenComposeAsync(
+                        answers -> {
+                            Set<String> seen = new HashSet<>();
+                            List<Answer> different =
+                                    answers.stream()
+                                            .filter(
+                                                    answer ->
+                                                            !answer.isCut()
+                                                                    && seen.add(answer.code()))
+                                            .toList();
+                            return different.size() < 2
+                                    ? CompletableFuture.completedFuture(
+                                            alike(
+                                                    "of %d samples only %d have an end and differ"
+                                                            .formatted(
+                                                                    answers.size(),
+                                                                    different.size())))
+                                    : told.apply(different);
+                        });
     }
 
-    private CompletableFuture<Attempt> scored(Task task, List<Answer> answers) {
-        Set<String> seen = new HashSet<>();
-        List<Answer> different =
-                answers.stream()
-                        .filter(answer -> !answer.isCut() && seen.add(answer.code()))
-                        .toList();
-        if (different.size() < 2) {
-            return CompletableFuture.completedFuture(
-                    alike(
-                            "of %d samples only %d have an end and differ"
-                                    .formatted(answers.size(), different.size())));
-        }
-        List<String> codes = different.stream().map(Answer::code).toList();
-        return scorer.rewards(task.release(), task.instruction().text(), codes)
-                .thenApply(rewards -> contrast(task, different, rewards));
-    }
-
-    private Attempt contrast(Task task, List<Answer> answers, Rewards by) {
-        List<Float> rewards = by.values();
-        int best = 0;
-        int worst = 0;
-        for (int i = 1; i < rewards.size(); i++) {
-            best = rewards.get(i) > rewards.get(best) ? i : best;
-            worst = rewards.get(i) < rewards.get(worst) ? i : worst;
-        }
-        double margin = rewards.get(best) - rewards.get(worst);
-        if (!(margin >= settings.minMargin) || best == worst) {
-            return alike(
-                    "the rewards of best and worst of %d samples differ by %s, which is below synthesize.self-contrast.min-margin=%s"
-                            .formatted(answers.size(), margin, settings.minMargin));
-        }
-        Response chosen = answers.get(best).response();
-        return candidate(task, chosen, answers.get(worst).response()).preferredBy(by.model());
-    }
-
-    private static Attempt withoutModel(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null
-                        ? failure.getCause()
-                        : failure;
-        if (cause instanceof CheckpointUnusableException) {
-            return new NoCandidate(
-                    SynthesizeReason.NO_PREFERENCE_MODEL, String.valueOf(cause.getMessage()));
-        }
-        throw new CompletionException(cause);
-    }
-
-    private static NoCandidate alike(String detail) {
+    /** No pair, as nothing tells the samples apart. */
+    static NoCandidate alike(String detail) {
         return new NoCandidate(SynthesizeReason.SAMPLES_ALIKE, detail);
     }
 
-    private static <T> CompletableFuture<List<T>> all(List<CompletableFuture<T>> futures) {
+    static <T> CompletableFuture<List<T>> all(List<CompletableFuture<T>> futures) {
         return CompletableFuture.allOf(futures.toArray(CompletableFuture<?>[]::new))
-                .thenApply(
-                        nothing -> {
-                            List<T> results = new ArrayList<>();
-                            futures.forEach(future -> results.add(future.join()));
-                            return results;
-                        });
+                .thenApply(nothing -> futures.stream().map(CompletableFuture::join).toList());
     }
 }

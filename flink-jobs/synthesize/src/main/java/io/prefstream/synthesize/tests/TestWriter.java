@@ -54,6 +54,12 @@ public final class TestWriter {
      */
     public record Written(List<String> tests, String writer) {
 
+        /** Those that a model wrote for a pair, empty where none did. */
+        public static Optional<Written> of(CandidatePair pair) {
+            return Optional.ofNullable(pair.getTestsWriter())
+                    .map(writer -> new Written(pair.getTests(), writer));
+        }
+
         /** The pair with these tests. */
         public CandidatePair on(CandidatePair pair) {
             return CandidatePair.newBuilder(pair).setTests(tests).setTestsWriter(writer).build();
@@ -62,10 +68,14 @@ public final class TestWriter {
 
     /** Whether tests are written of such a snippet: functions in Java and Python, by share. */
     public boolean covers(CodeSnippet snippet) {
-        return snippet.getKind() == SnippetKind.FUNCTION
-                && language(snippet).isPresent()
+        return suits(snippet)
                 && ContentId.fraction(snippet.getId(), NAME, Long.toString(seed))
                         < settings.share();
+    }
+
+    /** Whether tests can be written of such a snippet: functions in Java and Python. */
+    public static boolean suits(CodeSnippet snippet) {
+        return snippet.getKind() == SnippetKind.FUNCTION && language(snippet).isPresent();
     }
 
     /** Asks for tests; empty where the model gives too few. Completes normally if it fails. */

@@ -208,6 +208,48 @@ class ModelOptionsTest {
     }
 
     @Test
+    void selfContrastByTestsNeedsATesterAndNoPreferenceModel() throws IOException {
+        String contrast = "--synthesize.self-contrast.share=1";
+        String tests = "--synthesize.self-contrast.judge=TESTS";
+        String generator =
+                "{\"generators\": [{\"name\": \"s\", \"roles\": {%s}, \"where\": \"%s\"}]}";
+        String pool = "--generation.pool=" + file(generator.formatted("\"sampler\": 1", model));
+        assertWrong(
+                "option --synthesize.self-contrast.share=1.0 needs a generator with the role"
+                        + " tester",
+                contrast,
+                tests,
+                pool);
+        file(generator.formatted("\"sampler\": 1, \"tester\": 1", model));
+        assertThat(shares(contrast, tests, pool)).hasSize(1);
+        assertThat(ModelOptions.followsReleases(SynthesizeJob.options().parse(contrast, tests)))
+                .isFalse();
+        assertThat(ModelOptions.followsReleases(SynthesizeJob.options().parse(contrast))).isTrue();
+        assertWrong(
+                "option --synthesize.self-contrast.min-margin=1.0 asks a preference model, which"
+                        + " --synthesize.self-contrast.judge=TESTS doesn't",
+                contrast,
+                tests,
+                pool,
+                "--synthesize.self-contrast.min-margin=1");
+        assertWrong(
+                "option --synthesize.execution.min-gap=4.0 must be from 0 to 1",
+                contrast,
+                tests,
+                pool,
+                "--synthesize.execution.min-gap=4");
+        assertWrong(
+                "option --synthesize.execution.capacity=0 must be at least 1",
+                contrast,
+                tests,
+                pool,
+                "--synthesize.execution.capacity=0");
+        assertWrong(
+                "option --synthesize.self-contrast.judge cannot be 'votes'",
+                "--synthesize.self-contrast.judge=votes");
+    }
+
+    @Test
     void testsAndJudgementsOfModelsNeedOneWithTheRole() throws IOException {
         assertWrong(
                 "option --synthesize.tests.share=0.5 needs a generator with the role tester",

@@ -480,8 +480,7 @@ class ModelStrategiesTest {
                     @Override
                     public void close() {}
                 };
-        return new SelfContrast(
-                new SelfContrast.Settings(samples, minMargin), FROM_COMMENTS, pool, scorer);
+        return new PreferenceContrast(samples, minMargin, FROM_COMMENTS, pool, scorer);
     }
 
     private static Describer.Settings from(Describer.Source source) {

@@ -228,6 +228,11 @@ class MutationStrategyTest {
         assertThat(Instructions.clean("Fox.\n\nArgs:\n    a: b", Language.PYTHON))
                 .isEqualTo("Fox.");
         assertThat(Instructions.clean("Fox.\n:param a: b", Language.PYTHON)).isEqualTo("Fox.");
+        assertThat(
+                        Instructions.clean(
+                                "Of {@link Fox}.\n@param {string} a b\n@returns c",
+                                Language.TYPESCRIPT))
+                .isEqualTo("Of Fox.");
     }
 
     @Test

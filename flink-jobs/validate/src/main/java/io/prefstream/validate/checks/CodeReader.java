@@ -6,7 +6,6 @@ import io.prefstream.jobs.common.syntax.Node;
 import io.prefstream.jobs.common.syntax.SyntaxTree;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -40,13 +39,7 @@ public final class CodeReader {
      */
     ReadCode read(String language, String text, @Nullable ReadCode similar) {
         return Language.ofCode(language)
-                .map(
-                        grammar ->
-                                parse(
-                                        similar == null || similar.tree() == null
-                                                ? SyntaxTree.parseFragment(grammar, text)
-                                                : SyntaxTree.parseFragment(
-                                                        grammar, text, similar.tree())))
+                .map(grammar -> parse(grammar, text, similar))
                 .orElseGet(
                         () ->
                                 ReadCode.split(
@@ -57,14 +50,20 @@ public final class CodeReader {
                                                 .toList()));
     }
 
-    private static ReadCode parse(SyntaxTree tree) {
-        if (!tree.hasErrors()) {
-            Optional<List<String>> tokens = Lexer.tokens(tree.language(), tree.source());
-            if (tokens.isPresent()) {
-                return ReadCode.parsed(tokens.get(), 0, tree);
-            }
+    private static ReadCode parse(Language language, String text, @Nullable ReadCode similar) {
+        SyntaxTree known = similar == null ? null : similar.tree();
+        List<String> tokens = Lexer.tokens(language, text).orElse(null);
+        if (known != null
+                && similar != null
+                && similar.lexed()
+                && tokens != null
+                && Words.differInNamesOnly(
+                        language, known.source(), similar.tokens(), text, tokens)) {
+            return ReadCode.renamed(
+                    tokens, similar, () -> SyntaxTree.parseFragment(language, text, known));
         }
-        return leaves(tree);
+        SyntaxTree tree = SyntaxTree.parseFragment(language, text, known);
+        return tree.hasErrors() || tokens == null ? leaves(tree) : ReadCode.lexed(tokens, tree);
     }
 
     /** Reads the tree's own leaves. */

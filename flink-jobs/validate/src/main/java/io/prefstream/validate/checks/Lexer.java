@@ -260,7 +260,7 @@ final class Lexer {
         at++;
     }
 
-    private static boolean isWordPart(char c) {
+    static boolean isWordPart(char c) {
         return Character.isUnicodeIdentifierPart(c)
                 || c == '$'
                 || c == '_'

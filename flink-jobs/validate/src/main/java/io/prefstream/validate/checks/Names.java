@@ -1,6 +1,7 @@
 package io.prefstream.validate.checks;
 
 import io.prefstream.jobs.common.syntax.Node;
+import io.prefstream.jobs.common.syntax.Placed;
 import io.prefstream.validate.checks.Naming.Role;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -25,18 +26,42 @@ final class Names {
         this.undeclared = undeclared;
     }
 
-    static Names of(Naming naming, List<Node> nodes) {
-        Set<String> local = new HashSet<>();
-        Set<String> meant = new HashSet<>();
-        Set<String> mentioned = new HashSet<>();
-        Set<String> undeclared = new LinkedHashSet<>();
-        for (Node node : nodes) {
-            if (!isIdentifier(node)) {
-                continue;
+    static Names of(Naming naming, List<Words.Name> names) {
+        Collected collected = new Collected(naming);
+        for (Words.Name name : names) {
+            if (isIdentifier(name.item())) {
+                collected.add(name.item(), name.text());
             }
-            String name = node.text();
+        }
+        return collected.names();
+    }
+
+    static Names ofNodes(Naming naming, List<Node> nodes) {
+        Collected collected = new Collected(naming);
+        for (Node node : nodes) {
+            if (isIdentifier(node) && node.start() < node.end()) {
+                collected.add(node, node.text());
+            }
+        }
+        return collected.names();
+    }
+
+    /** Names on the way. */
+    private static final class Collected {
+
+        private final Naming naming;
+        private final Set<String> local = new HashSet<>();
+        private final Set<String> meant = new HashSet<>();
+        private final Set<String> mentioned = new HashSet<>();
+        private final Set<String> undeclared = new LinkedHashSet<>();
+
+        Collected(Naming naming) {
+            this.naming = naming;
+        }
+
+        void add(Placed identifier, String name) {
             mentioned.add(name);
-            switch (naming.roleOf(node)) {
+            switch (naming.roleOf(identifier)) {
                 case DECLARED -> local.add(name);
                 case MEANT_ELSEWHERE -> meant.add(name);
                 case USED -> {
@@ -47,19 +72,27 @@ final class Names {
                 case CALLED, OTHER -> {}
             }
         }
-        undeclared.removeAll(local);
-        undeclared.removeAll(meant);
-        local.removeAll(meant);
-        return new Names(naming, local, mentioned, undeclared);
+
+        Names names() {
+            undeclared.removeAll(local);
+            undeclared.removeAll(meant);
+            local.removeAll(meant);
+            return new Names(naming, local, mentioned, undeclared);
+        }
     }
 
     /** Whether a token is the name of a parameter or local variable. */
     boolean isLocal(Node token) {
-        if (!isIdentifier(token) || !local.contains(token.text())) {
+        if (!isIdentifier(token) || !isLocal(token.text())) {
             return false;
         }
         Role role = naming.roleOf(token);
         return role == Role.DECLARED || role == Role.USED || role == Role.CALLED;
+    }
+
+    /** Whether a parameter or local variable has this name. */
+    boolean isLocal(String name) {
+        return local.contains(name);
     }
 
     /** Whether the code holds this identifier anywhere. */
@@ -76,7 +109,7 @@ final class Names {
         return undeclared;
     }
 
-    private static boolean isIdentifier(Node node) {
-        return node.is("identifier") && node.start() < node.end();
+    private static boolean isIdentifier(Placed node) {
+        return node.kind().equals("identifier");
     }
 }

@@ -1,7 +1,7 @@
 package io.prefstream.validate.checks;
 
 import io.prefstream.jobs.common.syntax.Language;
-import io.prefstream.jobs.common.syntax.Node;
+import io.prefstream.jobs.common.syntax.Placed;
 import java.util.Optional;
 import java.util.Set;
 
@@ -9,7 +9,7 @@ import java.util.Set;
 enum Naming {
     JAVA {
         @Override
-        Role roleOf(Node identifier, Node parent) {
+        Role roleOf(Placed identifier, Placed parent) {
             return switch (parent.kind()) {
                 case "variable_declarator",
                         "formal_parameter",
@@ -54,11 +54,11 @@ enum Naming {
 
     PYTHON {
         @Override
-        Role roleOf(Node identifier, Node parent) {
-            Node target = identifier;
-            Node holder = parent;
+        Role roleOf(Placed identifier, Placed parent) {
+            Placed target = identifier;
+            Placed holder = parent;
             while (PATTERNS.contains(holder.kind())) {
-                Node above = holder.parent();
+                Placed above = holder.parent();
                 if (above == null) {
                     return Role.USED;
                 }
@@ -138,17 +138,17 @@ enum Naming {
     }
 
     /** What an identifier does where it stands. */
-    Role roleOf(Node identifier) {
-        Node parent = identifier.parent();
+    Role roleOf(Placed identifier) {
+        Placed parent = identifier.parent();
         return parent == null ? Role.USED : roleOf(identifier, parent);
     }
 
-    abstract Role roleOf(Node identifier, Node parent);
+    abstract Role roleOf(Placed identifier, Placed parent);
 
     /** Whether the language itself gives a name its meaning. */
     abstract boolean isKnown(String name);
 
-    private static boolean inField(Node node, String field) {
+    private static boolean inField(Placed node, String field) {
         return field.equals(node.field());
     }
 }

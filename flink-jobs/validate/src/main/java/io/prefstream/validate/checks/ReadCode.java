@@ -1,10 +1,14 @@
 package io.prefstream.validate.checks;
 
 import io.prefstream.jobs.common.syntax.DeclaredFunction;
+import io.prefstream.jobs.common.syntax.Language;
 import io.prefstream.jobs.common.syntax.Node;
+import io.prefstream.jobs.common.syntax.Outline;
 import io.prefstream.jobs.common.syntax.SyntaxTree;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,24 +19,57 @@ public final class ReadCode implements AutoCloseable {
 
     private final List<String> tokens;
     private final int syntaxErrors;
-    private final @Nullable SyntaxTree tree;
+    private final boolean lexed;
+    private final @Nullable ReadCode twin;
+    private final @Nullable Supplier<SyntaxTree> parser;
+    private @Nullable SyntaxTree tree;
+    private int depth = -1;
     private @Nullable List<Node> nodes;
+    private @Nullable List<Outline.Item> outline;
+    private @Nullable List<DeclaredFunction> functions;
+    private @Nullable List<Words.Name> words;
     private @Nullable Names names;
+    private @Nullable List<Declared> declared;
 
-    private ReadCode(List<String> tokens, int syntaxErrors, @Nullable SyntaxTree tree) {
+    private ReadCode(
+            List<String> tokens,
+            int syntaxErrors,
+            boolean lexed,
+            @Nullable SyntaxTree tree,
+            @Nullable ReadCode twin,
+            @Nullable Supplier<SyntaxTree> parser) {
         this.tokens = List.copyOf(tokens);
         this.syntaxErrors = syntaxErrors;
+        this.lexed = lexed;
         this.tree = tree;
+        this.twin = twin;
+        this.parser = parser;
     }
 
-    /** Code that was parsed. */
+    /** Code whose tokens are its tree's leaves. */
     static ReadCode parsed(List<String> tokens, int syntaxErrors, SyntaxTree tree) {
-        return new ReadCode(tokens, syntaxErrors, tree);
+        return new ReadCode(tokens, syntaxErrors, false, tree, null, null);
+    }
+
+    /** Code without errors, cut into tokens by {@link Lexer}. */
+    static ReadCode lexed(List<String> tokens, SyntaxTree tree) {
+        return new ReadCode(tokens, 0, true, tree, null, null);
+    }
+
+    /**
+     * Code that reads as other code but for its names, so that it has the same tree.
+     *
+     * @param tokens by {@link Lexer}
+     * @param twin the other code, not closed as long as this one is used
+     * @param parser parses the code, for what the other's tree can't answer
+     */
+    static ReadCode renamed(List<String> tokens, ReadCode twin, Supplier<SyntaxTree> parser) {
+        return new ReadCode(tokens, 0, true, null, twin, parser);
     }
 
     /** Code of a language without a grammar, split into these tokens, comments included. */
     static ReadCode split(List<String> tokens) {
-        return new ReadCode(tokens, 0, null);
+        return new ReadCode(tokens, 0, false, null, null, null);
     }
 
     /**
@@ -47,17 +84,36 @@ public final class ReadCode implements AutoCloseable {
         return syntaxErrors;
     }
 
+    /** Whether it has no errors and its tokens were cut by {@link Lexer}. */
+    boolean lexed() {
+        return lexed;
+    }
+
+    /** False where what is known of it is another code's. */
+    boolean parsedAlone() {
+        return twin == null;
+    }
+
     /** False where there is no grammar for the language. */
     public boolean parsed() {
-        return tree != null;
+        return tree != null || twin != null;
     }
 
     /** Nodes from the root to the deepest one, both included; 0 where nothing was parsed. */
     public int depth() {
-        return tree == null ? 0 : tree.depth();
+        if (twin != null) {
+            return twin.depth();
+        }
+        if (depth < 0) {
+            depth = tree == null ? 0 : tree.depth();
+        }
+        return depth;
     }
 
     @Nullable SyntaxTree tree() {
+        if (tree == null && parser != null) {
+            tree = parser.get();
+        }
         return tree;
     }
 
@@ -67,27 +123,108 @@ public final class ReadCode implements AutoCloseable {
      */
     List<Node> nodes() {
         if (nodes == null) {
-            nodes = tree == null ? List.of() : tree.root().preorder();
+            SyntaxTree known = tree();
+            nodes = known == null ? List.of() : known.root().preorder();
         }
         return nodes;
     }
 
+    /** Its named nodes without places; only where it is {@link #lexed}. */
+    private List<Outline.Item> outline() {
+        if (twin != null) {
+            return twin.outline();
+        }
+        if (outline == null) {
+            outline = tree == null ? List.of() : tree.outline();
+        }
+        return outline;
+    }
+
     /** The functions that it declares; none where nothing was parsed. */
     List<DeclaredFunction> functions() {
-        return tree == null ? List.of() : DeclaredFunction.in(tree.language(), tree.root());
+        if (functions == null) {
+            SyntaxTree known = tree();
+            functions =
+                    known == null ? List.of() : DeclaredFunction.in(known.language(), known.root());
+        }
+        return functions;
     }
 
     /**
-     * What its names stand for; empty where nothing knows the language's rules. Reads all nodes.
+     * A function as who calls it sees it.
+     *
+     * @param name empty where it has none
+     */
+    record Declared(String name, int parameters) {}
+
+    /** The functions that it declares, without their bodies; none where nothing was parsed. */
+    List<Declared> declared() {
+        if (declared == null) {
+            declared =
+                    declaredInOutline()
+                            .orElseGet(
+                                    () ->
+                                            functions().stream()
+                                                    .map(
+                                                            function ->
+                                                                    new Declared(
+                                                                            function.name(),
+                                                                            function.parameters()))
+                                                    .toList());
+        }
+        return declared;
+    }
+
+    private Optional<List<Declared>> declaredInOutline() {
+        Optional<List<Words.Name>> known = words();
+        if (known.isEmpty()) {
+            return Optional.empty();
+        }
+        IdentityHashMap<Outline.Item, String> texts = new IdentityHashMap<>();
+        known.get().forEach(word -> texts.put(word.item(), word.text()));
+        return Outline.functions(language().orElseThrow(), outline())
+                .map(
+                        all ->
+                                all.stream()
+                                        .map(
+                                                one ->
+                                                        new Declared(
+                                                                one.name() == null
+                                                                        ? ""
+                                                                        : texts.getOrDefault(
+                                                                                one.name(), ""),
+                                                                one.parameters()))
+                                        .toList());
+    }
+
+    /**
+     * What its names stand for; empty where nothing knows the language's rules. Reads the outline,
+     * and all nodes where that doesn't say what each name reads.
      */
     Optional<Names> names() {
-        if (names == null && tree != null) {
+        Optional<Naming> naming = language().flatMap(Naming::of);
+        if (names == null && naming.isPresent()) {
             names =
-                    Naming.of(tree.language())
-                            .map(naming -> Names.of(naming, nodes()))
-                            .orElse(null);
+                    words().map(known -> Names.of(naming.get(), known))
+                            .orElseGet(() -> Names.ofNodes(naming.get(), nodes()));
         }
         return Optional.ofNullable(names);
+    }
+
+    /** Its names and where they stand in the outline; empty where that is in doubt. */
+    private Optional<List<Words.Name>> words() {
+        if (words == null && lexed) {
+            words = Words.names(language().orElseThrow(), outline(), tokens).orElse(null);
+        }
+        return Optional.ofNullable(words);
+    }
+
+    /** Empty where nothing was parsed. */
+    private Optional<Language> language() {
+        if (twin != null) {
+            return twin.language();
+        }
+        return Optional.ofNullable(tree).map(SyntaxTree::language);
     }
 
     @Override

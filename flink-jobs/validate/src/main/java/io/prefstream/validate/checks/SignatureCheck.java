@@ -1,10 +1,10 @@
 package io.prefstream.validate.checks;
 
-import io.prefstream.jobs.common.syntax.DeclaredFunction;
 import io.prefstream.jobs.common.syntax.Language;
 import io.prefstream.jobs.common.syntax.SyntaxTree;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The sides declare the function that the instruction asks for: one of the name and the number of
@@ -18,6 +18,8 @@ public final class SignatureCheck implements Check {
 
     /** What makes a signature a function of some language; the first that parses. */
     private static final List<String> BODIES = List.of(" {}", ": pass", " => {}");
+
+    private static final Pattern WORD = Pattern.compile("\\w+");
 
     private final Objection objection;
 
@@ -33,13 +35,15 @@ public final class SignatureCheck implements Check {
     @Override
     public CheckResult judge(CandidateView candidate) {
         String signature = candidate.signature();
-        if (repeats(candidate.text(Side.CHOSEN), signature)
-                && repeats(candidate.text(Side.REJECTED), signature)) {
+        int chosenHead = headEnd(candidate.text(Side.CHOSEN), signature);
+        if (chosenHead > 0 && headEnd(candidate.text(Side.REJECTED), signature) > 0) {
             return new CheckResult.Passed(null);
         }
-        Optional<DeclaredFunction> asked =
-                Language.ofCode(candidate.pair().getLanguage())
-                        .flatMap(language -> asked(language, signature));
+        Optional<ReadCode.Declared> asked =
+                isHead(candidate.chosen(), candidate.text(Side.CHOSEN), chosenHead, signature)
+                        ? candidate.chosen().declared().stream().findFirst()
+                        : Language.ofCode(candidate.pair().getLanguage())
+                                .flatMap(language -> asked(language, signature));
         if (asked.isEmpty()) {
             return new CheckResult.Skipped("the instruction's last line is no signature");
         }
@@ -52,10 +56,27 @@ public final class SignatureCheck implements Check {
     }
 
     /**
-     * Whether a text begins as the signature reads, white space aside and behind lines that are
-     * annotations or decorators.
+     * Whether code without errors begins with the whole signature, so that the first function it
+     * declares is the one asked for and the signature needn't be parsed alone.
      */
-    private static boolean repeats(String text, String signature) {
+    private static boolean isHead(ReadCode code, String text, int end, String signature) {
+        int at = end;
+        while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+            at++;
+        }
+        return end > 0
+                && code.lexed()
+                && at < text.length()
+                && (text.charAt(at) == '{' || text.charAt(at) == ':')
+                && signature.chars().filter(c -> c == '(').count()
+                        == signature.chars().filter(c -> c == ')').count();
+    }
+
+    /**
+     * Where the signature ends with which a text begins, white space aside and behind lines that
+     * are annotations or decorators; 0 where it doesn't.
+     */
+    private static int headEnd(String text, String signature) {
         int at = 0;
         while (text.startsWith("@", at) && text.indexOf('\n', at) >= 0) {
             at = text.indexOf('\n', at) + 1;
@@ -69,20 +90,26 @@ public final class SignatureCheck implements Check {
                 at++;
             }
             if (at == text.length() || text.charAt(at++) != c) {
-                return false;
+                return 0;
             }
         }
-        return signature.indexOf(')') >= 0;
+        return signature.indexOf(')') >= 0 ? at : 0;
     }
 
-    private static Optional<DeclaredFunction> asked(Language language, String signature) {
+    private static Optional<ReadCode.Declared> asked(Language language, String signature) {
         for (String body : BODIES) {
             if (body.startsWith(":") != (language == Language.PYTHON)) {
                 continue;
             }
-            try (SyntaxTree tree = SyntaxTree.parseFragment(language, signature + body)) {
-                List<DeclaredFunction> declared =
-                        tree.hasErrors() ? List.of() : DeclaredFunction.in(language, tree.root());
+            String function = signature + body;
+            try (SyntaxTree tree = SyntaxTree.parseFragment(language, function)) {
+                List<ReadCode.Declared> declared =
+                        tree.hasErrors()
+                                ? List.of()
+                                : Lexer.tokens(language, function)
+                                        .map(tokens -> ReadCode.lexed(tokens, tree))
+                                        .orElseGet(() -> ReadCode.parsed(List.of(), 0, tree))
+                                        .declared();
                 if (declared.size() == 1) {
                     return Optional.of(declared.get(0));
                 }
@@ -91,15 +118,13 @@ public final class SignatureCheck implements Check {
         return Optional.empty();
     }
 
-    private static boolean declares(ReadCode code, DeclaredFunction asked) {
-        return code.functions().stream()
-                .anyMatch(
-                        function ->
-                                function.name().equals(asked.name())
-                                        && function.parameters() == asked.parameters());
+    private static boolean declares(ReadCode code, ReadCode.Declared asked) {
+        boolean mayDeclare =
+                !WORD.matcher(asked.name()).matches() || code.tokens().contains(asked.name());
+        return mayDeclare && code.declared().contains(asked);
     }
 
-    private static String missing(Side side, DeclaredFunction asked) {
+    private static String missing(Side side, ReadCode.Declared asked) {
         return "%s declares no %s with %,d parameters"
                 .formatted(side, asked.name(), asked.parameters());
     }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -49,52 +50,73 @@ public final class TrivialDifferenceCheck implements Check {
         if (!candidate.chosen().parsed()) {
             return new CheckResult.Skipped("no grammar for " + candidate.pair().getLanguage());
         }
-        return mayBeRenamed(candidate.chosen().tokens(), candidate.rejected().tokens())
-                        && Shape.of(candidate.chosen()).equals(Shape.of(candidate.rejected()))
+        ReadCode chosen = candidate.chosen();
+        ReadCode rejected = candidate.rejected();
+        return Renaming.between(chosen.tokens(), rejected.tokens())
+                                .filter(
+                                        renaming ->
+                                                areLocal(renaming.from(), chosen)
+                                                        && areLocal(renaming.into(), rejected))
+                                .isPresent()
+                        && Shape.of(chosen).equals(Shape.of(rejected))
                 ? objection.found(
                         "the sides differ only in names of local variables or in parentheses")
                 : new CheckResult.Passed(null);
     }
 
-    /**
-     * False if the tokens alone say that it is no renaming: tokens differ that aren't words, a word
-     * that became another one stays where nothing but a variable can stand, or words changed places
-     * that each stand at one place only, where they would be declared and never used.
-     */
-    private static boolean mayBeRenamed(List<String> chosen, List<String> rejected) {
-        Set<String> renamed = new HashSet<>();
-        Set<String> into = new HashSet<>();
-        int places = 0;
-        Set<String> kept = new HashSet<>();
-        int j = 0;
-        for (int i = 0; i < chosen.size(); i++) {
-            String token = chosen.get(i);
-            if (isParenthesis(token)) {
-                continue;
-            }
-            while (j < rejected.size() && isParenthesis(rejected.get(j))) {
-                j++;
-            }
-            if (j == rejected.size()) {
-                return false;
-            }
-            String other = rejected.get(j++);
-            if (!token.equals(other)) {
-                if (!isWord(token) || !isWord(other)) {
-                    return false;
+    private static boolean areLocal(Set<String> words, ReadCode code) {
+        return words.isEmpty()
+                || code.names()
+                        .filter(names -> words.stream().allMatch(names::isLocal))
+                        .isPresent();
+    }
+
+    /** Words of one side, and those that stand in their places on the other. */
+    private record Renaming(Set<String> from, Set<String> into) {
+
+        /**
+         * Empty if the tokens alone say that it is no renaming: tokens differ that aren't words, a
+         * word that became another one stays where nothing but a variable can stand, or words
+         * changed places that each stand at one place only, where they would be declared and never
+         * used.
+         */
+        static Optional<Renaming> between(List<String> chosen, List<String> rejected) {
+            Set<String> renamed = new HashSet<>();
+            Set<String> into = new HashSet<>();
+            int places = 0;
+            Set<String> kept = new HashSet<>();
+            int j = 0;
+            for (int i = 0; i < chosen.size(); i++) {
+                String token = chosen.get(i);
+                if (isParenthesis(token)) {
+                    continue;
                 }
-                renamed.add(token);
-                into.add(other);
-                places++;
-            } else if (isWord(token) && isVariable(chosen, i)) {
-                kept.add(token);
+                while (j < rejected.size() && isParenthesis(rejected.get(j))) {
+                    j++;
+                }
+                if (j == rejected.size()) {
+                    return Optional.empty();
+                }
+                String other = rejected.get(j++);
+                if (!token.equals(other)) {
+                    if (!isWord(token) || !isWord(other)) {
+                        return Optional.empty();
+                    }
+                    renamed.add(token);
+                    into.add(other);
+                    places++;
+                } else if (isWord(token) && isVariable(chosen, i)) {
+                    kept.add(token);
+                }
             }
+            boolean exchangedOnce = places > 1 && places == renamed.size() && renamed.equals(into);
+            boolean possible =
+                    !exchangedOnce
+                            && Collections.disjoint(renamed, kept)
+                            && rejected.subList(j, rejected.size()).stream()
+                                    .allMatch(TrivialDifferenceCheck::isParenthesis);
+            return possible ? Optional.of(new Renaming(renamed, into)) : Optional.empty();
         }
-        boolean exchangedOnce = places > 1 && places == renamed.size() && renamed.equals(into);
-        return !exchangedOnce
-                && Collections.disjoint(renamed, kept)
-                && rejected.subList(j, rejected.size()).stream()
-                        .allMatch(TrivialDifferenceCheck::isParenthesis);
     }
 
     /**

@@ -1,5 +1,8 @@
 package io.prefstream.validate.execution;
 
+import io.prefstream.execution.SandboxException;
+import io.prefstream.execution.TestLanguage;
+import io.prefstream.execution.TestPool;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.schemas.PreferencePair;
@@ -7,10 +10,9 @@ import io.prefstream.topics.flink.AvroType;
 import io.prefstream.validate.PairAssembly;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -18,8 +20,7 @@ import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs each pair's tests on chosen, and where that passes on rejected, and writes on the pair what
@@ -36,16 +37,10 @@ public final class ExecuteTests extends RichAsyncFunction<PreferencePair, Prefer
 
     private static final long serialVersionUID = 1L;
 
-    private static final Logger LOG = LoggerFactory.getLogger(ExecuteTests.class);
-
     private final ExecutionSettings settings;
     private final PairAssembly assembly;
 
-    @SuppressWarnings("NullAway.Init") // in open()
-    private transient TestBench bench;
-
-    @SuppressWarnings("NullAway.Init") // in open()
-    private transient ExecutorService running;
+    private transient @Nullable TestPool pool;
 
     public ExecuteTests(ExecutionSettings settings, PairAssembly assembly) {
         this.settings = settings;
@@ -61,43 +56,37 @@ public final class ExecuteTests extends RichAsyncFunction<PreferencePair, Prefer
     @Override
     public void open(OpenContext context) throws IOException, InterruptedException {
         try {
-            bench = TestBench.open(settings.isolation(), settings.limits(), settings.testTimeout());
+            pool =
+                    TestPool.open(
+                            settings.bench(),
+                            ExecutionOptions.SANDBOX.isolationKey(),
+                            settings.capacity());
         } catch (SandboxException e) {
             throw new SuppressRestartsException(e);
         }
-        running =
-                Executors.newFixedThreadPool(
-                        settings.capacity(),
-                        task -> {
-                            Thread thread = new Thread(task, "validate-execute-tests");
-                            thread.setDaemon(true);
-                            return thread;
-                        });
     }
 
     /** Ends what is running, and waits until its processes and folders are gone. */
     @Override
-    public void close() throws InterruptedException {
-        if (running != null) {
-            running.shutdownNow();
-            if (!running.awaitTermination(10, TimeUnit.SECONDS)) {
-                LOG.warn("tests are still being ended");
-            }
+    public void close() {
+        if (pool != null) {
+            pool.close();
         }
     }
 
     @Override
     public void asyncInvoke(PreferencePair draft, ResultFuture<PreferencePair> result) {
         CandidatePair candidate = draft.getCandidate();
+        TestPool opened = Objects.requireNonNull(pool);
         Optional<TestLanguage> language = TestLanguage.of(candidate.getLanguage());
         if (candidate.getTests().isEmpty()) {
             skip(draft, "no tests", result);
         } else if (language.isEmpty()) {
             skip(draft, candidate.getLanguage() + " tests can't be run", result);
-        } else if (bench.unusable(language.get()).isPresent()) {
-            skip(draft, bench.unusable(language.get()).get(), result);
+        } else if (opened.unusable(language.get()).isPresent()) {
+            skip(draft, opened.unusable(language.get()).get(), result);
         } else {
-            running.execute(() -> execute(draft, language.get(), result));
+            execute(opened, draft, language.get(), result);
         }
     }
 
@@ -105,37 +94,50 @@ public final class ExecuteTests extends RichAsyncFunction<PreferencePair, Prefer
     public void timeout(PreferencePair draft, ResultFuture<PreferencePair> result) {
         result.completeExceptionally(
                 new TimeoutException(
-                        "tests of pair %s did not end within %s, though the sandbox ends each side's after validate.execution.timeout=%s"
+                        "tests of pair %s did not end within %s, though the sandbox ends each side's after %s=%s"
                                 .formatted(
                                         draft.getId(),
                                         settings.pairTimeout(),
-                                        settings.timeout())));
+                                        ExecutionOptions.SANDBOX.timeoutKey(),
+                                        settings.bench().timeout())));
     }
 
     private void skip(PreferencePair draft, String why, ResultFuture<PreferencePair> result) {
         result.complete(List.of(assembly.with(draft, ExecutionRule.skipped(why))));
     }
 
+    /** Where the pool is closed meanwhile nothing completes; the pair comes again. */
     private void execute(
-            PreferencePair draft, TestLanguage language, ResultFuture<PreferencePair> result) {
-        try {
-            List<CheckOutcome> outcomes = outcomes(draft.getCandidate(), language);
-            result.complete(List.of(assembly.with(draft, outcomes)));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // The task is closing; the pair comes again.
-        } catch (IOException | RuntimeException e) {
-            result.completeExceptionally(e);
-        }
+            TestPool opened,
+            PreferencePair draft,
+            TestLanguage language,
+            ResultFuture<PreferencePair> result) {
+        CompletableFuture<?> unused =
+                outcomes(opened, draft.getCandidate(), language)
+                        .thenAccept(
+                                outcomes ->
+                                        result.complete(List.of(assembly.with(draft, outcomes))))
+                        .exceptionally(
+                                failure -> {
+                                    result.completeExceptionally(failure);
+                                    return null;
+                                });
     }
 
-    private List<CheckOutcome> outcomes(CandidatePair candidate, TestLanguage language)
-            throws IOException, InterruptedException {
+    private CompletableFuture<List<CheckOutcome>> outcomes(
+            TestPool opened, CandidatePair candidate, TestLanguage language) {
         List<String> tests = candidate.getTests();
         ExecutionRule rule = settings.rule();
-        PassRate chosen = bench.run(language, candidate.getChosen().getText(), tests);
-        if (!rule.suffices(chosen)) {
-            return rule.failed(chosen);
-        }
-        return rule.compared(chosen, bench.run(language, candidate.getRejected().getText(), tests));
+        return opened.run(language, candidate.getChosen().getText(), tests)
+                .thenCompose(
+                        chosen ->
+                                rule.limits().suffices(chosen)
+                                        ? opened.run(
+                                                        language,
+                                                        candidate.getRejected().getText(),
+                                                        tests)
+                                                .thenApply(
+                                                        rejected -> rule.compared(chosen, rejected))
+                                        : CompletableFuture.completedFuture(rule.failed(chosen)));
     }
 }

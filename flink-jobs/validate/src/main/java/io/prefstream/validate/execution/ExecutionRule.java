@@ -1,5 +1,7 @@
 package io.prefstream.validate.execution;
 
+import io.prefstream.execution.PassRate;
+import io.prefstream.execution.PassRule;
 import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.schemas.Verdict;
 import io.prefstream.validate.checks.CheckResult;
@@ -10,16 +12,14 @@ import java.util.Optional;
 
 /**
  * What pass rates say of a pair. It is kept if chosen passes enough of its tests and rejected
- * clearly fewer: at least 0.8 and a gap of at least 0.4 in AceCoder (arXiv 2502.01718, section
- * 2.2).
+ * clearly fewer.
  *
  * <p>What was found stands on the pair as two outcomes, {@value #CHOSEN} and {@value #REJECTED},
  * with the rates as values; whether the pair is refused is read from them.
  *
- * @param minPassRate least pass rate of chosen, in [0, 1]
- * @param minGap least difference of the pass rates, in [0, 1]
+ * @param limits what is enough, and what is clear
  */
-public record ExecutionRule(double minPassRate, double minGap) implements Serializable {
+public record ExecutionRule(PassRule limits) implements Serializable {
 
     /** Name of the check of the chosen side: a wire value. */
     public static final String CHOSEN = "execution-chosen";
@@ -27,24 +27,9 @@ public record ExecutionRule(double minPassRate, double minGap) implements Serial
     /** Name of the check of the rejected side: a wire value. */
     public static final String REJECTED = "execution-rejected";
 
-    /** Rates are quotients of whole numbers: 0.9 - 0.5 must not fall short of 0.4. */
-    private static final double ROUNDING = 1e-9;
-
-    public ExecutionRule {
-        if (!(minPassRate >= 0 && minPassRate <= 1 && minGap >= 0 && minGap <= 1)) {
-            throw new IllegalArgumentException(
-                    "pass rate %s and gap %s must be from 0 to 1".formatted(minPassRate, minGap));
-        }
-    }
-
     /** Nothing was run. */
     static List<CheckOutcome> skipped(String why) {
         return List.of(skipped(CHOSEN, why), skipped(REJECTED, why));
-    }
-
-    /** Whether chosen passes enough of its tests, so that rejected needs to be run as well. */
-    boolean suffices(PassRate chosen) {
-        return chosen.value() >= minPassRate - ROUNDING;
     }
 
     /** Only chosen was run, because it fails. */
@@ -54,7 +39,7 @@ public record ExecutionRule(double minPassRate, double minGap) implements Serial
 
     /** Both were run, and chosen passes. */
     List<CheckOutcome> compared(PassRate chosen, PassRate rejected) {
-        boolean apart = chosen.value() - rejected.value() >= minGap - ROUNDING;
+        boolean apart = limits.apart(chosen, rejected);
         return List.of(outcome(CHOSEN, true, chosen), outcome(REJECTED, apart, rejected));
     }
 
@@ -72,8 +57,11 @@ public record ExecutionRule(double minPassRate, double minGap) implements Serial
             return Optional.of(
                     new CheckResult.Refused(
                             ValidateReason.CHOSEN_FAILS_TESTS,
-                            "chosen %s, below validate.execution.min-pass-rate=%s"
-                                    .formatted(chosen.get().getDetail(), minPassRate)));
+                            "chosen %s, below %s=%s"
+                                    .formatted(
+                                            chosen.get().getDetail(),
+                                            ExecutionOptions.SANDBOX.minPassRateKey(),
+                                            limits.minPassRate())));
         }
         return find(outcomes, REJECTED)
                 .filter(each -> each.getVerdict() == Verdict.FAIL)
@@ -81,12 +69,13 @@ public record ExecutionRule(double minPassRate, double minGap) implements Serial
                         rejected ->
                                 new CheckResult.Refused(
                                         ValidateReason.TEST_GAP_TOO_SMALL,
-                                        "chosen %s, rejected %s: less than validate.execution.min-gap=%s apart"
+                                        "chosen %s, rejected %s: less than %s=%s apart"
                                                 .formatted(
                                                         chosen.map(CheckOutcome::getDetail)
                                                                 .orElse("is unknown"),
                                                         rejected.getDetail(),
-                                                        minGap)));
+                                                        ExecutionOptions.SANDBOX.minGapKey(),
+                                                        limits.minGap())));
     }
 
     private static Optional<CheckOutcome> find(List<CheckOutcome> outcomes, String check) {

@@ -1,4 +1,4 @@
-/** Runs a pair's tests on both of its sides, in a sandbox, and judges by what they say. */
+/** Runs a pair's tests on both of its sides, and judges by what they say. */
 @NullMarked
 package io.prefstream.validate.execution;
 

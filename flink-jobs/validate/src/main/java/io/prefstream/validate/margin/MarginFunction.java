@@ -148,7 +148,7 @@ public final class MarginFunction extends RichAsyncFunction<ScoringTask, Prefere
                 MarginScorer.@Nullable Margin margin,
                 @Nullable Throwable failure) {
             if (margin != null && Double.isFinite(margin.value())) {
-                answer(MarginOutcome.scored(margin.value(), margin.checkpointId()));
+                answer(MarginOutcome.scored(margin));
             } else if (margin != null) {
                 answer(
                         MarginOutcome.skipped(

@@ -7,36 +7,39 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the preference model said of one pair, or why it said nothing.
  *
- * @param margin reward of chosen minus reward of rejected, null where there is none
- * @param checkpointId the model that gave the margin, null where there is none
+ * @param scored the margin, null where there is none
  * @param skipped why there is no margin, null where there is one
  */
-public record MarginOutcome(
-        @Nullable Double margin, @Nullable String checkpointId, @Nullable String skipped) {
+public record MarginOutcome(MarginScorer.@Nullable Margin scored, @Nullable String skipped) {
 
     /** Name of the check on the pair. */
     public static final String CHECK = "margin";
 
+    private static final String NOT_CHOSEN = "the model does not prefer chosen";
+
+    /** What is needed to work out the confidence again. */
+    private static final String SCALE = " (log-odds are %s times the margin)";
+
     /** The model scored both sides. */
-    public static MarginOutcome scored(double margin, String checkpointId) {
-        return new MarginOutcome(margin, checkpointId, null);
+    public static MarginOutcome scored(MarginScorer.Margin margin) {
+        return new MarginOutcome(margin, null);
     }
 
     /** The pair goes on without a margin. */
     public static MarginOutcome skipped(String why) {
-        return new MarginOutcome(null, null, why);
+        return new MarginOutcome(null, why);
     }
 
     /** As it stands on the pair: FAIL where the model does not prefer chosen. */
     public CheckOutcome asCheck() {
         CheckOutcome.Builder outcome = CheckOutcome.newBuilder().setCheck(CHECK);
-        if (margin == null) {
+        if (scored == null) {
             return outcome.setVerdict(Verdict.SKIPPED).setDetail(skipped).build();
         }
-        outcome.setVerdict(margin > 0 ? Verdict.PASS : Verdict.FAIL).setValue(margin);
-        if (margin <= 0) {
-            outcome.setDetail("the model does not prefer chosen");
-        }
-        return outcome.build();
+        boolean prefersChosen = scored.value() > 0;
+        outcome.setVerdict(prefersChosen ? Verdict.PASS : Verdict.FAIL).setValue(scored.value());
+        String scale = scored.scale() == 1 ? "" : SCALE.formatted(scored.scale());
+        String detail = prefersChosen ? scale : NOT_CHOSEN + scale;
+        return outcome.setDetail(detail.isEmpty() ? null : detail.strip()).build();
     }
 }

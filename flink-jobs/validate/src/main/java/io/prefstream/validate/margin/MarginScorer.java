@@ -25,8 +25,9 @@ public interface MarginScorer extends AutoCloseable {
      *
      * @param value reward of chosen minus reward of rejected, both by the same model
      * @param checkpointId the model that scored
+     * @param scale what its margins are to be multiplied with to be log-odds; 1 where nobody knows
      */
-    record Margin(double value, String checkpointId) {}
+    record Margin(double value, String checkpointId, double scale) {}
 
     /** Opens a scorer in the task's process. */
     @FunctionalInterface

@@ -75,7 +75,11 @@ public final class SharedMarginScorer implements MarginScorer {
                                             margin.completeExceptionally(failure);
                                         } else {
                                             margin.complete(
-                                                    new Margin(score.margin(), score.model()));
+                                                    new Margin(
+                                                            score.margin(),
+                                                            score.model(),
+                                                            process.marginScale(score.model())
+                                                                    .orElse(1)));
                                         }
                                     });
         } catch (CheckpointUnusableException | RuntimeException e) {

@@ -9,6 +9,7 @@ import io.prefstream.jobs.common.syntax.SyntaxTree;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +65,22 @@ class LexerTest {
     void bracketsThatWereNeverOpenedAreLeftToTheTree() {
         assertThat(Lexer.tokens(Language.JAVA, "int f() { } } int g() { ")).isEmpty();
         assertThat(Lexer.tokens(Language.GO, "func f() {}")).isEmpty();
+    }
+
+    @Test
+    void whateverStandsInATextIsCutWithoutAFault() {
+        String marks = "ab1 \n\t\\\"'{}()[]:;.,=<>+-*/#@$_\u00e9\ud83d\ude00fF0xe";
+        Random random = new Random(3);
+        for (int i = 0; i < 20_000; i++) {
+            StringBuilder text = new StringBuilder();
+            for (int length = random.nextInt(30); length > 0; length--) {
+                text.append(marks.charAt(random.nextInt(marks.length())));
+            }
+            for (Language language : List.of(Language.JAVA, Language.PYTHON)) {
+                Lexer.tokens(language, text.toString())
+                        .ifPresent(tokens -> assertThat(tokens).doesNotContain(""));
+            }
+        }
     }
 
     @ParameterizedTest

@@ -2,6 +2,10 @@ package io.prefstream.validate.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.prefstream.execution.BenchSettings;
+import io.prefstream.execution.Isolation;
+import io.prefstream.execution.PassRule;
+import io.prefstream.execution.testing.Machine;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.validate.Candidates;
@@ -34,12 +38,13 @@ class ExecuteTestsTest {
     private final ExecuteTests function =
             new ExecuteTests(
                     new ExecutionSettings(
-                            Isolation.Level.FILES,
+                            new BenchSettings(
+                                    Isolation.Level.FILES,
+                                    Duration.ofMinutes(5),
+                                    Duration.ofMinutes(5),
+                                    1L << 30),
                             1,
-                            Duration.ofMinutes(5),
-                            Duration.ofMinutes(5),
-                            1L << 30,
-                            new ExecutionRule(0.8, 0.4)),
+                            new ExecutionRule(new PassRule(0.8, 0.4))),
                     ASSEMBLY);
 
     @Test

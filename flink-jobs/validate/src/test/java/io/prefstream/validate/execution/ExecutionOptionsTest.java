@@ -3,6 +3,9 @@ package io.prefstream.validate.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.prefstream.execution.BenchSettings;
+import io.prefstream.execution.Isolation;
+import io.prefstream.execution.PassRule;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
 import java.time.Duration;
@@ -22,12 +25,13 @@ class ExecutionOptionsTest {
         assertThat(settings("--validate.execution.mode=on"))
                 .isEqualTo(
                         new ExecutionSettings(
-                                Isolation.Level.FILES,
+                                new BenchSettings(
+                                        Isolation.Level.FILES,
+                                        Duration.ofSeconds(20),
+                                        Duration.ofSeconds(3),
+                                        1L << 30),
                                 2,
-                                Duration.ofSeconds(20),
-                                Duration.ofSeconds(3),
-                                1L << 30,
-                                new ExecutionRule(0.8, 0.4)));
+                                new ExecutionRule(new PassRule(0.8, 0.4))));
     }
 
     @Test

@@ -2,6 +2,11 @@ package io.prefstream.validate.execution;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.prefstream.execution.BenchSettings;
+import io.prefstream.execution.PassRate;
+import io.prefstream.execution.PassRule;
+import io.prefstream.execution.TestBench;
+import io.prefstream.execution.TestLanguage;
 import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.validate.checks.CheckResult;
 import java.io.BufferedReader;
@@ -10,7 +15,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -62,12 +66,8 @@ final class MeasureExecution {
         List<Problem> problems = read(Path.of(args[0]));
         int mutantsOfEach = Integer.parseInt(args[1]);
         Random random = new Random(Long.parseLong(args[2]));
-        ExecutionRule rule = new ExecutionRule(0.8, 0.4);
-        TestBench bench =
-                TestBench.open(
-                        Isolation.Level.FILES,
-                        Limits.of(Duration.ofSeconds(20), 1L << 30),
-                        Duration.ofSeconds(3));
+        ExecutionRule rule = new ExecutionRule(new PassRule(0.8, 0.4));
+        TestBench bench = TestBench.open(BenchSettings.DEFAULTS, "isolation");
 
         int tests = 0;
         int right = 0;
@@ -87,7 +87,7 @@ final class MeasureExecution {
                 mutants++;
                 survivors += rejected.value() == 1 ? 1 : 0;
                 List<CheckOutcome> outcomes =
-                        rule.suffices(chosen)
+                        rule.limits().suffices(chosen)
                                 ? rule.compared(chosen, rejected)
                                 : rule.failed(chosen);
                 decisions.merge(

@@ -3,6 +3,7 @@ package io.prefstream.validate.margin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prefstream.jobs.generators.release.ReleaseModel;
+import io.prefstream.jobs.generators.testing.Releases;
 import io.prefstream.schemas.CheckpointKind;
 import io.prefstream.schemas.CheckpointPublished;
 import io.prefstream.schemas.FileDigest;
@@ -13,7 +14,6 @@ import io.prefstream.validate.LabelConfidence;
 import io.prefstream.validate.PairAssembly;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.co.CoBroadcastWithNonKeyedOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -86,10 +86,52 @@ class AttachModelTest {
         }
     }
 
+    @Test
+    void aFreshStartKnowsWhatWasAnnouncedBeforeIt() throws Exception {
+        List<CheckpointPublished> announced =
+                List.of(
+                        published("release-2", CheckpointKind.RELEASE, "main", 200),
+                        published("trunk-3", CheckpointKind.TRUNK, "main", 300),
+                        published("release-1", CheckpointKind.RELEASE, "main", 100));
+        OperatorSubtaskState checkpoint;
+        try (Harness harness = new Harness(null, announced)) {
+            harness.open();
+            assertThat(harness.attached().id()).isEqualTo("release-2");
+            checkpoint = harness.snapshot(1, 1);
+        }
+        try (Harness restored =
+                new Harness(
+                        null,
+                        List.of(published("release-9", CheckpointKind.RELEASE, "main", 900)))) {
+            restored.initializeState(checkpoint);
+            restored.open();
+
+            assertThat(restored.attached().id()).isEqualTo("release-2");
+        }
+    }
+
     private static Harness open(String modelName) throws Exception {
         Harness harness = new Harness(modelName);
         harness.open();
         return harness;
+    }
+
+    private static CheckpointPublished published(
+            String id, CheckpointKind kind, String model, long second) {
+        return CheckpointPublished.newBuilder(
+                        Releases.published(
+                                id,
+                                kind,
+                                "file:///models/" + id,
+                                List.of(
+                                        FileDigest.newBuilder()
+                                                .setName("config.json")
+                                                .setBytes(3)
+                                                .setSha256("ab")
+                                                .build()),
+                                second))
+                .setModel(model)
+                .build();
     }
 
     private static final class Harness
@@ -97,35 +139,19 @@ class AttachModelTest {
                     PreferencePair, CheckpointPublished, ScoringTask> {
 
         Harness(String modelName) throws Exception {
+            this(modelName, List.of());
+        }
+
+        Harness(String modelName, List<CheckpointPublished> known) throws Exception {
             super(
                     new CoBroadcastWithNonKeyedOperator<>(
-                            new AttachModel(modelName), List.of(AttachModel.NEWEST_RELEASE)));
+                            new AttachModel(modelName, () -> known),
+                            List.of(AttachModel.NEWEST_RELEASE)));
             setup(ScoringTask.TYPE.createSerializer(getExecutionConfig().getSerializerConfig()));
         }
 
         void publish(String id, CheckpointKind kind, String model, long second) throws Exception {
-            processElement2(
-                    new StreamRecord<>(
-                            CheckpointPublished.newBuilder()
-                                    .setId(id)
-                                    .setModel(model)
-                                    .setStep(7)
-                                    .setKind(kind)
-                                    .setUri("file:///models/" + id)
-                                    .setFiles(
-                                            List.of(
-                                                    FileDigest.newBuilder()
-                                                            .setName("config.json")
-                                                            .setBytes(3)
-                                                            .setSha256("ab")
-                                                            .build()))
-                                    .setMetrics(Map.of())
-                                    .setPositions(List.of())
-                                    .setPairsSeen(1)
-                                    .setPairsByLicence(Map.of())
-                                    .setPublishedAt(Instant.ofEpochSecond(second))
-                                    .setProducer("test/1")
-                                    .build()));
+            processElement2(new StreamRecord<>(published(id, kind, model, second)));
         }
 
         ReleaseModel attached() throws Exception {

@@ -1,6 +1,7 @@
 package io.prefstream.validate.margin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.prefstream.jobs.generators.release.CheckpointUnusableException;
 import io.prefstream.jobs.generators.release.ReleaseModel;
@@ -61,7 +62,7 @@ class MarginFunctionTest {
     void theMarginAndItsModelAreWrittenOnThePair() throws Exception {
         function.asyncInvoke(task, results);
         FakeScorer.Question question = scorer.questions.take();
-        question.answer().complete(new MarginScorer.Margin(1.5, "release-2"));
+        question.answer().complete(new MarginScorer.Margin(1.5, "release-2", 1));
 
         assertThat(question.pair()).isEqualTo(task.draft().getCandidate());
         assertThat(question.model()).isEqualTo(RELEASE);
@@ -76,11 +77,25 @@ class MarginFunctionTest {
     @Test
     void aFlippedPairIsRecordedAndGoesOn() throws Exception {
         function.asyncInvoke(task, results);
-        scorer.questions.take().answer().complete(new MarginScorer.Margin(-0.5, "release-1"));
+        scorer.questions.take().answer().complete(new MarginScorer.Margin(-0.5, "release-1", 1));
 
         PreferencePair pair = results.only();
         assertThat(pair.getMargin()).isEqualTo(-0.5);
         assertThat(marginOf(pair).getVerdict()).isEqualTo(Verdict.FAIL);
+    }
+
+    @Test
+    void theScaleOfItsReleaseMakesTheMarginLogOdds() throws Exception {
+        function.asyncInvoke(task, results);
+        scorer.questions.take().answer().complete(new MarginScorer.Margin(3, "release-1", 0.5));
+
+        PreferencePair pair = results.only();
+        // Odds 153 of a mutation, times e to the power of the weight 0.25 times 0.5 times 3.
+        double odds = 153 * Math.exp(0.375);
+        assertThat(pair.getConfidence()).isCloseTo(odds / (1 + odds), within(1e-12));
+        assertThat(pair.getMargin()).isEqualTo(3);
+        assertThat(marginOf(pair).getValue()).isEqualTo(3);
+        assertThat(marginOf(pair).getDetail()).contains("log-odds are 0.5 times the margin");
     }
 
     @Test
@@ -96,7 +111,7 @@ class MarginFunctionTest {
         function.asyncInvoke(task, results);
         fail(new IllegalStateException("out of memory"));
         fail(new IllegalStateException("out of memory"));
-        scorer.questions.take().answer().complete(new MarginScorer.Margin(2, "release-1"));
+        scorer.questions.take().answer().complete(new MarginScorer.Margin(2, "release-1", 1));
 
         assertThat(results.only().getMargin()).isEqualTo(2);
     }
@@ -125,7 +140,7 @@ class MarginFunctionTest {
     @Test
     void aMarginThatIsNoNumberIsNone() throws Exception {
         function.asyncInvoke(task, results);
-        scorer.questions.take().answer().complete(new MarginScorer.Margin(Double.NaN, "bad"));
+        scorer.questions.take().answer().complete(new MarginScorer.Margin(Double.NaN, "bad", 1));
 
         assertSkipped("checkpoint bad gives a margin of NaN");
     }
@@ -138,7 +153,7 @@ class MarginFunctionTest {
 
         assertSkipped("no answer within validate.margin.timeout=PT5S");
         assertThat(question.answer()).isCancelled();
-        assertThat(question.answer().complete(new MarginScorer.Margin(1, "late"))).isFalse();
+        assertThat(question.answer().complete(new MarginScorer.Margin(1, "late", 1))).isFalse();
         assertThat(results.completions).isEmpty();
         assertThat(scorer.questions).isEmpty();
     }
@@ -155,7 +170,7 @@ class MarginFunctionTest {
                     CompletableFuture.runAsync(
                             () -> {
                                 await(start);
-                                question.answer().complete(new MarginScorer.Margin(1, "m"));
+                                question.answer().complete(new MarginScorer.Margin(1, "m", 1));
                             });
             await(start);
             function.timeout(one, results);
@@ -176,7 +191,7 @@ class MarginFunctionTest {
         PreferencePair pair = results.only();
         assertThat(pair.getMargin()).isNull();
         assertThat(pair.getMarginModel()).isNull();
-        assertThat(pair.getConfidence()).isEqualTo(0.95);
+        assertThat(pair.getConfidence()).isEqualTo(76.5 / 77);
         assertThat(marginOf(pair).getVerdict()).isEqualTo(Verdict.SKIPPED);
         assertThat(marginOf(pair).getDetail()).isEqualTo(why);
     }

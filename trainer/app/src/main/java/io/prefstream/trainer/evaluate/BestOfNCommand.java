@@ -1,18 +1,25 @@
 package io.prefstream.trainer.evaluate;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.prefstream.execution.TestPool;
 import io.prefstream.model.engine.TextEngine;
 import io.prefstream.trainer.serve.EngineArguments;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,7 +35,7 @@ import picocli.CommandLine.Option;
         description = {
             "How often the candidate with the highest reward is right, beside majority vote, vote"
                     + " weighted by rewards, an oracle and chance.",
-            "Writes OUT/report.json, OUT/report.md and OUT/best-of-n.svg."
+            "Writes OUT/report.json, OUT/report.md and OUT/best-of-n.svg and .png."
         })
 final class BestOfNCommand implements Callable<Integer> {
     private static final int LARGEST = 256;
@@ -41,15 +48,27 @@ final class BestOfNCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "Rows of the benchmark's own file (question, problem or prompt; answer,"
-                        + " solution or label) with one more column, responses: a list of texts.")
+                        + " solution or label; of humaneval and mbpp their tests) with one more"
+                        + " column, responses: a list of texts. With --problems samples: task_id"
+                        + " and completion or solution.")
     private Path candidates = Path.of("");
+
+    @Option(
+            names = "--problems",
+            paramLabel = "FILE",
+            description = "The file of humaneval or mbpp, where --candidates are samples.")
+    private @Nullable Path problems;
 
     @Option(
             names = "--task",
             required = true,
             paramLabel = "TASK",
-            description = "How answers are read and compared: gsm8k, math or choice.")
+            description =
+                    "How answers are read and compared: gsm8k, math or choice; or whose tests they"
+                            + " must pass: humaneval or mbpp.")
     private String task = "";
+
+    @Mixin private ExecutionArguments execution = new ExecutionArguments();
 
     @Option(
             names = "--n",
@@ -88,25 +107,25 @@ final class BestOfNCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        AnswerRule rule = rule();
+        Optional<CodeBenchmark> code = code();
         if (draws < 1) {
             throw new IllegalArgumentException("--draws=%d must be at least 1".formatted(draws));
         }
         if (Files.exists(out) && !Files.isDirectory(out)) {
             throw new IllegalArgumentException("--out=" + out + " is no folder");
         }
-        List<Candidates> problems = Candidates.read(candidates, rule);
-        List<Integer> wanted = sizes(problems);
+        Read read = code.isPresent() ? readCode(code.get()) : readTexts();
         try (TextEngine engine = model.open(2 * Judge.WINDOW)) {
             PairsCommand.requireReward(engine, model);
+            Judgement judgement = read.judgement().call();
             Judge judge = new Judge(engine);
             List<Selection> selections = new ArrayList<>();
-            for (Candidates problem : problems) {
+            for (Candidates problem : judgement.candidates()) {
                 judge.ask(
                         problem.key(),
                         problem.prompt(),
                         problem.responses(),
-                        rewards -> selections.add(selection(problem, rewards, rule)));
+                        rewards -> selections.add(problem.selection(rewards)));
             }
             judge.finish();
             if (selections.isEmpty()) {
@@ -119,7 +138,8 @@ final class BestOfNCommand implements Callable<Integer> {
                     new BestOfNReport(
                             model.name(),
                             candidates,
-                            rule,
+                            task.toLowerCase(Locale.ROOT),
+                            judgement.how(),
                             selections.size(),
                             judge.unscored(),
                             selections.stream().mapToLong(Selection::size).sum(),
@@ -127,7 +147,7 @@ final class BestOfNCommand implements Callable<Integer> {
                                     .flatMap(selection -> selection.answers().stream())
                                     .filter(Optional::isEmpty)
                                     .count(),
-                            BestOfNReport.estimates(selections, wanted, draws, seed));
+                            BestOfNReport.estimates(selections, read.sizes(), draws, seed));
             report.write(out);
             String text =
                     json
@@ -138,29 +158,73 @@ final class BestOfNCommand implements Callable<Integer> {
         }
     }
 
-    private static Selection selection(Candidates problem, float[] rewards, AnswerRule rule) {
-        List<Optional<String>> answers = problem.responses().stream().map(rule::answer).toList();
-        boolean[] right = new boolean[rewards.length];
-        for (int i = 0; i < right.length; i++) {
-            right[i] = answers.get(i).filter(problem.gold()::equals).isPresent();
+    /**
+     * Problems whose candidates are told right or wrong.
+     *
+     * @param how, in a sentence
+     */
+    private record Judgement(List<Candidates> candidates, String how) {}
+
+    /**
+     * What the files hold.
+     *
+     * @param sizes of the subsets that are drawn
+     * @param judgement of the candidates, which may take long
+     */
+    private record Read(List<Integer> sizes, Callable<Judgement> judgement) {}
+
+    private Read readTexts() throws IOException {
+        AnswerRule rule = rule();
+        if (problems != null) {
+            throw new IllegalArgumentException(
+                    "--problems=%s is for humaneval and mbpp, not for --task=%s"
+                            .formatted(problems, task));
         }
-        return new Selection(rewards, answers, right);
+        List<Candidates> all = Candidates.read(candidates, rule);
+        return new Read(
+                sizes(all, Candidates::key, Candidates::responses),
+                () -> new Judgement(all, "Answers are compared as texts of one form."));
     }
 
-    private List<Integer> sizes(List<Candidates> problems) {
-        Candidates fewest = problems.get(0);
-        for (Candidates problem : problems) {
-            if (problem.responses().size() < fewest.responses().size()) {
-                fewest = problem;
+    private Read readCode(CodeBenchmark benchmark) throws IOException {
+        execution.check(benchmark);
+        CodeCandidates.File file = CodeCandidates.read(benchmark, candidates, problems);
+        return new Read(
+                sizes(file.problems(), each -> each.problem().key(), CodeCandidates::responses),
+                () -> run(file));
+    }
+
+    private Judgement run(CodeCandidates.File file) throws IOException, InterruptedException {
+        try (TestPool pool = execution.open()) {
+            String how =
+                    "An answer is right if it passes all tests of its problem, run by python3 in a sandbox (%s); votes are counted by the program's text without comment lines and blank lines."
+                            .formatted(pool.isolation().describe());
+            if (file.withoutSamples() > 0) {
+                how += " %,d problems have no samples.".formatted(file.withoutSamples());
             }
+            return new Judgement(CodeCandidates.judged(file.problems(), pool), how);
         }
-        int most = fewest.responses().size();
+    }
+
+    private Optional<CodeBenchmark> code() {
+        return Arrays.stream(CodeBenchmark.values())
+                .filter(each -> each.toString().equals(task.toLowerCase(Locale.ROOT)))
+                .findFirst();
+    }
+
+    private <T> List<Integer> sizes(
+            List<T> all, Function<T, String> key, Function<T, List<String>> responses) {
+        T fewest =
+                all.stream()
+                        .min(Comparator.comparingInt(each -> responses.apply(each).size()))
+                        .orElseThrow();
+        int most = responses.apply(fewest).size();
         TreeSet<Integer> wanted = new TreeSet<>(sizes);
         for (int n : wanted) {
             if (n < 1 || n > most) {
                 throw new IllegalArgumentException(
                         "--n=%d must be from 1 to %d, the responses of %s in %s"
-                                .formatted(n, most, fewest.key(), candidates));
+                                .formatted(n, most, key.apply(fewest), candidates));
             }
         }
         for (int n = 2; sizes.isEmpty() && n <= Math.min(most, LARGEST); n *= 2) {
@@ -174,7 +238,13 @@ final class BestOfNCommand implements Callable<Integer> {
             return AnswerRule.valueOf(task.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "--task=%s is none of %s".formatted(task, List.of(AnswerRule.values())), e);
+                    "--task=%s is none of %s"
+                            .formatted(
+                                    task,
+                                    Stream.of(AnswerRule.values(), CodeBenchmark.values())
+                                            .flatMap(Arrays::stream)
+                                            .toList()),
+                    e);
         }
     }
 }

@@ -19,15 +19,17 @@ import java.util.Random;
 
 /**
  * How often each way of choosing among n candidates is right: {@code report.json}, {@code
- * report.md}, {@code best-of-n.svg}.
+ * report.md}, {@code best-of-n.svg} and {@code .png}.
  *
+ * @param judged how right answers were told, and what votes are counted under, in a sentence
  * @param unanswered candidates of which the rule reads no answer
  * @param estimates by n, then by method
  */
 record BestOfNReport(
         String model,
         Path data,
-        AnswerRule task,
+        String task,
+        String judged,
         int problems,
         Map<String, String> unscored,
         long candidates,
@@ -88,12 +90,13 @@ record BestOfNReport(
         JSON.writerWithDefaultPrettyPrinter()
                 .writeValue(out.resolve("report.json").toFile(), json());
         Files.writeString(out.resolve("report.md"), markdown());
-        Files.writeString(out.resolve("best-of-n.svg"), chart().svg());
+        chart().write(out, "best-of-n");
     }
 
     ObjectNode json() {
         ObjectNode json = JSON.createObjectNode();
-        json.put("model", model).put("data", data.toString()).put("task", task.toString());
+        json.put("model", model).put("data", data.toString()).put("task", task);
+        json.put("judged", judged);
         json.put("problems", problems).put("candidates", candidates);
         json.put("unanswered", unanswered);
         json.set("unscored", JSON.valueToTree(unscored));
@@ -114,8 +117,9 @@ record BestOfNReport(
         StringBuilder text = new StringBuilder();
         text.append("# %s: best of N on %s%n%n".formatted(model, data.getFileName()));
         text.append(
-                "%,d problems of task %s, %,d left out; of %,d candidates %,d give no answer that can be read. In brackets 95 %% bootstrap intervals over problems.%n%n"
-                        .formatted(problems, task, unscored.size(), candidates, unanswered));
+                "%,d problems of task %s, %,d left out; of %,d candidates %,d give no answer that can be read. %s In brackets 95 %% bootstrap intervals over problems.%n%n"
+                        .formatted(
+                                problems, task, unscored.size(), candidates, unanswered, judged));
         text.append("| N |");
         for (Method method : Method.values()) {
             text.append(" %s |".formatted(method));

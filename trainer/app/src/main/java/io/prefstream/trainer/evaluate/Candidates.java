@@ -10,16 +10,19 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * A problem with N answers that a generator gave: a row of the benchmark's own file with one more
- * column, {@code responses}.
+ * A problem with N answers that a generator gave, and what is right of them.
  *
- * <p>What is asked is {@code prompt}, {@code question} or {@code problem}; what is right {@code
- * answer}, {@code solution} or {@code label}, as the benchmark has it. Other columns are passed
- * over.
- *
- * @param gold the right answer in the rule's form
+ * @param responses the texts
+ * @param answers what each is counted under where answers are counted as votes, empty where it
+ *     gives none
+ * @param right whether each is
  */
-record Candidates(String key, String prompt, String gold, List<String> responses) {
+record Candidates(
+        String key,
+        String prompt,
+        List<String> responses,
+        List<Optional<String>> answers,
+        boolean[] right) {
     private static final List<String> ASKED = List.of("prompt", "question", "problem");
     private static final List<String> RIGHT = List.of("answer", "solution", "label");
     private static final List<String> KEYS = List.of("id", "task_id", "id_string");
@@ -29,10 +32,13 @@ record Candidates(String key, String prompt, String gold, List<String> responses
 
     Candidates {
         responses = List.copyOf(responses);
+        answers = List.copyOf(answers);
     }
 
     /**
-     * Reads a file.
+     * Reads a file of rows of the benchmark's own with one more column, {@code responses}. What is
+     * asked is {@code prompt}, {@code question} or {@code problem}; what is right {@code answer},
+     * {@code solution} or {@code label}, as the benchmark has it. Other columns are passed over.
      *
      * @throws IllegalArgumentException if a row is wrong, with file, row, column, expected and
      *     found
@@ -52,16 +58,30 @@ record Candidates(String key, String prompt, String gold, List<String> responses
 
     private static Candidates read(Rows rows, JsonNode row, AnswerRule rule) {
         JsonNode asked = column(rows, row, ASKED);
-        JsonNode right = column(rows, row, RIGHT);
+        JsonNode given = column(rows, row, RIGHT);
         if (!asked.isTextual() || asked.textValue().isBlank()) {
             throw rows.wrong("expected a text in one of %s, found %s".formatted(ASKED, asked));
         }
-        Optional<String> gold = right.isValueNode() ? rule.gold(right.asText()) : Optional.empty();
+        Optional<String> gold = given.isValueNode() ? rule.gold(given.asText()) : Optional.empty();
         if (gold.isEmpty()) {
             throw rows.wrong(
                     "expected an answer of task %s in one of %s, found %s"
-                            .formatted(rule, RIGHT, right));
+                            .formatted(rule, RIGHT, given));
         }
+        List<String> responses = responses(rows, row);
+        if (!isCount(responses.size())) {
+            throw rows.wrong("responses: " + expected(responses.size()));
+        }
+        List<Optional<String>> answers = responses.stream().map(rule::answer).toList();
+        boolean[] right = new boolean[responses.size()];
+        for (int i = 0; i < right.length; i++) {
+            right[i] = answers.get(i).equals(gold);
+        }
+        return new Candidates(key(rows, row), asked.textValue(), responses, answers, right);
+    }
+
+    /** The texts of the column {@code responses}. */
+    static List<String> responses(Rows rows, JsonNode row) {
         List<String> responses = new ArrayList<>();
         for (JsonNode response : row.path("responses")) {
             if (!response.isTextual()) {
@@ -69,12 +89,22 @@ record Candidates(String key, String prompt, String gold, List<String> responses
             }
             responses.add(response.textValue());
         }
-        if (responses.size() < FEWEST || responses.size() > Judge.WINDOW) {
-            throw rows.wrong(
-                    "responses: expected %d to %,d texts, found %,d"
-                            .formatted(FEWEST, Judge.WINDOW, responses.size()));
-        }
-        return new Candidates(key(rows, row), asked.textValue(), gold.get(), responses);
+        return responses;
+    }
+
+    /** Whether one can choose among so many. */
+    static boolean isCount(int responses) {
+        return responses >= FEWEST && responses <= Judge.WINDOW;
+    }
+
+    /** How many there must be, and are. */
+    static String expected(int responses) {
+        return "expected %d to %,d texts, found %,d".formatted(FEWEST, Judge.WINDOW, responses);
+    }
+
+    /** With its rewards. */
+    Selection selection(float[] rewards) {
+        return new Selection(rewards, answers, right);
     }
 
     private static JsonNode column(Rows rows, JsonNode row, List<String> names) {

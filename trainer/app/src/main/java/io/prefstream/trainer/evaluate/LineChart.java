@@ -1,13 +1,20 @@
 package io.prefstream.trainer.evaluate;
 
+import io.prefstream.trainer.evaluate.ChartCanvas.Anchor;
+import io.prefstream.trainer.evaluate.ChartCanvas.Spot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A chart of lines as SVG 1.1: each with a band from low to high, y from 0 to 1, x linear or by
- * powers. Plain elements only, so that every browser and Markdown viewer shows it.
+ * A chart of lines, each with a band from low to high, y from 0 to 1, x linear or by powers: as SVG
+ * and, drawn by the same code, as PNG.
  *
  * @param logarithmic whether equal factors of x are equal distances; x must be above 0 then
  * @param diagonal whether y = x is drawn, for what should lie on it
@@ -19,6 +26,7 @@ public record LineChart(
         boolean logarithmic,
         boolean diagonal,
         List<Line> lines) {
+    private static final Logger LOG = LoggerFactory.getLogger(LineChart.class);
     private static final int WIDTH = 720;
     private static final int HEIGHT = 440;
     private static final int LEFT = 70;
@@ -52,8 +60,40 @@ public record LineChart(
     /** A point and the band around it. */
     public record Point(double x, double y, double low, double high) {}
 
+    /**
+     * Writes {@code NAME.svg} and {@code NAME.png}; the second is left out, and that said, where
+     * this Java has no fonts to draw with, as in small container images.
+     */
+    public void write(Path folder, String name) throws IOException {
+        Files.writeString(folder.resolve(name + ".svg"), svg());
+        try {
+            Files.write(folder.resolve(name + ".png"), png());
+        } catch (LinkageError | InternalError | RuntimeException e) {
+            LOG.warn(
+                    "no {}.png: this Java can't draw texts ({}); {}.svg shows the same, and an"
+                            + " installed fontconfig with a font helps",
+                    name,
+                    e.toString(),
+                    name);
+        }
+    }
+
     /** The chart as a document. */
-    public String svg() {
+    String svg() {
+        SvgCanvas canvas = new SvgCanvas(WIDTH, HEIGHT);
+        draw(canvas);
+        return canvas.document();
+    }
+
+    /** The chart as a file's bytes. */
+    byte[] png() throws IOException {
+        try (PngCanvas canvas = new PngCanvas(WIDTH, HEIGHT)) {
+            draw(canvas);
+            return canvas.bytes();
+        }
+    }
+
+    private void draw(ChartCanvas canvas) {
         List<Double> xs =
                 lines.stream()
                         .flatMap(line -> line.points().stream())
@@ -61,77 +101,70 @@ public record LineChart(
                         .distinct()
                         .sorted()
                         .toList();
-        StringBuilder svg = new StringBuilder();
-        svg.append(
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"13\">%n"
-                        .formatted(WIDTH, HEIGHT));
-        svg.append("<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n");
-        text(svg, (LEFT + WIDTH - RIGHT) / 2.0, 22, "middle", title);
-        text(svg, (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 14, "middle", xLabel);
-        svg.append(
-                "<text transform=\"translate(18 %d) rotate(-90)\" text-anchor=\"middle\">%s</text>%n"
-                        .formatted((TOP + HEIGHT - BOTTOM) / 2, escaped(yLabel)));
+        double middle = (LEFT + WIDTH - RIGHT) / 2.0;
+        canvas.text(new Spot(middle, 22), Anchor.MIDDLE, title, false);
+        canvas.text(new Spot(middle, HEIGHT - 14), Anchor.MIDDLE, xLabel, false);
+        canvas.text(new Spot(18, (TOP + HEIGHT - BOTTOM) / 2.0), Anchor.MIDDLE, yLabel, true);
         for (int tenth = 0; tenth <= 10; tenth += 2) {
             double y = y(tenth / 10.0);
-            stroke(svg, LEFT, y, WIDTH - RIGHT, y, "#dddddd", "");
-            text(svg, LEFT - 8, y + 4, "end", String.format(Locale.ROOT, "%.1f", tenth / 10.0));
+            canvas.line(new Spot(LEFT, y), new Spot(WIDTH - RIGHT, y), "#dddddd", 1, false);
+            canvas.text(
+                    new Spot(LEFT - 8, y + 4),
+                    Anchor.END,
+                    String.format(Locale.ROOT, "%.1f", tenth / 10.0),
+                    false);
         }
-        if (!xs.isEmpty()) {
-            DoubleUnaryOperator x = scale(xs);
-            double free = Double.NEGATIVE_INFINITY;
-            for (double tick : xs) {
-                double at = x.applyAsDouble(tick);
-                stroke(svg, at, HEIGHT - BOTTOM, at, HEIGHT - BOTTOM + 5, "#444444", "");
-                if (at >= free) {
-                    text(svg, at, HEIGHT - BOTTOM + 20, "middle", number(tick));
-                    free = at + 9.0 * number(tick).length() + 6;
-                }
-            }
-            if (diagonal) {
-                double from = xs.get(0);
-                double to = xs.get(xs.size() - 1);
-                stroke(
-                        svg,
-                        x.applyAsDouble(from),
-                        y(from),
-                        x.applyAsDouble(to),
-                        y(to),
-                        "#888888",
-                        " stroke-dasharray=\"4 4\"");
-            }
-            for (int i = 0; i < lines.size(); i++) {
-                line(svg, lines.get(i), x, COLOURS.get(i % COLOURS.size()), TOP + 10 + 22 * i);
-            }
+        if (xs.isEmpty()) {
+            return;
         }
-        return svg.append("</svg>\n").toString();
+        DoubleUnaryOperator x = scale(xs);
+        ticks(canvas, xs, x);
+        if (diagonal) {
+            double from = xs.get(0);
+            double to = xs.get(xs.size() - 1);
+            canvas.line(
+                    new Spot(x.applyAsDouble(from), y(from)),
+                    new Spot(x.applyAsDouble(to), y(to)),
+                    "#888888",
+                    1,
+                    true);
+        }
+        for (int i = 0; i < lines.size(); i++) {
+            draw(canvas, lines.get(i), x, COLOURS.get(i % COLOURS.size()), TOP + 10 + 22 * i);
+        }
     }
 
-    private void line(
-            StringBuilder svg, Line line, DoubleUnaryOperator x, String colour, int legend) {
-        List<String> middle = new ArrayList<>();
-        List<String> upper = new ArrayList<>();
-        List<String> lower = new ArrayList<>();
+    private static void ticks(ChartCanvas canvas, List<Double> xs, DoubleUnaryOperator x) {
+        double free = Double.NEGATIVE_INFINITY;
+        double axis = HEIGHT - BOTTOM;
+        for (double tick : xs) {
+            double at = x.applyAsDouble(tick);
+            canvas.line(new Spot(at, axis), new Spot(at, axis + 5), "#444444", 1, false);
+            if (at >= free) {
+                canvas.text(new Spot(at, axis + 20), Anchor.MIDDLE, number(tick), false);
+                free = at + 9.0 * number(tick).length() + 6;
+            }
+        }
+    }
+
+    private static void draw(
+            ChartCanvas canvas, Line line, DoubleUnaryOperator x, String colour, int legend) {
+        List<Spot> middle = new ArrayList<>();
+        List<Spot> band = new ArrayList<>();
+        List<Spot> lower = new ArrayList<>();
         for (Point point : line.points()) {
             double at = x.applyAsDouble(point.x());
-            middle.add(pair(at, y(point.y())));
-            upper.add(pair(at, y(point.high())));
-            lower.add(0, pair(at, y(point.low())));
+            middle.add(new Spot(at, y(point.y())));
+            band.add(new Spot(at, y(point.high())));
+            lower.add(0, new Spot(at, y(point.low())));
         }
-        svg.append(
-                "<polygon points=\"%s %s\" fill=\"%s\" fill-opacity=\"0.15\"/>%n"
-                        .formatted(String.join(" ", upper), String.join(" ", lower), colour));
-        svg.append(
-                "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>%n"
-                        .formatted(String.join(" ", middle), colour));
-        for (String point : middle) {
-            String[] at = point.split(",");
-            svg.append(
-                    "<circle cx=\"%s\" cy=\"%s\" r=\"3\" fill=\"%s\"/>%n"
-                            .formatted(at[0], at[1], colour));
-        }
+        band.addAll(lower);
+        canvas.area(band, colour);
+        canvas.path(middle, colour);
+        middle.forEach(spot -> canvas.dot(spot, colour));
         int left = WIDTH - RIGHT + 15;
-        stroke(svg, left, legend, left + 20, legend, colour, " stroke-width=\"2\"");
-        text(svg, left + 26, legend + 4, "start", line.name());
+        canvas.line(new Spot(left, legend), new Spot(left + 20, legend), colour, 2, false);
+        canvas.text(new Spot(left + 26, legend + 4), Anchor.START, line.name(), false);
     }
 
     private DoubleUnaryOperator scale(List<Double> xs) {
@@ -153,48 +186,9 @@ public record LineChart(
         return HEIGHT - BOTTOM - inside * (HEIGHT - BOTTOM - TOP);
     }
 
-    private static void stroke(
-            StringBuilder svg,
-            double x1,
-            double y1,
-            double x2,
-            double y2,
-            String colour,
-            String more) {
-        svg.append(
-                String.format(
-                        Locale.ROOT,
-                        "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\"%s/>%n",
-                        x1,
-                        y1,
-                        x2,
-                        y2,
-                        colour,
-                        more));
-    }
-
-    private static void text(StringBuilder svg, double x, double y, String anchor, String text) {
-        svg.append(
-                String.format(
-                        Locale.ROOT,
-                        "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>%n",
-                        x,
-                        y,
-                        anchor,
-                        escaped(text)));
-    }
-
-    private static String pair(double x, double y) {
-        return String.format(Locale.ROOT, "%.1f,%.1f", x, y);
-    }
-
     private static String number(double value) {
         return value == Math.rint(value)
                 ? String.format(Locale.ROOT, "%.0f", value)
                 : String.format(Locale.ROOT, "%.2f", value);
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 }

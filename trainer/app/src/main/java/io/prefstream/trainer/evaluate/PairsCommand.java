@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "How often the better answer has the higher reward, by group, and how well calibrated.",
-            "Writes OUT/report.json, OUT/report.md and OUT/calibration.svg."
+            "Writes OUT/report.json, OUT/report.md and OUT/calibration.svg and .png."
         })
 final class PairsCommand implements Callable<Integer> {
     @Mixin private EngineArguments model = new EngineArguments();
@@ -104,7 +104,7 @@ final class PairsCommand implements Callable<Integer> {
         if (!engine.config().heads().reward()) {
             throw new IllegalArgumentException(
                     "--model=%s has no reward head: expected architectures with …ForSequenceClassification in config.json"
-                            .formatted(model.folder()));
+                            .formatted(model.given()));
         }
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.prefstream.trainer.Accuracy;
 import io.prefstream.trainer.evaluate.LineChart.Line;
 import io.prefstream.trainer.evaluate.LineChart.Point;
+import io.prefstream.trainer.pairs.ComparisonFile;
 import io.prefstream.trainer.pairs.PairFormat;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,10 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What rewards say of comparisons: {@code report.json}, {@code report.md}, {@code calibration.svg}.
+ * What rewards say of comparisons: {@code report.json}, {@code report.md}, {@code calibration.svg}
+ * and {@code .png}.
  *
  * @param judged what has rewards, at least one
  * @param unscored what has none, by key, and why
@@ -34,7 +37,7 @@ record PairsReport(
         JSON.writerWithDefaultPrettyPrinter()
                 .writeValue(out.resolve("report.json").toFile(), json());
         Files.writeString(out.resolve("report.md"), markdown());
-        Files.writeString(out.resolve("calibration.svg"), chart().svg());
+        chart().write(out, "calibration");
     }
 
     private List<Float> margins() {
@@ -93,7 +96,10 @@ record PairsReport(
                         .formatted(
                                 judged.size(), format, unscored.size(), margins().size(), ties()));
         text.append("| group | pairs | accuracy (95 % interval) |\n|---|---|---|\n");
-        groups().forEach((name, accuracy) -> text.append(row(name, accuracy)));
+        Map<String, Accuracy> groups = groups();
+        if (!groups.keySet().equals(Set.of(ComparisonFile.ALL))) {
+            groups.forEach((name, accuracy) -> text.append(row(name, accuracy)));
+        }
         text.append(row("**all**", accuracy()));
         Calibration calibration = Calibration.of(margins());
         text.append(

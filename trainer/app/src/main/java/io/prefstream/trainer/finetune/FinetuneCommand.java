@@ -1,7 +1,9 @@
 package io.prefstream.trainer.finetune;
 
+import io.prefstream.trainer.ModelLocation;
 import io.prefstream.trainer.Progress;
 import io.prefstream.trainer.pairs.PairArguments;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,15 +27,18 @@ import sun.misc.Signal;
         description = {
             "Tune a released model to a task's pairs, with the preference loss alone.",
             "Writes OUT/model in a release's layout, OUT/report.json and OUT/report.md; with"
-                    + " --curve also OUT/curve.svg. On standard output one JSON object an event."
+                    + " --curve also OUT/curve.svg and .png. On standard output one JSON object an"
+                    + " event."
         })
 public final class FinetuneCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             required = true,
             paramLabel = "DIR",
-            description = "A release, or another model with a reward head.")
-    private Path model = Path.of("");
+            description =
+                    "A release, its URI, or another model's folder; where it has no reward head one"
+                            + " is drawn by the seed.")
+    private String model = "";
 
     @Option(
             names = "--pairs",
@@ -66,10 +71,14 @@ public final class FinetuneCommand implements Callable<Integer> {
 
     @Option(
             names = "--compare-base",
+            arity = "0..1",
+            fallbackValue = "",
+            paramLabel = "DIR",
             description =
-                    "Beside it, the same from weights that are drawn: from scratch. Its model is"
-                            + " OUT/from-scratch.")
-    private boolean compareBase;
+                    "Beside it, the same from another model's folder, such as the one that --model"
+                            + " was trained from: OUT/base. Without DIR from drawn weights of the"
+                            + " same configuration: OUT/from-scratch.")
+    private @Nullable String compareBase;
 
     @Option(
             names = "--curve",
@@ -179,24 +188,33 @@ public final class FinetuneCommand implements Callable<Integer> {
                         tokensAtOnce,
                         maxBadSteps);
         check();
-        StartingModel given = StartingModel.given(model);
+        Path folder = ModelLocation.folder("--model", model);
+        StartingModel given = StartingModel.given(folder);
         Finetuner.Plan plan =
                 new Finetuner.Plan(
-                        compareBase ? List.of(given, given.fromScratch()) : List.of(given),
-                        seed,
-                        List.copyOf(new TreeSet<>(curve)),
-                        seedsOfTheCurve());
+                        beside(given), seed, List.copyOf(new TreeSet<>(curve)), seedsOfTheCurve());
         AtomicBoolean stop = new AtomicBoolean();
         Signal.handle(new Signal("TERM"), signal -> stop.set(true));
         Signal.handle(new Signal("INT"), signal -> stop.set(true));
         new Finetuner(
                         options,
-                        new TuningPairs.Source(reading.reader(null), pairs, test, holdout, model),
+                        new TuningPairs.Source(reading.reader(null), pairs, test, holdout, folder),
                         out,
                         Progress.lines(events),
                         stop::get)
                 .run(plan);
         return 0;
+    }
+
+    private List<StartingModel> beside(StartingModel given) throws IOException {
+        if (compareBase == null) {
+            return List.of(given);
+        }
+        return List.of(
+                given,
+                compareBase.isEmpty()
+                        ? given.fromScratch()
+                        : StartingModel.base(ModelLocation.folder("--compare-base", compareBase)));
     }
 
     private void check() {
@@ -215,7 +233,7 @@ public final class FinetuneCommand implements Callable<Integer> {
         if (Files.exists(out) && !Files.isDirectory(out)) {
             throw new IllegalArgumentException("--out=" + out + " is no folder");
         }
-        for (String written : List.of(Finetuner.MODEL, Finetuner.FROM_SCRATCH)) {
+        for (String written : StartingModel.OUTPUTS) {
             if (Files.exists(out.resolve(written))) {
                 throw new IllegalArgumentException(
                         "--out=%s holds %s already; choose another folder".formatted(out, written));

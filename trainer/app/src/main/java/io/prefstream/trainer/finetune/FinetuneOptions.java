@@ -66,9 +66,11 @@ record FinetuneOptions(
      *
      * @param model what is tuned
      * @param work a folder for the learner's own files
+     * @param seed draws a reward head where the model has none
      */
-    TrainerConfig learner(Path model, Path work) {
+    TrainerConfig learner(Path model, Path work, long seed) {
         Map<String, String> keys = new LinkedHashMap<>();
+        keys.put("seed", String.valueOf(seed));
         keys.put("out", quoted(work));
         keys.put("model.path", quoted(model));
         keys.put("model.context", String.valueOf(context));

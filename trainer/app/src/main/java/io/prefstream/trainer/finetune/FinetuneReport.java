@@ -15,7 +15,7 @@ import java.util.Locale;
 
 /**
  * What a tuning gave: {@code report.json}, {@code report.md} and, where there is a curve, {@code
- * curve.svg}.
+ * curve.svg} and {@code .png}.
  *
  * @param whole runs on all pairs, one a model
  * @param curve runs on samples
@@ -84,13 +84,15 @@ record FinetuneReport(
                 .writeValue(out.resolve("report.json").toFile(), json());
         Files.writeString(out.resolve("report.md"), markdown());
         if (!curve.isEmpty()) {
-            Files.writeString(out.resolve("curve.svg"), chart().svg());
+            chart().write(out, "curve");
         }
     }
 
     ObjectNode json() {
         ObjectNode json = JSON.createObjectNode();
         json.set("settings", settings(options, source));
+        ObjectNode models = json.putObject("models");
+        plan.models().forEach(model -> models.put(model.name(), model.folder().toString()));
         json.put("trainPairs", pairs.train().size());
         json.put("testPairs", pairs.test().size());
         json.put("overlongPairs", pairs.overlong());
@@ -197,15 +199,19 @@ record FinetuneReport(
 
     /** What a tuned model came from, for its folder. */
     static ObjectNode lineage(
-            FinetuneOptions options, TuningPairs.Source source, Finetuner.Run run) {
+            FinetuneOptions options,
+            TuningPairs.Source source,
+            StartingModel model,
+            Finetuner.Run run) {
         ObjectNode lineage = JSON.createObjectNode();
+        lineage.put("from", model.folder().toString()).put("weightsDrawn", model.drawn());
         lineage.set("settings", settings(options, source));
         lineage.set("run", json(run));
         return lineage.put("producer", "finetune/1");
     }
 
     /** A model card for its folder. */
-    static String card(TuningPairs.Source source, Finetuner.Run run) {
+    static String card(TuningPairs.Source source, StartingModel model, Finetuner.Run run) {
         return """
         ---
         library_name: prefstream
@@ -226,7 +232,7 @@ record FinetuneReport(
                 .formatted(
                         run.pairs(),
                         run.model(),
-                        source.model(),
+                        model.folder(),
                         source.pairs(),
                         interval(run.before()),
                         interval(run.after()));
@@ -243,7 +249,8 @@ record FinetuneReport(
         settings.put("schedule", "cosine").put("learningRate", options.learningRate());
         settings.put("warmup", options.warmup()).put("epochs", options.epochs());
         settings.put("batch", options.batch()).put("weightDecay", options.weightDecay());
-        return settings.put("clipNorm", options.clipNorm()).put("context", options.context());
+        settings.put("clipNorm", options.clipNorm());
+        return options.context() == null ? settings : settings.put("context", options.context());
     }
 
     private static ObjectNode json(Finetuner.Run run) {

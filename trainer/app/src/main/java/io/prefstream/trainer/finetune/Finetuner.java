@@ -17,19 +17,14 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Tunes a model on all pairs, and on samples of them for the curve of accuracy against number of
- * pairs; each beside the same from drawn weights where asked for.
+ * pairs; each beside the same from another model or from drawn weights where asked for.
  *
- * <p>{@code OUT/model} (and {@code OUT/from-scratch}) appear as a whole, in a release's layout;
- * {@code OUT/report.json}, {@code report.md} and {@code curve.svg} follow.
+ * <p>{@code OUT/model} (and {@code OUT/base} or {@code OUT/from-scratch}) appear as a whole, in a
+ * release's layout; {@code OUT/report.json}, {@code report.md} and {@code curve.svg} follow.
  */
 final class Finetuner {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int TELL_EVERY = 20;
-
-    /** Folders of what came of the given model, and of the one from drawn weights. */
-    static final String MODEL = "model";
-
-    static final String FROM_SCRATCH = "from-scratch";
 
     private final FinetuneOptions options;
     private final TuningPairs.Source source;
@@ -118,24 +113,31 @@ final class Finetuner {
         }
     }
 
+    /** Pairs that fit all models: they are compared on the same ones. */
     private TuningPairs read(Plan plan) throws IOException {
+        TuningPairs pairs;
         try (Learner learner = open(plan.models().get(0), plan.seed())) {
-            TuningPairs pairs = TuningPairs.read(source, learner);
-            for (int size : plan.sizes()) {
-                if (size > pairs.train().size()) {
-                    throw new IllegalArgumentException(
-                            "--curve=%,d: %s has %,d pairs to train on"
-                                    .formatted(size, source.pairs(), pairs.train().size()));
-                }
-            }
-            return pairs;
+            pairs = TuningPairs.read(source, learner);
         }
+        for (StartingModel other : plan.models().subList(1, plan.models().size())) {
+            try (Learner learner = open(other, plan.seed())) {
+                pairs = pairs.thatFit(source, learner);
+            }
+        }
+        for (int size : plan.sizes()) {
+            if (size > pairs.train().size()) {
+                throw new IllegalArgumentException(
+                        "--curve=%,d: %s has %,d pairs to train on"
+                                .formatted(size, source.pairs(), pairs.train().size()));
+            }
+        }
+        return pairs;
     }
 
     private Learner open(StartingModel model, long seed) throws IOException {
         CheckpointFolder.delete(work);
         Path folder = model.at(work.resolve("initial"), seed);
-        return ModelLearner.create(options.learner(folder, work.resolve("learner")));
+        return ModelLearner.create(options.learner(folder, work.resolve("learner"), seed));
     }
 
     private Run tune(
@@ -182,14 +184,15 @@ final class Finetuner {
     }
 
     private void export(StartingModel model, Learner learner, Run run) throws IOException {
-        String name = model.drawn() ? FROM_SCRATCH : MODEL;
+        String name = model.output();
         try (CheckpointFolder.Unfinished unfinished = new CheckpointFolder(out).begin(name)) {
             learner.export(unfinished.path());
-            ObjectNode lineage = FinetuneReport.lineage(options, source, run);
+            ObjectNode lineage = FinetuneReport.lineage(options, source, model, run);
             JSON.writerWithDefaultPrettyPrinter()
                     .writeValue(unfinished.path().resolve("lineage.json").toFile(), lineage);
             Files.writeString(
-                    unfinished.path().resolve("README.md"), FinetuneReport.card(source, run));
+                    unfinished.path().resolve("README.md"),
+                    FinetuneReport.card(source, model, run));
             unfinished.seal();
             Path path = unfinished.replace(name);
             progress.tell(JSON.createObjectNode().put("event", "model").put("path", "" + path));

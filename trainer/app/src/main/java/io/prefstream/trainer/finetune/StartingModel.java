@@ -4,48 +4,52 @@ import io.prefstream.model.DecoderModel;
 import io.prefstream.model.ModelBundle;
 import io.prefstream.model.weights.SafeTensors;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
- * What a tuning starts from: the given model, or one of the same configuration and tokenizer whose
- * weights are drawn, which is what "from scratch" is compared with.
+ * What a tuning starts from: the given model, another one that it is compared with, or one of the
+ * same configuration and tokenizer whose weights are drawn, "from scratch".
  *
  * @param name as reports call it
+ * @param output folder of what comes of it, below the output folder
  * @param folder the given model
  * @param drawn whether the weights are drawn, by the seed of each run
  */
-record StartingModel(String name, Path folder, boolean drawn) {
+record StartingModel(String name, String output, Path folder, boolean drawn) {
+
+    /** Folders that tunings write. */
+    static final List<String> OUTPUTS = List.of("model", "base", "from-scratch");
 
     /**
      * The given model.
      *
-     * @throws IllegalArgumentException if it is no model, or has no reward head
+     * @throws IllegalArgumentException if it is no model
      * @throws IOException if its files don't fit together
      */
     static StartingModel given(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            throw new IllegalArgumentException("--model=" + folder + " is no folder");
-        }
-        ModelBundle bundle;
+        return checked("pre-trained", "model", "--model", folder);
+    }
+
+    /** The other model beside it; throws as {@link #given}. */
+    static StartingModel base(Path folder) throws IOException {
+        return checked("base", "base", "--compare-base", folder);
+    }
+
+    private static StartingModel checked(String name, String output, String option, Path folder)
+            throws IOException {
         try {
-            bundle = ModelBundle.open(folder);
+            ModelBundle.open(folder).tokenizer().close();
         } catch (NoSuchFileException e) {
-            throw new IllegalArgumentException("--model=" + e.getMessage(), e);
+            throw new IllegalArgumentException(option + "=" + e.getMessage(), e);
         }
-        if (!bundle.config().heads().reward()) {
-            throw new IllegalArgumentException(
-                    "--model=%s: expected architectures with …ForSequenceClassification in config.json, found none: it has no reward head"
-                            .formatted(folder));
-        }
-        bundle.tokenizer().close();
-        return new StartingModel("pre-trained", folder, false);
+        return new StartingModel(name, output, folder, false);
     }
 
     /** The untrained one beside it. */
     StartingModel fromScratch() {
-        return new StartingModel("from scratch", folder, true);
+        return new StartingModel("from scratch", "from-scratch", folder, true);
     }
 
     /**

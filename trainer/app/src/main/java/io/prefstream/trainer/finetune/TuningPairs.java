@@ -59,6 +59,33 @@ record TuningPairs(List<PreferencePair> train, List<PreferencePair> test, int ov
         return new TuningPairs(sorted.train, sorted.test, sorted.refused.size());
     }
 
+    /**
+     * Those of them that fit another model too.
+     *
+     * @throws IllegalArgumentException if no pair is left on a side
+     */
+    TuningPairs thatFit(Source source, Learner learner) {
+        List<String> refused = new ArrayList<>();
+        List<PreferencePair> stillTrain = fitting(train, learner, refused);
+        List<PreferencePair> stillTest = fitting(test, learner, refused);
+        Path judges = source.test();
+        requireSome(source.pairs(), "to train on", stillTrain, refused);
+        requireSome(judges == null ? source.pairs() : judges, "to judge by", stillTest, refused);
+        return new TuningPairs(stillTrain, stillTest, overlong + refused.size());
+    }
+
+    private static List<PreferencePair> fitting(
+            List<PreferencePair> pairs, Learner learner, List<String> refused) {
+        List<PreferencePair> fitting = new ArrayList<>();
+        for (PreferencePair pair : pairs) {
+            learner.refusal(pair)
+                    .ifPresentOrElse(
+                            why -> refused.add("%s: %s".formatted(pair.getId(), why)),
+                            () -> fitting.add(pair));
+        }
+        return fitting;
+    }
+
     private static List<Comparison> comparisons(ComparisonFile reader, Path file)
             throws IOException {
         ComparisonFile.Content content = reader.read(file);

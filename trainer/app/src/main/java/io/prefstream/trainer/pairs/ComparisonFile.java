@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * row, column, what was expected and what was found.
  */
 public final class ComparisonFile {
+    /** The group of rows that name none. */
+    public static final String ALL = "all";
+
     private static final int SHOWN = 60;
 
     /** RM-Bench's styles: concise, detailed, detailed in Markdown. */
@@ -248,7 +251,7 @@ public final class ComparisonFile {
         }
 
         private Comparison pair(Prompt prompt, String chosen, String rejected) {
-            return comparison(prompt, "all", List.of(chosen), List.of(rejected));
+            return comparison(prompt, ALL, List.of(chosen), List.of(rejected));
         }
 
         private Comparison comparison(

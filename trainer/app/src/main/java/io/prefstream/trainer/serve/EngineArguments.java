@@ -3,8 +3,8 @@ package io.prefstream.trainer.serve;
 import io.prefstream.model.engine.EngineOptions;
 import io.prefstream.model.engine.TextEngine;
 import io.prefstream.model.kernels.EngineKernels.Weights;
+import io.prefstream.trainer.ModelLocation;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +16,12 @@ public final class EngineArguments {
             names = "--model",
             required = true,
             paramLabel = "DIR",
-            description = "Model folder in Hugging Face layout.")
-    private Path model = Path.of("");
+            description =
+                    "Model folder in Hugging Face layout, or the URI of a release, such as"
+                            + " s3a://bucket/prefix/releases/RELEASE, which is fetched first.")
+    private String given = "";
+
+    private @Nullable Path model;
 
     @Option(
             names = "--device",
@@ -57,8 +61,7 @@ public final class EngineArguments {
             names = "--threads",
             defaultValue = "0",
             paramLabel = "N",
-            description =
-                    "Of matrix products; 0 takes one for a small model, else one for each core.")
+            description = "Processor threads of the engine; 0 takes one for each core.")
     private int threads;
 
     /**
@@ -68,9 +71,7 @@ public final class EngineArguments {
      * @throws IllegalArgumentException if there is no model, or a limit can't be
      */
     public TextEngine open(int maxQueued) throws IOException {
-        if (!Files.isDirectory(model)) {
-            throw new IllegalArgumentException("--model=" + model + " is no folder");
-        }
+        Path folder = folder();
         EngineOptions defaults = EngineOptions.of(device);
         EngineOptions options =
                 defaults.withWeights(weights == null ? defaults.weights() : weights)
@@ -81,7 +82,7 @@ public final class EngineArguments {
                         .withMaxQueued(maxQueued)
                         .withThreads(threads);
         try {
-            return new TextEngine(model, name(), options);
+            return new TextEngine(folder, name(), options);
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException("--model=" + e.getMessage(), e);
         }
@@ -89,11 +90,22 @@ public final class EngineArguments {
 
     /** What answers are said to come from: the folder's name, of what a link points to. */
     public String name() throws IOException {
-        return String.valueOf(model.toRealPath().getFileName());
+        return String.valueOf(folder().toRealPath().getFileName());
     }
 
-    /** The folder, for messages. */
-    public Path folder() {
-        return model;
+    /** What was given, for messages. */
+    public String given() {
+        return given;
+    }
+
+    /**
+     * The model's folder; a release is fetched by the first call.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public Path folder() throws IOException {
+        Path folder = model == null ? ModelLocation.folder("--model", given) : model;
+        model = folder;
+        return folder;
     }
 }

@@ -130,7 +130,7 @@ public final class GenerateCommand implements Callable<Integer> {
             if (!engine.config().hasLanguageHead()) {
                 throw new IllegalArgumentException(
                         "--model=%s has no language head: it scores, it does not generate"
-                                .formatted(model.folder()));
+                                .formatted(model.given()));
             }
             if (chat && given == null) {
                 converse(engine, firstSeed);

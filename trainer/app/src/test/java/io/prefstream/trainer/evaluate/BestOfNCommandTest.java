@@ -97,7 +97,8 @@ class BestOfNCommandTest {
         Path data = problems(3, 4);
         assertRefused(
                 data, "gsm8k", "--n=8 must be from 1 to 4, the responses of row 1", "--n", "8");
-        assertRefused(data, "essay", "--task=essay is none of [gsm8k, math, choice]");
+        assertRefused(
+                data, "essay", "--task=essay is none of [gsm8k, math, choice, humaneval, mbpp]");
         assertRefused(data, "gsm8k", "--draws=0 must be at least 1", "--draws", "0");
         Path wrong = folder.resolve("wrong.jsonl");
         Files.writeString(

@@ -57,6 +57,7 @@ class PairsCommandTest {
         assertThat(report.path("groups")).hasSize(2);
         assertThat(byGroup).isEqualTo(40);
         assertThat(out.resolve("calibration.svg")).isRegularFile();
+        assertThat(out.resolve("calibration.png")).isRegularFile();
         assertThat(out.resolve("report.md")).content().contains("| even | 20 |");
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.prefstream.model.DecoderModel;
+import io.prefstream.model.Heads;
 import io.prefstream.model.ModelBundle;
 import io.prefstream.model.tokenizer.BpeTrainer;
 import io.prefstream.model.weights.SafeTensors;
@@ -100,6 +101,35 @@ class FinetuneCommandTest {
                 .isCloseTo(Math.abs(values.get(0) - values.get(1)) / Math.sqrt(2), within(1e-12));
         assertThat(out.resolve("curve.svg")).content().startsWith("<svg");
         assertThat(out.resolve("from-scratch").resolve("model.safetensors")).isRegularFile();
+    }
+
+    @Test
+    void aBaseWithoutARewardHeadIsTunedBesideIt() throws IOException {
+        Path base = folder.resolve("base-model");
+        ModelBundle bundle = ModelBundle.open(model);
+        try (DecoderModel drawn =
+                DecoderModel.initialize(bundle.config().withHeads(Heads.LANGUAGE), 3)) {
+            bundle.writeWith(drawn, base, SafeTensors.Type.F32);
+        }
+        Path out = folder.resolve("out");
+        CommandRun run = finetune(pairs, "--out", "" + out, "--compare-base", "" + base);
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode report = JSON.readTree(out.resolve("report.json").toFile());
+        assertThat(report.path("runs").findValuesAsText("model"))
+                .containsExactly("pre-trained", "base");
+        assertThat(report.at("/models/base").asText()).isEqualTo("" + base);
+        Path tuned = out.resolve("base");
+        assertThat(ModelBundle.open(tuned).config().heads()).isEqualTo(Heads.REWARD);
+        assertThat(tuned.resolve("README.md"))
+                .content()
+                .contains("from the base model in `" + base);
+        assertThat(JSON.readTree(tuned.resolve("lineage.json").toFile()).path("from").asText())
+                .isEqualTo("" + base);
+        assertRefused(
+                folder.resolve("other"),
+                "--compare-base=" + folder.resolve("none") + " is no folder",
+                "--compare-base",
+                "" + folder.resolve("none"));
     }
 
     @Test

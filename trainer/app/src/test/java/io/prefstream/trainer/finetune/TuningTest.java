@@ -35,7 +35,7 @@ class TuningTest {
         }
 
         @Override
-        public Batch prepare(List<PreferencePair> pairs) {
+        public Batch prepare(List<PreferencePair> pairs, List<Double> weights) {
             return new Given(List.copyOf(pairs));
         }
 

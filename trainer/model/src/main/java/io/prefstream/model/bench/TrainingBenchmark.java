@@ -1,5 +1,6 @@
 package io.prefstream.model.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.prefstream.model.AdamW;
 import io.prefstream.model.DecoderModel;
 import io.prefstream.model.EncodedPair;
@@ -11,6 +12,7 @@ import io.prefstream.model.ProcessMemory;
 import io.prefstream.model.TokenIds;
 import io.prefstream.model.TrainingStep;
 import io.prefstream.model.TrainingWork;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,7 +34,8 @@ import java.util.Random;
  * <p>Load: lengths are all {@code length}, or with {@code fixed=false} uniform from a quarter of
  * it; a quarter of a sequence is prompt. The floating-point operations counted are those of the
  * matrix products over real tokens, forward once and backward twice; the ratio is to a 2048³
- * product measured between the steps.
+ * product measured between the steps. Beside the time on the clock there is the processor time of
+ * all threads, by which two programs can be compared on a machine that does other things too.
  */
 public final class TrainingBenchmark {
     private TrainingBenchmark() {}
@@ -64,6 +67,8 @@ public final class TrainingBenchmark {
         double work = TrainingWork.operations(config, batch);
         List<Double> millis = new ArrayList<>();
         List<Double> matmul = new ArrayList<>();
+        List<Double> processor = new ArrayList<>();
+        List<Double> matmulProcessor = new ArrayList<>();
         try (DecoderModel model = DecoderModel.initialize(config, 1);
                 TrainingStep step =
                         model.trainingStep(PreferenceLoss.codePmp(), AdamW.defaults(), recompute)) {
@@ -72,10 +77,15 @@ public final class TrainingBenchmark {
             }
             for (int i = 0; i < steps; i++) {
                 long start = System.nanoTime();
+                long used = processorNanos();
                 step.run(batch, 1e-3f);
                 millis.add((System.nanoTime() - start) / 1e6);
+                processor.add((processorNanos() - used) / 1e6);
                 if (i % 5 == 0) {
+                    used = processorNanos();
                     matmul.add(TrainingWork.measuredRate() / 1e9);
+                    matmulProcessor.add(
+                            TrainingWork.MEASURED_OPERATIONS / (processorNanos() - used));
                 }
             }
         }
@@ -90,6 +100,14 @@ public final class TrainingBenchmark {
                 millis.stream().min(Double::compare).orElse(0.0),
                 1000 / median,
                 batch.tokens() * 1000 / median);
+        double used = median(processor);
+        System.out.printf(
+                "%.0f ms of processor time a step, %.0f GFLOP/s of it: %.0f %% of a large product's"
+                        + " %.0f%n",
+                used,
+                work / 1e6 / used,
+                work / 1e4 / used / median(matmulProcessor),
+                median(matmulProcessor));
         System.out.printf("%,d MiB resident at most%n", ProcessMemory.peak());
         System.out.printf(
                 "%.1f GFLOP a step: %.0f GFLOP/s, %.0f %% of the %.0f of a large product%n",
@@ -110,6 +128,11 @@ public final class TrainingBenchmark {
     private static EncodedText text(Random random, int vocab, int size) {
         int[] ids = random.ints(size, 2, vocab).toArray();
         return new EncodedText(ids, Math.max(1, size / 4), size);
+    }
+
+    private static long processorNanos() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                .getProcessCpuTime();
     }
 
     private static double median(List<Double> values) {

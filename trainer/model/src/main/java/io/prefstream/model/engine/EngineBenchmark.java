@@ -36,6 +36,7 @@ import java.util.concurrent.CountDownLatch;
 public final class EngineBenchmark {
     private static final int RAGGED = 32;
     private static final int BATCHES = 4;
+    private static final int WARM_UP = 16;
 
     private EngineBenchmark() {}
 
@@ -66,7 +67,9 @@ public final class EngineBenchmark {
         double floor = bytesPerStep(config, weights) / printedBandwidth(config, weights, options);
         Random random = new Random(1);
         try (GenerationEngine engine = new GenerationEngine(config, folder, "benchmark", options)) {
-            run(engine, config, random, 4, 4, prompt, fresh / 4, false);
+            for (int i = 0; i < WARM_UP; i++) {
+                run(engine, config, random, 4, 4, prompt, fresh, false);
+            }
             double single = 0;
             for (String one : option(args, "concurrency", "1,8,32,64").split(",")) {
                 int concurrency = Integer.parseInt(one);
@@ -77,13 +80,14 @@ public final class EngineBenchmark {
                 }
                 System.out.printf(
                         Locale.ROOT,
-                        "concurrency %2d: %8.1f tokens/s generated (%.2f x one, %.2f of the"
-                                + " floor's), %8.1f with prompts, %.1f %% outside the model,"
-                                + " %.1f %% padding%n",
+                        "concurrency %2d: %8.1f tokens/s decoded (%.2f x one, %.2f of the"
+                                + " floor's), %8.1f generated, %8.1f with prompts,"
+                                + " %.1f %% outside the model, %.1f %% padding%n",
                         concurrency,
                         result.decode,
                         single == 0 ? Double.NaN : result.decode / single,
                         result.decode * floor / concurrency,
+                        result.generated,
                         result.all,
                         100 * result.overhead,
                         100 * result.padding);
@@ -115,10 +119,13 @@ public final class EngineBenchmark {
     }
 
     /**
+     * @param decode tokens a second from when each request has its first token
+     * @param generated tokens a second from the first submission on
      * @param all tokens a second with prompts; where more requests come than run at once, from the
      *     first one's end to the last one's admission, while every place is taken
      */
-    private record Result(double decode, double all, double overhead, double padding) {}
+    private record Result(
+            double decode, double generated, double all, double overhead, double padding) {}
 
     /** Tokens a second, prompts included, when a batch begins as the whole one before has ended. */
     private static double batches(
@@ -149,6 +156,7 @@ public final class EngineBenchmark {
             throws InterruptedException {
         EngineMetrics before = engine.metrics();
         CountDownLatch left = new CountDownLatch(requests);
+        Decoding decoding = new Decoding(requests);
         java.util.concurrent.Semaphore slots = new java.util.concurrent.Semaphore(concurrency);
         List<Sequence> sequences = new ArrayList<>();
         for (int i = 0; i < requests; i++) {
@@ -164,7 +172,7 @@ public final class EngineBenchmark {
                                     Set.of(),
                                     i,
                                     -1,
-                                    new Counting(left, slots)),
+                                    new Counting(left, slots, decoding)),
                             "",
                             System.nanoTime(),
                             Long.MAX_VALUE));
@@ -194,7 +202,11 @@ public final class EngineBenchmark {
         double useful = after.usefulTokens() - before.usefulTokens();
         long generated = after.generatedTokens() - before.generatedTokens();
         return new Result(
-                generated / seconds, rows / full, 1 - model / steps, 1 - useful / attended);
+                decoding.perSecond(),
+                generated / seconds,
+                rows / full,
+                1 - model / steps,
+                1 - useful / attended);
     }
 
     /** Bytes of weights that a step reads: of an embedding that is no language head, hardly any. */
@@ -209,7 +221,7 @@ public final class EngineBenchmark {
     private static double printedBandwidth(
             ModelConfig config, Weights weights, EngineOptions options)
             throws InterruptedException {
-        int threads = options.threadsFor(config.parameterCount());
+        int threads = options.productThreads(config.parameterCount());
         double bandwidth = ReadBandwidth.measure(threads);
         long bytes = bytesPerStep(config, weights);
         System.out.printf(
@@ -222,10 +234,47 @@ public final class EngineBenchmark {
         return bandwidth;
     }
 
-    private record Counting(CountDownLatch left, java.util.concurrent.Semaphore slots)
-            implements TokenListener {
+    /** Tokens since the last request had its first one; written by the engine's thread. */
+    private static final class Decoding {
+        private int waiting;
+        private long since;
+        private long until;
+        private long tokens;
+
+        Decoding(int requests) {
+            waiting = requests;
+        }
+
+        void token(boolean first) {
+            if (first && --waiting == 0) {
+                since = System.nanoTime();
+            } else if (waiting == 0) {
+                tokens++;
+                until = System.nanoTime();
+            }
+        }
+
+        double perSecond() {
+            return tokens * 1e9 / (until - since);
+        }
+    }
+
+    private static final class Counting implements TokenListener {
+        private final CountDownLatch left;
+        private final java.util.concurrent.Semaphore slots;
+        private final Decoding decoding;
+        private boolean begun;
+
+        Counting(CountDownLatch left, java.util.concurrent.Semaphore slots, Decoding decoding) {
+            this.left = left;
+            this.slots = slots;
+            this.decoding = decoding;
+        }
+
         @Override
         public boolean token(Chosen chosen, List<Chosen> top) {
+            decoding.token(!begun);
+            begun = true;
             return false;
         }
 

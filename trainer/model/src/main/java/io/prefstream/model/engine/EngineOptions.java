@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * @param cacheBytes memory of the key-value cache, allocated at the start
  * @param blockTokens tokens of a cache block
  * @param maxQueued requests in hand, those that run included; more are refused
- * @param threads of the engine's products; 0 takes one for a small model, else one for each core
+ * @param threads that compute; 0 takes one for each core
  * @param device {@code cpu}, {@code cuda} or {@code cuda:N}
  */
 public record EngineOptions(
@@ -125,15 +125,26 @@ public record EngineOptions(
     }
 
     /**
-     * Threads for a model of so many parameters. Two threads that meet after each small product
-     * wait longer than they compute: measured at 4 M parameters, one thread is two to three times
-     * as fast as two.
+     * Threads of each product of a model of so many parameters. Two threads that meet after each
+     * product of a small model wait longer than they compute: its steps are divided instead.
      */
-    int threadsFor(long parameters) {
-        if (threads > 0) {
-            return threads;
-        }
-        return parameters < SMALL_MODEL ? 1 : Runtime.getRuntime().availableProcessors();
+    int productThreads(long parameters) {
+        return small(parameters) ? 1 : processors();
+    }
+
+    /**
+     * Parts that a step of a model of so many parameters may be divided into, a thread for each.
+     */
+    int shares(long parameters) {
+        return small(parameters) && device.equals("cpu") ? processors() : 1;
+    }
+
+    private static boolean small(long parameters) {
+        return parameters < SMALL_MODEL;
+    }
+
+    private int processors() {
+        return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
     }
 
     /** The engine library's name for the device. */

@@ -4,12 +4,10 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.prefstream.generation.FinishReason;
 import io.prefstream.generation.GenerationException;
 import io.prefstream.generation.QueueFullException;
-import io.prefstream.generation.Sampling;
 import io.prefstream.model.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
@@ -18,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the texts of many callers through one model, on one thread: at every step whatever is
- * finished leaves and whatever waits and fits joins (continuous batching, Orca, OSDI 2022).
+ * Runs the texts of many callers through one model: at every step whatever is finished leaves and
+ * whatever waits and fits joins (continuous batching, Orca, OSDI 2022). One thread plans the steps
+ * and tells the callers; the steps of a small model are computed in parts, side by side.
  *
  * <p>{@link #reload} loads other weights beside the running ones; those that run finish on the old
  * ones, those that wait start on the new ones. When the engine runs out of memory the limits are
@@ -27,9 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class GenerationEngine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GenerationEngine.class);
-
-    /** A group may read this share of padding beside what is its sequences'. */
-    private static final double PADDING = 0.25;
 
     private final EngineOptions options;
     private final Thread worker;
@@ -49,6 +45,7 @@ final class GenerationEngine implements AutoCloseable {
     private Scheduler scheduler;
     private BlockPool pool;
     private final Counters counters = new Counters();
+    private final StepThreads threads = new StepThreads();
 
     /** Told after a round, when the metrics know of it. */
     private final List<Runnable> endings = new ArrayList<>();
@@ -183,7 +180,7 @@ final class GenerationEngine implements AutoCloseable {
     }
 
     private void work() {
-        JniUtils.setNumThreads(options.threadsFor(current.decoder.config().parameterCount()));
+        JniUtils.setNumThreads(options.productThreads(current.decoder.config().parameterCount()));
         try {
             while (takeArrivals()) {
                 swap();
@@ -313,36 +310,51 @@ final class GenerationEngine implements AutoCloseable {
         if (turns.isEmpty()) {
             return;
         }
-        Rows rows = new Rows(turns);
-        StepOutput output;
+        ModelConfig config = current.decoder.config();
+        List<StepRows> parts =
+                StepRows.of(
+                        turns,
+                        options.shares(config.parameterCount()),
+                        options.blockTokens(),
+                        config.vocabSize());
         long modelStart = System.nanoTime();
-        try {
-            output = current.decoder.step(rows.batch, rows.probabilities);
-        } catch (RuntimeException | Error e) {
-            failed(turns, e);
-            return;
+        List<StepThreads.Done> done = threads.run(current.decoder, parts);
+        counters.modelNanos += System.nanoTime() - modelStart;
+        List<StepThreads.Done> failed = new ArrayList<>();
+        for (StepThreads.Done part : done) {
+            counters.attended += part.rows().attended();
+            counters.useful += part.rows().useful();
+            try (StepOutput output = part.output()) {
+                if (output == null) {
+                    failed.add(part);
+                } else {
+                    deliver(part.rows(), output);
+                }
+            }
         }
-        try (output) {
-            long modelEnd = System.nanoTime();
-            counters.modelNanos += modelEnd - modelStart;
-            rows.deliver(output);
+        if (!failed.isEmpty()) {
+            failed(failed);
         }
         counters.steps++;
-        counters.rows += rows.batch.tokens();
+        counters.rows += turns.stream().mapToInt(Scheduler.Turn::count).sum();
         counters.stepNanos += System.nanoTime() - start;
     }
 
-    private void failed(List<Scheduler.Turn> turns, Throwable e) {
-        if (isOutOfMemory(e) && scheduler.shrink()) {
+    /** After what the other parts of the step gave was delivered. */
+    private void failed(List<StepThreads.Done> parts) {
+        boolean outOfMemory = parts.stream().allMatch(part -> isOutOfMemory(part.why()));
+        if (outOfMemory && scheduler.shrink()) {
             LOG.warn(
                     "out of memory: at most {} sequences and {} tokens a step from now on",
                     scheduler.maxSequences(),
                     scheduler.tokensPerStep());
             return;
         }
-        for (Scheduler.Turn turn : turns) {
-            scheduler.finish(turn.sequence());
-            drop(turn.sequence(), e);
+        for (StepThreads.Done part : parts) {
+            for (StepRows.Row row : part.rows().rows) {
+                scheduler.finish(row.turn().sequence());
+                drop(row.turn().sequence(), part.why());
+            }
         }
     }
 
@@ -371,6 +383,7 @@ final class GenerationEngine implements AutoCloseable {
         waiting.removeIf(abandoned::add);
         abandoned.forEach(s -> drop(s, new GenerationException("the engine is closed")));
         tellEndings();
+        threads.close();
         current.decoder.close();
         synchronized (lock) {
             if (next != null) {
@@ -401,184 +414,67 @@ final class GenerationEngine implements AutoCloseable {
                 pool.blocks());
     }
 
-    /** The turns of a step as rows of a batch, and what was asked of which row. */
-    private final class Rows {
-        final StepBatch batch = new StepBatch();
-        boolean probabilities;
-        private final List<Row> rows = new ArrayList<>();
-
-        /** Indices of what is read for a turn; -1 for nothing. */
-        private record Row(
-                Scheduler.Turn turn, int sampled, int likely, int likelies, int reward) {}
-
-        Rows(List<Scheduler.Turn> turns) {
-            List<Scheduler.Turn> sorted = new ArrayList<>(turns);
-            sorted.sort(
-                    Comparator.comparingInt(Scheduler.Turn::count)
-                            .thenComparingInt(turn -> turn.sequence().blocks));
-            int start = 0;
-            long useful = 0;
-            for (int i = 0; i < sorted.size(); i++) {
-                useful += sorted.get(i).sequence().blocks;
-                boolean last = i + 1 == sorted.size();
-                if (last
-                        || sorted.get(i + 1).count() != sorted.get(i).count()
-                        || tooWide(sorted.get(i + 1).sequence().blocks, i + 2 - start, useful)) {
-                    group(sorted.subList(start, i + 1));
-                    start = i + 1;
-                    useful = 0;
-                }
+    private void deliver(StepRows rows, StepOutput output) {
+        for (StepRows.Row row : rows.rows) {
+            Sequence sequence = row.turn().sequence();
+            int fresh =
+                    Math.min(
+                            row.turn().count(),
+                            Math.max(0, sequence.promptLength - sequence.computed));
+            counters.promptTokens += fresh;
+            scheduler.computed(row.turn());
+            if (sequence.work instanceof Sequence.Score score) {
+                score(sequence, score, row, output);
+            } else if (sequence.work instanceof Sequence.Continue c && row.sampled() >= 0) {
+                proceed(sequence, c, row.sampled(), output);
             }
         }
+    }
 
-        private boolean tooWide(int width, int sequences, long useful) {
-            long read = (long) width * sequences;
-            return read - useful - width > PADDING * (useful + width) + 8;
+    private void score(
+            Sequence sequence, Sequence.Score score, StepRows.Row row, StepOutput output) {
+        for (int i = 0; i < row.likelies(); i++) {
+            sequence.logLikelihood += output.likelihoods[row.likely() + i];
         }
-
-        private void group(List<Scheduler.Turn> turns) {
-            List<int[]> tables = new ArrayList<>();
-            int widest = 0;
-            for (Scheduler.Turn turn : turns) {
-                Sequence sequence = turn.sequence();
-                tables.add(java.util.Arrays.copyOf(sequence.table, sequence.blocks));
-                widest = Math.max(widest, sequence.blocks);
-                counters.useful += sequence.computed + turn.count();
-            }
-            counters.attended += (long) widest * options.blockTokens() * turns.size();
-            batch.group(turns.get(0).count(), tables);
-            turns.forEach(this::add);
-        }
-
-        private void add(Scheduler.Turn turn) {
-            Sequence sequence = turn.sequence();
-            int block = options.blockTokens();
-            int first = -1;
-            int count = 0;
-            int row = -1;
-            for (int i = sequence.computed; i < sequence.computed + turn.count(); i++) {
-                long slot = (long) sequence.table[i / block] * block + i % block;
-                row = batch.token(sequence.tokens[i], i, slot);
-                if (sequence.work instanceof Sequence.Score score
-                        && i + 1 >= score.from()
-                        && i + 1 < sequence.length) {
-                    int index = batch.likelihood(row, sequence.tokens[i + 1]);
-                    first = count == 0 ? index : first;
-                    count++;
-                }
-            }
-            boolean complete = sequence.computed + turn.count() == sequence.length;
-            int sampled = -1;
-            int reward = -1;
-            if (complete && sequence.work instanceof Sequence.Continue c) {
-                sampled = sample(sequence, c.sampling(), row);
-            } else if (complete && sequence.work instanceof Sequence.Score s && s.reward()) {
-                reward = batch.reward(row);
-            }
-            rows.add(new Row(turn, sampled, first, count, reward));
-        }
-
-        private int sample(Sequence sequence, Sampling sampling, int row) {
-            int index = batch.sample(row, sampling.greedy() ? 1 : sampling.temperature());
-            probabilities |= !sampling.greedy();
-            if (sampling.repetitionPenalty() != 1) {
-                java.util.stream.IntStream.range(0, sequence.length)
-                        .map(i -> sequence.tokens[i])
-                        .distinct()
-                        .forEach(
-                                token ->
-                                        batch.penalize(
-                                                index,
-                                                current.decoder.config().vocabSize(),
-                                                token,
-                                                sampling.repetitionPenalty()));
-            }
-            return index;
-        }
-
-        void deliver(StepOutput output) {
-            for (Row row : rows) {
-                Sequence sequence = row.turn.sequence();
-                int fresh =
-                        Math.min(
-                                row.turn.count(),
-                                Math.max(0, sequence.promptLength - sequence.computed));
-                counters.promptTokens += fresh;
-                scheduler.computed(row.turn);
-                if (sequence.work instanceof Sequence.Score score) {
-                    score(sequence, score, row, output);
-                } else if (sequence.work instanceof Sequence.Continue c && row.sampled >= 0) {
-                    proceed(sequence, c, row.sampled, output);
-                }
-            }
-        }
-
-        private void score(Sequence sequence, Sequence.Score score, Row row, StepOutput output) {
-            for (int i = 0; i < row.likelies; i++) {
-                sequence.logLikelihood += output.likelihoods[row.likely + i];
-            }
-            if (sequence.remaining() == 0) {
-                float reward = row.reward < 0 ? Float.NaN : output.rewards[row.reward];
-                String model = current.revision;
-                complete(
-                        sequence,
-                        () -> score.listener().scored(sequence.logLikelihood, reward, model));
-            }
-        }
-
-        private void proceed(Sequence sequence, Sequence.Continue c, int index, StepOutput output) {
-            int token =
-                    c.sampling().greedy()
-                            ? output.best(index)
-                            : Sampler.choose(
-                                    output.probabilities(index),
-                                    c.sampling(),
-                                    Sampler.uniform(c.seed(), sequence.length));
-            counters.generated++;
-            if (c.ends().contains(token)) {
-                finish(sequence, c, FinishReason.STOP);
-                return;
-            }
-            float logit = output.logit(index, token);
-            TokenListener.Chosen chosen =
-                    new TokenListener.Chosen(token, logit - output.normalizer(index));
-            sequence.append(token);
-            boolean complete;
-            try {
-                complete = c.listener().token(chosen, top(output, index, c.top()));
-            } catch (RuntimeException e) {
-                scheduler.finish(sequence);
-                drop(sequence, e);
-                return;
-            }
-            if (complete || sequence.length == sequence.longest()) {
-                finish(sequence, c, complete ? FinishReason.STOP : FinishReason.LENGTH);
-            }
-        }
-
-        private void finish(Sequence sequence, Sequence.Continue c, FinishReason reason) {
+        if (sequence.remaining() == 0) {
+            float reward = row.reward() < 0 ? Float.NaN : output.rewards[row.reward()];
             String model = current.revision;
-            complete(sequence, () -> c.listener().finished(reason, model));
+            complete(
+                    sequence, () -> score.listener().scored(sequence.logLikelihood, reward, model));
         }
+    }
 
-        private List<TokenListener.Chosen> top(StepOutput output, int index, int count) {
-            if (count <= 0) {
-                return List.of();
-            }
-            float[] logits = output.logits(index);
-            long[] order = new long[logits.length];
-            for (int i = 0; i < order.length; i++) {
-                int bits = Float.floatToIntBits(logits[i]);
-                int sortable = bits ^ ((bits >> 31) & 0x7fffffff);
-                order[i] = ((long) ~sortable) << 32 | i;
-            }
-            java.util.Arrays.sort(order);
-            List<TokenListener.Chosen> top = new ArrayList<>();
-            for (int i = 0; i < Math.min(count, order.length); i++) {
-                int token = (int) order[i];
-                top.add(new TokenListener.Chosen(token, logits[token] - output.normalizer(index)));
-            }
-            return top;
+    private void proceed(Sequence sequence, Sequence.Continue c, int index, StepOutput output) {
+        int token =
+                c.sampling().greedy()
+                        ? output.best(index)
+                        : Sampler.choose(
+                                output.probabilities(index),
+                                c.sampling(),
+                                Sampler.uniform(c.seed(), sequence.length));
+        counters.generated++;
+        if (c.ends().contains(token)) {
+            finish(sequence, c, FinishReason.STOP);
+            return;
         }
+        TokenListener.Chosen chosen =
+                new TokenListener.Chosen(token, output.logProbability(index, token));
+        sequence.append(token);
+        boolean complete;
+        try {
+            complete = c.listener().token(chosen, output.top(index, c.top()));
+        } catch (RuntimeException e) {
+            scheduler.finish(sequence);
+            drop(sequence, e);
+            return;
+        }
+        if (complete || sequence.length == sequence.longest()) {
+            finish(sequence, c, complete ? FinishReason.STOP : FinishReason.LENGTH);
+        }
+    }
+
+    private void finish(Sequence sequence, Sequence.Continue c, FinishReason reason) {
+        String model = current.revision;
+        complete(sequence, () -> c.listener().finished(reason, model));
     }
 }

@@ -19,7 +19,7 @@ import java.nio.file.Path;
 
 /**
  * A model's weights and key-value cache inside the engine, and one call that runs a step of all
- * sequences. One thread at a time.
+ * sequences.
  *
  * <p>The cache has one array for each layer, [blocks × block tokens · 2 · kv heads · head size]: a
  * token's keys, then its values. A step writes the new tokens', gathers each group's blocks and
@@ -34,14 +34,12 @@ final class PagedDecoder implements StepDecoder {
     private final NDManager manager;
     private final ScriptModule kernels;
     private final int blocks;
-    private final NDArray none;
 
     private PagedDecoder(ModelConfig config, NDManager manager, ScriptModule kernels, int blocks) {
         this.config = config;
         this.manager = manager;
         this.kernels = kernels;
         this.blocks = blocks;
-        none = manager.create(new float[0]);
     }
 
     /**
@@ -129,11 +127,8 @@ final class PagedDecoder implements StepDecoder {
 
     @Override
     public StepOutput step(StepBatch batch, boolean probabilities) {
-        try (NDManager scope = manager.newSubManager()) {
-            NDList outputs = kernels.run("step", batch.inputs(scope, none, probabilities), false);
-            outputs.attach(manager);
-            return new StepOutput(outputs);
-        }
+        return new StepOutput(
+                kernels.run("step", batch.plan(probabilities), batch.numbers(), manager));
     }
 
     @Override
@@ -155,14 +150,15 @@ final class PagedDecoder implements StepDecoder {
             run("add_embedding", ModelConfig.EMBEDDING);
             for (int layer = 0; layer < config.layers(); layer++) {
                 String p = ModelConfig.layerPrefix(layer);
-                run("add_norm", p + "input_layernorm.weight");
-                run("add_norm", p + "post_attention_layernorm.weight");
                 if (config.layerShapes().containsKey("self_attn.q_norm.weight")) {
-                    run("add_head_norm", p + "self_attn.q_norm.weight");
-                    run("add_head_norm", p + "self_attn.k_norm.weight");
+                    run(
+                            "add_head_norms",
+                            p + "self_attn.q_norm.weight",
+                            p + "self_attn.k_norm.weight");
                 }
                 run(
                         "add_attention",
+                        p + "input_layernorm.weight",
                         p + "self_attn.q_proj.weight",
                         p + "self_attn.k_proj.weight",
                         p + "self_attn.v_proj.weight",
@@ -172,18 +168,22 @@ final class PagedDecoder implements StepDecoder {
                 run("add_linear", p + "self_attn.o_proj.weight", p + "self_attn.o_proj.bias");
                 run(
                         "add_gate_and_up",
+                        p + "post_attention_layernorm.weight",
                         p + "mlp.gate_proj.weight",
                         p + "mlp.up_proj.weight",
                         p + "mlp.gate_proj.bias",
                         p + "mlp.up_proj.bias");
                 run("add_linear", p + "mlp.down_proj.weight", p + "mlp.down_proj.bias");
             }
-            run("add_norm", ModelConfig.FINAL_NORM);
             if (config.heads().reward()) {
-                run("add_tensor", ModelConfig.SCORE);
+                run("add_score", ModelConfig.FINAL_NORM, ModelConfig.SCORE);
             }
             if (config.hasLanguageHead()) {
-                run("add_linear", config.languageHead(), "lm_head.bias");
+                run(
+                        "add_language_head",
+                        ModelConfig.FINAL_NORM,
+                        config.languageHead(),
+                        "lm_head.bias");
             }
         }
 

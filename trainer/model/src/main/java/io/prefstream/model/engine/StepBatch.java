@@ -1,9 +1,5 @@
 package io.prefstream.model.engine;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,19 +9,31 @@ import java.util.List;
  * together: sequences with equally many new tokens and cache tables of one width.
  */
 final class StepBatch {
+    private final int blockTokens;
     private final Longs ids = new Longs();
     private final Longs positions = new Longs();
     private final Longs slots = new Longs();
     private final Longs sampled = new Longs();
-    private final Floats temperatures = new Floats();
-    private final Longs penalized = new Longs();
-    private final Floats penalties = new Floats();
     private final Longs likely = new Longs();
     private final Longs targets = new Longs();
     private final Longs rewarded = new Longs();
+    private final Longs penalized = new Longs();
+    private final List<Double> penalties = new ArrayList<>();
+    private final List<Double> temperatures = new ArrayList<>();
     private final List<Group> groups = new ArrayList<>();
 
-    private record Group(int start, int newTokens, int width, long[] tables) {}
+    private record Group(int start, int newTokens, int width, long[] tables) {
+        int sequences() {
+            return tables.length / width;
+        }
+    }
+
+    /**
+     * @param blockTokens tokens of a cache block
+     */
+    StepBatch(int blockTokens) {
+        this.blockTokens = blockTokens;
+    }
 
     /**
      * Begins a group.
@@ -55,17 +63,17 @@ final class StepBatch {
         return ids.size - 1;
     }
 
-    /** The row's next token is asked for; returns the index of the row's logits. */
+    /** The row's next token is asked for; returns the index of the row's probabilities. */
     int sample(int row, double temperature) {
         sampled.add(row);
-        temperatures.add((float) temperature);
+        temperatures.add(temperature);
         return sampled.size - 1;
     }
 
     /** Divides a positive logit of a sampled row, multiplies a negative one. */
     void penalize(int sampledIndex, int vocabSize, int token, double penalty) {
         penalized.add((long) sampledIndex * vocabSize + token);
-        penalties.add((float) penalty);
+        penalties.add(penalty);
     }
 
     /** The log-probability of {@code target} after this row is asked for. */
@@ -84,35 +92,59 @@ final class StepBatch {
         return ids.size;
     }
 
-    /** Kernel inputs, in the order of {@code step}; {@code none} stands for whatever is empty. */
-    NDList inputs(NDManager scope, NDArray none, boolean probabilities) {
-        NDList inputs = new NDList();
+    /**
+     * The step as the kernel reads it: how many groups, tokens, rows that are sampled, likely and
+     * rewarded, and penalties there are, and whether probabilities are wanted; of each group its
+     * sequences, their new tokens, the width of their tables and the positions attended to; then
+     * token ids, positions, slots, the groups' tables, and the rows of each kind.
+     */
+    long[] plan(boolean probabilities) {
+        Longs plan = new Longs();
+        plan.add(groups.size());
+        for (Longs part : List.of(ids, sampled, likely, rewarded, penalized)) {
+            plan.add(part.size);
+        }
+        plan.add(probabilities ? 1 : 0);
         for (Group group : groups) {
-            int rows = group.tables.length / group.width;
-            NDArray table = scope.create(group.tables, new Shape(rows, group.width));
-            table.setName("t[]");
-            inputs.add(table);
+            plan.add(group.sequences());
+            plan.add(group.newTokens);
+            plan.add(group.width);
+            plan.add(span(group));
+        }
+        for (Longs part : List.of(ids, positions, slots)) {
+            plan.addAll(part.values, part.size);
         }
         for (Group group : groups) {
-            int rows = group.tables.length / group.width;
-            int end = group.start + rows * group.newTokens;
-            NDArray array =
-                    scope.create(
-                            Arrays.copyOfRange(positions.values, group.start, end),
-                            new Shape(rows, group.newTokens));
-            array.setName("p[]");
-            inputs.add(array);
+            plan.addAll(group.tables, group.tables.length);
         }
-        inputs.add(ids.array(scope, none));
-        inputs.add(slots.array(scope, none));
-        inputs.add(sampled.array(scope, none));
-        inputs.add(probabilities ? temperatures.array(scope, none) : none);
-        inputs.add(penalized.array(scope, none));
-        inputs.add(penalties.array(scope, none));
-        inputs.add(likely.array(scope, none));
-        inputs.add(targets.array(scope, none));
-        inputs.add(rewarded.array(scope, none));
-        return inputs;
+        for (Longs part : List.of(sampled, likely, targets, rewarded, penalized)) {
+            plan.addAll(part.values, part.size);
+        }
+        return Arrays.copyOf(plan.values, plan.size);
+    }
+
+    /** The penalties, then the temperature of each sampled row. */
+    double[] numbers() {
+        double[] numbers = new double[penalties.size() + temperatures.size()];
+        for (int i = 0; i < numbers.length; i++) {
+            int temperature = i - penalties.size();
+            numbers[i] = temperature < 0 ? penalties.get(i) : temperatures.get(temperature);
+        }
+        return numbers;
+    }
+
+    /**
+     * Positions that a group attends to: all that its tables hold, of which a mask then leaves each
+     * token its own, or, where each sequence has one new token at the same position, no more than
+     * that.
+     */
+    private long span(Group group) {
+        long first = positions.values[group.start];
+        boolean same = group.newTokens == 1;
+        for (int i = 1; same && i < group.sequences(); i++) {
+            same = positions.values[group.start + i] == first;
+        }
+        return same ? first + 1 : (long) group.width * blockTokens;
     }
 
     private static final class Longs {
@@ -126,24 +158,12 @@ final class StepBatch {
             values[size++] = value;
         }
 
-        NDArray array(NDManager scope, NDArray none) {
-            return size == 0 ? none : scope.create(Arrays.copyOf(values, size));
-        }
-    }
-
-    private static final class Floats {
-        float[] values = new float[64];
-        int size;
-
-        void add(float value) {
-            if (size == values.length) {
-                values = Arrays.copyOf(values, 2 * size);
+        void addAll(long[] others, int count) {
+            if (size + count > values.length) {
+                values = Arrays.copyOf(values, 2 * (size + count));
             }
-            values[size++] = value;
-        }
-
-        NDArray array(NDManager scope, NDArray none) {
-            return size == 0 ? none : scope.create(Arrays.copyOf(values, size));
+            System.arraycopy(others, 0, values, size, count);
+            size += count;
         }
     }
 }

@@ -2,7 +2,10 @@ package io.prefstream.model.engine;
 
 import io.prefstream.model.ModelConfig;
 
-/** Weights and cache of a model, and the call that runs a step. One thread at a time. */
+/**
+ * Weights and cache of a model, and the call that runs a step. Calls may run side by side if none
+ * reads a cache block that another one writes.
+ */
 interface StepDecoder extends AutoCloseable {
 
     ModelConfig config();

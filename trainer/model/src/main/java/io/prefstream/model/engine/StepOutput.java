@@ -1,29 +1,30 @@
 package io.prefstream.model.engine;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a step gave; large arrays stay in the engine until a row of them is asked for. */
 final class StepOutput implements AutoCloseable {
-    private final NDList arrays;
-    private final float[] best;
-    private final float[] bestLogits;
-    private final float[] normalizers;
+    private final NDArray[] arrays;
+    private final long[] best;
+    private final float[] bestScores;
     final float[] likelihoods;
     final float[] rewards;
-    private FloatBuffer logits = FloatBuffer.allocate(0);
-    private FloatBuffer probabilities = FloatBuffer.allocate(0);
-    private boolean logitsRead;
-    private boolean probabilitiesRead;
+    private @Nullable FloatBuffer scores;
+    private @Nullable FloatBuffer probabilities;
 
-    StepOutput(NDList arrays) {
+    StepOutput(NDArray[] arrays) {
         this.arrays = arrays;
-        best = arrays.get(0).toFloatArray();
-        bestLogits = arrays.get(1).toFloatArray();
-        normalizers = arrays.get(2).toFloatArray();
-        likelihoods = arrays.get(5).toFloatArray();
-        rewards = arrays.get(6).toFloatArray();
+        boolean sampled = arrays[0].size() > 0;
+        best = sampled ? arrays[0].toLongArray() : new long[0];
+        bestScores = floats(1);
+        likelihoods = floats(4);
+        rewards = floats(5);
     }
 
     /** The token with the highest logit. */
@@ -31,44 +32,61 @@ final class StepOutput implements AutoCloseable {
         return (int) best[index];
     }
 
-    /** Logits of a sampled row: [vocabulary]. */
-    float[] logits(int index) {
-        return row(logits(), index);
+    /** Log-probabilities after a sampled row, penalties applied, at temperature 1: [vocabulary]. */
+    float[] logProbabilities(int index) {
+        return row(scores(), index);
     }
 
-    float logit(int index, int token) {
+    /** As {@link #logProbabilities(int)}, of one token. */
+    float logProbability(int index, int token) {
         if (token == best(index)) {
-            return bestLogits[index];
+            return bestScores[index];
         }
-        FloatBuffer all = logits();
+        FloatBuffer all = scores();
         return all.get(index * (all.capacity() / best.length) + token);
+    }
+
+    /** The likeliest tokens after a sampled row, the likeliest first. */
+    List<TokenListener.Chosen> top(int index, int count) {
+        if (count <= 0) {
+            return List.of();
+        }
+        float[] all = logProbabilities(index);
+        long[] order = new long[all.length];
+        for (int i = 0; i < order.length; i++) {
+            int bits = Float.floatToIntBits(all[i]);
+            int sortable = bits ^ ((bits >> 31) & 0x7fffffff);
+            order[i] = ((long) ~sortable) << 32 | i;
+        }
+        Arrays.sort(order);
+        List<TokenListener.Chosen> top = new ArrayList<>();
+        for (int i = 0; i < Math.min(count, order.length); i++) {
+            int token = (int) order[i];
+            top.add(new TokenListener.Chosen(token, all[token]));
+        }
+        return top;
     }
 
     /** Probabilities at the row's temperature: [vocabulary]. */
     float[] probabilities(int index) {
-        if (!probabilitiesRead) {
-            probabilities = floats(arrays.get(4));
-            probabilitiesRead = true;
+        if (probabilities == null) {
+            probabilities = buffer(3);
         }
         return row(probabilities, index);
     }
 
-    /** What a logit is lessened by to become a log-probability. */
-    double normalizer(int index) {
-        return normalizers[index];
-    }
-
     @Override
     public void close() {
-        arrays.close();
+        for (NDArray array : arrays) {
+            array.close();
+        }
     }
 
-    private FloatBuffer logits() {
-        if (!logitsRead) {
-            logits = floats(arrays.get(3));
-            logitsRead = true;
+    private FloatBuffer scores() {
+        if (scores == null) {
+            scores = buffer(2);
         }
-        return logits;
+        return scores;
     }
 
     private float[] row(FloatBuffer all, int index) {
@@ -78,7 +96,11 @@ final class StepOutput implements AutoCloseable {
         return row;
     }
 
-    private static FloatBuffer floats(NDArray array) {
-        return array.toByteBuffer().order(java.nio.ByteOrder.nativeOrder()).asFloatBuffer();
+    private float[] floats(int i) {
+        return arrays[i].size() == 0 ? new float[0] : arrays[i].toFloatArray();
+    }
+
+    private FloatBuffer buffer(int i) {
+        return arrays[i].toByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
     }
 }

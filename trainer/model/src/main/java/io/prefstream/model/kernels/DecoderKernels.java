@@ -24,6 +24,9 @@ public final class DecoderKernels {
                     "mlp.up_proj",
                     "mlp.down_proj");
 
+    /** Logits in memory at once on the way back, beside those of 128 tokens: 8 MB. */
+    private static final int LANGUAGE_CHUNK = 1 << 21;
+
     private DecoderKernels() {}
 
     /** Compiles the kernels; their methods take the parameters in the configuration's order. */
@@ -44,6 +47,7 @@ public final class DecoderKernels {
                         .with("lm_head", names.indexOf(config.languageHead()))
                         .when("reward", config.heads().reward())
                         .when("language", config.hasLanguageHead())
+                        .with("language_chunk", LANGUAGE_CHUNK)
                         .when("f32", precision == Precision.F32)
                         .when("bf16", precision == Precision.BF16)
                         .withSizes(config);

@@ -3,17 +3,20 @@ package io.prefstream.model.kernels;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import io.prefstream.model.ModelConfig;
-import io.prefstream.model.ModelFamily;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * TorchScript of generation: one call a step for all sequences, over a cache in blocks. The module
  * keeps the weights, laid out for few large products: q, k and v are one matrix, gate and up
- * another.
+ * another. But for bfloat16, the weights of a norm are multiplied into the matrix behind it, and a
+ * hidden row has one more column: the norm of a row whose mean square is epsilon, which no matrix
+ * reads or changes. What is left of RMSNorm is then the row divided by its norm, which is one
+ * operator (that of weight normalization) where it was four.
  */
 public final class EngineKernels {
     private static final String PACKED = "__torch__.torch.classes.quantized.LinearPackedParamsBase";
+
     private static final int HALF = 5;
     private static final int FLOAT = 6;
     private static final int BFLOAT16 = 15;
@@ -43,7 +46,6 @@ public final class EngineKernels {
         JniUtils.setGraphExecutorOptimize(false);
         boolean packed = weights == Weights.FLOAT16;
         boolean low = weights == Weights.BFLOAT16;
-        int stride = tensorsPerLayer(config);
         String source =
                 KernelSource.read("engine.torchscript")
                         .withSizes(config)
@@ -55,18 +57,20 @@ public final class EngineKernels {
                                         * config.headSize())
                         .with("cache_width", 2 * config.keyValueHeads() * config.headSize())
                         .with("max_positions", config.maxPositionEmbeddings())
+                        .with("hidden", config.hiddenSize())
                         .with("norm_scale", Math.sqrt(config.hiddenSize()))
                         .with("norm_floor", norm(config.hiddenSize(), config))
                         .with("head_norm_scale", Math.sqrt(config.headSize()))
                         .with("head_norm_floor", norm(config.headSize(), config))
-                        .with("stride", stride)
-                        .with("final_norm", 1 + config.layers() * stride)
+                        .with("final_norm", 2 * config.layers())
                         .with("lm_head", config.layers() * 4)
                         .with("tensor_type", low ? BFLOAT16 : FLOAT)
                         .with("embedding_type", packed ? HALF : low ? BFLOAT16 : FLOAT)
                         .when("packed", packed)
                         .when("dense", !packed)
                         .when("few_rows", weights == Weights.FLOAT32)
+                        .when("cpu", !manager.getDevice().isGpu())
+                        .when("gpu", manager.getDevice().isGpu())
                         .when("f32", !low)
                         .when("bf16", low)
                         .when("reward", config.heads().reward())
@@ -74,6 +78,8 @@ public final class EngineKernels {
                         .text();
         Map<String, String> lists = new LinkedHashMap<>();
         lists.put("tensors", "Tensor");
+        lists.put("norms", "Tensor");
+        lists.put("head_norms", "Tensor");
         lists.put("linears", packed ? PACKED : "Tensor");
         lists.put("biases", "Tensor");
         lists.put("constants", "Tensor");
@@ -85,9 +91,5 @@ public final class EngineKernels {
     /** Norm of a vector whose elements have the mean square epsilon. */
     private static double norm(int width, ModelConfig config) {
         return Math.sqrt(width * config.rmsNormEps());
-    }
-
-    private static int tensorsPerLayer(ModelConfig config) {
-        return config.family() == ModelFamily.QWEN3 ? 4 : 2;
     }
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.ByteArrayInputStream;
@@ -79,6 +80,21 @@ public final class ScriptModule implements AutoCloseable {
             NDList arguments = new NDList(inputs);
             arguments.add(selector);
             return IValueUtils.forward(block, arguments, training);
+        }
+    }
+
+    /**
+     * Runs a method of a list of integers and one of floats that returns a list of arrays, in
+     * inference mode: what a step needs besides weights reaches the engine in two calls instead of
+     * one for each array.
+     *
+     * @param manager owner of the results
+     */
+    public NDArray[] run(String method, long[] integers, double[] floats, NDManager manager) {
+        try (IValue first = IValue.listFrom(integers);
+                IValue second = IValue.listFrom(floats);
+                IValue result = IValueUtils.runMethod(block, method, first, second)) {
+            return result.toTensorArray((PtNDManager) manager);
         }
     }
 

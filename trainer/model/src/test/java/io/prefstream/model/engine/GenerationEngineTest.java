@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -28,19 +29,76 @@ class GenerationEngineTest {
     void greedyTextsAreTheReferences(Golden golden) throws Exception {
         try (GenerationEngine engine =
                 new GenerationEngine(golden.config(), golden.folder(), "golden", FLOATS)) {
-            List<Recorded> recorded = new ArrayList<>();
-            for (Golden.Case expected : golden.cases()) {
-                Recorded listener = new Recorded();
-                engine.submit(
-                        Recorded.sequence(expected.prompt(), Sampling.GREEDY, 64, 0, listener));
-                recorded.add(listener);
-            }
-            for (int i = 0; i < recorded.size(); i++) {
-                assertThat(recorded.get(i).await())
-                        .as("prompt %d", i)
-                        .containsExactlyElementsOf(
-                                Arrays.stream(golden.cases().get(i).greedy()).boxed().toList());
-            }
+            assertGreedyTexts(engine, golden);
+        }
+    }
+
+    /** On any machine: three threads were asked for. */
+    @Test
+    void stepsDividedAmongThreadsGiveTheSameTexts() throws Exception {
+        Golden golden = Golden.QWEN3;
+        AtomicInteger parts = new AtomicInteger();
+        EngineOptions three = FLOATS.withThreads(3);
+        StepDecoder decoder =
+                new Watched(
+                        PagedDecoder.load(golden.config(), golden.folder(), three),
+                        batch -> parts.incrementAndGet());
+        long steps;
+        try (GenerationEngine engine = new GenerationEngine(decoder, "golden", three)) {
+            assertGreedyTexts(engine, golden);
+            steps = engine.metrics().steps();
+        }
+        assertThat(parts.get()).isGreaterThan((int) steps * 3 / 2);
+    }
+
+    @Test
+    void aPartThatFailsFailsItsOwnTextsOnly() throws Exception {
+        Golden golden = Golden.QWEN2;
+        EngineOptions two = FLOATS.withThreads(2);
+        CountDownLatch queued = new CountDownLatch(1);
+        StepDecoder decoder =
+                new Watched(
+                        PagedDecoder.load(golden.config(), golden.folder(), two),
+                        batch -> {
+                            join(queued);
+                            if (batch.tokens() == 12) {
+                                throw new IllegalStateException("broken kernel");
+                            }
+                        });
+        try (GenerationEngine engine = new GenerationEngine(decoder, "golden", two)) {
+            Recorded first = submit(engine, new int[] {5}, 1);
+            Recorded nine = submit(engine, new int[] {5, 6, 7, 8, 9, 10, 11, 12, 13}, 1);
+            Recorded twelve =
+                    submit(engine, new int[] {4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}, 1);
+            queued.countDown();
+            assertThatThrownBy(twelve::await).hasMessageContaining("broken kernel");
+            assertThat(first.await()).hasSize(40);
+            assertThat(nine.await()).hasSize(40);
+            assertThat(engine.metrics().usedBlocks()).isZero();
+        }
+    }
+
+    /** All prompts of a family at once. */
+    private static void assertGreedyTexts(GenerationEngine engine, Golden golden) throws Exception {
+        List<Recorded> recorded = new ArrayList<>();
+        for (Golden.Case expected : golden.cases()) {
+            Recorded listener = new Recorded();
+            engine.submit(Recorded.sequence(expected.prompt(), Sampling.GREEDY, 64, 0, listener));
+            recorded.add(listener);
+        }
+        for (int i = 0; i < recorded.size(); i++) {
+            assertThat(recorded.get(i).await())
+                    .as("prompt %d", i)
+                    .containsExactlyElementsOf(
+                            Arrays.stream(golden.cases().get(i).greedy()).boxed().toList());
+        }
+    }
+
+    private static void join(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -107,30 +165,19 @@ class GenerationEngineTest {
     @Test
     void outOfMemoryShrinksTheStepAndChangesNoText() throws Exception {
         Golden golden = Golden.LLAMA3;
-        List<Golden.Case> cases = golden.cases();
+        EngineOptions oneThread = FLOATS.withThreads(1);
         AtomicInteger refused = new AtomicInteger();
         StepDecoder decoder =
                 new Watched(
-                        PagedDecoder.load(golden.config(), golden.folder(), FLOATS),
+                        PagedDecoder.load(golden.config(), golden.folder(), oneThread),
                         batch -> {
                             if (batch.tokens() > 9) {
                                 refused.incrementAndGet();
                                 throw new IllegalStateException("can't allocate memory");
                             }
                         });
-        try (GenerationEngine engine = new GenerationEngine(decoder, "golden", FLOATS)) {
-            List<Recorded> recorded = new ArrayList<>();
-            for (Golden.Case expected : cases) {
-                Recorded listener = new Recorded();
-                engine.submit(
-                        Recorded.sequence(expected.prompt(), Sampling.GREEDY, 64, 0, listener));
-                recorded.add(listener);
-            }
-            for (int i = 0; i < recorded.size(); i++) {
-                assertThat(recorded.get(i).await())
-                        .containsExactlyElementsOf(
-                                Arrays.stream(cases.get(i).greedy()).boxed().toList());
-            }
+        try (GenerationEngine engine = new GenerationEngine(decoder, "golden", oneThread)) {
+            assertGreedyTexts(engine, golden);
         }
         // 40 tokens a step, then 20, 10 and 5.
         assertThat(refused).hasValue(3);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.prefstream.model.Golden;
 import io.prefstream.model.kernels.EngineKernels.Weights;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,8 +27,8 @@ class PagedDecoderTest {
                 int[] table = {9, 3, 7, 1, 5, 2};
                 for (int start = 0; start < ids.length; start += BLOCK) {
                     int end = Math.min(ids.length, start + BLOCK);
-                    StepBatch batch = new StepBatch();
-                    int[] used = java.util.Arrays.copyOf(table, (end + BLOCK - 1) / BLOCK);
+                    StepBatch batch = new StepBatch(BLOCK);
+                    int[] used = Arrays.copyOf(table, (end + BLOCK - 1) / BLOCK);
                     batch.group(end - start, List.of(used));
                     int row = 0;
                     for (int i = start; i < end; i++) {
@@ -37,10 +38,10 @@ class PagedDecoderTest {
                     batch.reward(row);
                     try (StepOutput output = decoder.step(batch, false)) {
                         if (end == ids.length) {
-                            float[] logits = output.logits(0);
-                            for (int token = 0; token < logits.length; token++) {
-                                assertThat((double) logits[token])
-                                        .isCloseTo(expected.lastLogits()[token], within(1e-4));
+                            double[] wanted = logProbabilities(expected.lastLogits());
+                            for (int token = 0; token < wanted.length; token++) {
+                                assertThat((double) output.logProbability(0, token))
+                                        .isCloseTo(wanted[token], within(1e-4));
                             }
                             assertThat((double) output.rewards[0])
                                     .isCloseTo(expected.reward(), within(1e-4));
@@ -49,5 +50,10 @@ class PagedDecoderTest {
                 }
             }
         }
+    }
+
+    private static double[] logProbabilities(double[] logits) {
+        double normalizer = Math.log(Arrays.stream(logits).map(Math::exp).sum());
+        return Arrays.stream(logits).map(logit -> logit - normalizer).toArray();
     }
 }

@@ -119,19 +119,21 @@ class SharedEngineTest {
     }
 
     @Test
-    void theEngineComputesWithTheThreadsOfTheOptions() throws Exception {
-        for (int threads : List.of(1, 2)) {
-            EngineOptions options = EngineOptions.forScores().withThreads(threads);
-            try (TextEngine engine = new TextEngine(first, "1", options)) {
-                assertThat(engine.score(PROMPT, code(1)).get().reward()).isFinite();
-            }
-            // A thread that never computed has what the engine set for all.
-            assertThat(
-                            CompletableFuture.supplyAsync(
-                                    JniUtils::getNumThreads, task -> new Thread(task).start()))
-                    .succeedsWithin(Duration.ofSeconds(20))
-                    .isEqualTo(threads);
+    void productsOfALargeModelAndStepsOfASmallOneTakeTheThreadsOfTheOptions() throws Exception {
+        EngineOptions options = EngineOptions.forScores().withThreads(3);
+        assertThat(options.productThreads(500_000_000)).isEqualTo(3);
+        assertThat(options.shares(500_000_000)).isEqualTo(1);
+        assertThat(options.productThreads(4_000_000)).isEqualTo(1);
+        assertThat(options.shares(4_000_000)).isEqualTo(3);
+        try (TextEngine engine = new TextEngine(first, "1", options)) {
+            assertThat(engine.score(PROMPT, code(1)).get().reward()).isFinite();
         }
+        // A thread that never computed has what the engine set for all.
+        assertThat(
+                        CompletableFuture.supplyAsync(
+                                JniUtils::getNumThreads, task -> new Thread(task).start()))
+                .succeedsWithin(Duration.ofSeconds(20))
+                .isEqualTo(1);
     }
 
     /** By the trainer's model, one text at a time. */

@@ -3,6 +3,7 @@ package io.prefstream.jobs.common.syntax;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** A programming language that the pipeline can parse. */
@@ -47,6 +48,13 @@ public enum Language {
      */
     public boolean isPreprocessed() {
         return Grammar.of(this).isPreprocessed();
+    }
+
+    /**
+     * Words that have a meaning of their own somewhere in its grammar; some are names elsewhere.
+     */
+    public Set<String> words() {
+        return Grammar.of(this).symbols().words();
     }
 
     /** The language of a file by its name alone; empty where we have no grammar for it. */

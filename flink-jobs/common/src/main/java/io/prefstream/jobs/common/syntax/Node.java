@@ -16,7 +16,7 @@ import org.treesitter.TSNode;
  * below in one go. They must be asked for before the tree is closed; everything else stays valid.
  * Like its tree, a node belongs to one thread.
  */
-public final class Node {
+public final class Node implements Placed {
 
     private final SyntaxTree tree;
     private final TSNode nativeNode;
@@ -51,6 +51,7 @@ public final class Node {
     }
 
     /** The grammar's name of this node, such as {@code if_statement} or {@code <=}. */
+    @Override
     public String kind() {
         return kind;
     }
@@ -73,11 +74,13 @@ public final class Node {
     /**
      * The role it has in its parent, such as {@code condition}; null where the grammar gives none.
      */
+    @Override
     public @Nullable String field() {
         return field;
     }
 
     /** The node that this one was read from; null for the root. */
+    @Override
     public @Nullable Node parent() {
         return parent;
     }

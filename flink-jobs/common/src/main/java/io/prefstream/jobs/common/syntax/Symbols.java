@@ -1,5 +1,8 @@
 package io.prefstream.jobs.common.syntax;
 
+import java.util.HashSet;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.treesitter.TSLanguage;
 import org.treesitter.TSSymbolType;
@@ -9,6 +12,8 @@ import org.treesitter.TSSymbolType;
  * kind makes a new string each time.
  */
 final class Symbols {
+
+    private static final Pattern WORD = Pattern.compile("\\w+");
 
     private final String[] kinds;
     private final boolean[] named;
@@ -25,6 +30,17 @@ final class Symbols {
         for (int i = 1; i < fields.length; i++) {
             fields[i] = language.fieldNameForId(i);
         }
+    }
+
+    /** Words that have a meaning of their own somewhere in the grammar. */
+    Set<String> words() {
+        Set<String> words = new HashSet<>();
+        for (int i = 0; i < kinds.length; i++) {
+            if (!named[i] && WORD.matcher(kinds[i]).matches()) {
+                words.add(kinds[i]);
+            }
+        }
+        return words;
     }
 
     /** A number beyond the grammar's is the parser's own, for what it could not place. */

@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.treesitter.TSInputEdit;
 import org.treesitter.TSLanguage;
 import org.treesitter.TSNode;
 import org.treesitter.TSParser;
@@ -87,8 +88,9 @@ public final class SyntaxTree implements AutoCloseable {
 
     /**
      * Parses with what is left of another tree; null where all is to be parsed: characters of
-     * several bytes are counted in neither's edits, and how the parser gets over errors may depend
-     * on what it knew.
+     * several bytes are counted in neither's edits, how the parser gets over errors may depend on
+     * what it knew, and where most of the text is another, knowing the rest costs more than it
+     * saves.
      */
     private @Nullable TSTree parseRest(SyntaxTree similar) {
         similar.requireOpen();
@@ -98,8 +100,12 @@ public final class SyntaxTree implements AutoCloseable {
                 || !offsets.isIdentity()) {
             return null;
         }
+        TSInputEdit change = TextChange.between(similar.parsed, parsed);
+        if (2 * (change.getNewEndByte() - change.getStartByte()) > parsed.length()) {
+            return null;
+        }
         try (TSTree known = similar.nativeTree.copy()) {
-            known.edit(TextChange.between(similar.parsed, parsed));
+            known.edit(change);
             TSTree tree = parser(language).parseString(known, parsed);
             if (tree.getRootNode().hasError()) {
                 tree.close();
@@ -135,6 +141,19 @@ public final class SyntaxTree implements AutoCloseable {
             root = known;
         }
         return known;
+    }
+
+    /**
+     * The named nodes, without places.
+     *
+     * @throws IllegalStateException if the tree has errors: those aren't written as nodes are
+     */
+    public List<Outline.Item> outline() {
+        requireOpen();
+        if (errors) {
+            throw new IllegalStateException("a tree with errors has no outline");
+        }
+        return Outline.of(fragmentRoot().toString());
     }
 
     /** Whether the parser had to guess anywhere. */

@@ -3,6 +3,7 @@ package io.prefstream.jobs.common.testing;
 import io.prefstream.jobs.common.ControlFeed;
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.schemas.Benchmark;
+import io.prefstream.schemas.CheckpointPublished;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.OptOut;
 import io.prefstream.topics.flink.AvroType;
@@ -36,9 +37,16 @@ public final class BoundedRun {
     private final List<Kept<?>> all = new ArrayList<>();
 
     public BoundedRun(int parallelism) {
+        this(parallelism, new Configuration());
+    }
+
+    /**
+     * @param config options of {@link JobEnvironment}
+     */
+    public BoundedRun(int parallelism, Configuration config) {
         env =
                 JobEnvironment.configure(
-                        StreamExecutionEnvironment.getExecutionEnvironment(), new Configuration());
+                        StreamExecutionEnvironment.getExecutionEnvironment(), config);
         env.setParallelism(parallelism);
     }
 
@@ -64,6 +72,11 @@ public final class BoundedRun {
     /** Benchmarks that are there when the run begins, beside those that jobs are started with. */
     public ControlFeed<Benchmark> benchmarks(Benchmark... known) {
         return told("benchmarks", Benchmark.class, known);
+    }
+
+    /** Checkpoints that are announced when the run begins. */
+    public ControlFeed<CheckpointPublished> checkpoints(CheckpointPublished... known) {
+        return told("checkpoints", CheckpointPublished.class, known);
     }
 
     @SafeVarargs

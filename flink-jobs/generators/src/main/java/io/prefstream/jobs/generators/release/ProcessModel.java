@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,7 @@ public final class ProcessModel {
     private @Nullable ReleaseModel loaded;
     private @Nullable ReleaseModel refused;
     private String refusal = "";
+    private final Map<String, Double> marginScales = new HashMap<>();
     private boolean closed;
 
     private ProcessModel(String name, int threads) {
@@ -79,9 +81,27 @@ public final class ProcessModel {
         return current.engine();
     }
 
+    /**
+     * What a release's margins are to be multiplied with to be log-odds, as its trainer found on
+     * its holdout; empty for a release that says nothing, and for one that this process never had.
+     */
+    public synchronized OptionalDouble marginScale(String release) {
+        Double scale = marginScales.get(release);
+        return scale == null ? OptionalDouble.empty() : OptionalDouble.of(scale);
+    }
+
     private SharedEngine load(ReleaseModel model, @Nullable SharedEngine current)
             throws CheckpointUnusableException {
-        Path folder = PublishedFiles.verify(model);
+        // A loaded model needs its files no more.
+        try (PublishedFiles files = PublishedFiles.verify(model)) {
+            PublishedFiles.marginScale(model, files.folder())
+                    .ifPresent(scale -> marginScales.put(model.id(), scale));
+            return load(model, files.folder(), current);
+        }
+    }
+
+    private SharedEngine load(ReleaseModel model, Path folder, @Nullable SharedEngine current)
+            throws CheckpointUnusableException {
         if (current != null) {
             try {
                 current.reload(folder, model.id());

@@ -1,5 +1,7 @@
 package io.prefstream.jobs.generators.release;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,28 +12,153 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.UnsupportedFileSystemSchemeException;
+import org.apache.flink.util.FileUtils;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Finds a published model's folder and makes sure that it holds what was announced: every file, its
- * length and its SHA-256 (some 400 MB a second).
+ * A published model's folder, which holds what was announced: every file, its length and its
+ * SHA-256 (some 400 MB a second). A model that isn't on this machine is fetched through Flink's
+ * file systems, with the plugins and credentials that the cluster has, and deleted when closed.
+ *
+ * @param folder where the files are
+ * @param fetched whether they were fetched
  */
-final class PublishedFiles {
+record PublishedFiles(Path folder, boolean fetched) implements AutoCloseable {
 
-    private PublishedFiles() {}
+    private static final Logger LOG = LoggerFactory.getLogger(PublishedFiles.class);
+
+    /** Pauses between attempts to fetch: a store may be away for a moment. */
+    private static final List<Duration> PAUSES =
+            List.of(Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofSeconds(16));
+
+    /** What the trainer writes beside the weights. */
+    private static final String LINEAGE = "lineage.json";
+
+    private static final String MARGIN_SCALE = "holdoutMarginScale";
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
      * The verified folder.
      *
      * @throws CheckpointUnusableException naming the file that is wrong
      */
-    static Path verify(ReleaseModel model) throws CheckpointUnusableException {
-        Path folder = folder(model);
-        for (ReleaseModel.File file : model.files()) {
-            verify(model, folder, file);
+    static PublishedFiles verify(ReleaseModel model) throws CheckpointUnusableException {
+        PublishedFiles files =
+                isLocal(model.uri())
+                        ? new PublishedFiles(folder(model), false)
+                        : new PublishedFiles(fetch(model), true);
+        try {
+            for (ReleaseModel.File file : model.files()) {
+                verify(model, files.folder(), file);
+            }
+            return files;
+        } catch (CheckpointUnusableException e) {
+            files.close();
+            throw e;
         }
-        return folder;
+    }
+
+    private static boolean isLocal(String uri) {
+        return uri.startsWith("file:") || !uri.contains("://");
+    }
+
+    private static Path fetch(ReleaseModel model) throws CheckpointUnusableException {
+        for (int attempt = 0; ; attempt++) {
+            try {
+                return fetchOnce(model);
+            } catch (UnsupportedFileSystemSchemeException e) {
+                throw unusable(
+                        model,
+                        "Flink has no file system for its URI %s: put the plugin for it into plugins/"
+                                .formatted(model.uri()),
+                        e);
+            } catch (IOException | IllegalArgumentException e) {
+                if (attempt == PAUSES.size() || Thread.currentThread().isInterrupted()) {
+                    throw unusable(model, "%s can't be fetched: %s".formatted(model.uri(), e), e);
+                }
+                LOG.info("{} can't be fetched yet: {}", model.uri(), e.toString());
+                try {
+                    Thread.sleep(PAUSES.get(attempt).toMillis());
+                } catch (InterruptedException interrupt) {
+                    Thread.currentThread().interrupt();
+                    throw unusable(model, "interrupted while it was fetched", interrupt);
+                }
+            }
+        }
+    }
+
+    private static Path fetchOnce(ReleaseModel model)
+            throws IOException, CheckpointUnusableException {
+        FileSystem system = FileSystem.get(URI.create(model.uri()));
+        org.apache.flink.core.fs.Path remote = new org.apache.flink.core.fs.Path(model.uri());
+        Path folder = Files.createTempDirectory("prefstream-release-");
+        try {
+            for (ReleaseModel.File file : model.files()) {
+                Path target = within(model, folder, file);
+                Files.createDirectories(target.getParent());
+                try (InputStream in =
+                        system.open(new org.apache.flink.core.fs.Path(remote, file.name()))) {
+                    Files.copy(in, target);
+                }
+            }
+            return folder;
+        } catch (IOException | CheckpointUnusableException e) {
+            delete(folder);
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (fetched) {
+            delete(folder);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try {
+            FileUtils.deleteDirectory(folder.toFile());
+        } catch (IOException e) {
+            LOG.warn("{} can't be deleted: {}", folder, e.toString());
+        }
+    }
+
+    /**
+     * The scale of a release's margins by its lineage; empty where that says nothing.
+     *
+     * @throws CheckpointUnusableException if the lineage isn't readable or the scale no number from
+     *     0 up
+     */
+    static Optional<Double> marginScale(ReleaseModel model, Path folder)
+            throws CheckpointUnusableException {
+        Path lineage = folder.resolve(LINEAGE);
+        if (model.files().stream().noneMatch(file -> file.name().equals(LINEAGE))) {
+            return Optional.empty();
+        }
+        try {
+            JsonNode scale = JSON.readTree(lineage.toFile()).path(MARGIN_SCALE);
+            if (scale.isMissingNode() || scale.isNull()) {
+                return Optional.empty();
+            }
+            if (!scale.isNumber() || !(scale.asDouble() >= 0)) {
+                throw unusable(
+                        model,
+                        "%s of %s is %s and no number from 0 up"
+                                .formatted(MARGIN_SCALE, LINEAGE, scale),
+                        null);
+            }
+            return Optional.of(scale.asDouble());
+        } catch (IOException e) {
+            throw unusable(model, "file " + LINEAGE + " cannot be read: " + e, e);
+        }
     }
 
     private static Path folder(ReleaseModel model) throws CheckpointUnusableException {
@@ -52,10 +179,7 @@ final class PublishedFiles {
 
     private static void verify(ReleaseModel model, Path folder, ReleaseModel.File file)
             throws CheckpointUnusableException {
-        Path path = folder.resolve(file.name()).normalize();
-        if (!path.startsWith(folder.normalize())) {
-            throw unusable(model, "file " + file.name() + " is outside its folder", null);
-        }
+        Path path = within(model, folder, file);
         try {
             long bytes = Files.size(path);
             if (bytes != file.bytes()) {
@@ -76,6 +200,15 @@ final class PublishedFiles {
         } catch (IOException e) {
             throw unusable(model, "file " + file.name() + " cannot be read: " + e, e);
         }
+    }
+
+    private static Path within(ReleaseModel model, Path folder, ReleaseModel.File file)
+            throws CheckpointUnusableException {
+        Path path = folder.resolve(file.name()).normalize();
+        if (!path.startsWith(folder.normalize())) {
+            throw unusable(model, "file " + file.name() + " is outside its folder", null);
+        }
+        return path;
     }
 
     private static String sha256(Path path) throws IOException {

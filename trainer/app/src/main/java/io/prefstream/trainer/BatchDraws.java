@@ -1,0 +1,177 @@
+package io.prefstream.trainer;
+
+import io.prefstream.replay.PairCodec;
+import io.prefstream.replay.RateLimiter;
+import io.prefstream.replay.ReplayBuffer;
+import io.prefstream.replay.ReplayStats;
+import io.prefstream.replay.ReplayUpdate;
+import io.prefstream.replay.Sample;
+import io.prefstream.replay.SplitMix64;
+import io.prefstream.schemas.PreferencePair;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Draws batches from the table: so many pairs, or pairs until their tokens are enough; from history
+ * in the share that holds now; with the weights that correct for what isn't uniform in it.
+ *
+ * <p>A batch by tokens ends with the pair that fills it, so it exceeds {@code batch.tokens} by less
+ * than that pair has. To leave out the pair that doesn't fit, and draw again for the next batch,
+ * would draw long pairs less often than short ones.
+ */
+final class BatchDraws {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BatchDraws.class);
+
+    private final TrainerConfig config;
+    private final Learner learner;
+    private final ReplayBuffer table;
+    private final PairCodec codec;
+    private SplitMix64 random;
+    private long raised;
+
+    /**
+     * @param random state of the generator
+     * @param raised batches that are still to be drawn with more of history than usual
+     */
+    record Saved(long random, long raised) {}
+
+    /**
+     * Pairs that were drawn.
+     *
+     * @param weights of their losses, 1 at most
+     * @param firstTime those of the pairs that were never drawn before
+     * @param historyFraction share of history that they were drawn with
+     */
+    record Drawn(
+            List<PreferencePair> pairs,
+            List<Double> weights,
+            List<PreferencePair> firstTime,
+            double historyFraction) {}
+
+    BatchDraws(
+            TrainerConfig config,
+            Learner learner,
+            ReplayBuffer table,
+            PairCodec codec,
+            Saved saved) {
+        this.config = config;
+        this.learner = learner;
+        this.table = table;
+        this.codec = codec;
+        this.random = new SplitMix64(saved.random());
+        this.raised = saved.raised();
+    }
+
+    /**
+     * The next batch, behind what is too old for it; empty if the limiter doesn't allow for one, or
+     * there aren't tokens enough.
+     *
+     * @param version of the model that it is drawn for
+     */
+    Optional<Drawn> next(RateLimiter limiter, long version) {
+        try (ReplayUpdate update = table.begin()) {
+            update.modelVersion(version);
+            if (update.dropStale()) {
+                update.commit();
+            }
+        }
+        ReplayStats before = table.stats();
+        Integer pairs = config.batch().pairs();
+        if (!limiter.maySample(before, pairs == null ? 1 : pairs)) {
+            return Optional.empty();
+        }
+        SplitMix64 generator = new SplitMix64(random.state());
+        Filling filling = new Filling();
+        try (ReplayUpdate update = table.begin()) {
+            update.modelVersion(version);
+            List<Sample> samples = sample(update, filling, generator);
+            if (pairs == null && !(filling.full() && limiter.maySample(before, samples.size()))) {
+                return Optional.empty();
+            }
+            update.commit();
+            Drawn drawn = drawn(samples, version);
+            random = generator;
+            lower();
+            return Optional.of(drawn);
+        }
+    }
+
+    /** A batch that leaves no trace; of fewer tokens than usual where the table has no more. */
+    Drawn peek(SplitMix64 generator, long version) {
+        try (ReplayUpdate update = table.begin()) {
+            return drawn(sample(update, new Filling(), generator), version);
+        }
+    }
+
+    /** Draws more of history from the next batch on, for as long as {@code drift} says. */
+    void raiseHistory() {
+        raised = config.drift().historySteps();
+        LOG.info(
+                "the share of history in a batch is {} for {} batches, then {} again",
+                historyFraction(),
+                raised,
+                config.replay().history().fraction());
+    }
+
+    /** The share of history in the next batch. */
+    double historyFraction() {
+        double usual = config.replay().history().fraction();
+        return raised > 0 ? config.drift().historyFraction() : usual;
+    }
+
+    Saved save() {
+        return new Saved(random.state(), raised);
+    }
+
+    private void lower() {
+        if (raised > 0 && --raised == 0) {
+            LOG.info("the share of history in a batch is {} again", historyFraction());
+        }
+    }
+
+    private List<Sample> sample(ReplayUpdate update, Filling filling, SplitMix64 generator) {
+        SortedMap<String, Double> mix = config.replay().settings(historyFraction()).mix();
+        Integer pairs = config.batch().pairs();
+        return pairs == null
+                ? update.sampleUntil(mix, filling, generator)
+                : update.sample(mix, pairs, generator);
+    }
+
+    private Drawn drawn(List<Sample> samples, long version) {
+        double exponent = config.replay().importance().exponentAt(version);
+        List<PreferencePair> pairs = new ArrayList<>();
+        List<Double> weights = new ArrayList<>();
+        List<PreferencePair> firstTime = new ArrayList<>();
+        for (Sample sample : samples) {
+            PreferencePair pair = codec.decode(sample.value());
+            pairs.add(pair);
+            weights.add(exponent == 0 ? 1 : StrictMath.pow(sample.weight(), exponent));
+            if (sample.timesSampled() == 1) {
+                firstTime.add(pair);
+            }
+        }
+        return new Drawn(pairs, weights, firstTime, historyFraction());
+    }
+
+    /** Adds up the tokens of a batch. */
+    private final class Filling implements Predicate<byte[]> {
+        private long tokens;
+
+        @Override
+        public boolean test(byte[] pair) {
+            tokens += learner.tokens(codec.decode(pair));
+            return full();
+        }
+
+        boolean full() {
+            Integer enough = config.batch().tokens();
+            return enough != null && tokens >= enough;
+        }
+    }
+}

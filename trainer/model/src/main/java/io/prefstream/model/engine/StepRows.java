@@ -1,0 +1,153 @@
+package io.prefstream.model.engine;
+
+import io.prefstream.generation.Sampling;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The turns of a step as rows of a batch, and what was asked of which row. */
+final class StepRows {
+    /** A group may read this share of padding beside what is its sequences'. */
+    private static final double PADDING = 0.25;
+
+    /** Tokens that are worth a thread of their own. */
+    private static final int WORTH_A_THREAD = 4;
+
+    final StepBatch batch;
+    final List<Row> rows = new ArrayList<>();
+    private final int blockTokens;
+    private final int vocabSize;
+    private boolean probabilities;
+    private long attended;
+    private long useful;
+
+    /** Indices of what is read for a turn; -1 for nothing. */
+    record Row(Scheduler.Turn turn, int sampled, int likely, int likelies, int reward) {}
+
+    /** Of turns in order. */
+    private StepRows(List<Scheduler.Turn> sorted, int blockTokens, int vocabSize) {
+        this.blockTokens = blockTokens;
+        this.vocabSize = vocabSize;
+        batch = new StepBatch(blockTokens);
+        int start = 0;
+        long blocks = 0;
+        for (int i = 0; i < sorted.size(); i++) {
+            blocks += sorted.get(i).sequence().blocks;
+            boolean last = i + 1 == sorted.size();
+            if (last
+                    || sorted.get(i + 1).count() != sorted.get(i).count()
+                    || tooWide(sorted.get(i + 1).sequence().blocks, i + 2 - start, blocks)) {
+                group(sorted.subList(start, i + 1));
+                start = i + 1;
+                blocks = 0;
+            }
+        }
+    }
+
+    private static boolean tooWide(int width, int sequences, long blocks) {
+        long read = (long) width * sequences;
+        return read - blocks - width > PADDING * (blocks + width) + 8;
+    }
+
+    private void group(List<Scheduler.Turn> turns) {
+        List<int[]> tables = new ArrayList<>();
+        int widest = 0;
+        for (Scheduler.Turn turn : turns) {
+            Sequence sequence = turn.sequence();
+            tables.add(Arrays.copyOf(sequence.table, sequence.blocks));
+            widest = Math.max(widest, sequence.blocks);
+            useful += sequence.computed + turn.count();
+        }
+        attended += (long) widest * blockTokens * turns.size();
+        batch.group(turns.get(0).count(), tables);
+        turns.forEach(this::add);
+    }
+
+    private void add(Scheduler.Turn turn) {
+        Sequence sequence = turn.sequence();
+        int first = -1;
+        int count = 0;
+        int row = -1;
+        for (int i = sequence.computed; i < sequence.computed + turn.count(); i++) {
+            long slot = (long) sequence.table[i / blockTokens] * blockTokens + i % blockTokens;
+            row = batch.token(sequence.tokens[i], i, slot);
+            if (sequence.work instanceof Sequence.Score score
+                    && i + 1 >= score.from()
+                    && i + 1 < sequence.length) {
+                int index = batch.likelihood(row, sequence.tokens[i + 1]);
+                first = count == 0 ? index : first;
+                count++;
+            }
+        }
+        boolean complete = sequence.computed + turn.count() == sequence.length;
+        int sampled = -1;
+        int reward = -1;
+        if (complete && sequence.work instanceof Sequence.Continue c) {
+            sampled = sample(sequence, c.sampling(), row);
+        } else if (complete && sequence.work instanceof Sequence.Score s && s.reward()) {
+            reward = batch.reward(row);
+        }
+        rows.add(new Row(turn, sampled, first, count, reward));
+    }
+
+    private int sample(Sequence sequence, Sampling sampling, int row) {
+        int index = batch.sample(row, sampling.greedy() ? 1 : sampling.temperature());
+        probabilities |= !sampling.greedy();
+        if (sampling.repetitionPenalty() != 1) {
+            IntStream.range(0, sequence.length)
+                    .map(i -> sequence.tokens[i])
+                    .distinct()
+                    .forEach(
+                            token ->
+                                    batch.penalize(
+                                            index, vocabSize, token, sampling.repetitionPenalty()));
+        }
+        return index;
+    }
+
+    /** Whether any sampled row wants probabilities. */
+    boolean probabilities() {
+        return probabilities;
+    }
+
+    /** Cache positions that attention reads. */
+    long attended() {
+        return attended;
+    }
+
+    /** Those of them that hold something of their sequence. */
+    long useful() {
+        return useful;
+    }
+
+    /**
+     * Divides a step's turns among threads, each with about as many tokens and with sequences of
+     * about one length.
+     *
+     * @param shares at most so many parts
+     */
+    static List<StepRows> of(
+            List<Scheduler.Turn> turns, int shares, int blockTokens, int vocabSize) {
+        List<Scheduler.Turn> sorted = new ArrayList<>(turns);
+        sorted.sort(
+                Comparator.comparingInt(Scheduler.Turn::count)
+                        .thenComparingInt(turn -> turn.sequence().blocks));
+        int tokens = sorted.stream().mapToInt(Scheduler.Turn::count).sum();
+        int parts = Math.max(1, Math.min(shares, tokens / WORTH_A_THREAD));
+        List<List<Scheduler.Turn>> divided = new ArrayList<>();
+        IntStream.range(0, parts).forEach(i -> divided.add(new ArrayList<>()));
+        int before = 0;
+        for (Scheduler.Turn turn : sorted) {
+            // A turn is in the part that its middle is in.
+            long middle = 2L * before + turn.count();
+            divided.get((int) (middle * parts / (2L * tokens))).add(turn);
+            before += turn.count();
+        }
+        return divided.stream()
+                .filter(part -> !part.isEmpty())
+                .map(part -> new StepRows(part, blockTokens, vocabSize))
+                .toList();
+    }
+}
