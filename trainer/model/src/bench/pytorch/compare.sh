@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A training step beside PyTorch for Python: the same model, batch, threads and allocator settings, run in turns.
-# usage: compare.sh [rounds=3] [python=/usr/bin/python3] [vocab=…] [hidden=…] [layers=…] [length=…] [pairs=…] [at-once=…] [steps=…]
+# usage: compare.sh [rounds=3] [python=/usr/bin/python3] [devices=cpu] [vocab=…] [hidden=…] [layers=…] [length=…] [pairs=…] [at-once=…] [steps=…]
 # Needs PyTorch with a fast BLAS (Debian: apt-get install python3-torch libopenblas0-pthread; by itself it takes the reference BLAS).
 set -euo pipefail
 
@@ -8,11 +8,13 @@ here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 root="$(cd "$here/../../../../.." && pwd)"
 rounds=3
 python=/usr/bin/python3
+devices=cpu
 load=()
 for argument in "$@"; do
   case "$argument" in
     rounds=*) rounds="${argument#*=}" ;;
     python=*) python="${argument#*=}" ;;
+    devices=*) devices="${argument#*=}" ;;
     *) load+=("$argument") ;;
   esac
 done
@@ -30,7 +32,7 @@ export MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=8589934592 MALLOC_TOP_PAD_=2684
 
 for _ in $(seq "$rounds"); do
   echo "prefstream:"
-  java -Xmx1g -Dai.djl.offline=true -cp "$classes" io.prefstream.model.bench.TrainingBenchmark "${load[@]}" 2>/dev/null
+  java -Xmx1g -Dai.djl.offline=true -cp "$classes" io.prefstream.model.bench.TrainingBenchmark devices="$devices" "${load[@]}" 2>/dev/null
   echo "PyTorch, micro-batches:"
   "$python" "$here/step.py" "${load[@]}"
   echo "PyTorch, the whole batch at once:"

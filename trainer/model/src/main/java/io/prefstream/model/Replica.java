@@ -19,7 +19,10 @@ final class Replica implements AutoCloseable {
     private final Gradients gradients;
     private final ExecutorService thread;
 
-    Replica(DecoderModel original, Device device) {
+    /**
+     * @param threads of its products, where the device is the processor
+     */
+    Replica(DecoderModel original, Device device, int threads) {
         this.model = original.copyTo(device);
         this.gradients = new Gradients(model);
         this.thread =
@@ -30,7 +33,11 @@ final class Replica implements AutoCloseable {
                             return made;
                         });
         // The engine keeps this for each thread.
-        thread.execute(() -> JniUtils.setGraphExecutorOptimize(false));
+        thread.execute(
+                () -> {
+                    JniUtils.setGraphExecutorOptimize(false);
+                    JniUtils.setNumThreads(threads);
+                });
     }
 
     /** Begins to add up the gradients of a share of a batch. */

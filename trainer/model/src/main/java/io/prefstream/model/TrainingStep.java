@@ -1,6 +1,7 @@
 package io.prefstream.model;
 
 import ai.djl.Device;
+import ai.djl.pytorch.jni.JniUtils;
 import io.prefstream.model.weights.CorruptWeightsException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,6 +29,11 @@ public final class TrainingStep implements AutoCloseable {
     private final GradientUpdates updates;
     private final List<Replica> replicas = new ArrayList<>();
 
+    /** Of the processor's products, and of those while copies work beside each other. */
+    private final int threads;
+
+    private final int share;
+
     /**
      * @param others where copies of the model work beside it
      */
@@ -35,8 +41,10 @@ public final class TrainingStep implements AutoCloseable {
         this.model = model;
         this.loss = loss;
         this.updates = new GradientUpdates(model, optimizer);
+        this.threads = JniUtils.getNumThreads();
+        this.share = Math.max(1, threads / (1 + others.size()));
         try {
-            others.forEach(device -> replicas.add(new Replica(model, device)));
+            others.forEach(device -> replicas.add(new Replica(model, device, share)));
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -86,6 +94,7 @@ public final class TrainingStep implements AutoCloseable {
         }
         double[] parts = new double[PairLoss.PARTS];
         RuntimeException failure = null;
+        JniUtils.setNumThreads(share);
         try {
             for (List<EncodedPair> pairs : shares.get(0).microBatches()) {
                 add(parts, loss.evaluate(model, updates.gradients(), pairs, batch));
@@ -101,6 +110,7 @@ public final class TrainingStep implements AutoCloseable {
                 failure = failure == null ? e : failure;
             }
         }
+        JniUtils.setNumThreads(threads);
         if (failure != null) {
             throw failure;
         }

@@ -119,9 +119,10 @@ public final class OperatorBenchmark {
     public static void main(String[] args) throws Exception {
         int functions = option(args, "functions", 1_000);
         int rounds = option(args, "rounds", 3);
+        EngineOptions options = EngineOptions.defaults().withThreads(option(args, "threads", 0));
         Path folder = Files.createTempDirectory("operator-benchmark");
         Path model = DemoGenerator.STRONG.writeTo(folder);
-        try (TextEngine opened = new TextEngine(model, "1", EngineOptions.defaults())) {
+        try (TextEngine opened = new TextEngine(model, "1", options)) {
             Watched watched = new Watched(opened);
             engine = watched;
             List<CodeSnippet> snippets =

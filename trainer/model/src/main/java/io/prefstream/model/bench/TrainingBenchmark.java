@@ -1,8 +1,10 @@
 package io.prefstream.model.bench;
 
+import ai.djl.Device;
 import com.sun.management.OperatingSystemMXBean;
 import io.prefstream.model.AdamW;
 import io.prefstream.model.DecoderModel;
+import io.prefstream.model.Devices;
 import io.prefstream.model.EncodedPair;
 import io.prefstream.model.EncodedText;
 import io.prefstream.model.ModelConfig;
@@ -24,7 +26,8 @@ import java.util.Random;
  * <pre>
  * OMP_WAIT_POLICY=PASSIVE MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=8589934592 MALLOC_TOP_PAD_=268435456 \
  *   java -cp ... io.prefstream.model.bench.TrainingBenchmark \
- *     [vocab=4096] [hidden=128] [layers=2] [length=128] [pairs=32] [at-once=4096] [steps=20] [fixed=true] [recompute=false]
+ *     [vocab=4096] [hidden=128] [layers=2] [length=128] [pairs=32] [at-once=4096] [steps=20] [fixed=true] [recompute=false] \
+ *     [devices=cpu]
  * </pre>
  *
  * <p>The environment is that of a trainer: without the MALLOC settings the time goes into page
@@ -49,6 +52,13 @@ public final class TrainingBenchmark {
         int steps = option(args, "steps", 20);
         boolean fixed = Arrays.stream(args).noneMatch("fixed=false"::equals);
         boolean recompute = Arrays.asList(args).contains("recompute=true");
+        List<Device> devices =
+                Devices.of(
+                        Arrays.stream(args)
+                                .filter(arg -> arg.startsWith("devices="))
+                                .map(arg -> arg.substring("devices=".length()))
+                                .findFirst()
+                                .orElse("cpu"));
         int heads = Math.max(1, hidden / 32);
         ModelConfig config =
                 ModelConfig.qwen2(
@@ -71,7 +81,11 @@ public final class TrainingBenchmark {
         List<Double> matmulProcessor = new ArrayList<>();
         try (DecoderModel model = DecoderModel.initialize(config, 1);
                 TrainingStep step =
-                        model.trainingStep(PreferenceLoss.codePmp(), AdamW.defaults(), recompute)) {
+                        model.trainingStep(
+                                PreferenceLoss.codePmp(),
+                                AdamW.defaults(),
+                                recompute,
+                                devices.subList(1, devices.size()))) {
             for (int i = 0; i < 3; i++) {
                 step.run(batch, 1e-3f);
             }
