@@ -14,6 +14,7 @@ import io.prefstream.schemas.Split;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,8 +95,15 @@ public final class FilePairs implements PairSource {
                 }
                 taken.add(record(line, next - 1));
             }
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(
+                    "source.pairs=%s is no text in UTF-8 behind line %,d: expected JSON Lines (finetune reads Parquet too)"
+                            .formatted(file, next),
+                    e);
         } catch (IOException e) {
-            throw new UncheckedIOException("source.pairs=" + file + " can't be read on", e);
+            throw new UncheckedIOException(
+                    "source.pairs=%s can't be read behind line %,d: %s".formatted(file, next, e),
+                    e);
         }
         return taken;
     }
