@@ -52,9 +52,7 @@ class TestPoolTest {
                         "import os; os.system(\"sh -c 'sleep 600; :' " + marker + "\")",
                         List.of("pass"));
         CompletableFuture<PassRate> waiting = pool.run(PYTHON, ANSWER, List.of("pass"));
-        while (Machine.processesWith(marker).isEmpty()) {
-            Thread.sleep(5);
-        }
+        Machine.awaitProcessWith(marker);
 
         pool.close();
 

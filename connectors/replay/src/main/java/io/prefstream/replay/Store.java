@@ -201,11 +201,6 @@ final class Store implements AutoCloseable {
         return db.newIterator(meta);
     }
 
-    /** The values as of now. */
-    RocksIterator valueIterator() {
-        return db.newIterator(values);
-    }
-
     /** Ends an iteration. */
     void checked(RocksIterator iterator) {
         try {

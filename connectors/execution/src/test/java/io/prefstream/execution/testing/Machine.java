@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** What this machine allows, asked apart from the code under test. */
@@ -38,6 +39,15 @@ public final class Machine {
     public static List<String> processesWith(String text) throws IOException {
         try (Stream<Path> all = Files.list(Path.of("/proc"))) {
             return all.map(Machine::commandLine).filter(line -> line.contains(text)).toList();
+        }
+    }
+
+    /** Waits until a process runs whose command line holds a text; fails after a minute. */
+    public static void awaitProcessWith(String text) throws IOException, InterruptedException {
+        long until = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (processesWith(text).isEmpty()) {
+            assertThat(System.nanoTime() - until).as("no process with %s", text).isNegative();
+            Thread.sleep(5);
         }
     }
 

@@ -164,9 +164,7 @@ class TestContrastTest {
             return;
         }
         CompletableFuture<Attempt> attempt = strategy.attempt(PYTHON, 1, new RetryBudget(3, 0));
-        while (Machine.processesWith(marker).isEmpty()) {
-            Thread.sleep(5);
-        }
+        Machine.awaitProcessWith(marker);
 
         strategy.close();
 

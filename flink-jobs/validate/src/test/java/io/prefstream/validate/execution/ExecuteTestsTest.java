@@ -58,9 +58,7 @@ class ExecuteTestsTest {
         }
         function.asyncInvoke(
                 draft("import os; os.system(\"sh -c 'sleep 600; :' " + marker + "\")"), results);
-        while (Machine.processesWith(marker).isEmpty()) {
-            Thread.sleep(5);
-        }
+        Machine.awaitProcessWith(marker);
 
         function.close();
 
