@@ -53,7 +53,11 @@ final class GenerationEngine implements AutoCloseable {
     private volatile EngineMetrics metrics;
     private volatile int capacity;
 
-    private record Loaded(StepDecoder decoder, String revision) {}
+    private record Loaded(StepDecoder decoder, String revision, int shares) {
+        Loaded(StepDecoder decoder, String revision, EngineOptions options) {
+            this(decoder, revision, options.shares(decoder.config().parameterCount()));
+        }
+    }
 
     private static final class Counters {
         long steps;
@@ -80,7 +84,7 @@ final class GenerationEngine implements AutoCloseable {
     /** Owns the decoder from now on. */
     GenerationEngine(StepDecoder decoder, String revision, EngineOptions options) {
         this.options = options;
-        current = new Loaded(decoder, revision);
+        current = new Loaded(decoder, revision, options);
         pool = new BlockPool(current.decoder.blocks(), options.blockTokens());
         scheduler = new Scheduler(pool, waiting, options.maxSequences(), options.tokensPerStep());
         capacity = pool.blocks() * options.blockTokens();
@@ -146,7 +150,7 @@ final class GenerationEngine implements AutoCloseable {
 
     /** Loads other weights of the same configuration's vocabulary and context. */
     void reload(ModelConfig config, Path folder, String revision) throws IOException {
-        Loaded loaded = new Loaded(PagedDecoder.load(config, folder, options), revision);
+        Loaded loaded = new Loaded(PagedDecoder.load(config, folder, options), revision, options);
         @Nullable Loaded unused;
         synchronized (lock) {
             unused = closed ? loaded : next;
@@ -310,28 +314,21 @@ final class GenerationEngine implements AutoCloseable {
         if (turns.isEmpty()) {
             return;
         }
-        ModelConfig config = current.decoder.config();
         List<StepRows> parts =
                 StepRows.of(
                         turns,
-                        options.shares(config.parameterCount()),
+                        current.shares,
                         options.blockTokens(),
-                        config.vocabSize());
-        long modelStart = System.nanoTime();
+                        current.decoder.config().vocabSize());
         List<StepThreads.Done> done = threads.run(current.decoder, parts);
-        counters.modelNanos += System.nanoTime() - modelStart;
-        List<StepThreads.Done> failed = new ArrayList<>();
+        counters.modelNanos +=
+                done.stream().mapToLong(StepThreads.Done::modelNanos).max().orElse(0);
         for (StepThreads.Done part : done) {
             counters.attended += part.rows().attended();
             counters.useful += part.rows().useful();
-            try (StepOutput output = part.output()) {
-                if (output == null) {
-                    failed.add(part);
-                } else {
-                    deliver(part.rows(), output);
-                }
-            }
+            part.outcomes().forEach(this::deliver);
         }
+        List<StepThreads.Done> failed = done.stream().filter(StepThreads.Done::failed).toList();
         if (!failed.isEmpty()) {
             failed(failed);
         }
@@ -351,9 +348,9 @@ final class GenerationEngine implements AutoCloseable {
             return;
         }
         for (StepThreads.Done part : parts) {
-            for (StepRows.Row row : part.rows().rows) {
-                scheduler.finish(row.turn().sequence());
-                drop(row.turn().sequence(), part.why());
+            for (Scheduler.Turn turn : part.rows().turns()) {
+                scheduler.finish(turn.sequence());
+                drop(turn.sequence(), part.why());
             }
         }
     }
@@ -414,55 +411,43 @@ final class GenerationEngine implements AutoCloseable {
                 pool.blocks());
     }
 
-    private void deliver(StepRows rows, StepOutput output) {
-        for (StepRows.Row row : rows.rows) {
-            Sequence sequence = row.turn().sequence();
-            int fresh =
-                    Math.min(
-                            row.turn().count(),
-                            Math.max(0, sequence.promptLength - sequence.computed));
-            counters.promptTokens += fresh;
-            scheduler.computed(row.turn());
-            if (sequence.work instanceof Sequence.Score score) {
-                score(sequence, score, row, output);
-            } else if (sequence.work instanceof Sequence.Continue c && row.sampled() >= 0) {
-                proceed(sequence, c, row.sampled(), output);
-            }
+    private void deliver(StepRows.Outcome outcome) {
+        Scheduler.Turn turn = outcome.turn();
+        Sequence sequence = turn.sequence();
+        counters.promptTokens +=
+                Math.min(turn.count(), Math.max(0, sequence.promptLength - sequence.computed));
+        scheduler.computed(turn);
+        if (sequence.work instanceof Sequence.Score score) {
+            score(sequence, score, outcome);
+        } else if (sequence.work instanceof Sequence.Continue c && outcome.chosen() != null) {
+            proceed(sequence, c, outcome.chosen(), outcome.top());
         }
     }
 
-    private void score(
-            Sequence sequence, Sequence.Score score, StepRows.Row row, StepOutput output) {
-        for (int i = 0; i < row.likelies(); i++) {
-            sequence.logLikelihood += output.likelihoods[row.likely() + i];
-        }
+    private void score(Sequence sequence, Sequence.Score score, StepRows.Outcome outcome) {
+        sequence.logLikelihood += outcome.logLikelihood();
         if (sequence.remaining() == 0) {
-            float reward = row.reward() < 0 ? Float.NaN : output.rewards[row.reward()];
+            float reward = outcome.reward();
             String model = current.revision;
             complete(
                     sequence, () -> score.listener().scored(sequence.logLikelihood, reward, model));
         }
     }
 
-    private void proceed(Sequence sequence, Sequence.Continue c, int index, StepOutput output) {
-        int token =
-                c.sampling().greedy()
-                        ? output.best(index)
-                        : Sampler.choose(
-                                output.probabilities(index),
-                                c.sampling(),
-                                Sampler.uniform(c.seed(), sequence.length));
+    private void proceed(
+            Sequence sequence,
+            Sequence.Continue c,
+            TokenListener.Chosen chosen,
+            List<TokenListener.Chosen> top) {
         counters.generated++;
-        if (c.ends().contains(token)) {
+        if (c.ends().contains(chosen.token())) {
             finish(sequence, c, FinishReason.STOP);
             return;
         }
-        TokenListener.Chosen chosen =
-                new TokenListener.Chosen(token, output.logProbability(index, token));
-        sequence.append(token);
+        sequence.append(chosen.token());
         boolean complete;
         try {
-            complete = c.listener().token(chosen, output.top(index, c.top()));
+            complete = c.listener().token(chosen, top);
         } catch (RuntimeException e) {
             scheduler.finish(sequence);
             drop(sequence, e);

@@ -84,7 +84,7 @@ final class PagedDecoder implements StepDecoder {
             ParameterReader reader = ParameterReader.of(config, weights);
             new Loader(config, manager, kernels, reader, pieceFloats).load();
             try (NDManager scope = manager.newSubManager()) {
-                kernels.run("allocate", new NDList(scope.create((long) blocks)), true);
+                kernels.run("allocate", new NDList(scope.create((long) blocks)), false);
             }
             return new PagedDecoder(config, manager, kernels, blocks);
         } catch (IOException | RuntimeException e) {
@@ -126,9 +126,8 @@ final class PagedDecoder implements StepDecoder {
     }
 
     @Override
-    public StepOutput step(StepBatch batch, boolean probabilities) {
-        return new StepOutput(
-                kernels.run("step", batch.plan(probabilities), batch.numbers(), manager));
+    public StepOutput step(StepBatch batch) {
+        return new StepOutput(batch, kernels.run("step", batch.plan(), batch.numbers(), manager));
     }
 
     @Override

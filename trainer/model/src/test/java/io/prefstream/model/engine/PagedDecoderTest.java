@@ -34,9 +34,9 @@ class PagedDecoderTest {
                     for (int i = start; i < end; i++) {
                         row = batch.token(ids[i], i, table[i / BLOCK] * BLOCK + i % BLOCK);
                     }
-                    batch.sample(row, 1);
+                    batch.sample(row, 0, true);
                     batch.reward(row);
-                    try (StepOutput output = decoder.step(batch, false)) {
+                    try (StepOutput output = decoder.step(batch)) {
                         if (end == ids.length) {
                             double[] wanted = logProbabilities(expected.lastLogits());
                             for (int token = 0; token < wanted.length; token++) {
