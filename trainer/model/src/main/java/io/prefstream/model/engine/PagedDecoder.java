@@ -22,9 +22,10 @@ import java.nio.file.Path;
  * sequences.
  *
  * <p>The cache has one array for each layer, [blocks × block tokens · 2 · kv heads · head size]: a
- * token's keys, then its values. A step writes the new tokens', gathers each group's blocks and
- * attends to them under a mask of positions; what lies behind a sequence's end is masked, so any
- * block may hold anything there.
+ * token's keys, then its values. A step writes the new tokens', gathers each group's blocks (but
+ * those of a lone sequence that lie in a row, which it reads where they are) and attends to them
+ * under a mask of positions; what lies behind a sequence's end is masked, so any block may hold
+ * anything there.
  */
 final class PagedDecoder implements StepDecoder {
     /** A buffer holds at most 2 GiB, and the embedding of a 7 B model has more. */

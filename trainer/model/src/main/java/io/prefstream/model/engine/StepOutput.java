@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StepOutput implements AutoCloseable {
     private static final float[] NONE = {};
+
     private final NDArray[] arrays;
     private final long[] best;
     private final float[] bestScores;
