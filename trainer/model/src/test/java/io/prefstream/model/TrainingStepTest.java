@@ -58,8 +58,23 @@ class TrainingStepTest {
         checkGradients(tied, pairs);
     }
 
+    @Test
+    void soAreThoseOfSequencesThatAttentionCutsIntoBlocks() {
+        ModelConfig config =
+                ModelConfig.qwen2(30, 16, 24, 1, 4, 2, 150, true, TokenIds.of(0, 0, 1), 0.3);
+        Random random = new Random(23);
+        EncodedText chosen = new EncodedText(random.ints(150, 2, 30).toArray(), 40, 150);
+        EncodedText rejected = new EncodedText(random.ints(81, 2, 30).toArray(), 40, 150);
+        checkGradients(
+                DecoderModelTest.randomized(config), List.of(new EncodedPair(chosen, rejected)));
+    }
+
     private static void checkGradients(boolean tied, List<EncodedPair> pairs) {
-        try (DecoderModel model = DecoderModelTest.randomized(tied);
+        checkGradients(DecoderModelTest.randomized(TinyModels.config(tied)), pairs);
+    }
+
+    private static void checkGradients(DecoderModel decoder, List<EncodedPair> pairs) {
+        try (DecoderModel model = decoder;
                 TrainingStep step = model.trainingStep(ALL_TERMS, AdamW.defaults())) {
             ReferenceDecoder reference = new ReferenceDecoder(model);
             PairBatch batch = PairBatch.of(pairs, ONE_MICRO_BATCH);

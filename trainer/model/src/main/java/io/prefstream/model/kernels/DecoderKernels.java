@@ -1,5 +1,6 @@
 package io.prefstream.model.kernels;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import io.prefstream.model.ModelConfig;
@@ -27,16 +28,23 @@ public final class DecoderKernels {
     /** Logits in memory at once on the way back, beside those of 128 tokens: 8 MB. */
     private static final int LANGUAGE_CHUNK = 1 << 21;
 
+    /**
+     * Sequences up to which the processor's attention keeps its probabilities for the way back:
+     * they are no more than a layer keeps anyway. Longer ones compute them again.
+     */
+    private static final int BLOCKED_LENGTH = 1024;
+
     private DecoderKernels() {}
 
     /** Compiles the kernels; their methods take the parameters in the configuration's order. */
     public static ScriptModule compile(NDManager manager, ModelConfig config, Precision precision) {
         // Shapes change from batch to batch; profiling each anew costs more than it gives.
         JniUtils.setGraphExecutorOptimize(false);
-        return ScriptModule.compile(manager, source(config, precision));
+        return ScriptModule.compile(manager, source(config, precision, manager.getDevice()));
     }
 
-    private static String source(ModelConfig config, Precision precision) {
+    private static String source(ModelConfig config, Precision precision, Device device) {
+        boolean blocked = precision == Precision.F32 && !device.isGpu();
         List<String> names = new ArrayList<>(config.parameterShapes().keySet());
         List<String> inLayer = new ArrayList<>(config.layerShapes().keySet());
         KernelSource source =
@@ -48,6 +56,9 @@ public final class DecoderKernels {
                         .when("reward", config.heads().reward())
                         .when("language", config.hasLanguageHead())
                         .with("language_chunk", LANGUAGE_CHUNK)
+                        .with("blocked_length", BLOCKED_LENGTH)
+                        .with("attention_scale", 1 / Math.sqrt(config.headSize()))
+                        .when("blocked", blocked)
                         .when("f32", precision == Precision.F32)
                         .when("bf16", precision == Precision.BF16)
                         .withSizes(config);
