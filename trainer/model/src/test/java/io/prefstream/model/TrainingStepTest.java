@@ -306,12 +306,12 @@ class TrainingStepTest {
     @Test
     void separablePairsAreLearnt() {
         Random random = new Random(8);
-        List<EncodedPair> fresh = separable(64, new Random(9));
+        List<EncodedPair> fresh = TinyModels.separable(64, new Random(9));
         try (DecoderModel model = DecoderModel.initialize(TinyModels.config(true), 4);
                 TrainingStep step =
                         model.trainingStep(PreferenceLoss.codePmp(), AdamW.defaults())) {
             for (int i = 0; i < 120; i++) {
-                step.run(PairBatch.of(separable(16, random), 4096), 0.01f);
+                step.run(PairBatch.of(TinyModels.separable(16, random), 4096), 0.01f);
             }
             StepResult result = step.evaluate(PairBatch.of(fresh, 4096));
             assertThat(result.accuracy()).isGreaterThan(0.95);
@@ -328,24 +328,6 @@ class TrainingStepTest {
             assertThatThrownBy(() -> step.run(batch(1, 100), -1f))
                     .hasMessage("learning rate -1.0 must be at least 0");
         }
-    }
-
-    /** The chosen one holds its two marks in order, the rejected one the other way round. */
-    private static List<EncodedPair> separable(int count, Random random) {
-        List<EncodedPair> pairs = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            int[] chosen = random.ints(10, 5, 30).toArray();
-            int at = 2 + random.nextInt(6);
-            chosen[at] = 3;
-            chosen[at + 1] = 4;
-            int[] rejected = chosen.clone();
-            rejected[at] = 4;
-            rejected[at + 1] = 3;
-            pairs.add(
-                    new EncodedPair(
-                            new EncodedText(chosen, 2, 40), new EncodedText(rejected, 2, 40)));
-        }
-        return pairs;
     }
 
     private static PairBatch stepBatch(int i) {
