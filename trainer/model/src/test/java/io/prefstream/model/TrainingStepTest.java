@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import io.prefstream.model.weights.SafeTensors;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingStepTest {
@@ -67,6 +69,32 @@ class TrainingStepTest {
         EncodedText rejected = new EncodedText(random.ints(81, 2, 30).toArray(), 40, 150);
         checkGradients(
                 DecoderModelTest.randomized(config), List.of(new EncodedPair(chosen, rejected)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"QWEN3", "LLAMA_WITH_BIASES"})
+    void soAreThoseOfFamiliesWithNormsOfHeadsAndWithBiases(Golden golden) throws IOException {
+        checkGradients(golden.model(), pairs(3, new Random(21)));
+    }
+
+    @Test
+    void languageTrainingHasTheGradientsOfTheLanguageLoss() {
+        int[] window = new Random(24).ints(31, 2, 30).toArray();
+        EncodedText text = new EncodedText(window, 1, TinyModels.CONTEXT);
+        PairBatch batch = PairBatch.of(List.of(new EncodedPair(text, text)), ONE_MICRO_BATCH);
+        try (DecoderModel one = DecoderModelTest.randomized(true);
+                DecoderModel other = DecoderModelTest.randomized(true);
+                TrainingStep step =
+                        one.trainingStep(new PreferenceLoss(0, 1, 0, 0), AdamW.defaults());
+                LanguageTraining training = other.languageTraining(AdamW.defaults(), 100)) {
+            StepResult expected = step.run(batch, 0.01f);
+            LanguageTraining.Step actual = training.run(List.of(window), 0.01f);
+            assertThat(actual.loss()).isCloseTo(expected.loss(), within(1e-5));
+            assertThat(actual.gradientNorm()).isCloseTo(expected.gradientNorm(), within(1e-4));
+            assertThat(step.evaluate(batch).loss())
+                    .isCloseTo(training.loss(List.of(window)), within(1e-4))
+                    .isLessThan(expected.loss());
+        }
     }
 
     private static void checkGradients(boolean tied, List<EncodedPair> pairs) {

@@ -59,6 +59,7 @@ public final class DecoderKernels {
                         .with("blocked_length", BLOCKED_LENGTH)
                         .with("attention_scale", 1 / Math.sqrt(config.headSize()))
                         .when("blocked", blocked)
+                        .when("mlp_bias", inLayer.contains("mlp.gate_proj.bias"))
                         .when("f32", precision == Precision.F32)
                         .when("bf16", precision == Precision.BF16)
                         .withSizes(config);
@@ -66,6 +67,7 @@ public final class DecoderKernels {
             for (String part : List.of(".weight", ".bias")) {
                 int at = inLayer.indexOf(module + part);
                 source.with(module + part, at < 0 ? "None" : bias(config, module, part, at));
+                source.with("at " + module + part, "p + " + at);
             }
         }
         return source.text();
