@@ -8,7 +8,18 @@ import io.prefstream.model.Precision;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The decoder's TorchScript text with one configuration's sizes filled in. */
+/**
+ * The decoder's TorchScript text with one configuration's sizes filled in.
+ *
+ * <p>The way back of a training step is the engine's through attention, from the normed input to
+ * the output's projection, and by hand through norms and feed-forward: gradients of weights are
+ * added where they are summed, by the product itself, and elements are passed over less often (with
+ * norm and feed-forward of 256 or 128 units and 4096 tokens 13 or 17 % less time). With z = x·r and
+ * r = (mean x² + ε)^−½ a norm z·w that gets d gives x the gradient r·(d·w − z·mean(d·w·z)).
+ *
+ * <p>On the processor attention takes blocks of at least 64 queries, eight at most, and leaves out
+ * the keys behind each; the rows of a block are those of all heads that share keys.
+ */
 public final class DecoderKernels {
     /** Parameters of a layer as the text names them. */
     private static final List<String> MODULES =
