@@ -3,11 +3,13 @@ package io.prefstream.validate;
 import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.validate.execution.ExecutionRule;
 import io.prefstream.validate.judge.JudgeRule;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Estimated probability that chosen is really the better side.
@@ -46,12 +48,12 @@ public record LabelConfidence(
 
     private static final Map<String, Double> PRIORS =
             Map.of(
-                    "mutation", jeffreys(76, 76),
-                    "source-vs-model", jeffreys(485, 486),
+                    "mutation", jeffreys(269, 269),
+                    "source-vs-model", jeffreys(489, 489),
                     "model-gap", jeffreys(33, 58),
                     "self-contrast", jeffreys(12, 67),
                     "commit", 0.8,
-                    "critic", 0.65);
+                    "critic", jeffreys(23, 40));
     private static final double OTHER_PRIOR = 0.6;
     private static final double TESTED_PRIOR = 0.98;
 

@@ -20,6 +20,17 @@ import io.prefstream.schemas.Topics;
 import io.prefstream.topics.testing.TestTopics;
 import io.prefstream.validate.checks.TokenEncoder;
 import io.prefstream.validate.margin.SharedMarginScorer;
+
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -32,15 +43,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.graph.StreamNode;
-import org.apache.flink.test.junit5.MiniClusterExtension;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The job as it is wired, with the real broker and registry. */
 class ValidateJobTest {
@@ -205,7 +207,7 @@ class ValidateJobTest {
                     .satisfies(
                             pair -> {
                                 assertThat(pair.getCandidate()).isEqualTo(doubted);
-                                assertThat(pair.getConfidence()).isEqualTo(0.65);
+                                assertThat(pair.getConfidence()).isEqualTo(23.5 / 41);
                                 assertThat(pair.getChecks()).hasSizeGreaterThan(10);
                             });
             assertThat(topics.readCommitted(Topics.REJECTIONS, 1, PATIENCE))

@@ -1,5 +1,12 @@
 package io.prefstream.verify.labels;
 
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.treewalk.TreeWalk;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -9,17 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.eclipse.jgit.lib.Constants;
-import org.eclipse.jgit.lib.FileMode;
-import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.revwalk.RevCommit;
-import org.eclipse.jgit.treewalk.TreeWalk;
+import java.util.stream.Stream;
 
 /**
  * The files of a commit in a folder. Java's are in UTF-8, whatever they were; declarations of
@@ -117,13 +118,21 @@ final class Checkout {
                 : folderOf;
     }
 
-    /** Where what the tests read stands: the root and the resources beside it. */
-    List<Path> resources(String root) {
-        List<Path> found = new ArrayList<>(List.of(folder.resolve(root)));
-        Optional.ofNullable(folder.resolve(root).getParent())
-                .map(parent -> parent.resolve("resources"))
-                .filter(Files::isDirectory)
-                .ifPresent(found::add);
+    /**
+     * The root, and the folders beside it: resources, templates of sources. Absolute, the root
+     * first.
+     */
+    List<Path> besides(String root) throws IOException {
+        Path first = folder.resolve(root);
+        Path parent = root.isEmpty() ? null : first.getParent();
+        List<Path> found = new ArrayList<>(List.of(first));
+        if (parent != null) {
+            try (Stream<Path> folders = Files.list(parent)) {
+                folders.filter(each -> Files.isDirectory(each) && !each.equals(first))
+                        .sorted()
+                        .forEach(found::add);
+            }
+        }
         return found;
     }
 

@@ -1,6 +1,14 @@
 package io.prefstream.verify.labels;
 
 import io.prefstream.schemas.CandidatePair;
+
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,12 +25,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import org.eclipse.jgit.lib.ObjectId;
-import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.revwalk.RevCommit;
-import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Judges a commit's pair in the commit's own tree: chosen is the function as it stands there,
@@ -157,16 +159,12 @@ final class CommitJudge implements Judge {
     private Optional<Compiled> compile(
             Trees trees, Checkout ofTests, String path, List<String> tests, Path folder)
             throws IOException {
-        Set<Path> roots = new LinkedHashSet<>();
-        String root = trees.after.root(path);
-        List<Path> resources = new ArrayList<>(trees.after.resources(root));
-        roots.add(trees.after.folder().resolve(root));
+        Set<Path> roots = new LinkedHashSet<>(trees.after.besides(trees.after.root(path)));
         Map<String, String> sources = new LinkedHashMap<>();
         sources.put(path, trees.after.text(path));
         for (String test : tests) {
             sources.put(test, ofTests.text(test));
-            roots.add(ofTests.folder().resolve(ofTests.root(test)));
-            resources.addAll(ofTests.resources(ofTests.root(test)));
+            roots.addAll(ofTests.besides(ofTests.root(test)));
         }
         List<Path> needed = dependencies.apply(trees.commit);
         Optional<SortedMap<String, byte[]>> classes;
@@ -180,7 +178,7 @@ final class CommitJudge implements Judge {
         List<Path> classPath = new ArrayList<>(List.of(folder));
         classPath.addAll(needed);
         List<Path> withResources = new ArrayList<>(classPath);
-        withResources.addAll(1, new LinkedHashSet<>(resources));
+        withResources.addAll(1, roots);
         return Optional.of(
                 new Compiled(
                         new ProjectTests(withResources, scratch, ofTests.folder()),

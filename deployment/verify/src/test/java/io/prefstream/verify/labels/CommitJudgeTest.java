@@ -3,6 +3,14 @@ package io.prefstream.verify.labels;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prefstream.schemas.CandidatePair;
+
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.lib.PersonIdent;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,12 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.eclipse.jgit.api.Git;
-import org.eclipse.jgit.lib.PersonIdent;
-import org.eclipse.jgit.revwalk.RevCommit;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Fixes of a function that adds, in a history of one class and its test. */
 class CommitJudgeTest {
@@ -63,6 +65,26 @@ class CommitJudgeTest {
         String right = "public " + RIGHT;
         RevCommit fix = commit("Fixes sums", Map.of(ADDER, adder(right), other, text));
         assertThat(rule(fix, right, "public " + WRONG)).isEqualTo(Ruling.CONFIRMED_BY_TESTS);
+    }
+
+    @Test
+    void whatTheBuildFillsInStandsBesideTheCode() throws Exception {
+        String right =
+                "static int sum(int a, int b) {\n    return Filled.IN.isEmpty() ? 0 : a + b;\n}";
+        RevCommit fix =
+                commit(
+                        "Fixes sums",
+                        Map.of(
+                                ADDER,
+                                adder(right),
+                                "src/main/java-templates/p/Filled.java",
+                                "package p;\n\n"
+                                    + "class Filled {\n"
+                                    + "    static final String IN = \"${version}\";\n"
+                                    + "}\n",
+                                TEST,
+                                test("3, Adder.sum(1, 2)")));
+        assertThat(rule(fix, right, WRONG)).isEqualTo(Ruling.CONFIRMED_BY_TESTS);
     }
 
     @Test

@@ -2,12 +2,14 @@ package io.prefstream.verify.labels;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.OperatingSystemMXBean;
+
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Publication;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.RepoEvent;
+
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -208,7 +210,10 @@ public final class MeasureLabels {
         return measured;
     }
 
-    /** The decided labels with what was said of them, as CalibrateLabels reads them. */
+    /**
+     * The decided labels with what was said of them, as CalibrateLabels reads them; those that
+     * tests are at odds about count as not confirmed.
+     */
     private void writeOutcomes(Measured measured, List<PreferencePair> kept) throws IOException {
         Map<String, PreferencePair> byId = new HashMap<>();
         kept.forEach(pair -> byId.put(pair.getId(), pair));
@@ -216,7 +221,7 @@ public final class MeasureLabels {
         List<String> lines = new ArrayList<>();
         for (CandidatePair candidate : measured.candidates()) {
             Ruling ruling = measured.rulings().get(candidate.getId());
-            if (ruling == null || !ruling.confirmed() && !ruling.contradicted()) {
+            if (ruling == null || !ruling.decides()) {
                 continue;
             }
             PreferencePair pair = byId.get(candidate.getId());

@@ -28,4 +28,9 @@ enum Ruling {
     boolean contradicted() {
         return this == CONTRADICTED_BY_COMPILER || this == CONTRADICTED_BY_TESTS;
     }
+
+    /** Whether something that was compiled or run speaks for a side. */
+    boolean decides() {
+        return confirmed() || contradicted() || this == TESTS_AT_ODDS;
+    }
 }

@@ -1,6 +1,7 @@
 package io.prefstream.validate.judge;
 
 import static io.prefstream.jobs.generators.testing.AnsweringModel.whole;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -26,16 +27,18 @@ import io.prefstream.validate.Candidates;
 import io.prefstream.validate.HoldoutSplit;
 import io.prefstream.validate.LabelConfidence;
 import io.prefstream.validate.PairAssembly;
+
+import org.apache.flink.streaming.api.datastream.AsyncDataStream;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.apache.flink.streaming.api.datastream.AsyncDataStream;
-import org.apache.flink.test.junit5.MiniClusterExtension;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 class JudgePairsTest {
 
@@ -64,8 +67,9 @@ class JudgePairsTest {
                                     .hasSize(3)
                                     .extracting(CheckOutcome::getValue)
                                     .containsOnly(1.0);
-                            // Odds 153 of a mutation times 4 of the judges.
-                            assertThat(pair.getConfidence()).isCloseTo(612.0 / 613, within(1e-12));
+                            // Odds 539 of a mutation times 4 of the judges.
+                            assertThat(pair.getConfidence())
+                                    .isCloseTo(2156.0 / 2157, within(1e-12));
                         });
     }
 
@@ -78,7 +82,7 @@ class JudgePairsTest {
                             assertThat(votes(pair))
                                     .extracting(CheckOutcome::getValue)
                                     .containsExactly(0.0, 0.0);
-                            assertThat(pair.getConfidence()).isEqualTo(76.5 / 77);
+                            assertThat(pair.getConfidence()).isEqualTo(269.5 / 270);
                         });
     }
 
@@ -92,7 +96,7 @@ class JudgePairsTest {
                             assertThat(vote.getVerdict()).isEqualTo(Verdict.SKIPPED);
                             assertThat(vote.getDetail())
                                     .isEqualTo("no [[A]], [[B]] or [[C]] in an answer of judge");
-                            assertThat(pair.getConfidence()).isEqualTo(76.5 / 77);
+                            assertThat(pair.getConfidence()).isEqualTo(269.5 / 270);
                         });
     }
 
