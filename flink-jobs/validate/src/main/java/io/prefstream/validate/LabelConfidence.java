@@ -3,13 +3,11 @@ package io.prefstream.validate;
 import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.validate.execution.ExecutionRule;
 import io.prefstream.validate.judge.JudgeRule;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Estimated probability that chosen is really the better side.
@@ -21,13 +19,12 @@ import java.util.OptionalDouble;
  * little. Votes of one judge on one pair are anything but independent, so that all together count
  * as the word of one who is right as often as the judges' accuracy says.
  *
- * <p>The shipped priors of four strategies are fitted: (confirmed + ½) / (decided + 1), the mean
- * under Jeffreys' prior, of labels that a compiler or a project's tests decided
- * (docs/validation.md). The others are guesses: of the code that fixes change 66 to 87 % has to do
- * with what they fix (Herbold et al., arXiv 2011.06244), and a critic's word is worth a little.
- * Where both sides were run and chosen passed clearly more of its tests, that is the prior whatever
- * the strategy: what is left is that the tests themselves are wrong or beside the point. {@link
- * CalibrationFile} has others.
+ * <p>The shipped priors are fitted: (confirmed + ½) / (decided + 1), the mean under Jeffreys'
+ * prior, of labels that a compiler or a project's tests decided (docs/validation.md); a fix that
+ * tests are at odds about counts as decided and not confirmed. That of a strategy without a prior
+ * is a guess. Where both sides were run and chosen passed clearly more of its tests, that is the
+ * prior whatever the strategy: what is left is that the tests themselves are wrong or beside the
+ * point. {@link CalibrationFile} has others.
  *
  * @param priors how often a strategy's label is right, by strategy, each within 0 and 1
  * @param otherPrior that of a strategy that isn't among them
@@ -51,8 +48,8 @@ public record LabelConfidence(
                     "mutation", jeffreys(269, 269),
                     "source-vs-model", jeffreys(489, 489),
                     "model-gap", jeffreys(33, 58),
-                    "self-contrast", jeffreys(12, 67),
-                    "commit", 0.8,
+                    "self-contrast", jeffreys(12, 60),
+                    "commit", jeffreys(36, 40),
                     "critic", jeffreys(23, 40));
     private static final double OTHER_PRIOR = 0.6;
     private static final double TESTED_PRIOR = 0.98;

@@ -18,7 +18,12 @@ import io.prefstream.topics.flink.AvroType;
 import io.prefstream.validate.checks.TokenEncoder;
 import io.prefstream.validate.execution.ExecutionOptions;
 import io.prefstream.validate.margin.SharedMarginScorer;
-
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamNode;
@@ -27,13 +32,6 @@ import org.apache.flink.types.Either;
 import org.apache.flink.util.ExceptionUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-
-import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The stage with tests that are run, for real. */
 class ExecutionPipelineTest {

@@ -21,18 +21,16 @@ import io.prefstream.validate.bias.BiasReport;
 import io.prefstream.validate.checks.TokenEncoder;
 import io.prefstream.validate.margin.MarginOutcome;
 import io.prefstream.validate.margin.MarginScorer;
-
-import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.test.junit5.MiniClusterExtension;
-import org.apache.flink.types.Either;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.flink.types.Either;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ValidatePipelineTest {
 

@@ -3,14 +3,6 @@ package io.prefstream.verify.labels;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prefstream.schemas.CandidatePair;
-
-import org.eclipse.jgit.api.Git;
-import org.eclipse.jgit.lib.PersonIdent;
-import org.eclipse.jgit.revwalk.RevCommit;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,6 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.lib.PersonIdent;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Fixes of a function that adds, in a history of one class and its test. */
 class CommitJudgeTest {
@@ -79,9 +77,9 @@ class CommitJudgeTest {
                                 adder(right),
                                 "src/main/java-templates/p/Filled.java",
                                 "package p;\n\n"
-                                    + "class Filled {\n"
-                                    + "    static final String IN = \"${version}\";\n"
-                                    + "}\n",
+                                        + "class Filled {\n"
+                                        + "    static final String IN = \"${version}\";\n"
+                                        + "}\n",
                                 TEST,
                                 test("3, Adder.sum(1, 2)")));
         assertThat(rule(fix, right, WRONG)).isEqualTo(Ruling.CONFIRMED_BY_TESTS);
@@ -192,8 +190,8 @@ class CommitJudgeTest {
                 Stream.of(equal)
                         .map(
                                 each ->
-                                        "    @Test void t%s() { Assertions.assertEquals(%s); }\n"
-                                                .formatted(Math.abs(each.hashCode()), each))
+                                        "    @Test void t%x() { Assertions.assertEquals(%s); }\n"
+                                                .formatted(each.hashCode(), each))
                         .reduce("", String::concat);
         return """
         package p;

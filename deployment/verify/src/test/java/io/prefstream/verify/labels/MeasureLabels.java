@@ -2,14 +2,12 @@ package io.prefstream.verify.labels;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.OperatingSystemMXBean;
-
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Publication;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.RepoEvent;
-
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

@@ -1,7 +1,6 @@
 package io.prefstream.synthesize.models;
 
 import com.sun.management.OperatingSystemMXBean;
-
 import io.prefstream.generation.Generation;
 import io.prefstream.generation.GenerationRequest;
 import io.prefstream.generation.Sampling;
@@ -23,10 +22,6 @@ import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.SnippetKind;
 import io.prefstream.synthesize.StrategyShare;
 import io.prefstream.synthesize.SynthesizePipeline;
-
-import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
-import org.jspecify.annotations.Nullable;
-
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
@@ -48,6 +43,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the operator costs: tokens a second of the demonstration model, asked by the job and asked
@@ -222,7 +219,7 @@ public final class OperatorBenchmark {
         System.out.printf(
                 Locale.ROOT,
                 "%-22s %8.1f tokens/s, %.2f x the bare engine, idle %.1f %%, %.2f ms of processor"
-                    + " time a request, %.2f beside the engine's threads%n",
+                        + " time a request, %.2f beside the engine's threads%n",
                 name,
                 median(figures, Figures::tokensPerSecond),
                 median(figures, Figures::tokensPerSecond) / median(bare, Figures::tokensPerSecond),

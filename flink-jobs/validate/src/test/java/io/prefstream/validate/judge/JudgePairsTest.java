@@ -1,7 +1,6 @@
 package io.prefstream.validate.judge;
 
 import static io.prefstream.jobs.generators.testing.AnsweringModel.whole;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -27,18 +26,16 @@ import io.prefstream.validate.Candidates;
 import io.prefstream.validate.HoldoutSplit;
 import io.prefstream.validate.LabelConfidence;
 import io.prefstream.validate.PairAssembly;
-
-import org.apache.flink.streaming.api.datastream.AsyncDataStream;
-import org.apache.flink.test.junit5.MiniClusterExtension;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class JudgePairsTest {
 
