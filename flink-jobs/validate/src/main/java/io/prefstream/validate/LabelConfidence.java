@@ -49,7 +49,7 @@ public record LabelConfidence(
                     "source-vs-model", jeffreys(489, 489),
                     "model-gap", jeffreys(33, 58),
                     "self-contrast", jeffreys(12, 60),
-                    "commit", jeffreys(36, 40),
+                    "commit", jeffreys(36, 41),
                     "critic", jeffreys(23, 40));
     private static final double OTHER_PRIOR = 0.6;
     private static final double TESTED_PRIOR = 0.98;

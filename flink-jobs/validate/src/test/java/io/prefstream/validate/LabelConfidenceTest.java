@@ -41,7 +41,7 @@ class LabelConfidenceTest {
         assertThat(shipped.of("model-gap", UNTOLD, null)).isEqualTo(33.5 / 59);
         assertThat(shipped.of("self-contrast", UNTOLD, null)).isEqualTo(12.5 / 61);
         assertThat(shipped.of("critic", UNTOLD, null)).isEqualTo(23.5 / 41);
-        assertThat(shipped.of("commit", UNTOLD, null)).isEqualTo(36.5 / 41);
+        assertThat(shipped.of("commit", UNTOLD, null)).isEqualTo(36.5 / 42);
     }
 
     @Test

@@ -48,7 +48,8 @@ final class Checkout {
             while (files.next()) {
                 String path = files.getPathString();
                 // Some copies of histories come without their largest files.
-                if (FileMode.REGULAR_FILE.equals(files.getFileMode(0))
+                if (files.getFileMode(0).getObjectType() == Constants.OBJ_BLOB
+                        && !FileMode.SYMLINK.equals(files.getFileMode(0))
                         && !path.endsWith("module-info.java")
                         && files.getObjectReader().has(files.getObjectId(0))) {
                     blobs.put(path, files.getObjectId(0));
