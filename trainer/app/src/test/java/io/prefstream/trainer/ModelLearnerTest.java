@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.prefstream.model.Heads;
 import io.prefstream.model.ModelBundle;
-import io.prefstream.replay.LogRecord;
 import io.prefstream.replay.PairCodec;
 import io.prefstream.replay.RateLimiter;
 import io.prefstream.replay.ReplayBuffer;
@@ -292,16 +291,11 @@ class ModelLearnerTest {
     }
 
     private List<PreferencePair> holdout() throws IOException {
-        try (FilePairs source = new FilePairs(pairs, 0.1, TrainerConfig.HoldoutBy.PATH, 0)) {
-            HoldoutSet holdout = new HoldoutSet(1_000);
-            for (LogRecord record : source.take(1_500)) {
-                PreferencePair pair = ((LogRecord.Pair) record).pair();
-                if (pair.getSplit() == Split.HOLDOUT) {
-                    holdout.offer(pair);
-                }
-            }
-            return holdout.pairs();
-        }
+        HoldoutSet holdout = new HoldoutSet(1_000);
+        PairFile.read(pairs, 0.1).stream()
+                .filter(pair -> pair.getSplit() == Split.HOLDOUT)
+                .forEach(holdout::offer);
+        return holdout.pairs();
     }
 
     private TrainerConfig config(Path out, Map<String, String> settings) {
