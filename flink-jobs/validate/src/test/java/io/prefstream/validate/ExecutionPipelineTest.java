@@ -16,7 +16,6 @@ import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.Verdict;
 import io.prefstream.topics.flink.AvroType;
 import io.prefstream.validate.checks.TokenEncoder;
-import io.prefstream.validate.execution.ExecutionOptions;
 import io.prefstream.validate.margin.SharedMarginScorer;
 import java.util.List;
 import java.util.Map;
@@ -159,7 +158,7 @@ class ExecutionPipelineTest {
                 run.benchmarks(),
                 null,
                 ValidateOptions.settings(
-                        JobOptions.of(ValidateOptions.all(), ExecutionOptions.all())
+                        JobOptions.of(ValidateOptions.all())
                                 .parse(
                                         "--validate.execution.mode=on",
                                         "--validate.execution.test-timeout=10s")),
