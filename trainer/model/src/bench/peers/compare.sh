@@ -47,8 +47,11 @@ own="$work/classes/ours:$work/classes/load:$work/lib/own/*"
 compile load "$javac" "$work/lib/own/*"
 compile ours "$javac" "$work/classes/load:$work/lib/own/*"
 
-# Threads that wait leave the processor, as in every process that the launcher starts.
+# Threads that wait leave the processor, and the allocator keeps what it was once given, as under the launcher.
 export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-PASSIVE}"
+export MALLOC_MMAP_MAX_="${MALLOC_MMAP_MAX_:-0}"
+export MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_:-8589934592}"
+export MALLOC_TOP_PAD_="${MALLOC_TOP_PAD_:-268435456}"
 mkdir -p "$work/models" "$results"
 rm -f "$results/times.tsv" "$results"/*.texts
 vocabulary="$("$java" -Dai.djl.offline=true -cp "$own" io.prefstream.model.engine.Prepare \

@@ -52,6 +52,11 @@ public final class OptOuts {
         return Optional.empty();
     }
 
+    /** Whether one names this repository, be it for some of its paths alone. */
+    public boolean name(String repository) {
+        return byName.containsKey(inLowerCase(repository));
+    }
+
     private static String inLowerCase(String name) {
         return name.toLowerCase(Locale.ROOT);
     }

@@ -56,6 +56,8 @@ class OptOutsTest {
         assertThat(optOuts.covering("https://github.com/A/C", "x.py")).isPresent();
         assertThat(optOuts.covering("maven:org.a:lib", null)).isPresent();
         assertThat(optOuts.covering("maven:org.ab:lib", null)).isEmpty();
+        assertThat(optOuts.name("https://github.com/A/b")).isTrue();
+        assertThat(optOuts.name("maven:org.a:lib")).isFalse();
     }
 
     @Test

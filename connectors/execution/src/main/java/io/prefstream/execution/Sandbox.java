@@ -1,25 +1,12 @@
 package io.prefstream.execution;
 
-import io.prefstream.execution.SandboxRun.Ending;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 
 /**
  * Runs commands that nobody vouches for.
@@ -46,12 +33,6 @@ final class Sandbox {
 
     private static final Path SELF = Path.of("/proc/self");
     private static final String PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
-    private static final Duration POLL = Duration.ofMillis(5);
-    private static final Duration MEMORY_POLL = Duration.ofMillis(50);
-    private static final Duration GRACE = Duration.ofSeconds(5);
-
-    /** 128 + SIGXCPU. */
-    private static final int ENDED_BY_CPU_LIMIT = 152;
 
     private final Limits limits;
     private final Isolation.Level level;
@@ -160,62 +141,24 @@ final class Sandbox {
      */
     SandboxRun run(List<String> command, Map<String, byte[]> files, String input)
             throws IOException, InterruptedException {
-        Path run = Files.createTempDirectory("prefstream-sandbox-");
-        try {
-            prepare(run, files);
-            Process process = start(run, command);
-            try {
-                feed(process, input);
-                SandboxRun result = await(process);
-                if (!Files.exists(run.resolve("started"))) {
-                    throw new SandboxException(
-                            "it can't be set up: "
-                                    + result.output().strip().replaceAll("\\s*\\R\\s*", "; ")
-                                    + " (status "
-                                    + result.status()
-                                    + ")");
-                }
-                return result;
-            } finally {
-                end(process);
+        try (RunFolder folder = RunFolder.create(files, root ? UNNAMED_UID : -1);
+                SandboxProcess process =
+                        new SandboxProcess(start(folder.path(), command), limits)) {
+            SandboxRun result = process.await(input);
+            if (!folder.started()) {
+                throw new SandboxException(
+                        "it can't be set up: %s (status %d)"
+                                .formatted(
+                                        result.output().strip().replaceAll("\\s*\\R\\s*", "; "),
+                                        result.status()));
             }
-        } finally {
-            delete(run);
-        }
-    }
-
-    private void prepare(Path run, Map<String, byte[]> files) throws IOException {
-        Path in = Files.createDirectory(run.resolve("in"));
-        for (Map.Entry<String, byte[]> file : files.entrySet()) {
-            Path path = in.resolve(file.getKey());
-            Files.createDirectories(path.getParent());
-            Files.write(path, file.getValue());
-        }
-        List<Path> its = new ArrayList<>(List.of(run));
-        for (String folder : List.of("tmp", "root")) {
-            its.add(Files.createDirectory(run.resolve(folder)));
-        }
-        if (root) {
-            giveAway(its);
-        }
-    }
-
-    private static void giveAway(List<Path> folders) throws SandboxException {
-        try {
-            for (Path folder : folders) {
-                Files.setAttribute(folder, "unix:uid", UNNAMED_UID);
-                Files.setAttribute(folder, "unix:gid", UNNAMED_UID);
-            }
-        } catch (IOException e) {
-            throw new SandboxException(
-                    "root can't act for user %d here: %s".formatted(UNNAMED_UID, e.getMessage()),
-                    e);
+            return result;
         }
     }
 
     private Process start(Path run, List<String> command) throws SandboxException {
         List<String> line = new ArrayList<>();
-        long orphanSeconds = limits.time().plus(GRACE).toSeconds() + 1;
+        long orphanSeconds = limits.time().plus(SandboxProcess.GRACE).toSeconds() + 1;
         line.addAll(List.of("timeout", "-s", "KILL", String.valueOf(orphanSeconds)));
         if (root) {
             String uid = String.valueOf(UNNAMED_UID);
@@ -255,111 +198,6 @@ final class Sandbox {
         } catch (IOException e) {
             throw new SandboxException("it can't be started: " + e.getMessage(), e);
         }
-    }
-
-    private static void feed(Process process, String input) {
-        try (OutputStream stdin = process.getOutputStream()) {
-            stdin.write(input.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            // It has ended without reading; its status tells.
-        }
-    }
-
-    /** Reads along until the command has ended or reached a limit. */
-    private SandboxRun await(Process process) throws IOException, InterruptedException {
-        long begin = System.nanoTime();
-        LongSupplier elapsed = () -> System.nanoTime() - begin;
-        long nextLook = 0;
-        ByteArrayOutputStream output = new ByteArrayOutputStream();
-        InputStream stdout = process.getInputStream();
-        while (true) {
-            boolean ended = process.waitFor(POLL.toNanos(), TimeUnit.NANOSECONDS);
-            int room = limits.outputBytes() - output.size() + 1;
-            output.writeBytes(stdout.readNBytes(ended ? room : Math.min(room, stdout.available())));
-            if (output.size() > limits.outputBytes()) {
-                return stopped(Ending.TOO_MUCH_OUTPUT, output);
-            }
-            if (ended) {
-                int status = process.exitValue();
-                Ending ending =
-                        status == ENDED_BY_CPU_LIMIT ? Ending.OUT_OF_CPU_TIME : Ending.EXITED;
-                return new SandboxRun(ending, status, text(output));
-            }
-            if (elapsed.getAsLong() > limits.time().toNanos()) {
-                return stopped(Ending.OUT_OF_TIME, output);
-            }
-            if (elapsed.getAsLong() > nextLook) {
-                if (residentBytes(process) > limits.memoryBytes()) {
-                    return stopped(Ending.OUT_OF_MEMORY, output);
-                }
-                nextLook = elapsed.getAsLong() + MEMORY_POLL.toNanos();
-            }
-        }
-    }
-
-    private SandboxRun stopped(Ending ending, ByteArrayOutputStream output) {
-        String text = text(output);
-        return new SandboxRun(
-                ending, -1, text.substring(0, Math.min(text.length(), limits.outputBytes())));
-    }
-
-    private static String text(ByteArrayOutputStream output) {
-        return output.toString(StandardCharsets.UTF_8);
-    }
-
-    /** Memory that no file backs, of the command's processes together. */
-    private static long residentBytes(Process process) {
-        try (Stream<ProcessHandle> all = process.descendants()) {
-            return all.mapToLong(each -> residentBytes(each.pid())).sum();
-        }
-    }
-
-    private static long residentBytes(long pid) {
-        try (Stream<String> lines = Files.lines(Path.of("/proc", String.valueOf(pid), "status"))) {
-            return lines.filter(line -> line.startsWith("RssAnon:"))
-                    .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
-                    .sum();
-        } catch (IOException | UncheckedIOException e) {
-            return 0; // It has ended.
-        }
-    }
-
-    /**
-     * Ends the namespace's first process, and so, by the kernel, all others; those around it then
-     * end by themselves, which this waits for. Should they not, they are ended as well.
-     */
-    private static void end(Process timeout) throws IOException {
-        timeout.getInputStream().close(); // So that nobody waits for a reader.
-        long begin = System.nanoTime();
-        boolean interrupted = false;
-        while (timeout.isAlive()) {
-            boolean patient = System.nanoTime() - begin < GRACE.toNanos();
-            timeout.children()
-                    .flatMap(unshare -> patient ? unshare.children() : Stream.of(unshare))
-                    .forEach(ProcessHandle::destroyForcibly);
-            try {
-                Thread.sleep(1);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void delete(Path path) throws IOException {
-        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
-            List<Path> children;
-            try (Stream<Path> list = Files.list(path)) {
-                children = list.sorted(Comparator.naturalOrder()).toList();
-            }
-            for (Path child : children) {
-                delete(child);
-            }
-        }
-        Files.deleteIfExists(path);
     }
 
     private static int uid() throws IOException {

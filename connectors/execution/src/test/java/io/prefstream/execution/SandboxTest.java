@@ -159,7 +159,7 @@ class SandboxTest {
         SandboxRun run =
                 run(
                         Isolation.Level.FILES,
-                        Limits.of(Duration.ofMillis(500), 256 * MIB),
+                        Limits.of(Duration.ofSeconds(2), 256 * MIB),
                         "sh",
                         "-c",
                         "echo begun; trap '' TERM INT; sleep 600; sleep 600",

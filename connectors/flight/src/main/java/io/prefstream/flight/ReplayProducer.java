@@ -133,8 +133,7 @@ final class ReplayProducer extends NoOpFlightProducer {
 
     private void answer(StreamListener<PutResult> answers, int updated, int unknown) {
         byte[] json =
-                "{\"updated\": %d, \"unknown\": %d}"
-                        .formatted(updated, unknown)
+                ("{\"updated\": " + updated + ", \"unknown\": " + unknown + "}")
                         .getBytes(StandardCharsets.UTF_8);
         ArrowBuf buffer = allocator.buffer(json.length);
         buffer.writeBytes(json);

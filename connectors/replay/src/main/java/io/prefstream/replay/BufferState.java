@@ -49,6 +49,34 @@ final class BufferState {
         return TableLayout.longs(TableLayout.VERSION, nextSequence, random.state(), version);
     }
 
+    /**
+     * @throws IllegalArgumentException if there is no table of that name
+     */
+    Table table(String name) {
+        return tables.stream()
+                .filter(table -> table.name().equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "no replay table %s; there are: %s"
+                                                .formatted(
+                                                        name,
+                                                        tables.stream()
+                                                                .map(Table::name)
+                                                                .toList())));
+    }
+
+    /** The table that takes what leaves another one, which may be none. */
+    @Nullable Table overflow(Table table) {
+        return table.settings().overflow().map(this::table).orElse(null);
+    }
+
+    /** The counters of each table. */
+    List<ReplayStats> stats() {
+        return tables.stream().map(table -> table.counters().stats()).toList();
+    }
+
     private void readCounters(byte[] bytes, Store store) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         long layout = buffer.getLong();
@@ -63,28 +91,26 @@ final class BufferState {
     }
 
     private void readTables(Store store, ReplaySettings settings) {
-        int next = 0;
         List<String> unnamed = new ArrayList<>();
-        byte[] first = TableLayout.table("");
-        try (RocksIterator iterator = store.iterator()) {
-            for (iterator.seek(first);
-                    iterator.isValid() && TableLayout.startsWith(iterator.key(), first);
-                    iterator.next()) {
-                String name = TableLayout.text(iterator.key()).substring(1);
-                ByteBuffer buffer = ByteBuffer.wrap(iterator.value());
-                next = Math.max(next, (int) buffer.getLong() + 1);
-                long size = buffer.getLong();
-                if (size > 0 && settings.tables().stream().noneMatch(t -> t.name().equals(name))) {
-                    unnamed.add("%s with %,d items".formatted(name, size));
-                }
-            }
-            store.checked(iterator);
-        }
+        List<Long> numbers = new ArrayList<>();
+        store.forEach(
+                TableLayout.table(""),
+                (key, counters) -> {
+                    String name = TableLayout.text(key).substring(1);
+                    ByteBuffer buffer = ByteBuffer.wrap(counters);
+                    numbers.add(buffer.getLong());
+                    long size = buffer.getLong();
+                    if (size > 0
+                            && settings.tables().stream().noneMatch(t -> t.name().equals(name))) {
+                        unnamed.add("%s with %,d items".formatted(name, size));
+                    }
+                });
         if (!unnamed.isEmpty()) {
             throw new ReplayException(
                     "replay table in %s holds %s, which the settings don't name"
                             .formatted(store.folder(), String.join(" and ", unnamed)));
         }
+        int next = (int) numbers.stream().mapToLong(Long::longValue).max().orElse(-1) + 1;
         for (TableSettings table : settings.tables()) {
             byte @Nullable [] saved = store.get(TableLayout.table(table.name()));
             if (saved == null) {

@@ -16,11 +16,11 @@ public record ConfidenceGate(double minConfidence, double priority) {
     public ConfidenceGate {
         if (!(minConfidence >= 0 && minConfidence <= 1)) {
             throw new IllegalArgumentException(
-                    "replay gate.min-confidence of %s: must be in [0, 1]".formatted(minConfidence));
+                    "replay.gate.min-confidence=%s must be in [0, 1]".formatted(minConfidence));
         }
         if (!(priority >= 0 && priority < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(
-                    "replay gate.priority of %s: must be at least 0".formatted(priority));
+                    "replay.gate.priority=%s must be at least 0".formatted(priority));
         }
     }
 

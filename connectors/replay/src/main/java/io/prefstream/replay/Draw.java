@@ -36,13 +36,7 @@ final class Draw {
      *
      * @param timesSampled this time included
      */
-    record Pick(
-            Table table,
-            Lane lane,
-            int slot,
-            double probability,
-            long timesSampled,
-            long tableSize) {}
+    record Pick(Place place, double probability, long timesSampled, long tableSize) {}
 
     /** A stratum with items, and its share of the draw. */
     private record Cell(Table table, Lane lane, double share) {}
@@ -102,9 +96,7 @@ final class Draw {
         Lane lane = cell.lane();
         int slot = lane.sampler().select(random);
         return new Pick(
-                cell.table(),
-                lane,
-                slot,
+                new Place(cell.table(), lane, slot),
                 cell.share() * lane.sampler().probability(slot),
                 lane.timesSampled(slot) + 1,
                 cell.table().counters().size);
@@ -115,7 +107,7 @@ final class Draw {
     }
 
     List<Long> valueNumbers() {
-        return taken.stream().map(pick -> pick.lane().value(pick.slot())).toList();
+        return taken.stream().map(pick -> pick.place().value()).toList();
     }
 
     /** The samples that were taken, with their bytes. */
@@ -127,19 +119,20 @@ final class Draw {
         List<Sample> samples = new ArrayList<>(taken.size());
         for (int i = 0; i < taken.size(); i++) {
             Pick pick = taken.get(i);
+            Lane lane = pick.place().lane();
+            int slot = pick.place().slot();
             byte[] value = values.get(i);
             samples.add(
                     new Sample(
                             TableLayout.keyOf(value),
                             TableLayout.bytesOf(value),
-                            pick.table().name(),
+                            pick.place().table().name(),
                             pick.probability(),
                             weight(pick) / largest,
                             pick.timesSampled(),
                             pick.tableSize(),
-                            Duration.ofMillis(
-                                    Math.max(0, now - pick.lane().insertedAt(pick.slot()))),
-                            version - pick.lane().version(pick.slot()),
+                            Duration.ofMillis(Math.max(0, now - lane.insertedAt(slot))),
+                            version - lane.version(slot),
                             rateLimited));
         }
         return samples;

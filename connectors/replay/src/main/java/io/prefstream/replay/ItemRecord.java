@@ -30,6 +30,11 @@ record ItemRecord(
                 key, value, insertedAt, version, newTimesSampled, newPriority, traits);
     }
 
+    /** The same item with its value under another number. */
+    ItemRecord withValue(long number) {
+        return new ItemRecord(key, number, insertedAt, version, timesSampled, priority, traits);
+    }
+
     /** The same item with another confidence. */
     ItemRecord withConfidence(double confidence) {
         return new ItemRecord(

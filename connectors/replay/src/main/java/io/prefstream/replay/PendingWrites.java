@@ -85,6 +85,15 @@ final class PendingWrites implements AutoCloseable {
         return item;
     }
 
+    /** Writes what a draw or a new priority changed of an item. */
+    void putDrawn(Place place) {
+        Lane lane = place.lane();
+        put(
+                TableLayout.drawn(place.table().number(), place.sequence()),
+                TableLayout.drawnValue(
+                        lane.timesSampled(place.slot()), lane.priority(place.slot())));
+    }
+
     void putValue(long number, byte[] value) {
         store.putValue(batch, number, value);
         newValues.put(number, value);

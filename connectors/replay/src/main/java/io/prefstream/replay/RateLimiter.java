@@ -28,14 +28,14 @@ public record RateLimiter(
     public RateLimiter {
         if (minSize < 1) {
             throw new IllegalArgumentException(
-                    "replay min-size of %,d: must be at least 1".formatted(minSize));
+                    "replay.min-size=%,d must be at least 1".formatted(minSize));
         }
         if (batch < 1) {
             throw new IllegalArgumentException("batch of %,d: must be at least 1".formatted(batch));
         }
         if (!(samplesPerInsert > 0 && samplesPerInsert < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(
-                    "replay samples-per-insert of %s: must be greater than 0"
+                    "replay.samples-per-insert=%s must be greater than 0"
                             .formatted(samplesPerInsert));
         }
         double least = leastRange(samplesPerInsert, minDiff, maxDiff, batch);

@@ -10,7 +10,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
-import org.rocksdb.RocksIterator;
 
 /**
  * A replay buffer on RocksDB: tables of keyed items, each with a sampler, a remover, a capacity, a
@@ -45,7 +44,7 @@ public final class ReplayBuffer implements AutoCloseable {
         this.turns = new Turns(settings.starvationAfter(), starvation);
         this.store = store;
         this.state = BufferState.read(store, settings, clock.millis());
-        this.committed = counted();
+        this.committed = state.stats();
     }
 
     /**
@@ -80,7 +79,7 @@ public final class ReplayBuffer implements AutoCloseable {
      */
     public static ReplayBuffer openCheckpoint(
             Path checkpoint, Path folder, ReplaySettings settings) {
-        Store.layOut(checkpoint, folder);
+        Snapshots.layOut(checkpoint, folder);
         return open(folder, settings);
     }
 
@@ -91,7 +90,7 @@ public final class ReplayBuffer implements AutoCloseable {
             ReplaySettings settings,
             Clock clock,
             StarvationListener starvation) {
-        Store.layOut(checkpoint, folder);
+        Snapshots.layOut(checkpoint, folder);
         return open(folder, settings, clock, starvation);
     }
 
@@ -105,7 +104,7 @@ public final class ReplayBuffer implements AutoCloseable {
         return begin(clock.millis());
     }
 
-    private ReplayUpdate begin(long now) {
+    ReplayUpdate begin(long now) {
         turns.begin();
         if (updating || turns.closing()) {
             turns.end();
@@ -133,8 +132,8 @@ public final class ReplayBuffer implements AutoCloseable {
                     "insertion",
                     table.name(),
                     timeout,
-                    () -> mayInsert(table),
-                    () -> noInsertion(table));
+                    () -> table.mayInsert(state.version, clock.millis()),
+                    table::whyNoInsertion);
             try (ReplayUpdate update = begin()) {
                 Insertion insertion = update.insert(item);
                 update.commit();
@@ -153,75 +152,12 @@ public final class ReplayBuffer implements AutoCloseable {
      */
     public List<Sample> draw(int count, RandomGenerator random, Duration timeout)
             throws InterruptedException, TimeoutException {
-        return new PendingDraw(count, random).await(timeout);
+        return pendingDraw(count, random).await(timeout);
     }
 
     /** A draw that can be called off. */
     public PendingDraw pendingDraw(int count, RandomGenerator random) {
-        return new PendingDraw(count, random);
-    }
-
-    /** A draw of {@link #pendingDraw}; it is made by the thread that awaits it. */
-    public final class PendingDraw {
-
-        private final int count;
-        private final RandomGenerator random;
-        private volatile boolean cancelled;
-
-        /** When the limiter was last asked: what is too old is so for the draw too. */
-        private long asked;
-
-        private PendingDraw(int count, RandomGenerator random) {
-            this.count = count;
-            this.random = random;
-        }
-
-        /**
-         * Draws as soon as the limiter allows it; a draw that was called off is made by nobody.
-         *
-         * @throws TimeoutException if it doesn't within the timeout
-         * @throws CancellationException if it was called off, or the buffer is closed meanwhile
-         */
-        public List<Sample> await(Duration timeout) throws InterruptedException, TimeoutException {
-            turns.beginInterruptibly();
-            try {
-                Table lead = lead();
-                boolean waited =
-                        turns.await(
-                                "draw",
-                                lead.name(),
-                                timeout,
-                                () -> mayDraw(lead),
-                                () -> lead.limiter().whyNoSample(stats(lead), count));
-                try (ReplayUpdate update = begin(asked)) {
-                    Draw draw = Draw.mixed(settings, settings.mix(), state);
-                    List<Sample> samples = update.sample(draw, count, random, waited);
-                    update.commit();
-                    return samples;
-                }
-            } finally {
-                turns.end();
-            }
-        }
-
-        private boolean mayDraw(Table lead) {
-            if (cancelled) {
-                throw new CancellationException("the draw was called off");
-            }
-            asked = clock.millis();
-            try (ReplayUpdate update = begin(asked)) {
-                if (update.dropStale()) {
-                    update.commit();
-                }
-            }
-            return lead.limiter().maySample(stats(lead), count);
-        }
-
-        /** Calls it off: whoever awaits it stops. */
-        public void cancel() {
-            cancelled = true;
-            turns.wake();
-        }
+        return new PendingDraw(this, state, turns, clock, count, random);
     }
 
     /**
@@ -233,7 +169,7 @@ public final class ReplayBuffer implements AutoCloseable {
     public void limit(String table, RateLimiter limiter) {
         turns.begin();
         try {
-            table(table).limit(limiter);
+            state.table(table).limit(limiter);
             turns.changed();
         } finally {
             turns.end();
@@ -252,7 +188,7 @@ public final class ReplayBuffer implements AutoCloseable {
 
     /** Counters of the whole buffer as of the last committed update. */
     public ReplayStats stats() {
-        return committed.stream().reduce(ReplayStats::with).orElseThrow();
+        return ReplayStats.total(committed);
     }
 
     /**
@@ -261,7 +197,7 @@ public final class ReplayBuffer implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such table
      */
     public ReplayStats stats(String table) {
-        return committed.get(state.tables.indexOf(table(table)));
+        return committed.get(state.tables.indexOf(state.table(table)));
     }
 
     /** The settings it was opened with. */
@@ -274,6 +210,11 @@ public final class ReplayBuffer implements AutoCloseable {
         try (ReplayUpdate update = begin()) {
             return update.contains(key);
         }
+    }
+
+    /** The repositories that items are of, as of the last committed update; one read for each. */
+    public List<String> repositories() {
+        return store.repositories();
     }
 
     /** The owner's note of this name, as of the last committed update. */
@@ -292,46 +233,38 @@ public final class ReplayBuffer implements AutoCloseable {
      */
     public void forEach(long limit, BiConsumer<String, byte[]> visitor) {
         long left = limit;
-        for (int i = state.tables.size() - 1; i >= 0 && left > 0; i--) {
-            byte[] first = TableLayout.itemsOf(state.tables.get(i).number());
-            try (RocksIterator items = store.iterator()) {
-                for (items.seek(first);
-                        left > 0 && items.isValid() && TableLayout.startsWith(items.key(), first);
-                        items.next(), left--) {
-                    ItemRecord item = ItemRecord.of(items.value());
-                    visitor.accept(item.key(), TableLayout.bytesOf(store.value(item.value())));
-                }
-                store.checked(items);
-            }
+        for (int i = state.tables.size() - 1; i >= 0; i--) {
+            left -=
+                    store.forEachItem(
+                            state.tables.get(i).number(),
+                            left,
+                            (sequence, item) ->
+                                    visitor.accept(
+                                            item.key(),
+                                            TableLayout.bytesOf(store.value(item.value()))));
         }
     }
 
     /** Visits the items of a table, oldest first, by their sequence numbers. */
-    void forEachItem(String name, BiConsumer<Long, ItemRecord> visitor) {
-        Table table = table(name);
-        byte[] first = TableLayout.itemsOf(table.number());
-        try (RocksIterator items = store.iterator()) {
-            for (items.seek(first);
-                    items.isValid() && TableLayout.startsWith(items.key(), first);
-                    items.next()) {
-                visitor.accept(TableLayout.sequenceOf(items.key()), ItemRecord.of(items.value()));
-            }
-            store.checked(items);
-        }
+    void forEachItem(String table, BiConsumer<Long, ItemRecord> visitor) {
+        store.forEachItem(state.table(table).number(), Long.MAX_VALUE, visitor);
     }
 
-    /** Puts an item of this buffer into another one's table of the same name, as it is. */
-    void copy(String name, long sequence, ReplayUpdate into) {
-        Table table = table(name);
+    /** An item with its uses and its priority as they are. */
+    ItemRecord item(String name, long sequence) {
+        Table table = state.table(name);
         ItemRecord item =
                 ItemRecord.of(
                         store.must(TableLayout.item(table.number(), sequence), "item " + sequence));
         Lane lane = table.laneOf(item.traits());
         int slot = lane.slotOf(sequence);
-        into.adopt(
-                name,
-                item.with(lane.timesSampled(slot), lane.priority(slot)),
-                store.value(item.value()));
+        return item.with(lane.timesSampled(slot), lane.priority(slot));
+    }
+
+    /** Puts an item of this buffer into another one's table of the same name, as it is. */
+    void copy(String table, long sequence, ReplayUpdate into) {
+        ItemRecord item = item(table, sequence);
+        into.adopt(table, item, store.value(item.value()));
     }
 
     /** The model's version as of the last committed update. */
@@ -376,32 +309,9 @@ public final class ReplayBuffer implements AutoCloseable {
         }
     }
 
-    Table table(String name) {
-        return state.tables.stream()
-                .filter(table -> table.name().equals(name))
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                new IllegalArgumentException(
-                                        "no replay table %s; there are: %s"
-                                                .formatted(
-                                                        name,
-                                                        state.tables.stream()
-                                                                .map(Table::name)
-                                                                .toList())));
-    }
-
-    static ReplayStats total(BufferState state) {
-        ReplayStats total = new ReplayStats(0, 0, 0, 0, 0, 0, 0, 0, 0);
-        for (Table table : state.tables) {
-            total = total.with(stats(table));
-        }
-        return total;
-    }
-
     /** Called by an update once its changes are written. */
     void committed() {
-        committed = counted();
+        committed = state.stats();
         turns.changed();
     }
 
@@ -409,33 +319,5 @@ public final class ReplayBuffer implements AutoCloseable {
     void ended() {
         updating = false;
         turns.end();
-    }
-
-    private List<ReplayStats> counted() {
-        return state.tables.stream().map(ReplayBuffer::stats).toList();
-    }
-
-    private static ReplayStats stats(Table table) {
-        return table.counters().stats();
-    }
-
-    private Table lead() {
-        return state.tables.stream()
-                .filter(table -> settings.mix().getOrDefault(table.name(), 0.0) > 0)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private boolean mayInsert(Table table) {
-        RateLimiter limiter = table.limiter();
-        boolean samplesGoOn = limiter.maySample(stats(table), limiter.batch());
-        return limiter.mayInsert(stats(table))
-                && !(samplesGoOn && table.slowed(state.version, clock.millis()));
-    }
-
-    private String noInsertion(Table table) {
-        return table.limiter().mayInsert(stats(table))
-                ? "the oldest item that was never drawn is too old"
-                : table.limiter().whyNoInsertion(stats(table));
     }
 }

@@ -81,7 +81,7 @@ public record ReplaySettings(
         }
         if (!(importanceExponent >= 0 && importanceExponent <= 1)) {
             throw new IllegalArgumentException(
-                    "replay importance-exponent of %s: must be in [0, 1]"
+                    "replay.importance.exponent=%s must be in [0, 1]"
                             .formatted(importanceExponent));
         }
         mix = Collections.unmodifiableSortedMap(new TreeMap<>(mix));

@@ -71,7 +71,7 @@ public final class ReplayShards {
     private static void refuseUnlessEmpty(List<Path> targets) {
         for (Path target : targets) {
             try {
-                Store.refuseUnlessEmpty(target);
+                Snapshots.refuseUnlessEmpty(target);
             } catch (IOException e) {
                 throw new ReplayException("folder %s can't be made: %s".formatted(target, e), e);
             }
@@ -84,7 +84,7 @@ public final class ReplayShards {
         for (int shard = 0; shard < shards.size(); shard++) {
             ReplayBuffer target = shards.get(shard);
             for (TableSettings table : target.settings().tables()) {
-                fill(target, table.name(), sources, shard, shards.size());
+                fill(target, table, sources, shard, shards.size());
             }
             try (ReplayUpdate update = target.begin()) {
                 notes.forEach((name, bytes) -> update.note(name, bytes.array()));
@@ -99,29 +99,32 @@ public final class ReplayShards {
 
     /** Items in the order in which they came in; of one moment, by the number of their source. */
     private static void fill(
-            ReplayBuffer target, String table, List<ReplayBuffer> sources, int shard, int shards) {
+            ReplayBuffer target,
+            TableSettings table,
+            List<ReplayBuffer> sources,
+            int shard,
+            int shards) {
         List<Located> items = new ArrayList<>();
         for (ReplayBuffer source : sources) {
             source.forEachItem(
-                    table,
+                    table.name(),
                     (sequence, item) -> {
                         if (of(item.key(), shards) == shard) {
                             items.add(new Located(source, sequence, item.insertedAt()));
                         }
                     });
         }
-        long capacity = target.table(table).settings().capacity();
-        if (items.size() > capacity) {
+        if (items.size() > table.capacity()) {
             throw new ReplayException(
                     "shard %d would hold %,d items in table %s, whose capacity is %,d"
-                            .formatted(shard, items.size(), table, capacity));
+                            .formatted(shard, items.size(), table.name(), table.capacity()));
         }
         // Stable: the order of one source stays what it is.
         items.sort(Comparator.comparingLong(Located::insertedAt));
         for (int from = 0; from < items.size(); from += AT_ONCE) {
             try (ReplayUpdate update = target.begin()) {
                 for (Located item : items.subList(from, Math.min(items.size(), from + AT_ONCE))) {
-                    item.source().copy(table, item.sequence(), update);
+                    item.source().copy(table.name(), item.sequence(), update);
                 }
                 update.commit();
             }

@@ -1,5 +1,7 @@
 package io.prefstream.replay;
 
+import java.util.List;
+
 /**
  * Counters since a table was first created. At every moment {@code inserted = size + removed +
  * evicted + usedUp + stale + moved}.
@@ -28,8 +30,12 @@ public record ReplayStats(
         long stale,
         long moved) {
 
-    /** Of a buffer whose tables count this and that. */
-    ReplayStats with(ReplayStats other) {
+    /** Of a buffer whose tables count this. */
+    static ReplayStats total(List<ReplayStats> tables) {
+        return tables.stream().reduce(ReplayStats::with).orElseThrow();
+    }
+
+    private ReplayStats with(ReplayStats other) {
         return new ReplayStats(
                 size + other.size,
                 inserted - moved + other.inserted - other.moved,

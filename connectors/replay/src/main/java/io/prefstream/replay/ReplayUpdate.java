@@ -1,18 +1,12 @@
 package io.prefstream.replay;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksIterator;
 
 /**
  * Changes of a {@link ReplayBuffer} that are written as one. Reads see the changes made before
@@ -24,26 +18,11 @@ import org.rocksdb.RocksIterator;
 public final class ReplayUpdate implements AutoCloseable {
 
     private final ReplayBuffer buffer;
-    private final Store store;
     private final BufferState state;
     private final long now;
     private final PendingWrites writes;
-
-    /** What this update changed in memory, the last one first, to be undone unless committed. */
-    private final Deque<Runnable> undo = new ArrayDeque<>();
-
+    private final TableChanges changes;
     private boolean closed;
-
-    /** An item in its place. */
-    private record Place(Table table, Lane lane, int slot) {}
-
-    /** Why an item leaves a table. */
-    private enum Leaving {
-        REMOVED,
-        EVICTED,
-        USED_UP,
-        STALE
-    }
 
     /** What became of an insertion. */
     public enum Insertion {
@@ -55,21 +34,20 @@ public final class ReplayUpdate implements AutoCloseable {
 
     ReplayUpdate(ReplayBuffer buffer, Store store, BufferState state, long now) {
         this.buffer = buffer;
-        this.store = store;
         this.state = state;
         this.now = now;
         this.writes = new PendingWrites(store);
-        checkpointCounters();
+        this.changes = new TableChanges(store, state, writes, now);
     }
 
     /** Counters of the whole buffer with the changes of this update. */
     public ReplayStats stats() {
-        return ReplayBuffer.total(state);
+        return ReplayStats.total(state.stats());
     }
 
     /** Whether a table holds the key. */
     public boolean contains(String key) {
-        return state.tables.stream().anyMatch(table -> find(table, key) != KeyIndex.NONE);
+        return state.tables.stream().anyMatch(table -> changes.holds(table, key));
     }
 
     /** Inserts an item that nothing is known of into the first table. */
@@ -83,29 +61,9 @@ public final class ReplayUpdate implements AutoCloseable {
      * whether one did.
      */
     public boolean replace(ReplayItem item) {
-        boolean found = false;
-        for (Table table : state.tables) {
-            long sequence = find(table, item.key());
-            if (sequence != KeyIndex.NONE) {
-                replace(place(table, sequence), item);
-                found = true;
-            }
-        }
-        return found;
-    }
-
-    private void replace(Place place, ReplayItem item) {
-        Lane lane = place.lane();
-        long sequence = lane.sequence(place.slot());
-        ItemRecord before = writes.item(place.table().number(), sequence);
-        writes.putValue(before.value(), TableLayout.value(item.key(), item.value()));
-        double confidence = item.traits().confidence();
-        double old = lane.confidence(place.slot());
-        if (confidence != old) {
-            undo.push(() -> lane.setConfidence(place.slot(), old));
-            lane.setConfidence(place.slot(), confidence);
-            writes.putItem(place.table().number(), sequence, before.withConfidence(confidence));
-        }
+        List<Place> places = changes.places(item.key());
+        places.forEach(place -> changes.replace(place, item));
+        return !places.isEmpty();
     }
 
     /** Inserts an item into the first table. */
@@ -120,7 +78,7 @@ public final class ReplayUpdate implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such table
      */
     public Insertion insert(String table, ReplayItem item) {
-        return insert(buffer.table(table), item);
+        return insert(state.table(table), item);
     }
 
     /**
@@ -129,51 +87,35 @@ public final class ReplayUpdate implements AutoCloseable {
      */
     public int insertionsAllowed(RateLimiter limiter, int most) {
         ReplayStats stats = stats();
-        return slowed(state.tables.get(0)) && limiter.maySample(stats, limiter.batch())
+        return state.tables.get(0).slowed(state.version, now)
+                        && limiter.maySample(stats, limiter.batch())
                 ? 0
                 : limiter.insertionsAllowed(stats, most);
     }
 
     /** Takes an item out of whichever table holds it. Returns whether one did. */
     public boolean remove(String key) {
-        boolean found = false;
-        for (Table table : state.tables) {
-            long sequence = find(table, key);
-            if (sequence != KeyIndex.NONE) {
-                leave(place(table, sequence), Leaving.REMOVED);
-                found = true;
-            }
-        }
-        return found;
+        List<Place> places = changes.places(key);
+        places.forEach(changes::remove);
+        return !places.isEmpty();
     }
 
     /** Takes all items of a repository out. Returns how many there were. */
     public long removeRepository(String repository) {
-        // What this update changed is found twice.
-        Set<Place> found = new LinkedHashSet<>();
-        byte[] prefix = TableLayout.repository(repository);
-        try (RocksIterator entries = store.iterator()) {
-            for (entries.seek(prefix);
-                    entries.isValid() && TableLayout.startsWith(entries.key(), prefix);
-                    entries.next()) {
-                int number = TableLayout.tableOf(entries.key());
-                long sequence = TableLayout.sequenceOf(entries.key());
-                for (Table table : state.tables) {
-                    if (table.number() == number) {
-                        addPresent(found, table, sequence);
-                    }
-                }
-            }
-            store.checked(entries);
-        }
-        writes.forEachNewItem(
-                (sequence, item) -> {
-                    if (item.traits().repository().equals(repository)) {
-                        state.tables.forEach(table -> addPresent(found, table, sequence));
-                    }
-                });
-        found.forEach(place -> leave(place, Leaving.REMOVED));
-        return found.size();
+        return remove(changes.placesOfRepository(repository));
+    }
+
+    /** Takes those items of a repository out whose bytes say so. Returns how many there were. */
+    public long removeRepository(String repository, Predicate<byte[]> which) {
+        return remove(
+                changes.placesOfRepository(repository).stream()
+                        .filter(place -> which.test(TableLayout.bytesOf(value(place))))
+                        .toList());
+    }
+
+    private long remove(Collection<Place> places) {
+        places.forEach(changes::remove);
+        return places.size();
     }
 
     /**
@@ -183,19 +125,9 @@ public final class ReplayUpdate implements AutoCloseable {
      */
     public boolean prioritize(String key, double priority) {
         ReplayItem.checkPriority(priority);
-        boolean found = false;
-        for (Table table : state.tables) {
-            long sequence = find(table, key);
-            if (sequence != KeyIndex.NONE) {
-                Place place = place(table, sequence);
-                double before = place.lane().priority(place.slot());
-                undo.push(() -> place.lane().setPriority(place.slot(), before));
-                place.lane().setPriority(place.slot(), priority);
-                putDrawn(place);
-                found = true;
-            }
-        }
-        return found;
+        List<Place> places = changes.places(key);
+        places.forEach(place -> changes.prioritize(place, priority));
+        return !places.isEmpty();
     }
 
     /** Says which version of the model items are drawn for from now on. */
@@ -210,7 +142,7 @@ public final class ReplayUpdate implements AutoCloseable {
     public boolean dropStale() {
         boolean dropped = false;
         for (Table table : state.tables) {
-            dropped |= dropStale(table);
+            dropped |= changes.dropStale(table);
         }
         return dropped;
     }
@@ -242,12 +174,12 @@ public final class ReplayUpdate implements AutoCloseable {
     public List<Sample> sampleUntil(
             SortedMap<String, Double> mix, Predicate<byte[]> enough, RandomGenerator random) {
         Draw draw = Draw.mixed(buffer.settings(), mix, state);
-        draw.tables().forEach(this::dropStale);
+        draw.tables().forEach(changes::dropStale);
         draw.begin(Draw.OPEN_END, random);
         boolean done = false;
         for (int i = 0; !done; i++) {
             Draw.Pick pick = take(draw, i, random);
-            done = pick == null || enough.test(TableLayout.bytesOf(value(pick)));
+            done = pick == null || enough.test(TableLayout.bytesOf(value(pick.place())));
         }
         return samples(draw, false);
     }
@@ -259,11 +191,11 @@ public final class ReplayUpdate implements AutoCloseable {
      * @throws IllegalStateException if the table becomes empty before the last draw
      */
     public List<Sample> sample(String table, int count, RandomGenerator random) {
-        return sample(Draw.of(buffer.settings(), buffer.table(table)), count, random, false);
+        return sample(Draw.of(buffer.settings(), state.table(table)), count, random, false);
     }
 
     List<Sample> sample(Draw draw, int count, RandomGenerator random, boolean rateLimited) {
-        draw.tables().forEach(this::dropStale);
+        draw.tables().forEach(changes::dropStale);
         draw.begin(count, random);
         for (int i = 0; i < count; i++) {
             if (take(draw, i, random) == null) {
@@ -275,8 +207,8 @@ public final class ReplayUpdate implements AutoCloseable {
         return samples(draw, rateLimited);
     }
 
-    private byte[] value(Draw.Pick pick) {
-        return writes.values(List.of(pick.lane().value(pick.slot()))).get(0);
+    private byte[] value(Place place) {
+        return writes.values(List.of(place.value())).get(0);
     }
 
     private List<Sample> samples(Draw draw, boolean rateLimited) {
@@ -286,11 +218,11 @@ public final class ReplayUpdate implements AutoCloseable {
     /** Draws an item, or nothing if the tables are empty. */
     private Draw.@Nullable Pick take(Draw draw, int number, RandomGenerator random) {
         Draw.Pick pick = draw.pick(number, random);
-        while (pick != null && dropIfStale(pick)) {
+        while (pick != null && changes.dropIfStale(pick.place())) {
             pick = draw.pick(number, random);
         }
         if (pick != null) {
-            use(pick);
+            changes.use(pick.place());
             draw.take(pick);
         }
         return pick;
@@ -322,21 +254,8 @@ public final class ReplayUpdate implements AutoCloseable {
     }
 
     private void commit(boolean sync) {
-        for (Table table : state.tables) {
-            writes.put(TableLayout.table(table.name()), table.counters().bytes(table.number()));
-        }
-        writes.put(TableLayout.COUNTERS, state.counters());
-        writes.write(sync);
-        undo.clear();
-        for (Table table : state.tables) {
-            for (Lane lane : table.lanes()) {
-                if (lane.wantsSqueeze()) {
-                    lane.squeeze();
-                }
-            }
-        }
+        changes.write(sync);
         buffer.committed();
-        checkpointCounters();
     }
 
     @Override
@@ -345,44 +264,22 @@ public final class ReplayUpdate implements AutoCloseable {
             return;
         }
         closed = true;
-        while (!undo.isEmpty()) {
-            undo.pop().run();
-        }
+        changes.undo();
         writes.close();
         buffer.ended();
     }
 
-    /** Remembers the counters as they are, which is the last thing to be undone. */
-    private void checkpointCounters() {
-        long sequence = state.nextSequence;
-        long version = state.version;
-        long random = state.random.state();
-        List<ReplayStats> stats =
-                state.tables.stream().map(table -> table.counters().stats()).toList();
-        undo.push(
-                () -> {
-                    state.nextSequence = sequence;
-                    state.version = version;
-                    state.random = new SplitMix64(random);
-                    for (int i = 0; i < stats.size(); i++) {
-                        state.tables.get(i).restore(stats.get(i));
-                    }
-                });
-    }
-
     private Insertion insert(Table table, ReplayItem item) {
-        for (Table holder = table; holder != null; holder = overflow(holder)) {
-            if (find(holder, item.key()) != KeyIndex.NONE) {
+        for (Table holder = table; holder != null; holder = state.overflow(holder)) {
+            if (changes.holds(holder, item.key())) {
                 table.counters().duplicates++;
                 return Insertion.DUPLICATE;
             }
         }
-        dropStale(table);
-        long value = state.nextSequence++;
-        writes.putValue(value, TableLayout.value(item.key(), item.value()));
-        put(
+        changes.dropStale(table);
+        long value = changes.putValue(TableLayout.value(item.key(), item.value()));
+        changes.insert(
                 table,
-                value,
                 new ItemRecord(
                         item.key(), value, now, state.version, 0, item.priority(), item.traits()));
         return Insertion.INSERTED;
@@ -390,23 +287,12 @@ public final class ReplayUpdate implements AutoCloseable {
 
     /** Takes an item of another buffer in as it is, with its bytes as they are stored. */
     void adopt(String table, ItemRecord item, byte[] storedValue) {
-        long number = state.nextSequence++;
-        writes.putValue(number, storedValue);
-        ItemRecord own =
-                new ItemRecord(
-                        item.key(),
-                        number,
-                        item.insertedAt(),
-                        item.version(),
-                        item.timesSampled(),
-                        item.priority(),
-                        item.traits());
-        put(buffer.table(table), number, own);
+        changes.insert(state.table(table), item.withValue(changes.putValue(storedValue)));
     }
 
     /** Counts what happened to items that were never in this buffer. */
     void count(String name, ReplayStats more) {
-        TableCounters counters = buffer.table(name).counters();
+        TableCounters counters = state.table(name).counters();
         counters.duplicates += more.duplicates();
         counters.sampled += more.sampled();
         counters.removed += more.removed();
@@ -416,133 +302,5 @@ public final class ReplayUpdate implements AutoCloseable {
         counters.moved += more.moved();
         counters.inserted +=
                 more.removed() + more.evicted() + more.usedUp() + more.stale() + more.moved();
-    }
-
-    private void put(Table table, long sequence, ItemRecord item) {
-        while (table.counters().size >= table.settings().capacity()) {
-            Lane lane = table.fullest();
-            leave(new Place(table, lane, lane.remover().select(state.random)), Leaving.EVICTED);
-        }
-        writes.putItem(table.number(), sequence, item);
-        Lane lane = table.laneOf(item.traits());
-        int slot = lane.append(sequence, item, item.timesSampled(), item.priority());
-        undo.push(() -> lane.takeBack(slot));
-        table.keys().put(item.key(), sequence);
-        undo.push(() -> table.keys().remove(item.key(), sequence));
-        table.counters().size++;
-        table.counters().inserted++;
-    }
-
-    /** Takes an item out of its table, and hands it on to the overflow table if it goes there. */
-    private void leave(Place place, Leaving why) {
-        Table table = place.table();
-        Lane lane = place.lane();
-        int slot = place.slot();
-        long sequence = lane.sequence(slot);
-        ItemRecord item = writes.deleteItem(table.number(), sequence);
-        undo.push(() -> lane.putBack(slot));
-        lane.remove(slot);
-        undo.push(() -> table.keys().put(item.key(), sequence));
-        table.keys().remove(item.key(), sequence);
-        table.counters().size--;
-        Table next = why == Leaving.REMOVED ? null : overflow(table);
-        if (next == null) {
-            count(table.counters(), why);
-            writes.deleteValue(item.value());
-            return;
-        }
-        table.counters().moved++;
-        put(next, state.nextSequence++, item.with(lane.timesSampled(slot), lane.priority(slot)));
-    }
-
-    private static void count(TableCounters counters, Leaving why) {
-        switch (why) {
-            case REMOVED -> counters.removed++;
-            case EVICTED -> counters.evicted++;
-            case USED_UP -> counters.usedUp++;
-            case STALE -> counters.stale++;
-        }
-    }
-
-    private void use(Draw.Pick pick) {
-        Lane lane = pick.lane();
-        int slot = pick.slot();
-        long before = lane.timesSampled(slot);
-        undo.push(() -> lane.setTimesSampled(slot, before));
-        lane.setTimesSampled(slot, before + 1);
-        Table table = pick.table();
-        table.counters().sampled++;
-        long most = table.settings().maxTimesSampled();
-        Place place = new Place(table, lane, slot);
-        if (most > 0 && before + 1 >= most) {
-            leave(place, Leaving.USED_UP);
-        } else {
-            putDrawn(place);
-        }
-    }
-
-    /** Drops from the oldest on; one that is older than those before it is dropped when drawn. */
-    private boolean dropStale(Table table) {
-        boolean dropped = false;
-        if (table.settings().staleness().drops()) {
-            for (Lane lane : table.lanes()) {
-                int slot = lane.oldest();
-                while (slot >= 0 && table.stale(lane, slot, state.version, now)) {
-                    leave(new Place(table, lane, slot), Leaving.STALE);
-                    dropped = true;
-                    slot = lane.oldest();
-                }
-            }
-        }
-        return dropped;
-    }
-
-    private boolean dropIfStale(Draw.Pick pick) {
-        boolean stale =
-                pick.table().settings().staleness().drops()
-                        && pick.table().stale(pick.lane(), pick.slot(), state.version, now);
-        if (stale) {
-            leave(new Place(pick.table(), pick.lane(), pick.slot()), Leaving.STALE);
-        }
-        return stale;
-    }
-
-    boolean slowed(Table table) {
-        return table.slowed(state.version, now);
-    }
-
-    private @Nullable Table overflow(Table table) {
-        return table.settings().overflow().map(buffer::table).orElse(null);
-    }
-
-    private long find(Table table, String key) {
-        return table.keys()
-                .find(key, sequence -> writes.item(table.number(), sequence).key().equals(key));
-    }
-
-    private Place place(Table table, long sequence) {
-        List<Place> found = new ArrayList<>();
-        addPresent(found, table, sequence);
-        if (found.isEmpty()) {
-            throw store.inconsistent("no item " + sequence + " in table " + table.name());
-        }
-        return found.get(0);
-    }
-
-    private static void addPresent(Collection<Place> found, Table table, long sequence) {
-        for (Lane lane : table.lanes()) {
-            int slot = lane.slotOf(sequence);
-            if (slot >= 0) {
-                found.add(new Place(table, lane, slot));
-            }
-        }
-    }
-
-    private void putDrawn(Place place) {
-        Lane lane = place.lane();
-        writes.put(
-                TableLayout.drawn(place.table().number(), lane.sequence(place.slot())),
-                TableLayout.drawnValue(
-                        lane.timesSampled(place.slot()), lane.priority(place.slot())));
     }
 }

@@ -29,12 +29,12 @@ public record Staleness(@Nullable Long maxVersions, @Nullable Duration maxAge, P
     public Staleness {
         if (maxVersions != null && maxVersions < 0) {
             throw new IllegalArgumentException(
-                    "replay staleness.max-versions of %,d: must not be negative"
+                    "replay.staleness.max-versions=%,d must not be negative"
                             .formatted(maxVersions));
         }
         if (maxAge != null && maxAge.isNegative()) {
             throw new IllegalArgumentException(
-                    "replay staleness.max-age of %s: must not be negative".formatted(maxAge));
+                    "replay.staleness.max-age=%s must not be negative".formatted(maxAge));
         }
     }
 

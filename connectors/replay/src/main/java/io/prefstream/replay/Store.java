@@ -1,16 +1,13 @@
 package io.prefstream.replay;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.BiConsumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -20,7 +17,6 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
 import org.rocksdb.LRUCache;
-import org.rocksdb.LogFile;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -66,6 +62,10 @@ final class Store implements AutoCloseable {
      * @throws ReplayException if it can't be opened: it is open elsewhere, damaged, or not writable
      */
     static Store open(Path folder) {
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new ReplayException(
+                    "replay table in %s can't be opened: it is no folder".formatted(folder));
+        }
         Cache cache = new LRUCache(CACHE_BYTES);
         BloomFilter filter = new BloomFilter(10, false);
         ColumnFamilyOptions families =
@@ -98,53 +98,6 @@ final class Store implements AutoCloseable {
             owned.forEach(RocksObject::close);
             throw new ReplayException(
                     "replay table in %s can't be opened: %s".formatted(folder, e.getMessage()), e);
-        }
-    }
-
-    /**
-     * Lays a snapshot into another folder. Files that never change are linked where the file system
-     * can, else copied; the snapshot stays as it is.
-     *
-     * @throws ReplayException if the folder isn't empty or the snapshot can't be read
-     */
-    static void layOut(Path checkpoint, Path folder) {
-        try {
-            refuseUnlessEmpty(folder);
-            try (Stream<Path> files = Files.list(checkpoint)) {
-                for (Path file : files.toList()) {
-                    Path target = folder.resolve(file.getFileName());
-                    if (file.toString().endsWith(".sst")) {
-                        linkOrCopy(file, target);
-                    } else {
-                        Files.copy(file, target);
-                    }
-                }
-            }
-        } catch (IOException e) {
-            throw new ReplayException(
-                    "replay checkpoint %s can't be restored to %s: %s"
-                            .formatted(checkpoint, folder, e),
-                    e);
-        }
-    }
-
-    /** Refuses a folder that holds something; makes it if it is missing. */
-    static void refuseUnlessEmpty(Path folder) throws IOException {
-        Files.createDirectories(folder);
-        try (Stream<Path> present = Files.list(folder)) {
-            if (present.findAny().isPresent()) {
-                throw new ReplayException(
-                        "folder %s isn't empty: a table can't be restored into it"
-                                .formatted(folder));
-            }
-        }
-    }
-
-    private static void linkOrCopy(Path file, Path target) throws IOException {
-        try {
-            Files.createLink(target, file);
-        } catch (UnsupportedOperationException | IOException e) {
-            Files.copy(file, target);
         }
     }
 
@@ -185,15 +138,59 @@ final class Store implements AutoCloseable {
 
     /** Visits all notes whose name begins with a prefix, in the order of their names. */
     void forEachNote(String prefix, BiConsumer<String, byte[]> visitor) {
-        byte[] first = TableLayout.note(prefix);
-        try (RocksIterator notes = iterator()) {
-            for (notes.seek(first);
-                    notes.isValid() && TableLayout.startsWith(notes.key(), first);
-                    notes.next()) {
-                visitor.accept(TableLayout.text(notes.key()).substring(1), notes.value());
+        forEach(
+                TableLayout.note(prefix),
+                (key, note) -> visitor.accept(TableLayout.text(key).substring(1), note));
+    }
+
+    /**
+     * Visits a table's items by their sequence numbers, the oldest first, {@code limit} at most.
+     * Returns how many.
+     */
+    long forEachItem(int table, long limit, BiConsumer<Long, ItemRecord> visitor) {
+        return forEach(
+                TableLayout.itemsOf(table),
+                limit,
+                (key, item) -> visitor.accept(TableLayout.sequenceOf(key), ItemRecord.of(item)));
+    }
+
+    /** Repositories that the index knows, one seek each. */
+    List<String> repositories() {
+        List<String> repositories = new ArrayList<>();
+        byte[] first = TableLayout.REPOSITORIES;
+        try (RocksIterator entries = iterator()) {
+            entries.seek(first);
+            while (entries.isValid() && TableLayout.startsWith(entries.key(), first)) {
+                String repository = TableLayout.repositoryOf(entries.key());
+                repositories.add(repository);
+                // Behind the byte that ends its name.
+                byte[] next = TableLayout.repository(repository);
+                next[next.length - 1]++;
+                entries.seek(next);
             }
-            checked(notes);
+            checked(entries);
         }
+        return repositories;
+    }
+
+    /** Visits what lies under the keys that begin so, values aside, in their byte order. */
+    void forEach(byte[] prefix, BiConsumer<byte[], byte[]> visitor) {
+        forEach(prefix, Long.MAX_VALUE, visitor);
+    }
+
+    private long forEach(byte[] prefix, long limit, BiConsumer<byte[], byte[]> visitor) {
+        long visited = 0;
+        try (RocksIterator entries = iterator()) {
+            for (entries.seek(prefix);
+                    visited < limit
+                            && entries.isValid()
+                            && TableLayout.startsWith(entries.key(), prefix);
+                    entries.next(), visited++) {
+                visitor.accept(entries.key(), entries.value());
+            }
+            checked(entries);
+        }
+        return visited;
     }
 
     /** All keys and notes but no values, as of now. */
@@ -235,76 +232,10 @@ final class Store implements AutoCloseable {
         }
     }
 
-    /**
-     * Writes a consistent copy of what was written to a folder that must not exist. Reads and
-     * writes go on meanwhile; nothing is flushed for it, as RocksDB's own checkpoints do, which
-     * costs draws their share of the disk and writes their memory. Files that don't change any more
-     * are linked, the log that is being written (about a write buffer long) is copied as far as it
-     * was: opened, the copy reads it again. In the order of {@code CheckpointImpl}: the logs are
-     * listed behind the tables, so that what moves from one to the other is in both.
-     */
+    /** Writes a consistent copy of what was written ({@link Snapshots#write}). */
     void checkpoint(Path target) {
         synchronized (snapshots) {
-            try {
-                Files.createDirectories(target.toAbsolutePath().getParent());
-                Files.createDirectory(target);
-                db.disableFileDeletions();
-                try {
-                    snapshot(target);
-                } finally {
-                    db.enableFileDeletions(false);
-                }
-            } catch (IOException | RocksDBException e) {
-                throw new ReplayException(
-                        "replay checkpoint can't be written to %s: %s"
-                                .formatted(target, e.getMessage()),
-                        e);
-            }
-        }
-    }
-
-    private void snapshot(Path target) throws IOException, RocksDBException {
-        RocksDB.LiveFiles live = db.getLiveFiles(false);
-        List<LogFile> logs = db.getSortedWalFiles();
-        for (String listed : live.files) {
-            String name = listed.substring(listed.lastIndexOf('/') + 1);
-            Path file = folder.resolve(name);
-            if (name.endsWith(".sst")) {
-                linkOrCopy(file, target.resolve(name));
-            } else if (name.startsWith("MANIFEST-")) {
-                copy(file, target.resolve(name), live.manifestFileSize);
-                Files.writeString(target.resolve("CURRENT"), name + "\n");
-            } else if (!name.equals("CURRENT")) {
-                copy(file, target.resolve(name), Files.size(file));
-            }
-        }
-        for (int i = 0; i < logs.size(); i++) {
-            LogFile log = logs.get(i);
-            String name = log.pathName().substring(log.pathName().lastIndexOf('/') + 1);
-            Path file = folder.resolve(name);
-            if (i + 1 < logs.size()) {
-                linkOrCopy(file, target.resolve(name));
-            } else {
-                copy(file, target.resolve(name), log.sizeFileBytes());
-            }
-        }
-    }
-
-    private static void copy(Path file, Path target, long bytes) throws IOException {
-        try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ);
-                FileChannel to =
-                        FileChannel.open(
-                                target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            long done = 0;
-            while (done < bytes) {
-                long some = from.transferTo(done, bytes - done, to);
-                if (some == 0) {
-                    throw new IOException(
-                            "%s ends at %,d of %,d bytes".formatted(file, done, bytes));
-                }
-                done += some;
-            }
-            to.force(true);
+            Snapshots.write(db, folder, target);
         }
     }
 

@@ -38,7 +38,7 @@ public record Strata(By by, SortedMap<String, Double> shares) {
         for (var share : shares.entrySet()) {
             if (!(share.getValue() > 0 && share.getValue() <= 1)) {
                 throw new IllegalArgumentException(
-                        "replay strata share of %s=%s: must be above 0 and at most 1"
+                        "replay.strata.shares.%s=%s must be above 0 and at most 1"
                                 .formatted(share.getKey(), share.getValue()));
             }
             sum += share.getValue();

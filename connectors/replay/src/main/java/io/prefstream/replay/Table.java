@@ -106,4 +106,19 @@ final class Table {
         }
         return false;
     }
+
+    /** Whether the limiter lets an item in, and staleness doesn't slow its producer. */
+    boolean mayInsert(long version, long now) {
+        ReplayStats stats = counters.stats();
+        boolean samplesGoOn = limiter.maySample(stats, limiter.batch());
+        return limiter.mayInsert(stats) && !(samplesGoOn && slowed(version, now));
+    }
+
+    /** Why {@link #mayInsert} says no. */
+    String whyNoInsertion() {
+        ReplayStats stats = counters.stats();
+        return limiter.mayInsert(stats)
+                ? "the oldest item that was never drawn is too old"
+                : limiter.whyNoInsertion(stats);
+    }
 }

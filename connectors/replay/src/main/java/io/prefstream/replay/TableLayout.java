@@ -30,6 +30,9 @@ final class TableLayout {
     static final byte[] COUNTERS = {'c'};
     static final String VALUES = "values";
 
+    /** What all entries of the repository index begin with. */
+    static final byte[] REPOSITORIES = {'r'};
+
     private TableLayout() {}
 
     static byte[] note(String name) {
@@ -71,6 +74,12 @@ final class TableLayout {
                 .put((byte) table)
                 .putLong(sequence)
                 .array();
+    }
+
+    /** The repository that an entry of the index is about. */
+    static String repositoryOf(byte[] entry) {
+        int end = entry.length - Long.BYTES - 2;
+        return new String(entry, 1, end - 1, StandardCharsets.UTF_8);
     }
 
     /** The table that an entry of the repository index is about. */

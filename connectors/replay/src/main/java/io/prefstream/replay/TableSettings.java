@@ -36,11 +36,11 @@ public record TableSettings(
         }
         if (capacity < 1) {
             throw new IllegalArgumentException(
-                    "replay capacity of %,d: must be at least 1".formatted(capacity));
+                    "replay.capacity=%,d must be at least 1".formatted(capacity));
         }
         if (maxTimesSampled < 0) {
             throw new IllegalArgumentException(
-                    "replay max-times-sampled of %,d: must be 0 (any number) or more"
+                    "replay.max-times-sampled=%,d must be 0 (any number) or more"
                             .formatted(maxTimesSampled));
         }
         if (sampler == Selection.FIFO && maxTimesSampled == 0) {
@@ -50,8 +50,7 @@ public record TableSettings(
         }
         if (!(priorityExponent >= 0 && priorityExponent < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(
-                    "replay priority-exponent of %s: must be at least 0"
-                            .formatted(priorityExponent));
+                    "replay.priority-exponent=%s must be at least 0".formatted(priorityExponent));
         }
         if (gate.minConfidence() > 0 && !sampler.usesPriorities() && !remover.usesPriorities()) {
             throw new IllegalArgumentException(

@@ -84,7 +84,8 @@ class RateLimiterTest {
         assertThatThrownBy(() -> new RateLimiter(10, 2, 2.9, 4))
                 .hasMessageContaining("error-buffer of 2.9")
                 .hasMessageContaining("(2.0 + 4) / 2 = 3.0");
-        assertThatThrownBy(() -> new RateLimiter(0, 2, 9, 4)).hasMessageContaining("min-size of 0");
+        assertThatThrownBy(() -> new RateLimiter(0, 2, 9, 4))
+                .hasMessageContaining("replay.min-size=0 must be");
         assertThatThrownBy(() -> new RateLimiter(1, 0, 9, 4))
                 .hasMessageContaining("samples-per-insert");
         assertThatThrownBy(() -> LIMITER.checkCapacity(9))

@@ -340,7 +340,8 @@ class ReplayBufferTest {
 
     @Test
     void impossibleSettingsAreRefused() {
-        assertThatThrownBy(() -> ReplaySettings.uniform(0)).hasMessageContaining("capacity of 0");
+        assertThatThrownBy(() -> ReplaySettings.uniform(0))
+                .hasMessageContaining("replay.capacity=0 must be at least 1");
         assertThatThrownBy(() -> TableSettings.table("t", 5).sampler(Selection.FIFO).build())
                 .hasMessageContaining("max-times-sampled");
     }

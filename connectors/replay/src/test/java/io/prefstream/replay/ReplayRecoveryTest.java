@@ -110,7 +110,7 @@ class ReplayRecoveryTest {
             taken.get(60, TimeUnit.SECONDS);
             try (ReplayBuffer expected = Churn.open(folder.resolve("expected"))) {
                 for (int i = 0; i < snapshots; i++) {
-                    Store.layOut(folder.resolve("snapshot" + i), folder.resolve("copy" + i));
+                    Snapshots.layOut(folder.resolve("snapshot" + i), folder.resolve("copy" + i));
                     try (ReplayBuffer copy = Churn.open(folder.resolve("copy" + i))) {
                         while (Churn.last(expected) < Churn.last(copy)) {
                             Churn.change(expected, Churn.last(expected) + 1);

@@ -126,7 +126,7 @@ class ReplayShardsTest {
     private Path opened(Path checkpoint) {
         Path copy = checkpoint.resolveSibling(checkpoint.getFileName() + "-opened");
         if (!Files.exists(copy)) {
-            Store.layOut(checkpoint, copy);
+            Snapshots.layOut(checkpoint, copy);
         }
         return copy;
     }
@@ -141,9 +141,8 @@ class ReplayShardsTest {
             for (String name : List.of("fresh", "history")) {
                 buffer.forEachItem(
                         name,
-                        (sequence, item) -> {
-                            Lane lane = buffer.table(name).laneOf(item.traits());
-                            int slot = lane.slotOf(sequence);
+                        (sequence, unused) -> {
+                            ItemRecord item = buffer.item(name, sequence);
                             items.put(
                                     item.key(),
                                     "%s %s %d %d %s %s"
@@ -151,8 +150,8 @@ class ReplayShardsTest {
                                                     name,
                                                     bytes.get(item.key()),
                                                     item.version(),
-                                                    lane.timesSampled(slot),
-                                                    lane.priority(slot),
+                                                    item.timesSampled(),
+                                                    item.priority(),
                                                     item.traits()));
                         });
             }

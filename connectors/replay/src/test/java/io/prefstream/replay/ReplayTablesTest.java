@@ -13,6 +13,7 @@ import io.prefstream.replay.ReplayUpdate.Insertion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -419,6 +420,32 @@ class ReplayTablesTest {
     }
 
     @Test
+    void repositoriesAreListedOnceAndTakenOutInPart() {
+        try (ReplayBuffer buffer = freshAndHistory(3, 10)) {
+            change(
+                    buffer,
+                    update -> {
+                        for (int i = 0; i < 6; i++) {
+                            update.insert(item("a" + i, "maven:g:a", "java", "mutation"));
+                            update.insert(item("b" + i, "maven:g:ab", "java", "mutation"));
+                        }
+                        update.insert(item("none", "", "java", "mutation"));
+                    });
+            assertThat(buffer.repositories()).containsExactly("maven:g:a", "maven:g:ab");
+            byte[] third = item("a3", "maven:g:a", "java", "mutation").value();
+            change(
+                    buffer,
+                    update ->
+                            assertThat(
+                                            update.removeRepository(
+                                                    "maven:g:a",
+                                                    bytes -> Arrays.equals(bytes, third)))
+                                    .isEqualTo(1));
+            assertThat(held(buffer)).hasSize(12).doesNotContain("a3").contains("a2", "b3");
+        }
+    }
+
+    @Test
     void anOptOutTakesAllOfARepositoryFromAllTables() {
         try (ReplayBuffer buffer = freshAndHistory(3, 10)) {
             change(
@@ -440,9 +467,11 @@ class ReplayTablesTest {
             assertThat(buffer.stats().removed()).isEqualTo(7);
         }
         try (ReplayBuffer buffer = freshAndHistory(3, 10)) {
+            assertThat(buffer.repositories()).containsExactly("maven:g:ab");
             change(
                     buffer,
                     update -> assertThat(update.removeRepository("maven:g:ab")).isEqualTo(6));
+            assertThat(buffer.repositories()).isEmpty();
             assertThat(buffer.stats().size()).isZero();
         }
     }

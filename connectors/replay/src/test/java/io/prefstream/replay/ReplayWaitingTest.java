@@ -91,7 +91,7 @@ class ReplayWaitingTest {
     @Test
     void aDrawThatIsCalledOffStopsAndTakesNothing() throws Exception {
         try (ReplayBuffer buffer = open(RateLimiter.minSizeOnly(2))) {
-            ReplayBuffer.PendingDraw pending = buffer.pendingDraw(1, new SplitMix64(1));
+            PendingDraw pending = buffer.pendingDraw(1, new SplitMix64(1));
             Future<List<Sample>> draw = others.submit(() -> pending.await(LONG));
             Future<List<Sample>> other =
                     others.submit(() -> buffer.draw(1, new SplitMix64(1), LONG));

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -86,7 +87,7 @@ public final class TopicAdmin {
                 }
             }
             awaitVisible(admin, topics.stream().map(Topic::name).toList());
-        } catch (ExecutionException e) {
+        } catch (ExecutionException | KafkaException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new TopicsUnavailableException(
                     "cannot create topics at %s: %s"

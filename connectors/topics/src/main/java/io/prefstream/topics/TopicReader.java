@@ -61,9 +61,12 @@ public final class TopicReader {
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
+            // "Failed to construct kafka consumer" says nothing; its cause does.
+            Throwable why = e.getCause() == null ? e : e.getCause();
             throw new TopicsUnavailableException(
                     "the topic %s at %s can't be read: %s"
-                            .formatted(topic.name(), connection.bootstrapServers(), e.getMessage()),
+                            .formatted(
+                                    topic.name(), connection.bootstrapServers(), why.getMessage()),
                     e);
         }
     }

@@ -9,6 +9,7 @@ import io.prefstream.content.FileProblem;
 import io.prefstream.content.SkippedFile;
 import io.prefstream.content.SourceFile;
 import io.prefstream.ingest.changes.FileBefore;
+import io.prefstream.ingest.filter.FileOptions;
 import io.prefstream.ingest.licence.LicenceFinding;
 import io.prefstream.ingest.licence.NearbyLicences;
 import java.util.ArrayList;
@@ -165,9 +166,9 @@ public record FetchedItem(
     private static String detail(SkippedFile file) {
         String option =
                 switch (file.reason()) {
-                    case TOO_LARGE -> IngestOptions.MAX_FILE_SIZE.key();
-                    case OVER_TOTAL -> IngestOptions.MAX_ARTIFACT_SIZE.key();
-                    case TOO_MANY_FILES -> IngestOptions.MAX_ARTIFACT_FILES.key();
+                    case TOO_LARGE -> FileOptions.MAX_FILE_SIZE.key();
+                    case OVER_TOTAL -> FetchOptions.MAX_ARTIFACT_SIZE.key();
+                    case TOO_MANY_FILES -> FetchOptions.MAX_ARTIFACT_FILES.key();
                     default -> null;
                 };
         String what = file.reason().code() + ": " + file.detail();

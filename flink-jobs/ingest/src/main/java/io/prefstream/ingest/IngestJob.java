@@ -10,6 +10,8 @@ import io.prefstream.ingest.feeds.FeedOptions;
 import io.prefstream.ingest.feeds.GitFeed;
 import io.prefstream.ingest.feeds.IngestFeeds;
 import io.prefstream.ingest.feeds.MavenFeed;
+import io.prefstream.ingest.filter.FileOptions;
+import io.prefstream.ingest.filter.PartOptions;
 import io.prefstream.ingest.licence.LicenceOptions;
 import io.prefstream.ingest.neardup.NearDupOptions;
 import io.prefstream.ingest.redact.RedactOptions;
@@ -90,10 +92,10 @@ public final class IngestJob {
     public static IngestPipeline pipeline(Configuration config) {
         return new IngestPipeline(
                 fetchers(config),
-                IngestOptions.fetchSettings(config),
-                IngestOptions.fileLimits(config),
-                IngestOptions.commentLimits(config),
-                IngestOptions.partLimits(config),
+                FetchOptions.fetchSettings(config),
+                FileOptions.limits(config),
+                FileOptions.commentLimits(config),
+                PartOptions.limits(config),
                 LicenceOptions.policy(config),
                 RedactOptions.rules(config),
                 IngestOptions.dedupExpiry(config),
@@ -104,7 +106,7 @@ public final class IngestJob {
     private static ContentFetchers fetchers(Configuration config) {
         MavenSettings maven = MavenFeed.settings(config);
         String gitCache = GitFeed.cacheDir(config).toString();
-        ContentLimits limits = IngestOptions.contentLimits(config);
+        ContentLimits limits = FetchOptions.contentLimits(config);
         HttpAccess archives = HttpOptions.archives(config);
         GitAccess git = GitFeed.access(config);
         return () ->

@@ -7,6 +7,8 @@ import io.prefstream.content.GitContentFetcher;
 import io.prefstream.content.git.GitRepositories;
 import io.prefstream.content.testing.GitRepositoryOnDisk;
 import io.prefstream.ingest.filter.CommentLimits;
+import io.prefstream.ingest.filter.FileOptions;
+import io.prefstream.ingest.filter.PartOptions;
 import io.prefstream.ingest.licence.LicencePolicy;
 import io.prefstream.ingest.neardup.NearDupOptions;
 import io.prefstream.ingest.redact.RedactionRules;
@@ -294,9 +296,9 @@ class CommitChangesTest {
                         new OnThisMachine(cache.toString()),
                         new FetchSettings(
                                 1, 1, Duration.ZERO, Duration.ofMinutes(1), Duration.ofMinutes(1)),
-                        IngestOptions.fileLimits(config),
+                        FileOptions.limits(config),
                         new CommentLimits(0, 1, Set.of()),
-                        IngestOptions.partLimits(config),
+                        PartOptions.limits(config),
                         licences,
                         RedactionRules.all(),
                         IngestOptions.dedupExpiry(config),

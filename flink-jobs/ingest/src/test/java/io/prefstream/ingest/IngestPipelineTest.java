@@ -7,6 +7,8 @@ import io.prefstream.ingest.changes.EarlierText;
 import io.prefstream.ingest.changes.FileBefore;
 import io.prefstream.ingest.decontaminate.DecontaminateOptions;
 import io.prefstream.ingest.filter.CommentLimits;
+import io.prefstream.ingest.filter.FileOptions;
+import io.prefstream.ingest.filter.PartOptions;
 import io.prefstream.ingest.licence.LicencePolicy;
 import io.prefstream.ingest.neardup.NearDupOptions;
 import io.prefstream.ingest.neardup.NearDuplicate;
@@ -363,9 +365,9 @@ class IngestPipelineTest {
                 new IngestPipeline(
                         OddContent::new,
                         fetching,
-                        IngestOptions.fileLimits(defaults),
+                        FileOptions.limits(defaults),
                         new CommentLimits(0, 1, Set.of()),
-                        IngestOptions.partLimits(defaults),
+                        PartOptions.limits(defaults),
                         licences,
                         RedactionRules.all(),
                         IngestOptions.dedupExpiry(defaults),

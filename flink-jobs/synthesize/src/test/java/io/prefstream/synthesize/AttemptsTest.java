@@ -4,14 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prefstream.generation.Generation;
 import io.prefstream.generation.GenerationException;
-import io.prefstream.generation.GenerationRequest;
 import io.prefstream.generation.Prompt;
-import io.prefstream.generation.Sampling;
-import io.prefstream.generation.reliable.ReliableSettings;
 import io.prefstream.generation.reliable.RetryBudget;
 import io.prefstream.jobs.generators.GeneratorPool;
-import io.prefstream.jobs.generators.GeneratorSpec;
-import io.prefstream.jobs.generators.PromptStyle;
 import io.prefstream.jobs.generators.Role;
 import io.prefstream.jobs.generators.testing.AnsweringModel;
 import io.prefstream.schemas.CandidatePair;
@@ -23,20 +18,16 @@ import io.prefstream.synthesize.Attempt.NoCandidate;
 import io.prefstream.synthesize.kinds.KindSettings;
 import io.prefstream.synthesize.kinds.KindSettings.By;
 import io.prefstream.synthesize.models.ModelShares;
+import io.prefstream.synthesize.models.ScriptedModels;
 import io.prefstream.synthesize.mutation.MutationSettings;
 import io.prefstream.synthesize.mutation.MutationStrategy;
 import io.prefstream.synthesize.tests.TestSettings;
 import io.prefstream.synthesize.tests.TestWriter;
-import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is said and written of all of a snippet's pairs, with scripted models. */
 class AttemptsTest {
@@ -56,21 +47,16 @@ class AttemptsTest {
             """;
     private static final TestSettings TESTS = new TestSettings(1, 16, 4, 400);
 
-    private final List<GenerationRequest> asked = new CopyOnWriteArrayList<>();
-    private final List<GeneratorPool> pools = new ArrayList<>();
-
-    @AfterEach
-    void closePools() {
-        pools.forEach(GeneratorPool::close);
-    }
+    @RegisterExtension private final ScriptedModels models = new ScriptedModels();
 
     @Test
     void testsAreWrittenOnceForAllPairsOfAFunction() throws Exception {
         GeneratorPool pool =
-                pool(
-                        model("tester", Role.TESTER, request -> whole("t@1", FOUR_TESTS)),
-                        model("strong", Role.STRONG, request -> whole("s", "int larger() {}")),
-                        model("weak", Role.WEAK, request -> whole("w", "int smaller() {}")));
+                models.pool(
+                        models.chat("tester", Role.TESTER, request -> whole("t@1", FOUR_TESTS)),
+                        models.chat(
+                                "strong", Role.STRONG, request -> whole("s", "int larger() {}")),
+                        models.chat("weak", Role.WEAK, request -> whole("w", "int smaller() {}")));
         Attempts attempts = attempts(pool, KindSettings.NONE, TESTS);
 
         List<CandidatePair> pairs = pairs(made(attempts));
@@ -87,7 +73,7 @@ class AttemptsTest {
                             assertThat(pair.getTestsWriter()).isEqualTo("t");
                         });
         List<String> prompts =
-                asked.stream()
+                models.asked().stream()
                         .map(
                                 request ->
                                         ((Prompt.Chat) request.prompt())
@@ -105,7 +91,8 @@ class AttemptsTest {
 
     @Test
     void testsThatAStrategyHadWrittenAreThoseOfAllPairs() throws Exception {
-        GeneratorPool pool = pool(model("tester", Role.TESTER, request -> whole("t", FOUR_TESTS)));
+        GeneratorPool pool =
+                models.pool(models.chat("tester", Role.TESTER, request -> whole("t", FOUR_TESTS)));
         TestWriter.Written written = new TestWriter.Written(List.of("assert true;"), "earlier");
         MutationStrategy mutation = new MutationStrategy(new MutationSettings(0.9, 3, 240, 1_024));
         List<StrategyShare> shares =
@@ -125,7 +112,7 @@ class AttemptsTest {
                         })
                 .extracting(CandidatePair::getChosenPassRate)
                 .containsExactly(null, 1.0);
-        assertThat(asked).isEmpty();
+        assertThat(models.asked()).isEmpty();
     }
 
     /** Mutates, and says that tests told the sides apart. */
@@ -146,14 +133,14 @@ class AttemptsTest {
     @Test
     void aPairGoesOnWithoutTestsWhereFewCanBeUsedOrTheModelFails() throws Exception {
         GeneratorPool few =
-                pool(
-                        model(
+                models.pool(
+                        models.chat(
                                 "tester",
                                 Role.TESTER,
                                 request -> whole("t", "assert larger(1, 2) == 2;")));
         GeneratorPool failing =
-                pool(
-                        model(
+                models.pool(
+                        models.chat(
                                 "tester",
                                 Role.TESTER,
                                 request -> {
@@ -175,20 +162,21 @@ class AttemptsTest {
 
     @Test
     void nobodyIsAskedForTestsOfAFunctionWithoutPairs() throws Exception {
-        GeneratorPool pool = pool(model("tester", Role.TESTER, request -> whole("t", FOUR_TESTS)));
+        GeneratorPool pool =
+                models.pool(models.chat("tester", Role.TESTER, request -> whole("t", FOUR_TESTS)));
         CodeSnippet none = Snippets.withoutSites();
 
         assertThat(attempts(pool, KindSettings.NONE, TESTS).of(task(none), budget()).join())
                 .extracting(made -> made.attempt().getClass().getSimpleName())
                 .containsExactly("NoCandidate");
-        assertThat(asked).isEmpty();
+        assertThat(models.asked()).isEmpty();
     }
 
     @Test
     void whatAFunctionIsForStandsOnItsPairs() throws Exception {
         GeneratorPool pool =
-                pool(
-                        model(
+                models.pool(
+                        models.chat(
                                 "reader",
                                 Role.CLASSIFIER,
                                 request -> whole("reader@7", "non-engineering 0.7")));
@@ -207,7 +195,11 @@ class AttemptsTest {
     @Test
     void theRuleSpeaksWhereAModelSaysNothing() throws Exception {
         GeneratorPool pool =
-                pool(model("reader", Role.CLASSIFIER, request -> whole("reader", "Hard to say.")));
+                models.pool(
+                        models.chat(
+                                "reader",
+                                Role.CLASSIFIER,
+                                request -> whole("reader", "Hard to say.")));
 
         assertThat(pairs(made(attempts(pool, kinds(By.MODEL, 1, 1), TestSettings.NONE))))
                 .extracting(pair -> pair.getCodeClass().getClassifier())
@@ -217,10 +209,14 @@ class AttemptsTest {
     @Test
     void ofAKindThatIsNotWantedNoPairIsMadeAndTheReasonSaysSo() throws Exception {
         GeneratorPool pool =
-                pool(
-                        model("reader", Role.CLASSIFIER, request -> whole("r", "engineering 0.9")),
-                        model("strong", Role.STRONG, request -> whole("s", "int larger() {}")),
-                        model("weak", Role.WEAK, request -> whole("w", "int smaller() {}")));
+                models.pool(
+                        models.chat(
+                                "reader",
+                                Role.CLASSIFIER,
+                                request -> whole("r", "engineering 0.9")),
+                        models.chat(
+                                "strong", Role.STRONG, request -> whole("s", "int larger() {}")),
+                        models.chat("weak", Role.WEAK, request -> whole("w", "int smaller() {}")));
 
         assertThat(made(attempts(pool, kinds(By.MODEL, 0, 1), TestSettings.NONE)))
                 .extracting(Attempts.Made::attempt)
@@ -230,7 +226,7 @@ class AttemptsTest {
                                 SynthesizeReason.KIND_NOT_WANTED,
                                 "engineering code (confidence 0.90 by r) is outside of"
                                         + " synthesize.classify.engineering-share=0.0"));
-        assertThat(asked).hasSize(1);
+        assertThat(models.asked()).hasSize(1);
         assertThat(pairs(made(attempts(pool, kinds(By.MODEL, 1, 0), TestSettings.NONE))))
                 .hasSize(2);
     }
@@ -278,33 +274,6 @@ class AttemptsTest {
 
     private static RetryBudget budget() {
         return new RetryBudget(3, 0);
-    }
-
-    private GeneratorPool pool(GeneratorSpec... specs) throws IOException {
-        GeneratorPool pool =
-                GeneratorPool.Factory.of("synthesize", List.of(specs), 3)
-                        .open("test " + System.identityHashCode(this) + "/" + pools.size(), "cpu");
-        pools.add(pool);
-        return pool;
-    }
-
-    private GeneratorSpec model(
-            String name, Role role, Function<GenerationRequest, Generation> answers) {
-        return new GeneratorSpec(
-                name,
-                device ->
-                        new AnsweringModel(
-                                name,
-                                request -> {
-                                    asked.add(request);
-                                    return answers.apply(request);
-                                }),
-                Map.of(role, 1.0),
-                PromptStyle.CHAT,
-                Sampling.GREEDY,
-                512,
-                Duration.ofSeconds(5),
-                ReliableSettings.DEFAULTS);
     }
 
     private static Generation whole(String model, String text) {

@@ -19,13 +19,12 @@ import org.jspecify.annotations.Nullable;
  * little. Votes of one judge on one pair are anything but independent, so that all together count
  * as the word of one who is right as often as the judges' accuracy says.
  *
- * <p>The shipped priors of four strategies are fitted: (confirmed + ½) / (decided + 1), the mean
- * under Jeffreys' prior, of labels that a compiler or a project's tests decided
- * (docs/validation.md). The others are guesses: of the code that fixes change 66 to 87 % has to do
- * with what they fix (Herbold et al., arXiv 2011.06244), and a critic's word is worth a little.
- * Where both sides were run and chosen passed clearly more of its tests, that is the prior whatever
- * the strategy: what is left is that the tests themselves are wrong or beside the point. {@link
- * CalibrationFile} has others.
+ * <p>The shipped priors are fitted: (confirmed + ½) / (decided + 1), the mean under Jeffreys'
+ * prior, of labels that a compiler or a project's tests decided (docs/validation.md); a fix that
+ * tests are at odds about counts as decided and not confirmed. That of a strategy without a prior
+ * is a guess. Where both sides were run and chosen passed clearly more of its tests, that is the
+ * prior whatever the strategy: what is left is that the tests themselves are wrong or beside the
+ * point. {@link CalibrationFile} has others.
  *
  * @param priors how often a strategy's label is right, by strategy, each within 0 and 1
  * @param otherPrior that of a strategy that isn't among them
@@ -46,12 +45,12 @@ public record LabelConfidence(
 
     private static final Map<String, Double> PRIORS =
             Map.of(
-                    "mutation", jeffreys(76, 76),
-                    "source-vs-model", jeffreys(485, 486),
+                    "mutation", jeffreys(269, 269),
+                    "source-vs-model", jeffreys(489, 489),
                     "model-gap", jeffreys(33, 58),
-                    "self-contrast", jeffreys(12, 67),
-                    "commit", 0.8,
-                    "critic", 0.65);
+                    "self-contrast", jeffreys(12, 60),
+                    "commit", jeffreys(36, 41),
+                    "critic", jeffreys(23, 40));
     private static final double OTHER_PRIOR = 0.6;
     private static final double TESTED_PRIOR = 0.98;
 

@@ -15,10 +15,6 @@ import io.prefstream.schemas.Topics;
 import io.prefstream.topics.TopicsConnection;
 import io.prefstream.topics.flink.Decoded;
 import io.prefstream.topics.flink.TopicSource;
-import io.prefstream.validate.admission.AdmissionOptions;
-import io.prefstream.validate.bias.BiasOptions;
-import io.prefstream.validate.execution.ExecutionOptions;
-import io.prefstream.validate.judge.JudgeOptions;
 import io.prefstream.validate.margin.MarginScorer;
 import io.prefstream.validate.margin.SharedMarginScorer;
 import io.prefstream.validate.rules.ReadPairLog;
@@ -34,14 +30,7 @@ public final class ValidateJob {
 
     /** The options of the job, those of its topics and environment included. */
     public static JobOptions options() {
-        return JobOptions.of(
-                ValidateOptions.all(),
-                ExecutionOptions.all(),
-                JudgeOptions.all(),
-                AdmissionOptions.all(),
-                BiasOptions.all(),
-                TopicsOptions.all(),
-                JobEnvironment.all());
+        return JobOptions.of(ValidateOptions.all(), TopicsOptions.all(), JobEnvironment.all());
     }
 
     /**

@@ -16,7 +16,6 @@ import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.Verdict;
 import io.prefstream.topics.flink.AvroType;
 import io.prefstream.validate.checks.TokenEncoder;
-import io.prefstream.validate.execution.ExecutionOptions;
 import io.prefstream.validate.margin.SharedMarginScorer;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +109,7 @@ class ExecutionPipelineTest {
         assertThat(executionOf(kept.get(untested.getId())))
                 .extracting(CheckOutcome::getDetail)
                 .containsExactly("no tests", "no tests");
-        assertThat(kept.get(untested.getId()).getConfidence()).isEqualTo(76.5 / 77);
+        assertThat(kept.get(untested.getId()).getConfidence()).isEqualTo(269.5 / 270);
         assertThat(executionOf(kept.get(go.getId())))
                 .extracting(CheckOutcome::getDetail)
                 .containsExactly("go tests can't be run", "go tests can't be run");
@@ -159,7 +158,7 @@ class ExecutionPipelineTest {
                 run.benchmarks(),
                 null,
                 ValidateOptions.settings(
-                        JobOptions.of(ValidateOptions.all(), ExecutionOptions.all())
+                        JobOptions.of(ValidateOptions.all())
                                 .parse(
                                         "--validate.execution.mode=on",
                                         "--validate.execution.test-timeout=10s")),

@@ -205,7 +205,7 @@ class ValidateJobTest {
                     .satisfies(
                             pair -> {
                                 assertThat(pair.getCandidate()).isEqualTo(doubted);
-                                assertThat(pair.getConfidence()).isEqualTo(0.65);
+                                assertThat(pair.getConfidence()).isEqualTo(23.5 / 41);
                                 assertThat(pair.getChecks()).hasSizeGreaterThan(10);
                             });
             assertThat(topics.readCommitted(Topics.REJECTIONS, 1, PATIENCE))

@@ -165,17 +165,17 @@ class ValidateOptionsTest {
                 "--validate.context-tokens=1 | option --validate.context-tokens=1 must be at least"
                         + " 2",
                 "--validate.max-loop-share=1.1 | option --validate.max-loop-share=1.1 must be from"
-                        + " 0.0 to 1.0",
+                        + " 0 to 1",
                 "--validate.max-depth=0 | must be at least 1",
                 "--validate.max-undefined-names=-1 | must be at least 0",
                 "--validate.refuse-stub=perhaps | option --validate.refuse-stub cannot be"
                         + " 'perhaps'",
                 "--validate.holdout-share=1.5 | option --validate.holdout-share=1.5 must be from"
-                        + " 0.0 to 1.0",
+                        + " 0 to 1",
                 "--validate.holdout-share=1 | leaves nothing to train on",
                 "--validate.holdout-by=moon | option --validate.holdout-by cannot be 'moon'",
                 "--validate.min-similarity=NaN | option --validate.min-similarity=NaN must be from"
-                        + " 0.0",
+                        + " 0 to 1",
                 "--validate.max-similarity=0.1 | option --validate.min-similarity=0.2 must be below"
                         + " --validate.max-similarity=0.1",
                 "--validate.imbalance-limit=0 | must be at least 1",

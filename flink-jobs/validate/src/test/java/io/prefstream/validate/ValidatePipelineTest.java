@@ -110,7 +110,7 @@ class ValidatePipelineTest {
         assertThat(pair.getCandidate()).isEqualTo(Candidates.good());
         assertThat(pair.getPublishedAt()).isEqualTo(Candidates.FIRST_OF_MAY);
         assertThat(pair.getSplit()).isIn(Split.TRAIN, Split.HOLDOUT);
-        assertThat(pair.getConfidence()).isEqualTo(76.5 / 77);
+        assertThat(pair.getConfidence()).isEqualTo(269.5 / 270);
         assertThat(pair.getAspects())
                 .containsExactly("language:java", "strategy:mutation", "edit:swap-operands");
         assertThat(pair.getProducer()).isEqualTo("validate/2");
@@ -163,8 +163,8 @@ class ValidatePipelineTest {
     void aPairWhoseLabelIsLikelyWrongIsQuarantinedWhole() throws Exception {
         List<PreferencePair> drafts = List.of(withMargin(null), withMargin(-4.0));
 
-        // Odds 153 of a mutation over e: 0.983.
-        Result result = finish("least-confidence", drafts, null, 0.99);
+        // Odds 539 of a mutation over e: 0.995.
+        Result result = finish("least-confidence", drafts, null, 0.997);
 
         assertThat(result.pairs()).containsExactly(drafts.get(0));
         assertThat(result.quarantined()).containsExactly(drafts.get(1));
@@ -174,8 +174,8 @@ class ValidatePipelineTest {
                         rejection -> {
                             assertThat(rejection.getReason()).isEqualTo("confidence-below-minimum");
                             assertThat(rejection.getDetail())
-                                    .startsWith("confidence 0.98")
-                                    .endsWith("is below validate.min-confidence=0.99");
+                                    .startsWith("confidence 0.99")
+                                    .endsWith("is below validate.min-confidence=0.997");
                         });
     }
 

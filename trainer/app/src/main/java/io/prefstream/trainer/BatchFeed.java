@@ -1,14 +1,10 @@
 package io.prefstream.trainer;
 
+import io.prefstream.model.BackgroundThread;
 import io.prefstream.replay.RateLimiter;
 import io.prefstream.schemas.PreferencePair;
 import java.util.List;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +23,7 @@ final class BatchFeed implements AutoCloseable {
     private final Intake intake;
     private final RateLimiter limiter;
     private final int pairsPerStep;
-    private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(
-                    task -> {
-                        Thread made = new Thread(task, "batch-feed");
-                        made.setDaemon(true);
-                        return made;
-                    });
+    private final BackgroundThread thread = new BackgroundThread("batch-feed");
     private @Nullable Future<Next> ahead;
     private long waitedNanos;
 
@@ -70,7 +60,7 @@ final class BatchFeed implements AutoCloseable {
     void join() {
         if (ahead != null) {
             long began = System.nanoTime();
-            result(ahead);
+            BackgroundThread.result(ahead);
             waitedNanos += System.nanoTime() - began;
         }
     }
@@ -78,7 +68,7 @@ final class BatchFeed implements AutoCloseable {
     /** What was got ready ahead, or what is got ready now. */
     Next next() {
         long began = System.nanoTime();
-        Next next = ahead == null ? ready(trunk.step()) : result(ahead);
+        Next next = ahead == null ? ready(trunk.step()) : BackgroundThread.result(ahead);
         ahead = null;
         long waited = waitedNanos + System.nanoTime() - began;
         waitedNanos = 0;
@@ -91,28 +81,9 @@ final class BatchFeed implements AutoCloseable {
         return new Next(taken.records(), taken.fresh(), batch, 0);
     }
 
-    private static Next result(Future<Next> future) {
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            throw new CompletionException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for a batch", e);
-        }
-    }
-
     /** Ends once what was begun has ended; only after a failure is there anything. */
     @Override
     public void close() {
-        thread.shutdownNow();
-        try {
-            thread.awaitTermination(1, TimeUnit.MINUTES);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

@@ -1,8 +1,5 @@
 package io.prefstream.trainer;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.prefstream.replay.LogRecord;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.ContentId;
@@ -11,77 +8,98 @@ import io.prefstream.schemas.Licence;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Response;
 import io.prefstream.schemas.Split;
-import java.io.BufferedReader;
+import io.prefstream.trainer.pairs.Comparison;
+import io.prefstream.trainer.pairs.ComparisonFile;
+import io.prefstream.trainer.pairs.Comparisons;
+import io.prefstream.trainer.pairs.PairFormat;
+import io.prefstream.trainer.pairs.PromptTexts;
+import io.prefstream.trainer.pairs.WrongRowException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pairs of a JSON Lines file, TRL's columns: {@code prompt}, {@code chosen}, {@code rejected};
- * optional {@code id}, {@code split} ({@code train}, {@code holdout}), {@code repository}, {@code
- * path}, {@code language}, {@code licence}. One partition, whose offsets are line numbers from 0. A
- * line that is no such object is an undecodable record.
+ * Pairs of a file in any layout and format that {@link ComparisonFile} reads; optional columns
+ * {@code id}, {@code split} ({@code train}, {@code holdout}), {@code repository}, {@code path},
+ * {@code language}, {@code licence}. One partition, whose offsets are numbers of rows (of JSON
+ * Lines: of lines) from 0. A row that is no pair is an undecodable record; behind damage a file
+ * can't be read on.
  */
 public final class FilePairs implements PairSource {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Instant UNKNOWN_TIME = Instant.EPOCH;
     private static final String PRODUCER = "file/1";
 
     private final Path file;
+    private final PromptTexts prompts;
     private final double holdoutShare;
-    private final TrainerConfig.HoldoutBy holdoutBy;
-    private final BufferedReader lines;
+    private final SourceConfig.HoldoutBy holdoutBy;
+    private final Comparisons rows;
     private long next;
     private boolean atEnd;
 
     /**
-     * Refuses what can't be read as a file, for those who want to know before they begin.
+     * Refuses a file that can't be read or whose first row is no pair, for those who want to know
+     * before they begin.
      *
      * @throws IllegalArgumentException with one line that names file and key
      */
-    static void check(Path file) {
-        if (Files.isDirectory(file)) {
-            throw refused(file, "is a folder");
+    static void check(SourceConfig source, Path file) {
+        try (Comparisons rows = reading(source).open(file)) {
+            if (rows.next() == null) {
+                throw new IllegalArgumentException(file + " holds no pair");
+            }
+            PairFormat format = Objects.requireNonNull(rows.format());
+            if (!format.ofPairs()) {
+                throw new IllegalArgumentException(
+                        "%s: expected pairs, found rows of %s with several answers a side"
+                                .formatted(file, format));
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("source.pairs=" + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "source.pairs=%s can't be read: %s".formatted(file, e), e);
         }
-        if (!Files.exists(file)) {
-            throw refused(file, "doesn't exist");
-        }
-        if (!Files.isReadable(file)) {
-            throw refused(file, "can't be read");
-        }
-    }
-
-    private static IllegalArgumentException refused(Path file, String why) {
-        return new IllegalArgumentException("source.pairs=" + file + " " + why);
     }
 
     /**
+     * @param model whose chat template conversations are read by, null for none
+     * @param position number of the first row to read
      * @throws IllegalArgumentException if the file can't be opened
      */
-    FilePairs(Path file, double holdoutShare, TrainerConfig.HoldoutBy holdoutBy, long position) {
+    FilePairs(SourceConfig source, Path file, @Nullable Path model, long position) {
         this.file = file;
-        this.holdoutShare = holdoutShare;
-        this.holdoutBy = holdoutBy;
+        this.holdoutShare = source.holdoutShare();
+        this.holdoutBy = source.holdoutBy();
         try {
-            this.lines = Files.newBufferedReader(file, StandardCharsets.UTF_8);
-            while (next < position && readLine() != null) {
-                // Lines below the position were taken before.
+            this.prompts = model == null ? PromptTexts.plain() : PromptTexts.of(model);
+            this.rows = reading(source).open(file);
+            while (next < position && read() != null) {
+                // Rows below the position were taken before.
             }
         } catch (IOException e) {
             throw new IllegalArgumentException("source.pairs=" + file + " can't be read: " + e, e);
         }
+    }
+
+    private static ComparisonFile reading(SourceConfig source) {
+        String ignored = source.ignoreColumns();
+        return new ComparisonFile(
+                null,
+                ignored == null ? Set.of() : Set.of(ignored.split(",")),
+                "source.ignore-columns",
+                null);
     }
 
     @Override
@@ -89,21 +107,15 @@ public final class FilePairs implements PairSource {
         List<LogRecord> taken = new ArrayList<>();
         try {
             while (taken.size() < max) {
-                String line = readLine();
-                if (line == null) {
+                LogRecord record = read();
+                if (record == null) {
                     break;
                 }
-                taken.add(record(line, next - 1));
+                taken.add(record);
             }
-        } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException(
-                    "source.pairs=%s is no text in UTF-8 behind line %,d: expected JSON Lines (finetune reads Parquet too)"
-                            .formatted(file, next),
-                    e);
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "source.pairs=%s can't be read behind line %,d: %s".formatted(file, next, e),
-                    e);
+                    "source.pairs=%s can't be read behind row %,d: %s".formatted(file, next, e), e);
         }
         return taken;
     }
@@ -120,7 +132,7 @@ public final class FilePairs implements PairSource {
 
     @Override
     public SortedMap<Integer, Long> positions() {
-        return new TreeMap<>(java.util.Map.of(0, next));
+        return new TreeMap<>(Map.of(0, next));
     }
 
     @Override
@@ -131,54 +143,53 @@ public final class FilePairs implements PairSource {
     @Override
     public void close() {
         try {
-            lines.close();
+            rows.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private @Nullable String readLine() throws IOException {
-        String line = lines.readLine();
-        if (line == null) {
-            atEnd = true;
-        } else {
-            next++;
+    /** The next row, null at the end. */
+    private @Nullable LogRecord read() throws IOException {
+        if (atEnd) {
+            return null;
         }
-        return line;
-    }
-
-    private LogRecord record(String line, long offset) {
         try {
-            return new LogRecord.Pair(0, offset, pair(JSON.readTree(line)));
-        } catch (JsonProcessingException | IllegalArgumentException e) {
+            Comparison row = rows.next();
+            if (row == null) {
+                atEnd = true;
+                return null;
+            }
+            next = rows.number();
+            return new LogRecord.Pair(0, next - 1, pair(row));
+        } catch (WrongRowException e) {
+            next = rows.number();
             return new LogRecord.Undecodable(
                     file.toString(),
                     0,
-                    offset,
+                    next - 1,
                     null,
-                    line.getBytes(StandardCharsets.UTF_8),
-                    "line %d of %s: %s"
-                            .formatted(
-                                    offset + 1,
-                                    file,
-                                    String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
+                    null,
+                    String.valueOf(e.getMessage()),
                     UNKNOWN_TIME);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("source.pairs=" + e.getMessage(), e);
         }
     }
 
-    private PreferencePair pair(JsonNode json) {
-        String prompt = text(json, "prompt");
-        String chosen = text(json, "chosen");
-        String rejected = text(json, "rejected");
-        String id = json.path("id").asText(ContentId.of(prompt, chosen, rejected));
-        String repository = json.path("repository").asText("file");
-        String path = json.path("path").asText(id);
-        String licence = json.path("licence").asText("");
+    private PreferencePair pair(Comparison row) {
+        String prompt = prompt(row);
+        String chosen = row.chosen().get(0);
+        String rejected = row.rejected().get(0);
+        String id = rows.value("id", ContentId.of(prompt, chosen, rejected));
+        String repository = rows.value("repository", "file");
+        String path = rows.value("path", id);
+        String licence = rows.value("licence", "");
         CandidatePair candidate =
                 candidate(id, prompt, chosen, rejected)
                         .setRepository(repository)
                         .setPath(path)
-                        .setLanguage(json.path("language").asText("unknown"))
+                        .setLanguage(rows.value("language", "unknown"))
                         .setLicence(
                                 licence.isEmpty()
                                         ? null
@@ -187,7 +198,15 @@ public final class FilePairs implements PairSource {
                                                 .setEvidence("file")
                                                 .build())
                         .build();
-        return preference(candidate, split(json, id, repository, path));
+        return preference(candidate, split(row, id, repository, path));
+    }
+
+    private String prompt(Comparison row) {
+        try {
+            return prompts.of(row);
+        } catch (IllegalArgumentException e) {
+            throw new WrongRowException("%s: %s".formatted(file, e.getMessage()));
+        }
     }
 
     /** A pair of which nothing is known but its texts. */
@@ -225,16 +244,9 @@ public final class FilePairs implements PairSource {
                 .build();
     }
 
-    private Split split(JsonNode json, String id, String repository, String path) {
-        if (json.hasNonNull("split")) {
-            String split = json.get("split").asText().toLowerCase(Locale.ROOT);
-            return switch (split) {
-                case "train" -> Split.TRAIN;
-                case "holdout", "test", "validation" -> Split.HOLDOUT;
-                default ->
-                        throw new IllegalArgumentException(
-                                "split=" + split + " is neither train nor holdout");
-            };
+    private Split split(Comparison row, String id, String repository, String path) {
+        if (row.heldOut() != null) {
+            return row.heldOut() ? Split.HOLDOUT : Split.TRAIN;
         }
         double fraction =
                 switch (holdoutBy) {
@@ -243,14 +255,6 @@ public final class FilePairs implements PairSource {
                     case PAIR -> ContentId.fraction("holdout", id);
                 };
         return fraction < holdoutShare ? Split.HOLDOUT : Split.TRAIN;
-    }
-
-    private static String text(JsonNode json, String field) {
-        JsonNode value = json.path(field);
-        if (!value.isTextual()) {
-            throw new IllegalArgumentException("no text in field " + field);
-        }
-        return value.asText();
     }
 
     private static Response response(String text) {

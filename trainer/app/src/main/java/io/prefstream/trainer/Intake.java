@@ -38,6 +38,7 @@ final class Intake {
     private static final String SUPERSEDED = "superseded-rules";
 
     private final Trunk trunk;
+    private final OptedOut optedOut;
     private final PairSource source;
     private final RateLimiter limiter;
     private final double prequentialShare;
@@ -47,6 +48,7 @@ final class Intake {
 
     Intake(
             Trunk trunk,
+            OptedOut optedOut,
             PairSource source,
             RateLimiter limiter,
             double prequentialShare,
@@ -54,6 +56,7 @@ final class Intake {
             Consumer<DriftAlarm> drifted,
             Clock clock) {
         this.trunk = trunk;
+        this.optedOut = optedOut;
         this.source = source;
         this.limiter = limiter;
         this.prequentialShare = prequentialShare;
@@ -117,6 +120,10 @@ final class Intake {
             return;
         }
         PreferencePair pair = ((LogRecord.Pair) record).pair();
+        if (optedOut.covers(pair)) {
+            countSkipped("opted-out");
+            return;
+        }
         Rank rank = RulesHeard.hear(pair.getId(), RulesVersion.of(pair), update);
         if (rank == Rank.LOWER) {
             countSkipped(SUPERSEDED);

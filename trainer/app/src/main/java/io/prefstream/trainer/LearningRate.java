@@ -10,7 +10,7 @@ package io.prefstream.trainer;
  * @param warmupSteps steps of the warm-up; 0 for none
  * @param shape how a fork falls
  */
-public record LearningRate(double peak, long warmupSteps, TrainerConfig.DecayShape shape) {
+public record LearningRate(double peak, long warmupSteps, ScheduleConfig.DecayShape shape) {
 
     /** The rate of the trunk's step, counted from 1. */
     public double trunk(long step) {

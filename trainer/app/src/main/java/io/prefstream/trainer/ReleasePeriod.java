@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** When the next release is due: after steps, time or fresh pairs, or because it was asked for. */
 final class ReleasePeriod {
 
-    private final TrainerConfig.Schedule schedule;
+    private final ScheduleConfig schedule;
     private final Clock clock;
     private long beganMillis;
     private long pairsBefore;
@@ -23,7 +23,7 @@ final class ReleasePeriod {
         static final Saved NONE = new Saved(0, 0, null);
     }
 
-    ReleasePeriod(TrainerConfig.Schedule schedule, Clock clock, Saved saved) {
+    ReleasePeriod(ScheduleConfig schedule, Clock clock, Saved saved) {
         this.schedule = schedule;
         this.clock = clock;
         this.beganMillis = clock.millis() - saved.millis();

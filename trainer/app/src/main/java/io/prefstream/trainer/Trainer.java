@@ -3,6 +3,7 @@ package io.prefstream.trainer;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.prefstream.replay.LogPositions;
 import io.prefstream.replay.RateLimiter;
+import io.prefstream.schemas.OptOuts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -44,12 +45,17 @@ public final class Trainer implements AutoCloseable {
     private long trunkStep;
     private long trunkMillis;
 
-    /** What surrounds a trainer. */
+    /**
+     * What surrounds a trainer.
+     *
+     * @param optOuts those that are known when it starts
+     */
     public record Surroundings(
             PairSource.Opener source,
             Announcer announcer,
             Progress progress,
             BooleanSupplier stopped,
+            OptOuts optOuts,
             Clock clock) {}
 
     /** How a run ended. */
@@ -98,9 +104,12 @@ public final class Trainer implements AutoCloseable {
             trunk.close();
             throw e;
         }
+        OptedOut optedOut = new OptedOut(surroundings.optOuts());
+        optedOut.removeFrom(trunk);
         this.intake =
                 new Intake(
                         trunk,
+                        optedOut,
                         source,
                         limiter,
                         config.evaluation().prequentialShare(),

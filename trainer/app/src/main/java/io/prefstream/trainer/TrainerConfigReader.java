@@ -1,40 +1,27 @@
 package io.prefstream.trainer;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.KebabCaseStrategy;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
-import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.prefstream.model.Precision;
-import io.prefstream.replay.Selection;
-import io.prefstream.replay.Staleness;
-import io.prefstream.replay.Strata;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.format.DateTimeParseException;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -45,38 +32,20 @@ import org.jspecify.annotations.Nullable;
 public final class TrainerConfigReader {
 
     private static final String DEFAULTS = "trainer-defaults.yaml";
-    private static final Pattern SHORT_DURATION = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)");
 
     /** Keys below which any name is allowed. */
     private static final Set<String> FREE = Set.of("source.kafka", "replay.strata.shares");
 
+    private static final KebabCaseStrategy NAMES = new KebabCaseStrategy();
+
     private static final ObjectMapper YAML =
             YAMLMapper.builder(new YAMLFactory())
-                    .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+                    .propertyNamingStrategy(NAMES)
                     .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                     .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-                    .addModule(
-                            new SimpleModule()
-                                    .addDeserializer(Duration.class, new DurationReader())
-                                    .addSerializer(new DurationWriter())
-                                    .addDeserializer(
-                                            TrainerConfig.DecayShape.class,
-                                            new KebabEnum<>(TrainerConfig.DecayShape.class))
-                                    .addDeserializer(
-                                            TrainerConfig.DriftAction.class,
-                                            new KebabEnum<>(TrainerConfig.DriftAction.class))
-                                    .addDeserializer(
-                                            Precision.class, new KebabEnum<>(Precision.class))
-                                    .addDeserializer(
-                                            TrainerConfig.HoldoutBy.class,
-                                            new KebabEnum<>(TrainerConfig.HoldoutBy.class))
-                                    .addDeserializer(
-                                            Selection.class, new KebabEnum<>(Selection.class))
-                                    .addDeserializer(
-                                            Staleness.Policy.class,
-                                            new KebabEnum<>(Staleness.Policy.class))
-                                    .addDeserializer(
-                                            Strata.By.class, new KebabEnum<>(Strata.By.class)))
+                    .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+                    .annotationIntrospector(new ConfigValues.EnumNames())
+                    .addModule(ConfigValues.durations())
                     .build();
 
     private TrainerConfigReader() {}
@@ -193,13 +162,18 @@ public final class TrainerConfigReader {
             section = object;
         }
         String last = names[names.length - 1];
-        if (!section.has(last) || section.get(last).isObject()) {
+        if (!section.has(last)) {
             throw unknown(key, section);
+        }
+        if (section.get(last).isObject()) {
+            throw new IllegalArgumentException(
+                    "%s=%s must hold keys, such as %s.KEY=VALUE".formatted(key, value, key));
         }
         section.set(last, parsed);
     }
 
     private static TrainerConfig toConfig(ObjectNode tree) {
+        requireValues(TrainerConfig.class, tree, "");
         try {
             return YAML.treeToValue(tree, TrainerConfig.class);
         } catch (JsonMappingException e) {
@@ -218,9 +192,24 @@ public final class TrainerConfigReader {
                             ? wrong.getValue()
                             : tree.at("/" + key.replace('.', '/'));
             throw new IllegalArgumentException(
-                    key + "=" + value + " isn't valid: " + firstLine(e), e);
+                    key + "=" + value + " " + ConfigValues.problem(e), e);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(firstLine(e), e);
+        }
+    }
+
+    /** Refuses a null where a record has no place for it. */
+    private static void requireValues(Class<?> record, JsonNode section, String prefix) {
+        for (RecordComponent component : record.getRecordComponents()) {
+            String name = NAMES.translate(component.getName());
+            JsonNode value = section.path(name);
+            if (value.isNull()
+                    && !component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+                throw new IllegalArgumentException(prefix + name + "=null: it must have a value");
+            }
+            if (component.getType().isRecord()) {
+                requireValues(component.getType(), value, prefix + name + ".");
+            }
         }
     }
 
@@ -231,86 +220,11 @@ public final class TrainerConfigReader {
                 "unknown key " + key + "; there are: " + String.join(", ", known));
     }
 
-    private static String firstLine(Exception e) {
+    static String firstLine(Exception e) {
         String message =
                 e instanceof JsonProcessingException json
                         ? json.getOriginalMessage()
                         : e.getMessage();
         return String.valueOf(message).lines().findFirst().orElse("");
-    }
-
-    /** {@code 90s}, {@code 5m}, {@code 2h} or ISO-8601. */
-    private static final class DurationReader extends StdDeserializer<Duration> {
-        private static final long serialVersionUID = 1L;
-
-        DurationReader() {
-            super(Duration.class);
-        }
-
-        @Override
-        public Duration deserialize(JsonParser parser, DeserializationContext context)
-                throws IOException {
-            String text = parser.getValueAsString("");
-            Matcher matcher = SHORT_DURATION.matcher(text.strip());
-            if (matcher.matches()) {
-                long amount = Long.parseLong(matcher.group(1));
-                return switch (matcher.group(2)) {
-                    case "ms" -> Duration.ofMillis(amount);
-                    case "s" -> Duration.ofSeconds(amount);
-                    case "m" -> Duration.ofMinutes(amount);
-                    case "h" -> Duration.ofHours(amount);
-                    default -> Duration.ofDays(amount);
-                };
-            }
-            try {
-                return Duration.parse(text);
-            } catch (DateTimeParseException e) {
-                throw new InvalidFormatException(
-                        parser, "not a duration such as 90s, 5m or 2h", text, Duration.class);
-            }
-        }
-    }
-
-    private static final class DurationWriter extends StdSerializer<Duration> {
-        private static final long serialVersionUID = 1L;
-
-        DurationWriter() {
-            super(Duration.class);
-        }
-
-        @Override
-        public void serialize(
-                Duration value,
-                com.fasterxml.jackson.core.JsonGenerator generator,
-                SerializerProvider provider)
-                throws IOException {
-            generator.writeString(value.toString());
-        }
-    }
-
-    private static final class KebabEnum<E extends Enum<E>> extends StdDeserializer<E> {
-        private static final long serialVersionUID = 1L;
-
-        private final Class<E> type;
-
-        KebabEnum(Class<E> type) {
-            super(type);
-            this.type = type;
-        }
-
-        @Override
-        public E deserialize(JsonParser parser, DeserializationContext context) throws IOException {
-            String text = parser.getValueAsString("");
-            for (E value : type.getEnumConstants()) {
-                if (TrainerConfig.kebab(value).equals(text)) {
-                    return value;
-                }
-            }
-            String values =
-                    Arrays.stream(type.getEnumConstants())
-                            .map(TrainerConfig::kebab)
-                            .collect(Collectors.joining(", "));
-            throw new InvalidFormatException(parser, "not one of " + values, text, type);
-        }
     }
 }

@@ -3,10 +3,13 @@ package io.prefstream.trainer;
 import io.prefstream.generation.GenerationException;
 import io.prefstream.replay.PairLogReader;
 import io.prefstream.replay.ReplayException;
+import io.prefstream.schemas.OptOuts;
 import io.prefstream.schemas.Topics;
 import io.prefstream.topics.RecordDecoder;
 import io.prefstream.topics.SchemaRegistryException;
+import io.prefstream.topics.TopicReader;
 import io.prefstream.topics.TopicsConnection;
+import io.prefstream.topics.TopicsUnavailableException;
 import io.prefstream.trainer.evaluate.EvaluateCommand;
 import io.prefstream.trainer.finetune.FinetuneCommand;
 import io.prefstream.trainer.pretrain.PretrainCommand;
@@ -23,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -105,6 +109,7 @@ public final class TrainerMain {
                             || e instanceof UncheckedIOException
                             || e instanceof ReplayException
                             || e instanceof SchemaRegistryException
+                            || e instanceof TopicsUnavailableException
                             || e instanceof KafkaException
                             || e instanceof GenerationException
                             || e instanceof IllegalStateException) {
@@ -144,7 +149,9 @@ public final class TrainerMain {
                 description = "Overrides a key of the configuration; repeatable.")
         Map<String, String> set = new LinkedHashMap<>();
 
-        @Option(names = "--pairs", description = "source.pairs: a JSON Lines file of pairs.")
+        @Option(
+                names = "--pairs",
+                description = "source.pairs: a file of pairs, JSON Lines, JSON or Parquet.")
         @Nullable String pairs;
 
         @Option(names = "--bootstrap-servers", description = "source.bootstrap-servers")
@@ -202,6 +209,7 @@ public final class TrainerMain {
                                             announcer,
                                             Progress.lines(events),
                                             stop::get,
+                                            optOuts(effective),
                                             Clock.systemUTC()))) {
                 trainer.run();
             }
@@ -212,7 +220,7 @@ public final class TrainerMain {
         private static void check(TrainerConfig config) {
             Path pairs = config.source().pairs();
             if (pairs != null) {
-                FilePairs.check(pairs);
+                FilePairs.check(config.source(), pairs);
             }
             if (Files.exists(config.out()) && !Files.isDirectory(config.out())) {
                 throw new IllegalArgumentException("out=" + config.out() + " is no folder");
@@ -242,11 +250,11 @@ public final class TrainerMain {
     }
 
     private static PairSource open(TrainerConfig config, SortedMap<Integer, Long> positions) {
-        TrainerConfig.Source source = config.source();
+        SourceConfig source = config.source();
         Path file = source.pairs();
         if (file != null) {
             return new FilePairs(
-                    file, source.holdoutShare(), source.holdoutBy(), positions.getOrDefault(0, 0L));
+                    source, file, config.model().path(), positions.getOrDefault(0, 0L));
         }
         TopicsConnection connection = connection(source);
         Properties client = connection.clientProperties();
@@ -261,13 +269,21 @@ public final class TrainerMain {
                         positions));
     }
 
+    /** Those on the topic; a file of pairs has none. */
+    private static OptOuts optOuts(TrainerConfig config) {
+        return new OptOuts(
+                config.source().pairs() != null
+                        ? List.of()
+                        : TopicReader.readAll(Topics.OPT_OUTS, connection(config.source())));
+    }
+
     private static Announcer announcer(TrainerConfig config) {
         return config.source().pairs() != null
                 ? Announcer.none()
                 : new TopicAnnouncer(connection(config.source()), config.source().outageLimit());
     }
 
-    private static TopicsConnection connection(TrainerConfig.Source source) {
+    private static TopicsConnection connection(SourceConfig source) {
         return new TopicsConnection(
                 String.valueOf(source.bootstrapServers()),
                 String.valueOf(source.registryUrl()),

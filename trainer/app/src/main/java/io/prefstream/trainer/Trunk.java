@@ -36,7 +36,7 @@ final class Trunk implements AutoCloseable {
     private final List<CurvePoint> curve;
     private final List<TrainerState.Release> releases;
     private final ReleasePeriod period;
-    private final TrainerConfig.Importance importance;
+    private final ReplayConfig.Importance importance;
     private final long seed;
     private final boolean resumed;
     private PairCounts counts;

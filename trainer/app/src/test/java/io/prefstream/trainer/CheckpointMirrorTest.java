@@ -3,9 +3,7 @@ package io.prefstream.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.prefstream.schemas.CheckpointPublished;
-import io.prefstream.schemas.DeadLetter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,19 +19,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Checkpoints on an object store that speaks S3, through Hadoop's client of it. */
-class CheckpointMirrorTest {
+class CheckpointMirrorTest extends TokenTraining {
 
-    @TempDir Path folder;
-
-    private Path pairs;
     private S3Server store;
 
     @BeforeEach
     void open() throws Exception {
-        pairs = PairFile.separable(folder.resolve("pairs.jsonl"), 600);
         store = new S3Server(folder.resolve("objects"));
     }
 
@@ -191,11 +184,6 @@ class CheckpointMirrorTest {
                 .contains("--model=s3a://models/nothing is no release: it has no manifest.json");
     }
 
-    private record Run(
-            Map<Long, Double> losses,
-            List<CheckpointPublished> announced,
-            List<String> passedOver) {}
-
     private Run train(String out, int stopAfter, Map<String, String> settings) throws IOException {
         return train(out, stopAfter, settings, step -> {});
     }
@@ -204,52 +192,11 @@ class CheckpointMirrorTest {
             String out, int stopAfter, Map<String, String> settings, LongConsumer afterStep)
             throws IOException {
         Map<String, String> all = new LinkedHashMap<>();
-        all.put("out", folder.resolve(out).toString());
         all.put("output.uri", store.uri("run"));
-        all.put("source.pairs", pairs.toString());
-        all.put("source.pairs-per-step", "40");
         all.put("source.prefetch", "false");
-        all.put("batch.pairs", "8");
-        all.put("optimizer.learning-rate", "0.3");
         all.put("schedule.steps", "50");
-        all.put("replay.min-size", "64");
-        all.put("evaluation.probes", "false");
         all.putAll(settings);
-        TrainerConfig config = TrainerConfigReader.read(null, all);
-        Map<Long, Double> losses = new TreeMap<>();
-        List<CheckpointPublished> announced = new ArrayList<>();
-        List<String> passedOver = new ArrayList<>();
-        Progress progress =
-                event -> {
-                    event.path("passedOver").forEach(line -> passedOver.add(line.asText()));
-                    if (isTrunkStep(event)) {
-                        losses.put(event.path("step").asLong(), event.path("loss").asDouble());
-                        afterStep.accept(event.path("step").asLong());
-                    }
-                };
-        try (Trainer trainer =
-                new Trainer(
-                        config,
-                        new TokenLearner(),
-                        new Trainer.Surroundings(
-                                positions ->
-                                        new FilePairs(
-                                                pairs,
-                                                config.source().holdoutShare(),
-                                                config.source().holdoutBy(),
-                                                positions.getOrDefault(0, 0L)),
-                                new Heard(announced),
-                                progress,
-                                () -> losses.size() >= stopAfter,
-                                Clock.systemUTC()))) {
-            trainer.run();
-        }
-        return new Run(losses, announced, passedOver);
-    }
-
-    private static boolean isTrunkStep(ObjectNode event) {
-        return event.path("event").asText().equals("progress")
-                && event.path("phase").asText().equals("trunk");
+        return train(config(folder.resolve(out), all), stopAfter, Clock.systemUTC(), afterStep);
     }
 
     /** Checkpoints of the store that have a manifest. */
@@ -267,21 +214,5 @@ class CheckpointMirrorTest {
         try (Stream<Path> paths = Files.list(folder)) {
             return paths.sorted().toList();
         }
-    }
-
-    private record Heard(List<CheckpointPublished> announced) implements Announcer {
-        @Override
-        public void announce(CheckpointPublished checkpoint) {
-            announced.add(checkpoint);
-        }
-
-        @Override
-        public void deadLetter(DeadLetter letter) {}
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
     }
 }

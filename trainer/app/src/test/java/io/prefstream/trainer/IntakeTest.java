@@ -6,6 +6,9 @@ import io.prefstream.replay.LogRecord;
 import io.prefstream.replay.RateLimiter;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.FinishReason;
+import io.prefstream.schemas.OptOut;
+import io.prefstream.schemas.OptOutScope;
+import io.prefstream.schemas.OptOuts;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Response;
 import io.prefstream.schemas.Split;
@@ -124,8 +127,49 @@ class IntakeTest {
         }
     }
 
+    @Test
+    void whatWasOptedOutAtTheStartIsNotTakenIn() throws IOException {
+        OptOut paths =
+                OptOut.newBuilder()
+                        .setScope(OptOutScope.PATH_PREFIX)
+                        .setRepository("Repository")
+                        .setPathPrefix("F")
+                        .setRequestedAt(Instant.EPOCH)
+                        .setReason("asked")
+                        .build();
+        try (Trunk trunk = taken(List.of(record(NEW)), List.of(paths))) {
+            assertThat(held(trunk)).isEmpty();
+            assertThat(trunk.counts().skippedByReason())
+                    .containsExactly(Map.entry("opted-out", 1L));
+        }
+        OptOut other = OptOut.newBuilder(paths).setPathPrefix("G").build();
+        try (Trunk trunk = taken(List.of(record(NEW)), List.of(other))) {
+            assertThat(held(trunk)).containsExactly(NEW);
+        }
+    }
+
+    @Test
+    void aPairWithAnEmptySideIsSkippedAndCounted() throws IOException {
+        PreferencePair whole = pair("a", 1, Split.TRAIN);
+        PreferencePair empty =
+                PreferencePair.newBuilder(whole)
+                        .setCandidate(
+                                CandidatePair.newBuilder(whole.getCandidate())
+                                        .setRejected(response(" "))
+                                        .build())
+                        .build();
+        try (Trunk trunk = taken(List.of(record(empty), record(NEW)))) {
+            assertThat(trunk.counts().skippedByReason())
+                    .containsExactly(Map.entry("empty-side", 1L));
+        }
+    }
+
     /** The trunk once these records were taken in; its table has four places. */
     private Trunk taken(List<LogRecord> records) throws IOException {
+        return taken(records, List.of());
+    }
+
+    private Trunk taken(List<LogRecord> records, List<OptOut> optOuts) throws IOException {
         TrainerConfig config =
                 TrainerConfigReader.read(
                         null,
@@ -143,6 +187,7 @@ class IntakeTest {
                         Clock.systemUTC());
         new Intake(
                         trunk,
+                        new OptedOut(new OptOuts(optOuts)),
                         new Listed(records),
                         RateLimiter.minSizeOnly(1),
                         0,

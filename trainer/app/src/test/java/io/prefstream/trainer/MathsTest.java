@@ -3,7 +3,7 @@ package io.prefstream.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.prefstream.trainer.TrainerConfig.DecayShape;
+import io.prefstream.trainer.ScheduleConfig.DecayShape;
 import org.junit.jupiter.api.Test;
 
 class MathsTest {

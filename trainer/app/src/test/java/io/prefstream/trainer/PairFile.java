@@ -1,7 +1,9 @@
 package io.prefstream.trainer;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.prefstream.replay.LogRecord;
 import io.prefstream.replay.SplitMix64;
+import io.prefstream.schemas.PreferencePair;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,30 @@ public final class PairFile {
     };
 
     private PairFile() {}
+
+    /** Opens a file behind so many rows. */
+    static FilePairs open(Path file, double holdoutShare, long position) {
+        TrainerConfig config =
+                TrainerConfigReader.read(
+                        null,
+                        Map.of(
+                                "schedule.steps",
+                                "1",
+                                "source.pairs",
+                                file.toString(),
+                                "source.holdout-share",
+                                "" + holdoutShare));
+        return new FilePairs(config.source(), file, null, position);
+    }
+
+    /** All pairs of a file. */
+    static List<PreferencePair> read(Path file, double holdoutShare) {
+        try (FilePairs source = open(file, holdoutShare, 0)) {
+            return source.take(Integer.MAX_VALUE).stream()
+                    .map(record -> ((LogRecord.Pair) record).pair())
+                    .toList();
+        }
+    }
 
     /** Pairs of which each rejected response holds the token {@code oops} somewhere. */
     public static Path separable(Path file, int pairs) throws IOException {

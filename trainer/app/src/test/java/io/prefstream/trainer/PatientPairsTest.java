@@ -210,20 +210,12 @@ class PatientPairsTest {
     }
 
     private PairSource file(SortedMap<Integer, Long> positions) {
-        return new FilePairs(
-                folder.resolve("pairs.jsonl"),
-                0,
-                TrainerConfig.HoldoutBy.PATH,
-                positions.getOrDefault(0, 0L));
+        return PairFile.open(folder.resolve("pairs.jsonl"), 0, positions.getOrDefault(0, 0L));
     }
 
     private List<PreferencePair> pairs() throws IOException {
         Path file = PairFile.separable(folder.resolve("pairs.jsonl"), PAIRS);
-        try (FilePairs source = new FilePairs(file, 0, TrainerConfig.HoldoutBy.PATH, 0)) {
-            return source.take(PAIRS).stream()
-                    .map(record -> ((LogRecord.Pair) record).pair())
-                    .toList();
-        }
+        return PairFile.read(file, 0);
     }
 
     private static String id(LogRecord record) {

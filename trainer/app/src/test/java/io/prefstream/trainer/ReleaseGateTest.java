@@ -2,7 +2,6 @@ package io.prefstream.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.prefstream.replay.LogRecord;
 import io.prefstream.schemas.PreferencePair;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,12 +23,7 @@ class ReleaseGateTest {
     @BeforeEach
     void readPairs() throws IOException {
         Path file = PairFile.separable(folder.resolve("pairs.jsonl"), PAIRS);
-        try (FilePairs source = new FilePairs(file, 0, TrainerConfig.HoldoutBy.PATH, 0)) {
-            pairs =
-                    source.take(PAIRS).stream()
-                            .map(record -> ((LogRecord.Pair) record).pair())
-                            .toList();
-        }
+        pairs = PairFile.read(file, 0);
     }
 
     @Test

@@ -27,7 +27,7 @@ class TrainerConfigTest {
         assertThat(config.schedule().steps()).isEqualTo(10);
         assertThat(config.schedule().trunkEveryTime()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.optimizer().weightDecay()).isEqualTo(0.1);
-        assertThat(config.schedule().decayShape()).isEqualTo(TrainerConfig.DecayShape.LINEAR);
+        assertThat(config.schedule().decayShape()).isEqualTo(ScheduleConfig.DecayShape.LINEAR);
     }
 
     @Test
@@ -48,7 +48,7 @@ class TrainerConfigTest {
         assertThat(config.batch().pairs()).isEqualTo(4);
         assertThat(config.schedule().trunkEveryTime()).isEqualTo(Duration.ofSeconds(90));
         assertThat(config.schedule().decayShape())
-                .isEqualTo(TrainerConfig.DecayShape.ONE_MINUS_SQRT);
+                .isEqualTo(ScheduleConfig.DecayShape.ONE_MINUS_SQRT);
     }
 
     @Test
@@ -77,9 +77,9 @@ class TrainerConfigTest {
                     optimizer.lr | 1 | unknown key optimizer.lr; there are: beta1, beta2
                     optimizer.learning-rate | -1 | optimizer.learning-rate=-1.0 must be above 0
                     schedule.steps | 0 | schedule.steps=0 must be at least 1
-                    schedule.steps | many | schedule.steps=many isn't valid
-                    schedule.decay-shape | cubic | not one of linear, one-minus-sqrt
-                    schedule.trunk-every-time | soon | not a duration such as 90s, 5m or 2h
+                    schedule.steps | many | schedule.steps=many must be a whole number
+                    schedule.decay-shape | cubic | schedule.decay-shape=cubic must be one of linear, one-minus-sqrt
+                    schedule.trunk-every-time | soon | schedule.trunk-every-time=soon must be a duration such as 90s, 5m or 2h
                     replay.sampler | fifo | max-times-sampled
                     replay.min-size | 500000 | exceeds the replay capacity of 200,000
                     schedule.release-every-time | 0s | schedule.release-every-time=PT0S must be above 0
@@ -89,19 +89,31 @@ class TrainerConfigTest {
                     batch.tokens | 0 | batch.tokens=0 must be at least 1
                     replay.importance.exponent | 2 | replay.importance.exponent=2.0 must be in [0, 1]
                     replay.importance.anneal-steps | 0 | replay.importance.anneal-steps=0 must be at least 1
-                    drift.action | panic | not one of none, history, release
+                    drift.action | panic | must be one of none, history, release
                     drift.action | history | drift.action=history needs pairs to draw from: replay.history.capacity=0 must be above 0
                     drift.history-steps | 0 | drift.history-steps=0 must be at least 1
                     drift.delta | 1 | drift.delta=1.0 must be in (0, 1)
                     optimizer.max-skips-in-a-row | 0 | optimizer.max-skips-in-a-row=0 must be at least 1
-                    replay.sampler | random | not one of fifo, lifo, uniform, prioritized, min-heap, max-heap
+                    replay.sampler | random | must be one of fifo, lifo, uniform, prioritized, min-heap, max-heap
                     replay.gate.min-confidence | 0.6 | gate.min-confidence of 0.6 needs a sampler or remover with priorities
-                    replay.gate.priority | -1 | replay gate.priority of -1.0: must be at least 0
+                    replay.gate.priority | -1 | replay.gate.priority=-1.0 must be at least 0
                     replay.strata.shares.java | 0.5 | one without the other says nothing
-                    replay.staleness.max-versions | -1 | replay staleness.max-versions of -1
+                    replay.staleness.max-versions | -1 | replay.staleness.max-versions=-1 must not be negative
                     replay.history.fraction | 1.5 | replay.history.fraction=1.5 must be in [0, 1]
                     source.holdout-share | 2 | source.holdout-share=2.0 must be in [0, 1]
-                    batch | 4 | unknown key batch
+                    batch | 4 | batch=4 must hold keys, such as batch.KEY=VALUE
+                    source.kafka | 3 | source.kafka=3 must hold keys
+                    seed | 1.5 | seed=1.5 must be a whole number
+                    seed | null | seed=null: it must have a value
+                    replay.sampler | null | replay.sampler=null: it must have a value
+                    replay.sampler | 1 | replay.sampler=1 must be one of fifo
+                    batch.pairs | 99999999999 | batch.pairs=99999999999 must be from -2,147,483,648 to 2,147,483,647
+                    loss.reward | much | loss.reward=much must be a number
+                    progress.measure-peak | perhaps | progress.measure-peak=perhaps must be true or false
+                    schedule.trunk-every-time | PT-5S | schedule.trunk-every-time=PT-5S must be above 0
+                    source.dry-timeout | 0s | source.dry-timeout=PT0S must be above 0
+                    source.outage-limit | 99999999999999999999d | must be a duration such as
+                    replay.capacity | 0 | replay.capacity=0 must be at least 1
                     """)
     void aBadValueIsNamedWithItsKeyAndLimit(String key, String value, String expected) {
         assertThatThrownBy(() -> read(key, value))
@@ -166,6 +178,25 @@ class TrainerConfigTest {
                         new PrintStream(err, true, StandardCharsets.UTF_8));
         assertThat(err.toString(StandardCharsets.UTF_8).lines()).hasSize(1);
         return new Exit(code, err.toString(StandardCharsets.UTF_8).strip());
+    }
+
+    @Test
+    void whatIsDescribedIsReadBackAsItIs() throws IOException {
+        TrainerConfig config =
+                TrainerConfigReader.read(
+                        null,
+                        Map.of(
+                                "out", folder.resolve("out").toString(),
+                                "source.pairs", folder.resolve("in.jsonl").toString(),
+                                "schedule.steps", "1",
+                                "schedule.trunk-every-time", "90s",
+                                "schedule.decay-shape", "one-minus-sqrt",
+                                "replay.sampler", "prioritized",
+                                "replay.strata.by", "language-and-strategy",
+                                "replay.strata.shares.java/mutation", "0.5"));
+        Path file = folder.resolve("described.yaml");
+        Files.writeString(file, TrainerConfigReader.describe(config));
+        assertThat(TrainerConfigReader.read(file, Map.of())).isEqualTo(config);
     }
 
     @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.prefstream.model.ModelBundle;
-import io.prefstream.replay.LogRecord;
 import io.prefstream.replay.ReplayBuffer;
 import io.prefstream.replay.ReplaySettings;
 import io.prefstream.schemas.CheckpointPublished;
@@ -225,11 +224,7 @@ class TrainerKillTest {
                 .toList();
     }
 
-    private List<PreferencePair> pairs() throws IOException {
-        try (FilePairs source = new FilePairs(pairFile, 0.1, TrainerConfig.HoldoutBy.PATH, 0)) {
-            return source.take(PAIRS).stream()
-                    .map(record -> ((LogRecord.Pair) record).pair())
-                    .toList();
-        }
+    private List<PreferencePair> pairs() {
+        return PairFile.read(pairFile, 0.1);
     }
 }

@@ -3,12 +3,7 @@ package io.prefstream.model;
 import ai.djl.Device;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.List;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A copy of a model on a device, with gradients and a thread of its own. Memory: 8 bytes per
@@ -17,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 final class Replica implements AutoCloseable {
     private final DecoderModel model;
     private final Gradients gradients;
-    private final ExecutorService thread;
+    private final BackgroundThread thread;
 
     /**
      * @param threads of its products, where the device is the processor
@@ -25,19 +20,15 @@ final class Replica implements AutoCloseable {
     Replica(DecoderModel original, Device device, int threads) {
         this.model = original.copyTo(device);
         this.gradients = new Gradients(model);
-        this.thread =
-                Executors.newSingleThreadExecutor(
-                        task -> {
-                            Thread made = new Thread(task, "replica-" + device);
-                            made.setDaemon(true);
-                            return made;
-                        });
+        this.thread = new BackgroundThread("replica-" + device);
         // The engine keeps this for each thread.
-        thread.execute(
-                () -> {
-                    JniUtils.setGraphExecutorOptimize(false);
-                    JniUtils.setNumThreads(threads);
-                });
+        BackgroundThread.result(
+                thread.submit(
+                        () -> {
+                            JniUtils.setGraphExecutorOptimize(false);
+                            JniUtils.setNumThreads(threads);
+                            return threads;
+                        }));
     }
 
     /** Begins to add up the gradients of a share of a batch. */
@@ -52,21 +43,6 @@ final class Replica implements AutoCloseable {
                 });
     }
 
-    /** What {@link #begin} began, once it is there. */
-    static double[] result(Future<double[]> begun) {
-        try {
-            return begun.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            throw new CompletionException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while a replica worked", e);
-        }
-    }
-
     Gradients gradients() {
         return gradients;
     }
@@ -79,12 +55,7 @@ final class Replica implements AutoCloseable {
     /** Ends once what was begun has ended. */
     @Override
     public void close() {
-        thread.shutdown();
-        try {
-            thread.awaitTermination(1, TimeUnit.MINUTES);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
         gradients.close();
         model.close();
     }

@@ -104,7 +104,7 @@ public final class TrainingStep implements AutoCloseable {
         }
         for (int i = 0; i < replicas.size(); i++) {
             try {
-                add(parts, Replica.result(others.get(i)));
+                add(parts, BackgroundThread.result(others.get(i)));
                 updates.gradients().take(replicas.get(i).gradients());
             } catch (RuntimeException e) {
                 failure = failure == null ? e : failure;

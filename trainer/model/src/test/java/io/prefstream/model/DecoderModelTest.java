@@ -116,9 +116,13 @@ class DecoderModelTest {
         }
     }
 
-    /** Biases and norms too, which are zero and one after initialisation. */
     static DecoderModel randomized(boolean tied) {
-        DecoderModel model = DecoderModel.initialize(TinyModels.config(tied), 7);
+        return randomized(TinyModels.config(tied));
+    }
+
+    /** Biases and norms too, which are zero and one after initialisation. */
+    static DecoderModel randomized(ModelConfig config) {
+        DecoderModel model = DecoderModel.initialize(config, 7);
         Random random = new Random(11);
         for (NDArray parameter : model.parameters().values()) {
             if (parameter.getShape().dimension() == 1) {

@@ -1,6 +1,7 @@
 package io.prefstream.model;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,14 +100,16 @@ final class ReferenceDecoder {
         double[][] v = new double[x.length][];
         for (int t = 0; t < x.length; t++) {
             double[] h = norm(x[t], prefix + "input_layernorm.weight");
-            q[t] = rotate(linear(h, prefix + "self_attn.q_proj", config.hiddenSize()), t);
-            k[t] = rotate(linear(h, prefix + "self_attn.k_proj", kv), t);
+            q[t] = linear(h, prefix + "self_attn.q_proj", config.attentionHeads() * size);
+            q[t] = rotate(headNorm(q[t], prefix + "self_attn.q_norm.weight"), t);
+            k[t] = linear(h, prefix + "self_attn.k_proj", kv);
+            k[t] = rotate(headNorm(k[t], prefix + "self_attn.k_norm.weight"), t);
             v[t] = linear(h, prefix + "self_attn.v_proj", kv);
         }
         int group = config.attentionHeads() / config.keyValueHeads();
         double[][] out = new double[x.length][];
         for (int t = 0; t < x.length; t++) {
-            double[] heads = new double[config.hiddenSize()];
+            double[] heads = new double[config.attentionHeads() * size];
             for (int head = 0; head < config.attentionHeads(); head++) {
                 int at = head / group * size;
                 double[] weight = new double[t + 1];
@@ -142,6 +145,20 @@ final class ReferenceDecoder {
                 out[at + i] = a * Math.cos(angle) - b * Math.sin(angle);
                 out[at + i + size / 2] = b * Math.cos(angle) + a * Math.sin(angle);
             }
+        }
+        return out;
+    }
+
+    /** Each head by itself, in the families that have such a norm. */
+    private double[] headNorm(double[] vector, String name) {
+        if (!weights.containsKey(name)) {
+            return vector;
+        }
+        int size = config.headSize();
+        double[] out = new double[vector.length];
+        for (int at = 0; at < vector.length; at += size) {
+            double[] head = Arrays.copyOfRange(vector, at, at + size);
+            System.arraycopy(norm(head, name), 0, out, at, size);
         }
         return out;
     }

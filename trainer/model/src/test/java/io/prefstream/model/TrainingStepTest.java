@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import io.prefstream.model.weights.SafeTensors;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingStepTest {
@@ -58,8 +60,49 @@ class TrainingStepTest {
         checkGradients(tied, pairs);
     }
 
+    @Test
+    void soAreThoseOfSequencesThatAttentionCutsIntoBlocks() {
+        ModelConfig config =
+                ModelConfig.qwen2(30, 16, 24, 1, 4, 2, 150, true, TokenIds.of(0, 0, 1), 0.3);
+        Random random = new Random(23);
+        EncodedText chosen = new EncodedText(random.ints(150, 2, 30).toArray(), 40, 150);
+        EncodedText rejected = new EncodedText(random.ints(81, 2, 30).toArray(), 40, 150);
+        checkGradients(
+                DecoderModelTest.randomized(config), List.of(new EncodedPair(chosen, rejected)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"QWEN3", "LLAMA_WITH_BIASES"})
+    void soAreThoseOfFamiliesWithNormsOfHeadsAndWithBiases(Golden golden) throws IOException {
+        checkGradients(golden.model(), pairs(3, new Random(21)));
+    }
+
+    @Test
+    void languageTrainingHasTheGradientsOfTheLanguageLoss() {
+        int[] window = new Random(24).ints(31, 2, 30).toArray();
+        EncodedText text = new EncodedText(window, 1, TinyModels.CONTEXT);
+        PairBatch batch = PairBatch.of(List.of(new EncodedPair(text, text)), ONE_MICRO_BATCH);
+        try (DecoderModel one = DecoderModelTest.randomized(true);
+                DecoderModel other = DecoderModelTest.randomized(true);
+                TrainingStep step =
+                        one.trainingStep(new PreferenceLoss(0, 1, 0, 0), AdamW.defaults());
+                LanguageTraining training = other.languageTraining(AdamW.defaults(), 100)) {
+            StepResult expected = step.run(batch, 0.01f);
+            LanguageTraining.Step actual = training.run(List.of(window), 0.01f);
+            assertThat(actual.loss()).isCloseTo(expected.loss(), within(1e-5));
+            assertThat(actual.gradientNorm()).isCloseTo(expected.gradientNorm(), within(1e-4));
+            assertThat(step.evaluate(batch).loss())
+                    .isCloseTo(training.loss(List.of(window)), within(1e-4))
+                    .isLessThan(expected.loss());
+        }
+    }
+
     private static void checkGradients(boolean tied, List<EncodedPair> pairs) {
-        try (DecoderModel model = DecoderModelTest.randomized(tied);
+        checkGradients(DecoderModelTest.randomized(TinyModels.config(tied)), pairs);
+    }
+
+    private static void checkGradients(DecoderModel decoder, List<EncodedPair> pairs) {
+        try (DecoderModel model = decoder;
                 TrainingStep step = model.trainingStep(ALL_TERMS, AdamW.defaults())) {
             ReferenceDecoder reference = new ReferenceDecoder(model);
             PairBatch batch = PairBatch.of(pairs, ONE_MICRO_BATCH);
@@ -291,12 +334,12 @@ class TrainingStepTest {
     @Test
     void separablePairsAreLearnt() {
         Random random = new Random(8);
-        List<EncodedPair> fresh = separable(64, new Random(9));
+        List<EncodedPair> fresh = TinyModels.separable(64, new Random(9));
         try (DecoderModel model = DecoderModel.initialize(TinyModels.config(true), 4);
                 TrainingStep step =
                         model.trainingStep(PreferenceLoss.codePmp(), AdamW.defaults())) {
             for (int i = 0; i < 120; i++) {
-                step.run(PairBatch.of(separable(16, random), 4096), 0.01f);
+                step.run(PairBatch.of(TinyModels.separable(16, random), 4096), 0.01f);
             }
             StepResult result = step.evaluate(PairBatch.of(fresh, 4096));
             assertThat(result.accuracy()).isGreaterThan(0.95);
@@ -313,24 +356,6 @@ class TrainingStepTest {
             assertThatThrownBy(() -> step.run(batch(1, 100), -1f))
                     .hasMessage("learning rate -1.0 must be at least 0");
         }
-    }
-
-    /** The chosen one holds its two marks in order, the rejected one the other way round. */
-    private static List<EncodedPair> separable(int count, Random random) {
-        List<EncodedPair> pairs = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            int[] chosen = random.ints(10, 5, 30).toArray();
-            int at = 2 + random.nextInt(6);
-            chosen[at] = 3;
-            chosen[at + 1] = 4;
-            int[] rejected = chosen.clone();
-            rejected[at] = 4;
-            rejected[at + 1] = 3;
-            pairs.add(
-                    new EncodedPair(
-                            new EncodedText(chosen, 2, 40), new EncodedText(rejected, 2, 40)));
-        }
-        return pairs;
     }
 
     private static PairBatch stepBatch(int i) {

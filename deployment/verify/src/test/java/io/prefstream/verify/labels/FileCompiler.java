@@ -1,13 +1,13 @@
 package io.prefstream.verify.labels;
 
 import java.io.ByteArrayOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -21,11 +21,11 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
 
-/** Compiles one file of a published project against its binary, in memory. One thread at a time. */
+/** Compiles files of a project, in memory. One thread at a time. */
 final class FileCompiler implements AutoCloseable {
 
     private static final List<String> OPTIONS =
-            List.of("-proc:none", "-nowarn", "-Xlint:none", "-g:none", "-implicit:none");
+            List.of("-proc:none", "-nowarn", "-Xlint:none", "-g:none", "-Xprefer:source");
 
     private final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     private final StandardJavaFileManager files;
@@ -34,10 +34,18 @@ final class FileCompiler implements AutoCloseable {
      * @param classPath the project's binary first
      */
     FileCompiler(List<Path> classPath) throws IOException {
+        this(classPath, List.of());
+    }
+
+    /**
+     * @param sourcePath where what the files need is compiled from
+     */
+    FileCompiler(List<Path> classPath, List<Path> sourcePath) throws IOException {
         files = compiler.getStandardFileManager(errors -> {}, null, null);
         files.setLocation(
                 StandardLocation.CLASS_PATH, classPath.stream().map(Path::toFile).toList());
-        files.setLocation(StandardLocation.SOURCE_PATH, List.<File>of());
+        files.setLocation(
+                StandardLocation.SOURCE_PATH, sourcePath.stream().map(Path::toFile).toList());
     }
 
     /**
@@ -46,6 +54,16 @@ final class FileCompiler implements AutoCloseable {
      * @param path of the file inside its archive
      */
     Optional<SortedMap<String, byte[]>> compile(String path, String source) {
+        return compile(Map.of(path, source));
+    }
+
+    /**
+     * The classes of files, and of what they need of the source path; empty where one doesn't
+     * compile.
+     *
+     * @param sources by path
+     */
+    Optional<SortedMap<String, byte[]>> compile(Map<String, String> sources) {
         SortedMap<String, ByteArrayOutputStream> written = new TreeMap<>();
         JavaFileManager capturing =
                 new ForwardingJavaFileManager<JavaFileManager>(files) {
@@ -58,23 +76,28 @@ final class FileCompiler implements AutoCloseable {
                         return output(written, className.replace('.', '/'));
                     }
                 };
-        JavaFileObject file =
-                new SimpleJavaFileObject(
-                        URI.create("string:///" + path), JavaFileObject.Kind.SOURCE) {
-                    @Override
-                    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-                        return source;
-                    }
-                };
+        List<JavaFileObject> inputs =
+                sources.entrySet().stream()
+                        .map(file -> input(file.getKey(), file.getValue()))
+                        .toList();
         boolean compiled =
-                compiler.getTask(null, capturing, errors -> {}, OPTIONS, null, List.of(file))
-                        .call();
+                compiler.getTask(null, capturing, errors -> {}, OPTIONS, null, inputs).call();
         if (!compiled) {
             return Optional.empty();
         }
         SortedMap<String, byte[]> classes = new TreeMap<>();
         written.forEach((name, bytes) -> classes.put(name, bytes.toByteArray()));
         return Optional.of(classes);
+    }
+
+    private static JavaFileObject input(String path, String source) {
+        return new SimpleJavaFileObject(
+                URI.create("string:///" + path), JavaFileObject.Kind.SOURCE) {
+            @Override
+            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                return source;
+            }
+        };
     }
 
     private static JavaFileObject output(

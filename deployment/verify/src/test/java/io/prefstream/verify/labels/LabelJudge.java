@@ -10,39 +10,14 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * Says whether a pair's chosen side is better, with no code of validation's: puts each side in the
- * place of its function in the published file, compiles that file against the published binary, and
- * runs the project's own tests of that file's type with the classes that come out.
+ * Judges in a published version: puts each side in the place of its function in the published file,
+ * compiles that file against the published binary, and runs the project's own tests of that file's
+ * type with the classes that come out.
  *
  * <p>A compiler's verdict comes before a test's. Tests that fail with the file as it was published
  * count for neither side. One thread at a time.
  */
-final class LabelJudge implements AutoCloseable {
-
-    /** What is said of a label. */
-    enum Ruling {
-        CONFIRMED_BY_COMPILER,
-        CONFIRMED_BY_TESTS,
-        CONTRADICTED_BY_COMPILER,
-        CONTRADICTED_BY_TESTS,
-        /** Both compile, and the published tests pass with both. */
-        BOTH_PASS,
-        /** Both compile, and the published tests fail with both. */
-        BOTH_FAIL,
-        /** Both compile, and nobody publishes tests of this type. */
-        NO_TESTS,
-        NEITHER_COMPILES,
-        /** The function isn't found once in its file, or the file doesn't compile as published. */
-        NOT_PLACED;
-
-        boolean confirmed() {
-            return this == CONFIRMED_BY_COMPILER || this == CONFIRMED_BY_TESTS;
-        }
-
-        boolean contradicted() {
-            return this == CONTRADICTED_BY_COMPILER || this == CONTRADICTED_BY_TESTS;
-        }
-    }
+final class LabelJudge implements Judge {
 
     private final PublishedProject project;
     private final Duration patience;
@@ -61,12 +36,9 @@ final class LabelJudge implements AutoCloseable {
         this.compiler = new FileCompiler(project.classPath());
     }
 
-    /**
-     * Rules on a pair.
-     *
-     * @param function the published function that both sides are answers for
-     */
-    Ruling rule(CandidatePair pair, String function) throws IOException, InterruptedException {
+    @Override
+    public Ruling rule(CandidatePair pair, String function)
+            throws IOException, InterruptedException {
         String path = PublishedProject.inArchive(pair.getPath());
         String source = project.sources().get(path);
         Optional<FunctionPlace> place =
@@ -85,7 +57,7 @@ final class LabelJudge implements AutoCloseable {
                             ? Ruling.CONTRADICTED_BY_COMPILER
                             : Ruling.NEITHER_COMPILES;
         }
-        List<String> tests = project.tests().of(path);
+        List<String> tests = project.testsOf(path);
         Optional<ProjectTests.Run> baseline = baseline(path, tests);
         if (baseline.isEmpty()) {
             return Ruling.NO_TESTS;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.FinishReason;
 import io.prefstream.schemas.Response;
-import io.prefstream.verify.labels.LabelJudge.Ruling;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -184,7 +183,7 @@ class LabelJudgeTest {
         return judge.rule(pair("p/Adder.java", chosen, rejected), SUM);
     }
 
-    private static CandidatePair pair(String path, String chosen, String rejected) {
+    static CandidatePair pair(String path, String chosen, String rejected) {
         return CandidatePair.newBuilder()
                 .setId("pair")
                 .setSnippetId("snippet")

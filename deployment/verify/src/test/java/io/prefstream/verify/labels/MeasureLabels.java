@@ -8,7 +8,6 @@ import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Publication;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.RepoEvent;
-import io.prefstream.verify.labels.LabelJudge.Ruling;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -23,10 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -39,14 +34,14 @@ import java.util.stream.Collectors;
  * candidates, or has taken so much processor time; the candidates of a strategy through validate.
  * Those candidates are judged, whether kept or not. The models are the two demonstration ones; what
  * tells answers apart for self-contrast is a release of the trainer ({@code preference-model}).
- * Fixes come from the history of a local git repository that leads to a version ({@code
- * GROUP:ARTIFACT:VERSION@GIT-FOLDER#REVISION}); they are judged in that version, where the fixed
- * function still stands in it. Everything but the limits of time is a function of the arguments.
- * What Maven gets stays in the folder.
+ * Fixes come from the history of a local git repository ({@code
+ * GROUP:ARTIFACT:VERSION@GIT-FOLDER#[FROM..]TO}); they are judged in their own commit's tree
+ * ({@link CommitJudge}), with what that version needs on the class path. Everything but the limits
+ * of time is a function of the arguments. What Maven gets stays in the folder.
  *
  * <pre>java -cp … io.prefstream.verify.labels.MeasureLabels out=FOLDER pairs=500 minutes=10
  *     [judge-minutes=20] [threads=2] [preference-model=FOLDER] [messages=REGEX] [only=mutation,critic]
- *     [option.KEY=VALUE …] GROUP:ARTIFACT:VERSION[@GIT-FOLDER#REVISION] …</pre>
+ *     [option.KEY=VALUE …] GROUP:ARTIFACT:VERSION[@GIT-FOLDER#[FROM..]TO] …</pre>
  */
 public final class MeasureLabels {
 
@@ -55,20 +50,22 @@ public final class MeasureLabels {
 
     private final Stages stages;
     private final Path outcomes;
-    private final Map<String, PublishedProject> projects = new LinkedHashMap<>();
+    private final Map<String, Judges.Bench> benches = new HashMap<>();
     private final Map<String, String> functions = new HashMap<>();
+    private final Judges judges;
     private final int wanted;
     private final Duration processorTime;
-    private final Duration judgingTime;
-    private final int threads;
 
     private MeasureLabels(Map<String, String> arguments, Map<String, String> options, Path out) {
         stages = new Stages(options);
         outcomes = out.resolve("outcomes.jsonl");
         wanted = Integer.parseInt(arguments.getOrDefault("pairs", "500"));
         processorTime = minutes(arguments, "minutes", 10);
-        judgingTime = minutes(arguments, "judge-minutes", 20);
-        threads = Integer.parseInt(arguments.getOrDefault("threads", "2"));
+        judges =
+                new Judges(
+                        benches,
+                        minutes(arguments, "judge-minutes", 20),
+                        Integer.parseInt(arguments.getOrDefault("threads", "2")));
     }
 
     public static void main(String[] args) throws Exception {
@@ -96,23 +93,35 @@ public final class MeasureLabels {
             throws Exception {
         List<RepoEvent> versions = new ArrayList<>();
         List<RepoEvent> commits = new ArrayList<>();
+        Path kept = out.resolve("projects");
+        Pattern messages = Pattern.compile(arguments.getOrDefault("messages", ""));
+        Map<String, List<Path>> needed = new HashMap<>();
         for (String each : coordinates) {
             String[] parts = each.split("[@#]", -1);
-            PublishedProject project = PublishedProject.fetch(parts[0], out.resolve("projects"));
-            List<RepoEvent> ofProject = new ArrayList<>();
             if (parts.length == 3) {
-                ofProject.addAll(
-                        PublishedEvents.commits(
-                                Path.of(parts[1]),
-                                parts[2],
-                                Pattern.compile(arguments.getOrDefault("messages", ""))));
-                commits.addAll(ofProject);
+                List<Path> dependencies = PublishedProject.dependencies(parts[0], kept);
+                Path git = Path.of(parts[1]);
+                for (RepoEvent commit : PublishedEvents.commits(git, parts[2], messages)) {
+                    Publication made = (Publication) commit.getBody();
+                    commits.add(commit);
+                    needed.put(made.getRevision(), dependencies);
+                    benches.put(
+                            made.getRepository(),
+                            () ->
+                                    new CommitJudge(
+                                            git,
+                                            revision -> needed.getOrDefault(revision, List.of()),
+                                            kept.resolve("commits"),
+                                            PATIENCE));
+                }
             } else {
-                ofProject.add(PublishedEvents.maven(parts[0]));
-                versions.addAll(ofProject);
+                PublishedProject project = PublishedProject.fetch(parts[0], kept);
+                RepoEvent version = PublishedEvents.maven(parts[0]);
+                versions.add(version);
+                benches.put(
+                        ((Publication) version.getBody()).getRepository(),
+                        () -> new LabelJudge(project, PATIENCE));
             }
-            Publication first = (Publication) ofProject.get(0).getBody();
-            projects.put(first.getRepository(), project);
         }
         List<CodeSnippet> snippets = functions(versions);
         List<CodeSnippet> changed = functions(commits);
@@ -129,10 +138,11 @@ public final class MeasureLabels {
         System.out.println("|---|--:|--:|---|--:|");
         all.forEach(each -> System.out.println(each.yieldRow()));
         System.out.println(
-                "\n| strategy | judged | decided | confirmed, compiler + tests | contradicted |"
-                        + " precision (95 %) | undecided | both pass | both fail | no tests |"
-                        + " neither compiles | not placed |");
-        System.out.println("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
+                "\n"
+                    + "| strategy | judged | decided | confirmed, compiler + tests | contradicted |"
+                    + " precision (95 %) | undecided | both pass | both fail | tests at odds | no"
+                    + " tests | neither compiles | not placed |");
+        System.out.println("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         all.forEach(each -> System.out.println(each.labelRows()));
     }
 
@@ -191,14 +201,17 @@ public final class MeasureLabels {
                                 .map(PreferencePair::getId)
                                 .collect(Collectors.toSet()),
                         byReason(judged.rejections()),
-                        rulings(in));
+                        judges.rulings(in, functions));
         System.out.println(measured.yieldRow());
         System.out.println(measured.labelRows());
         writeOutcomes(measured, judged.records());
         return measured;
     }
 
-    /** The decided labels with what was said of them, as CalibrateLabels reads them. */
+    /**
+     * The decided labels with what was said of them, as CalibrateLabels reads them; those that
+     * tests are at odds about count as not confirmed.
+     */
     private void writeOutcomes(Measured measured, List<PreferencePair> kept) throws IOException {
         Map<String, PreferencePair> byId = new HashMap<>();
         kept.forEach(pair -> byId.put(pair.getId(), pair));
@@ -206,7 +219,7 @@ public final class MeasureLabels {
         List<String> lines = new ArrayList<>();
         for (CandidatePair candidate : measured.candidates()) {
             Ruling ruling = measured.rulings().get(candidate.getId());
-            if (ruling == null || !ruling.confirmed() && !ruling.contradicted()) {
+            if (ruling == null || !ruling.decides()) {
                 continue;
             }
             PreferencePair pair = byId.get(candidate.getId());
@@ -221,58 +234,6 @@ public final class MeasureLabels {
             lines.add(json.writeValueAsString(outcome));
         }
         Files.write(outcomes, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    }
-
-    /** In the order of their ids, as far as the time suffices; a file's by one thread. */
-    private Map<String, Ruling> rulings(List<CandidatePair> candidates) throws Exception {
-        Map<String, Ruling> rulings = new ConcurrentHashMap<>();
-        long deadline = System.nanoTime() + judgingTime.toNanos();
-        ExecutorService pool = Executors.newFixedThreadPool(threads);
-        List<Future<?>> parts = new ArrayList<>();
-        for (int i = 0; i < threads; i++) {
-            int part = i;
-            List<CandidatePair> mine =
-                    candidates.stream()
-                            .filter(
-                                    pair ->
-                                            Math.floorMod(pair.getPath().hashCode(), threads)
-                                                    == part)
-                            .toList();
-            parts.add(
-                    pool.submit(
-                            () -> {
-                                judge(mine, deadline, rulings);
-                                return null;
-                            }));
-        }
-        for (Future<?> part : parts) {
-            part.get();
-        }
-        pool.shutdown();
-        return rulings;
-    }
-
-    private void judge(List<CandidatePair> pairs, long deadline, Map<String, Ruling> rulings)
-            throws Exception {
-        Map<String, LabelJudge> judges = new HashMap<>();
-        for (CandidatePair pair : pairs) {
-            if (System.nanoTime() > deadline) {
-                break;
-            }
-            LabelJudge judge = judges.get(pair.getRepository());
-            if (judge == null) {
-                judge = new LabelJudge(projects.get(pair.getRepository()), PATIENCE);
-                judges.put(pair.getRepository(), judge);
-            }
-            Ruling ruling = judge.rule(pair, functions.get(pair.getSnippetId()));
-            rulings.put(pair.getId(), ruling);
-            if (ruling.contradicted()) {
-                System.out.printf(
-                        "contradicted: %s of %s, %s%n",
-                        pair.getInstruction().replace('\n', ' '), pair.getPath(), ruling);
-            }
-        }
-        judges.values().forEach(LabelJudge::close);
     }
 
     private static SortedMap<String, Long> byReason(List<Rejection> rejections) {

@@ -1,7 +1,6 @@
 package io.prefstream.verify.labels;
 
 import io.prefstream.schemas.CandidatePair;
-import io.prefstream.verify.labels.LabelJudge.Ruling;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -52,7 +51,7 @@ record Measured(
         long confirmed = ids.stream().filter(id -> rulings.get(id).confirmed()).count();
         long contradicted = ids.stream().filter(id -> rulings.get(id).contradicted()).count();
         long decided = confirmed + contradicted;
-        return "| `%s`, %s | %,d | %,d | %d + %d | %d + %d | %s | %s | %d | %d | %d | %d | %d |"
+        return "| `%s`, %s | %,d | %,d | %d + %d | %d + %d | %s | %s | %d | %d | %d | %d | %d | %d |"
                 .formatted(
                         strategy,
                         which,
@@ -68,6 +67,7 @@ record Measured(
                                 : Math.round(100.0 * (ids.size() - decided) / ids.size()) + " %",
                         counts.get(Ruling.BOTH_PASS),
                         counts.get(Ruling.BOTH_FAIL),
+                        counts.get(Ruling.TESTS_AT_ODDS),
                         counts.get(Ruling.NO_TESTS),
                         counts.get(Ruling.NEITHER_COMPILES),
                         counts.get(Ruling.NOT_PLACED));

@@ -14,11 +14,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A published project's own tests, run against its binary with one file's classes before it. */
+/** A project's own tests, run against its binary with one file's classes before it. */
 final class ProjectTests {
 
     static final String FAILED = "failed ";
@@ -45,38 +44,32 @@ final class ProjectTests {
     }
 
     private final List<Path> classPath;
-    private final Set<String> testClasses;
     private final Path scratch;
+    private final @Nullable Path workingFolder;
 
     /**
      * @param classPath the project's binary, then its tests, then what they need
+     * @param scratch folder for what a run needs and leaves
+     * @param workingFolder that tests run in; null for one of each run's own
      */
-    ProjectTests(List<Path> classPath, Path tests, Path scratch) throws IOException {
+    ProjectTests(List<Path> classPath, Path scratch, @Nullable Path workingFolder) {
         this.classPath = classPath;
         this.scratch = scratch;
-        try (JarFile jar = new JarFile(tests.toFile())) {
-            testClasses =
-                    new TreeSet<>(
-                            jar.stream()
-                                    .map(entry -> entry.getName())
-                                    .filter(name -> name.endsWith(".class"))
-                                    .map(name -> name.substring(0, name.length() - 6))
-                                    .toList());
-        }
+        this.workingFolder = workingFolder;
     }
 
-    /** The test classes of a file's type, by the names that people give them. */
-    List<String> of(String path) {
-        String type = path.substring(0, path.length() - ".java".length());
+    /**
+     * The names that people give to the tests of a type.
+     *
+     * @param type its name, with slashes
+     */
+    static List<String> names(String type) {
         int slash = type.lastIndexOf('/') + 1;
-        return Stream.of(
-                        type + "Test",
-                        type + "Tests",
-                        type + "TestCase",
-                        type.substring(0, slash) + "Test" + type.substring(slash))
-                .filter(testClasses::contains)
-                .map(name -> name.replace('/', '.'))
-                .toList();
+        return List.of(
+                type + "Test",
+                type + "Tests",
+                type + "TestCase",
+                type.substring(0, slash) + "Test" + type.substring(slash));
     }
 
     /**
@@ -104,11 +97,7 @@ final class ProjectTests {
         Path folder = Files.createTempDirectory(scratch, "run");
         try {
             Path classes = Files.createDirectory(folder.resolve("classes"));
-            for (var each : patched.entrySet()) {
-                Path file = classes.resolve(each.getKey() + ".class");
-                Files.createDirectories(file.getParent());
-                Files.write(file, each.getValue());
-            }
+            write(patched, classes);
             return run(tests, folder, classes, baseline, limit);
         } finally {
             delete(folder);
@@ -145,7 +134,7 @@ final class ProjectTests {
         command.addAll(tests);
         Process process =
                 new ProcessBuilder(command)
-                        .directory(folder.toFile())
+                        .directory((workingFolder == null ? folder : workingFolder).toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start();
@@ -190,7 +179,16 @@ final class ProjectTests {
                 .toList();
     }
 
-    private static void delete(Path folder) throws IOException {
+    /** Writes classes by binary name with slashes into a folder. */
+    static void write(SortedMap<String, byte[]> classes, Path folder) throws IOException {
+        for (var each : classes.entrySet()) {
+            Path file = folder.resolve(each.getKey() + ".class");
+            Files.createDirectories(file.getParent());
+            Files.write(file, each.getValue());
+        }
+    }
+
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> paths = Files.walk(folder)) {
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);

@@ -43,15 +43,20 @@ final class PublishedEvents {
     /**
      * Of the commits with one parent that lead to a revision of a local repository, parents first.
      *
+     * @param revisions {@code TO}, or {@code FROM..TO} for those that don't lead to {@code FROM}
      * @param messages found in the messages of those that are wanted
      */
-    static List<RepoEvent> commits(Path repository, String revision, Pattern messages)
+    static List<RepoEvent> commits(Path repository, String revisions, Pattern messages)
             throws IOException {
         String name = GitAddress.canonicalName(repository.toString());
         List<RepoEvent> events = new ArrayList<>();
         try (Repository git = new FileRepositoryBuilder().setGitDir(repository.toFile()).build();
                 RevWalk walk = new RevWalk(git)) {
-            walk.markStart(walk.parseCommit(git.resolve(revision)));
+            String[] range = revisions.split("\\.\\.(?=[^.])", -1);
+            walk.markStart(walk.parseCommit(git.resolve(range[range.length - 1])));
+            if (range.length == 2) {
+                walk.markUninteresting(walk.parseCommit(git.resolve(range[0])));
+            }
             walk.sort(RevSort.TOPO);
             walk.sort(RevSort.REVERSE, true);
             for (RevCommit commit : walk) {

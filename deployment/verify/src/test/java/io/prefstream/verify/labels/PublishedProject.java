@@ -6,13 +6,14 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
@@ -21,8 +22,22 @@ import java.util.zip.ZipFile;
  *
  * @param sources text by path inside the archive
  * @param classPath the binary, its tests, and what both need
+ * @param testClasses what is in the archive of tests, by name with slashes
  */
-record PublishedProject(Map<String, String> sources, List<Path> classPath, ProjectTests tests) {
+record PublishedProject(
+        Map<String, String> sources,
+        List<Path> classPath,
+        Set<String> testClasses,
+        ProjectTests tests) {
+
+    /** What runs tests for JUnit 3 and 4 on the launcher that is used here. */
+    private static final List<String> VINTAGE =
+            List.of(
+                    "org.junit.vintage:junit-vintage-engine:5.14.4",
+                    "junit:junit:4.13.2",
+                    "org.hamcrest:hamcrest-core:1.3");
+
+    private static final String CLASS = ".class";
 
     private static final String PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:";
 
@@ -48,8 +63,26 @@ record PublishedProject(Map<String, String> sources, List<Path> classPath, Proje
         }
         List<Path> classPath = new ArrayList<>(List.of(binary, testClasses));
         classPath.addAll(needed);
+        Set<String> tests = new HashSet<>();
+        try (ZipFile archive = new ZipFile(testClasses.toFile())) {
+            for (ZipEntry entry : Collections.list(archive.entries())) {
+                if (entry.getName().endsWith(CLASS)) {
+                    tests.add(
+                            entry.getName()
+                                    .substring(0, entry.getName().length() - CLASS.length()));
+                }
+            }
+        }
         return new PublishedProject(
-                texts, classPath, new ProjectTests(classPath, testClasses, scratch));
+                texts, classPath, tests, new ProjectTests(classPath, scratch, null));
+    }
+
+    /** The test classes of a file's type. */
+    List<String> testsOf(String path) {
+        return ProjectTests.names(path.substring(0, path.length() - ".java".length())).stream()
+                .filter(testClasses::contains)
+                .map(name -> name.replace('/', '.'))
+                .toList();
     }
 
     /**
@@ -60,38 +93,66 @@ record PublishedProject(Map<String, String> sources, List<Path> classPath, Proje
      */
     static PublishedProject fetch(String coordinates, Path folder)
             throws IOException, InterruptedException {
-        String[] parts = coordinates.split(":", -1);
-        String name = parts[1] + "-" + parts[2];
-        Path home = Files.createDirectories(folder.resolve(name));
-        Path needed = home.resolve("classpath");
-        if (!Files.exists(needed)) {
-            for (String kind : List.of("pom", "jar", "jar:sources", "jar:tests")) {
-                maven(
-                        home,
-                        PLUGIN + "copy",
-                        "-Dartifact=" + coordinates + ":" + kind,
-                        "-DoutputDirectory=" + home);
-            }
-            Files.copy(
-                    home.resolve(name + ".pom"),
-                    home.resolve("pom.xml"),
-                    StandardCopyOption.REPLACE_EXISTING);
-            maven(
-                    home,
-                    "-f",
-                    home.resolve("pom.xml").toString(),
-                    PLUGIN + "build-classpath",
-                    "-DincludeScope=test",
-                    "-Dmdep.outputFile=" + needed);
+        List<Path> needed = dependencies(coordinates, folder);
+        Path home = home(coordinates, folder);
+        String name = home.getFileName().toString();
+        for (String kind : List.of("jar", "jar:sources", "jar:tests")) {
+            copy(coordinates + ":" + kind, home);
         }
         return of(
                 home.resolve(name + "-sources.jar"),
                 home.resolve(name + ".jar"),
                 home.resolve(name + "-tests.jar"),
-                Arrays.stream(Files.readString(needed).strip().split(File.pathSeparator))
-                        .map(Path::of)
-                        .toList(),
+                needed,
                 home);
+    }
+
+    /**
+     * What a version's binary and tests need, by its published POM, with what runs JUnit's old
+     * tests first. From Maven, unless the folder has it from before.
+     *
+     * @param coordinates {@code group:artifact:version}
+     */
+    static List<Path> dependencies(String coordinates, Path folder)
+            throws IOException, InterruptedException {
+        Path home = Files.createDirectories(home(coordinates, folder));
+        Path needed = home.resolve("classpath");
+        List<Path> all = new ArrayList<>();
+        for (String each : VINTAGE) {
+            all.add(copy(each + ":jar", folder));
+        }
+        if (!Files.exists(needed)) {
+            Path pom = copy(coordinates + ":pom", home);
+            maven(
+                    home,
+                    "-f",
+                    pom.toString(),
+                    PLUGIN + "build-classpath",
+                    "-DincludeScope=test",
+                    "-Dmdep.outputFile=" + needed);
+        }
+        Arrays.stream(Files.readString(needed).strip().split(File.pathSeparator))
+                .filter(entry -> !entry.isEmpty())
+                .map(Path::of)
+                .forEach(all::add);
+        return all;
+    }
+
+    private static Path home(String coordinates, Path folder) {
+        String[] parts = coordinates.split(":", -1);
+        return folder.resolve(parts[1] + "-" + parts[2]);
+    }
+
+    /** The file of an artifact in a folder, copied into it unless it is there. */
+    private static Path copy(String artifact, Path folder)
+            throws IOException, InterruptedException {
+        String[] parts = artifact.split(":", -1);
+        String classifier = parts.length > 4 ? "-" + parts[4] : "";
+        Path file = folder.resolve(parts[1] + "-" + parts[2] + classifier + "." + parts[3]);
+        if (!Files.exists(file)) {
+            maven(folder, PLUGIN + "copy", "-Dartifact=" + artifact, "-DoutputDirectory=" + folder);
+        }
+        return file;
     }
 
     /** A file's path inside the archive of sources, by its path there or in the repository. */

@@ -14,6 +14,7 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.description.HtmlFormatter;
+import org.apache.flink.util.TimeUtils;
 
 /**
  * The options one job takes, and the only way from a command line to its {@link Configuration}.
@@ -117,18 +118,24 @@ public final class JobOptions {
     }
 
     /**
-     * A number that must not be below a minimum.
+     * A number or a length of time that must not be below a minimum.
      *
      * @throws UsageException naming option, value and minimum
      */
-    public static <T extends Number & Comparable<T>> T atLeast(
+    public static <T extends Comparable<T>> T atLeast(
             Configuration config, ConfigOption<T> option, T minimum) {
         T value = required(config, option);
         if (value.compareTo(minimum) < 0) {
             throw new UsageException(
-                    "option --%s=%s must be at least %s".formatted(option.key(), value, minimum));
+                    "option --%s=%s must be at least %s"
+                            .formatted(option.key(), written(value), written(minimum)));
         }
         return value;
+    }
+
+    /** A value as it may be written on the command line. */
+    private static Object written(Object value) {
+        return value instanceof Duration time ? TimeUtils.formatWithHighestUnit(time) : value;
     }
 
     /**
@@ -137,10 +144,21 @@ public final class JobOptions {
      * @throws UsageException naming option and value
      */
     public static double fraction(Configuration config, ConfigOption<Double> option) {
+        return within(config, option, 0, 1);
+    }
+
+    /**
+     * A number from a minimum to a maximum, both included.
+     *
+     * @throws UsageException naming option, value and limits
+     */
+    public static double within(
+            Configuration config, ConfigOption<Double> option, Number min, Number max) {
         double value = required(config, option);
-        if (!(value >= 0 && value <= 1)) {
+        if (!(value >= min.doubleValue() && value <= max.doubleValue())) {
             throw new UsageException(
-                    "option --%s=%s must be from 0 to 1".formatted(option.key(), value));
+                    "option --%s=%s must be from %s to %s"
+                            .formatted(option.key(), value, min, max));
         }
         return value;
     }

@@ -81,12 +81,8 @@ public final class FeedOptions {
 
     /** How the feeds' publications become watermarks. */
     static WatermarkStrategy<FeedOutput> watermarks(Configuration config) {
-        Duration outOfOrderness = config.get(FEED_MAX_OUT_OF_ORDERNESS);
-        if (outOfOrderness.isNegative()) {
-            throw new UsageException(
-                    "option --%s=%s must not be negative"
-                            .formatted(FEED_MAX_OUT_OF_ORDERNESS.key(), outOfOrderness));
-        }
+        Duration outOfOrderness =
+                JobOptions.atLeast(config, FEED_MAX_OUT_OF_ORDERNESS, Duration.ZERO);
         return WatermarkStrategy.<FeedOutput>forGenerator(
                         context -> new PublicationWatermarks(outOfOrderness))
                 .withIdleness(JobOptions.positive(config, FEED_IDLE_TIMEOUT));

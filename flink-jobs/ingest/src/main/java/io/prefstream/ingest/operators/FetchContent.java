@@ -5,9 +5,9 @@ import io.prefstream.content.FetchFailed;
 import io.prefstream.content.FetchFailure;
 import io.prefstream.content.FetchResult;
 import io.prefstream.ingest.ContentFetchers;
+import io.prefstream.ingest.FetchOptions;
 import io.prefstream.ingest.FetchSettings;
 import io.prefstream.ingest.FetchedItem;
-import io.prefstream.ingest.IngestOptions;
 import io.prefstream.ingest.IngestReason;
 import io.prefstream.ingest.RetryingFetcher;
 import io.prefstream.ingest.SourceRef;
@@ -105,7 +105,7 @@ public final class FetchContent extends RichAsyncFunction<RepoEvent, FetchedItem
                                         Locale.ROOT,
                                         "%d attempts of %s=%s each did not end in time",
                                         settings.attempts(),
-                                        IngestOptions.FETCH_TIMEOUT.key(),
+                                        FetchOptions.FETCH_TIMEOUT.key(),
                                         settings.timeout()))));
     }
 

@@ -46,12 +46,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class ModelStrategiesTest {
@@ -62,34 +61,29 @@ class ModelStrategiesTest {
     private static final Describer.Settings FROM_COMMENTS =
             new Describer.Settings(Describer.Source.DOC_COMMENT, List.of(), 240, 1_024);
 
-    private final List<GenerationRequest> asked = new ArrayList<>();
-    private final List<GeneratorPool> pools = new ArrayList<>();
-
-    @AfterEach
-    void closePools() {
-        pools.forEach(GeneratorPool::close);
-    }
+    @RegisterExtension private final ScriptedModels models = new ScriptedModels();
 
     @Test
     void chosenIsTheStrongModelsAnswerAndRejectedTheWeakOnes() throws IOException {
         GeneratorPool pool =
-                pool(
-                        code(
+                models.pool(
+                        models.code(
                                 "s",
                                 Role.STRONG,
                                 request -> whole("strong@1", "\n        return a + b;")),
-                        code("w", Role.WEAK, request -> whole("weak@2", "\n        return a;")));
+                        models.code(
+                                "w", Role.WEAK, request -> whole("weak@2", "\n        return a;")));
 
         CandidatePair pair = pair(new ModelGap(FROM_COMMENTS, pool, pool.gap()), SUM);
 
-        assertThat(asked.get(0).prompt())
+        assertThat(models.asked().get(0).prompt())
                 .isEqualTo(
                         new Prompt.Text(
                                 "    /**\n"
                                         + "     * Adds both.\n"
                                         + "     */\n"
                                         + "    int sum(int a, int b) {"));
-        assertThat(asked.get(0).stop()).containsExactly("\n    }");
+        assertThat(models.asked().get(0).stop()).containsExactly("\n    }");
         assertThat(pair.getInstruction()).isEqualTo("Adds both.\nint sum(int a, int b)");
         assertThat(pair.getInstructionSource()).isEqualTo("doc-comment");
         assertThat(pair.getChosen().getText())
@@ -108,8 +102,8 @@ class ModelStrategiesTest {
     @Test
     void aConversationsAnswerIsTheCodeBetweenItsFences() throws IOException {
         GeneratorPool pool =
-                pool(
-                        chat(
+                models.pool(
+                        models.chat(
                                 "s",
                                 Role.STRONG,
                                 request ->
@@ -121,7 +115,7 @@ class ModelStrategiesTest {
                                                         + "    return 1\n"
                                                         + "```\n"
                                                         + "Done.")),
-                        chat("w", Role.WEAK, request -> whole("w", "def f():\n    pass\n")));
+                        models.chat("w", Role.WEAK, request -> whole("w", "def f():\n    pass\n")));
 
         CandidatePair pair =
                 pair(
@@ -137,7 +131,9 @@ class ModelStrategiesTest {
     @Test
     void publishedCodeStandsAgainstAWeakModels() throws IOException {
         GeneratorPool pool =
-                pool(code("w", Role.WEAK, request -> whole("weak@2", "\n        return a;")));
+                models.pool(
+                        models.code(
+                                "w", Role.WEAK, request -> whole("weak@2", "\n        return a;")));
 
         CandidatePair pair = pair(new SourceVsModel(FROM_COMMENTS, pool), SUM);
 
@@ -151,9 +147,10 @@ class ModelStrategiesTest {
     @Test
     void aCriticsBetterCodeStandsAgainstTheFirst() throws IOException {
         GeneratorPool pool =
-                pool(
-                        chat("w", Role.WEAK, request -> whole("w", "int sum(int a, int b) { }")),
-                        chat(
+                models.pool(
+                        models.chat(
+                                "w", Role.WEAK, request -> whole("w", "int sum(int a, int b) { }")),
+                        models.chat(
                                 "c",
                                 Role.CRITIC,
                                 request ->
@@ -166,7 +163,7 @@ class ModelStrategiesTest {
 
         CandidatePair pair = pair(new Critic(FROM_COMMENTS, pool), SUM);
 
-        assertThat(((Prompt.Chat) asked.get(1).prompt()).messages().get(0).content())
+        assertThat(((Prompt.Chat) models.asked().get(1).prompt()).messages().get(0).content())
                 .contains("Adds both.", "```\nint sum(int a, int b) { }\n```");
         assertThat(pair.getChosen().getText()).isEqualTo("int sum(int a, int b) { return a + b; }");
         assertThat(pair.getChosen().getGenerator()).isEqualTo("c");
@@ -179,9 +176,9 @@ class ModelStrategiesTest {
         String code = "int sum(int a, int b) { return a + b; }";
         for (String judgement : List.of("GOOD", "GOOD.", code)) {
             GeneratorPool pool =
-                    pool(
-                            chat("w", Role.WEAK, request -> whole("w", code)),
-                            chat("c", Role.CRITIC, request -> whole("c", judgement)));
+                    models.pool(
+                            models.chat("w", Role.WEAK, request -> whole("w", code)),
+                            models.chat("c", Role.CRITIC, request -> whole("c", judgement)));
 
             assertThat(attempt(new Critic(FROM_COMMENTS, pool), SUM))
                     .isEqualTo(
@@ -195,8 +192,8 @@ class ModelStrategiesTest {
     void theBestOfSeveralSamplesStandsAgainstTheWorst() throws IOException {
         AtomicInteger count = new AtomicInteger();
         GeneratorPool pool =
-                pool(
-                        code(
+                models.pool(
+                        models.code(
                                 "s",
                                 Role.SAMPLER,
                                 request ->
@@ -208,7 +205,10 @@ class ModelStrategiesTest {
 
         CandidatePair pair = pair(contrast(pool, 4, 2.5), SUM);
 
-        assertThat(asked).extracting(GenerationRequest::seed).doesNotHaveDuplicates().hasSize(4);
+        assertThat(models.asked())
+                .extracting(GenerationRequest::seed)
+                .doesNotHaveDuplicates()
+                .hasSize(4);
         assertThat(pair.getChosen().getText()).contains("aaaa;");
         assertThat(pair.getRejected().getText()).contains(" a;");
         assertThat(pair.getChosen().getSeed()).isNotEqualTo(pair.getRejected().getSeed());
@@ -225,20 +225,21 @@ class ModelStrategiesTest {
 
     @Test
     void nobodyIsAskedWhereThereIsNoPreferenceModel() throws IOException {
-        GeneratorPool pool = pool(code("s", Role.SAMPLER, request -> whole("s", " return a;")));
+        GeneratorPool pool =
+                models.pool(models.code("s", Role.SAMPLER, request -> whole("s", " return a;")));
         SelfContrast strategy = contrast(pool, 4, 0);
 
         assertThat(strategy.attempt(SUM, null, 1, new RetryBudget(3, 0)).join())
                 .isEqualTo(new NoCandidate(SynthesizeReason.NO_PREFERENCE_MODEL, "none yet"));
-        assertThat(asked).isEmpty();
+        assertThat(models.asked()).isEmpty();
     }
 
     @Test
     void samplesThatAreCutOrEqualAreNotTold() throws IOException {
         AtomicInteger count = new AtomicInteger();
         GeneratorPool pool =
-                pool(
-                        code(
+                models.pool(
+                        models.code(
                                 "s",
                                 Role.SAMPLER,
                                 request ->
@@ -271,9 +272,10 @@ class ModelStrategiesTest {
     @Test
     void whatGivesNoPairSaysWhy() throws IOException {
         GeneratorPool cut =
-                pool(
-                        code("s", Role.STRONG, request -> AnsweringModel.cut("s", "\n  if (a")),
-                        code("w", Role.WEAK, request -> whole("w", " ok();")));
+                models.pool(
+                        models.code(
+                                "s", Role.STRONG, request -> AnsweringModel.cut("s", "\n  if (a")),
+                        models.code("w", Role.WEAK, request -> whole("w", " ok();")));
         assertThat(attempt(new ModelGap(FROM_COMMENTS, cut, cut.gap()), SUM))
                 .isEqualTo(
                         new NoCandidate(
@@ -281,9 +283,9 @@ class ModelStrategiesTest {
                                 "the answer of generator s has no end within its max-answer=64"));
 
         GeneratorPool failing =
-                pool(
-                        code("s", Role.STRONG, request -> whole("s", " ok();")),
-                        code(
+                models.pool(
+                        models.code("s", Role.STRONG, request -> whole("s", " ok();")),
+                        models.code(
                                 "w",
                                 Role.WEAK,
                                 request -> {
@@ -298,8 +300,8 @@ class ModelStrategiesTest {
     @Test
     void aDefectIsNoRejection() throws IOException {
         GeneratorPool pool =
-                pool(
-                        code(
+                models.pool(
+                        models.code(
                                 "w",
                                 Role.WEAK,
                                 request -> {
@@ -312,9 +314,9 @@ class ModelStrategiesTest {
     @Test
     void functionsInALanguageThatAllSpeakSuit() throws IOException {
         GeneratorPool mixed =
-                pool(
-                        chat("s", Role.STRONG, request -> whole("s", "")),
-                        code("w", Role.WEAK, request -> whole("w", "")));
+                models.pool(
+                        models.chat("s", Role.STRONG, request -> whole("s", "")),
+                        models.code("w", Role.WEAK, request -> whole("w", "")));
         ModelGap gap = new ModelGap(FROM_COMMENTS, mixed, mixed.gap());
         assertThat(gap.suits(SUM)).isTrue();
         assertThat(gap.suits(snippet("python", "def f()", null, ":"))).isFalse();
@@ -326,18 +328,18 @@ class ModelStrategiesTest {
     @Test
     void aModelDescribesWhereItIsAsked() throws IOException {
         GeneratorPool pool =
-                pool(
-                        chat(
+                models.pool(
+                        models.chat(
                                 "d",
                                 Role.DESCRIBER,
                                 request -> whole("reader@7", "Adds  two\nnumbers.")),
-                        code("w", Role.WEAK, request -> whole("w", " return a;")));
+                        models.code("w", Role.WEAK, request -> whole("w", " return a;")));
         CodeSnippet silent = CodeSnippet.newBuilder(SUM).setDocComment(null).build();
 
         CandidatePair always = pair(new SourceVsModel(from(Describer.Source.MODEL), pool), SUM);
         assertThat(always.getInstruction()).isEqualTo("Adds two numbers.\nint sum(int a, int b)");
         assertThat(always.getInstructionSource()).isEqualTo("reader");
-        assertThat(((Prompt.Chat) asked.get(0).prompt()).messages().get(0).content())
+        assertThat(((Prompt.Chat) models.asked().get(0).prompt()).messages().get(0).content())
                 .contains(SUM.getText());
 
         SourceVsModel where = new SourceVsModel(from(Describer.Source.DOC_COMMENT_OR_MODEL), pool);
@@ -347,7 +349,8 @@ class ModelStrategiesTest {
 
     @Test
     void eachInstructionAsksForOneCriterion() throws IOException {
-        GeneratorPool pool = pool(code("w", Role.WEAK, request -> whole("w", " return a;")));
+        GeneratorPool pool =
+                models.pool(models.code("w", Role.WEAK, request -> whole("w", " return a;")));
         Describer.Settings criteria =
                 new Describer.Settings(
                         Describer.Source.DOC_COMMENT,
@@ -367,21 +370,27 @@ class ModelStrategiesTest {
 
     @Test
     void anInstructionOverItsLimitAsksNobody() throws IOException {
-        GeneratorPool pool = pool(code("w", Role.WEAK, request -> whole("w", " return a;")));
+        GeneratorPool pool =
+                models.pool(models.code("w", Role.WEAK, request -> whole("w", " return a;")));
         Describer.Settings narrow =
                 new Describer.Settings(Describer.Source.DOC_COMMENT, List.of(), 240, 10);
 
         assertThat(((NoCandidate) attempt(new SourceVsModel(narrow, pool), SUM)).reason())
                 .isEqualTo(SynthesizeReason.INSTRUCTION_TOO_LONG);
-        assertThat(asked).isEmpty();
+        assertThat(models.asked()).isEmpty();
     }
 
     @Test
     void generatorsOfOneRoleAreAskedByWeight() throws IOException {
         GeneratorPool pool =
-                pool(
-                        spec("a", Map.of(Role.WEAK, 3.0), PromptStyle.CODE, r -> whole("a", "")),
-                        spec("b", Map.of(Role.WEAK, 1.0), PromptStyle.CODE, r -> whole("b", "")));
+                models.pool(
+                        models.model(
+                                "a", Map.of(Role.WEAK, 3.0), PromptStyle.CODE, r -> whole("a", "")),
+                        models.model(
+                                "b",
+                                Map.of(Role.WEAK, 1.0),
+                                PromptStyle.CODE,
+                                r -> whole("b", "")));
 
         assertThat(pool.writer(Role.WEAK, 0).spec().name()).isEqualTo("a");
         assertThat(pool.writer(Role.WEAK, 0.749).spec().name()).isEqualTo("a");
@@ -424,9 +433,9 @@ class ModelStrategiesTest {
     void theGapBetweenBothIsWatched() throws IOException {
         boolean[] equal = new boolean[1];
         GeneratorPool pool =
-                pool(
-                        code("s", Role.STRONG, request -> whole("s", " return a;")),
-                        code(
+                models.pool(
+                        models.code("s", Role.STRONG, request -> whole("s", " return a;")),
+                        models.code(
                                 "w",
                                 Role.WEAK,
                                 request ->
@@ -485,46 +494,6 @@ class ModelStrategiesTest {
 
     private static Describer.Settings from(Describer.Source source) {
         return new Describer.Settings(source, List.of(), 240, 1_024);
-    }
-
-    private GeneratorPool pool(GeneratorSpec... specs) throws IOException {
-        GeneratorPool pool =
-                GeneratorPool.Factory.of("synthesize", List.of(specs), 3)
-                        .open("test " + System.identityHashCode(this) + "/" + pools.size(), "cpu");
-        pools.add(pool);
-        return pool;
-    }
-
-    private GeneratorSpec code(
-            String name, Role role, Function<GenerationRequest, Generation> answers) {
-        return spec(name, Map.of(role, 1.0), PromptStyle.CODE, answers);
-    }
-
-    private GeneratorSpec chat(
-            String name, Role role, Function<GenerationRequest, Generation> answers) {
-        return spec(name, Map.of(role, 1.0), PromptStyle.CHAT, answers);
-    }
-
-    private GeneratorSpec spec(
-            String name,
-            Map<Role, Double> roles,
-            PromptStyle style,
-            Function<GenerationRequest, Generation> answers) {
-        return new GeneratorSpec(
-                name,
-                device ->
-                        new AnsweringModel(
-                                name,
-                                request -> {
-                                    asked.add(request);
-                                    return answers.apply(request);
-                                }),
-                roles,
-                style,
-                Sampling.temperature(0.7),
-                64,
-                Duration.ofSeconds(5),
-                ReliableSettings.DEFAULTS);
     }
 
     private static Generation whole(String model, String text) {

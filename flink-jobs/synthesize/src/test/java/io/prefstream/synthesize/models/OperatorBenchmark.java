@@ -1,5 +1,6 @@
 package io.prefstream.synthesize.models;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.prefstream.generation.Generation;
 import io.prefstream.generation.GenerationRequest;
 import io.prefstream.generation.Sampling;
@@ -12,7 +13,6 @@ import io.prefstream.jobs.generators.GeneratorSpec;
 import io.prefstream.jobs.generators.PromptStyle;
 import io.prefstream.jobs.generators.Role;
 import io.prefstream.model.DemoGenerator;
-import io.prefstream.model.engine.EngineMetrics;
 import io.prefstream.model.engine.EngineOptions;
 import io.prefstream.model.engine.TextEngine;
 import io.prefstream.schemas.CandidatePair;
@@ -22,6 +22,9 @@ import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.SnippetKind;
 import io.prefstream.synthesize.StrategyShare;
 import io.prefstream.synthesize.SynthesizePipeline;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,11 +34,16 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,14 +52,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Load: {@code functions} functions with a comment each, of which the weak model writes one
  * answer of at most 64 tokens, at temperature 0.7. The job asks first (32 snippets under way,
- * parallelism 1), and its requests are then sent straight to the engine: 32 at once, and one at a
- * time. Time goes from the first request to the last answer; the engine is idle while it makes no
- * step. Rounds alternate; the medians count.
+ * parallelism 1; what it makes is thrown away), and its requests are then sent straight to the
+ * engine: 32 at once, and one at a time. Time, by the clock and of the processor, goes from the
+ * first request to the last answer; the engine is idle while it makes no step; what the job
+ * computes beside it is what its requests take more of the processor than the same sent straight.
+ * Rounds alternate; the medians count.
  *
  * <pre>java -cp … io.prefstream.synthesize.models.OperatorBenchmark functions=1000 rounds=3</pre>
  */
 public final class OperatorBenchmark {
     private static final int CONCURRENCY = 32;
+    private static final OperatingSystemMXBean PROCESS =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final Instant THEN = Instant.parse("2026-05-01T12:00:00Z");
 
     /** Where the job's tasks find the engine: they run in this process. */
@@ -64,42 +77,74 @@ public final class OperatorBenchmark {
         private final TextEngine engine;
         private final List<GenerationRequest> requests =
                 Collections.synchronizedList(new ArrayList<>());
-        private final AtomicLong first = new AtomicLong(Long.MAX_VALUE);
-        private final AtomicLong last = new AtomicLong(Long.MIN_VALUE);
+        private final AtomicInteger answers = new AtomicInteger();
         private final AtomicLong tokens = new AtomicLong();
-        private long busyBefore;
+        private final AtomicReference<@Nullable Moment> first = new AtomicReference<>();
+        private final AtomicReference<@Nullable Moment> last = new AtomicReference<>();
+        private int uncounted;
+        private int all;
 
         Watched(TextEngine engine) {
             this.engine = engine;
         }
 
-        void begin() {
+        /** Of so many answers from now on the last three quarters count. */
+        void begin(int all) {
+            this.all = all;
+            uncounted = all / 4;
             requests.clear();
-            first.set(Long.MAX_VALUE);
-            last.set(Long.MIN_VALUE);
+            answers.set(0);
             tokens.set(0);
-            busyBefore = engine.metrics().stepNanos();
         }
 
         Figures end() {
-            EngineMetrics metrics = engine.metrics();
-            double seconds = (last.get() - first.get()) / 1e9;
-            double busy = (metrics.stepNanos() - busyBefore) / 1e9;
-            return new Figures(tokens.get() / seconds, 1 - busy / seconds);
+            Moment begin = Objects.requireNonNull(first.get());
+            Moment end = Objects.requireNonNull(last.get());
+            double seconds = (end.nanos - begin.nanos) / 1e9;
+            double counted = 1e6 * (all - uncounted);
+            return new Figures(
+                    tokens.get() / seconds,
+                    1 - (end.stepNanos - begin.stepNanos) / 1e9 / seconds,
+                    (end.processorNanos - begin.processorNanos) / counted,
+                    (end.otherNanos - begin.otherNanos) / counted);
+        }
+
+        private void answered(Generation generation) {
+            int number = answers.incrementAndGet();
+            if (number == uncounted) {
+                first.set(now());
+            } else if (number > uncounted) {
+                tokens.addAndGet(generation.completionTokens());
+                if (number == all) {
+                    last.set(now());
+                }
+            }
+        }
+
+        private Moment now() {
+            long others = 0;
+            for (ThreadInfo thread : THREADS.getThreadInfo(THREADS.getAllThreadIds())) {
+                if (thread != null && !thread.getThreadName().startsWith("generation-engine")) {
+                    others += Math.max(0, THREADS.getThreadCpuTime(thread.getThreadId()));
+                }
+            }
+            return new Moment(
+                    System.nanoTime(),
+                    PROCESS.getProcessCpuTime(),
+                    others,
+                    engine.metrics().stepNanos());
         }
 
         @Override
         public CompletableFuture<Generation> generate(
                 GenerationRequest request, Consumer<String> onText) {
             requests.add(request);
-            first.accumulateAndGet(System.nanoTime(), Math::min);
             return engine.generate(request, onText)
                     .whenComplete(
                             (generation, failure) -> {
                                 if (generation != null) {
-                                    tokens.addAndGet(generation.completionTokens());
+                                    answered(generation);
                                 }
-                                last.accumulateAndGet(System.nanoTime(), Math::max);
                             });
         }
 
@@ -113,7 +158,23 @@ public final class OperatorBenchmark {
         public void close() {}
     }
 
-    private record Figures(double tokensPerSecond, double idle) {}
+    /**
+     * By several clocks.
+     *
+     * @param processorNanos what the process has computed, on all its threads
+     * @param otherNanos what those of Java have that aren't the engine's
+     * @param stepNanos how long the engine has made steps
+     */
+    private record Moment(long nanos, long processorNanos, long otherNanos, long stepNanos) {}
+
+    /**
+     * What came of some requests.
+     *
+     * @param processorMillis of the whole process, for a request
+     * @param otherMillis of Java's threads that aren't the engine's, for a request
+     */
+    private record Figures(
+            double tokensPerSecond, double idle, double processorMillis, double otherMillis) {}
 
     /** Runs the benchmark; arguments as above. */
     public static void main(String[] args) throws Exception {
@@ -131,7 +192,7 @@ public final class OperatorBenchmark {
             List<Figures> bare = new ArrayList<>();
             List<Figures> single = new ArrayList<>();
             for (int round = 0; round <= rounds; round++) {
-                watched.begin();
+                watched.begin(snippets.size());
                 runJob(snippets);
                 Figures asJob = watched.end();
                 List<GenerationRequest> requests = List.copyOf(watched.requests);
@@ -147,23 +208,29 @@ public final class OperatorBenchmark {
             print("engine, 32 at once", bare, bare);
             print("engine, one at a time", single, bare);
             System.out.printf(
-                    Locale.ROOT, "the job is %.2f x one at a time%n", median(job) / median(single));
+                    Locale.ROOT,
+                    "the job is %.2f x one at a time%n",
+                    median(job, Figures::tokensPerSecond)
+                            / median(single, Figures::tokensPerSecond));
         }
     }
 
     private static void print(String name, List<Figures> figures, List<Figures> bare) {
         System.out.printf(
                 Locale.ROOT,
-                "%-22s %8.1f tokens/s, %.2f x the bare engine, idle %.1f %%%n",
+                "%-22s %8.1f tokens/s, %.2f x the bare engine, idle %.1f %%, %.2f ms of processor"
+                        + " time a request, %.2f beside the engine's threads%n",
                 name,
-                median(figures),
-                median(figures) / median(bare),
-                100 * figures.stream().mapToDouble(Figures::idle).average().orElseThrow());
+                median(figures, Figures::tokensPerSecond),
+                median(figures, Figures::tokensPerSecond) / median(bare, Figures::tokensPerSecond),
+                100 * figures.stream().mapToDouble(Figures::idle).average().orElseThrow(),
+                median(figures, Figures::processorMillis),
+                median(figures, Figures::otherMillis));
     }
 
-    private static double median(List<Figures> figures) {
+    private static double median(List<Figures> figures, ToDoubleFunction<Figures> figure) {
         return figures.stream()
-                .mapToDouble(Figures::tokensPerSecond)
+                .mapToDouble(figure)
                 .sorted()
                 .skip(figures.size() / 2)
                 .findFirst()
@@ -205,17 +272,14 @@ public final class OperatorBenchmark {
                                 run.from("snippets", CodeSnippet.class, snippets),
                                 run.optOuts(),
                                 run.from("dead-letters", DeadLetter.class, List.of()));
-        var candidates = run.keep(outputs.records());
-        var rejections = run.keep(outputs.rejections());
+        outputs.records().sinkTo(new DiscardingSink<>()).uid("candidates");
+        outputs.rejections().sinkTo(new DiscardingSink<>()).uid("rejections");
         run.execute("benchmark");
-        if (candidates.get().size() + rejections.get().size() != snippets.size()) {
-            throw new IllegalStateException("snippets were lost");
-        }
     }
 
     private static Figures direct(Watched watched, List<GenerationRequest> requests, int atOnce)
             throws InterruptedException {
-        watched.begin();
+        watched.begin(requests.size());
         Semaphore places = new Semaphore(atOnce);
         for (GenerationRequest request : requests) {
             places.acquire();

@@ -78,12 +78,6 @@ public final class BiasOptions {
      * @throws UsageException naming the first option that is out of its range
      */
     public static BiasSettings settings(Configuration config) {
-        Duration lateness = JobOptions.required(config, ALLOWED_LATENESS);
-        if (lateness.isNegative()) {
-            throw new UsageException(
-                    "option --%s=%s must not be negative"
-                            .formatted(ALLOWED_LATENESS.key(), lateness));
-        }
         List<String> alarms = JobOptions.values(config, ALARMS);
         for (String feature : alarms) {
             if (!feature.equals(BiasTally.GENERATOR) && Measure.ofCode(feature).isEmpty()) {
@@ -98,7 +92,7 @@ public final class BiasOptions {
         }
         return new BiasSettings(
                 JobOptions.positive(config, WINDOW),
-                lateness,
+                JobOptions.atLeast(config, ALLOWED_LATENESS, Duration.ZERO),
                 JobOptions.atLeast(config, REPORT_EVERY, 1),
                 JobOptions.fraction(config, LIMIT),
                 JobOptions.atLeast(config, MIN_PAIRS, 1),

@@ -64,8 +64,9 @@ class JudgePairsTest {
                                     .hasSize(3)
                                     .extracting(CheckOutcome::getValue)
                                     .containsOnly(1.0);
-                            // Odds 153 of a mutation times 4 of the judges.
-                            assertThat(pair.getConfidence()).isCloseTo(612.0 / 613, within(1e-12));
+                            // Odds 539 of a mutation times 4 of the judges.
+                            assertThat(pair.getConfidence())
+                                    .isCloseTo(2156.0 / 2157, within(1e-12));
                         });
     }
 
@@ -78,7 +79,7 @@ class JudgePairsTest {
                             assertThat(votes(pair))
                                     .extracting(CheckOutcome::getValue)
                                     .containsExactly(0.0, 0.0);
-                            assertThat(pair.getConfidence()).isEqualTo(76.5 / 77);
+                            assertThat(pair.getConfidence()).isEqualTo(269.5 / 270);
                         });
     }
 
@@ -92,7 +93,7 @@ class JudgePairsTest {
                             assertThat(vote.getVerdict()).isEqualTo(Verdict.SKIPPED);
                             assertThat(vote.getDetail())
                                     .isEqualTo("no [[A]], [[B]] or [[C]] in an answer of judge");
-                            assertThat(pair.getConfidence()).isEqualTo(76.5 / 77);
+                            assertThat(pair.getConfidence()).isEqualTo(269.5 / 270);
                         });
     }
 

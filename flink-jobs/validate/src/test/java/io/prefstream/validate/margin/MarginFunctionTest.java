@@ -90,8 +90,8 @@ class MarginFunctionTest {
         scorer.questions.take().answer().complete(new MarginScorer.Margin(3, "release-1", 0.5));
 
         PreferencePair pair = results.only();
-        // Odds 153 of a mutation, times e to the power of the weight 0.25 times 0.5 times 3.
-        double odds = 153 * Math.exp(0.375);
+        // Odds 539 of a mutation, times e to the power of the weight 0.25 times 0.5 times 3.
+        double odds = 539 * Math.exp(0.375);
         assertThat(pair.getConfidence()).isCloseTo(odds / (1 + odds), within(1e-12));
         assertThat(pair.getMargin()).isEqualTo(3);
         assertThat(marginOf(pair).getValue()).isEqualTo(3);
@@ -191,7 +191,7 @@ class MarginFunctionTest {
         PreferencePair pair = results.only();
         assertThat(pair.getMargin()).isNull();
         assertThat(pair.getMarginModel()).isNull();
-        assertThat(pair.getConfidence()).isEqualTo(76.5 / 77);
+        assertThat(pair.getConfidence()).isEqualTo(269.5 / 270);
         assertThat(marginOf(pair).getVerdict()).isEqualTo(Verdict.SKIPPED);
         assertThat(marginOf(pair).getDetail()).isEqualTo(why);
     }

@@ -4,11 +4,10 @@ import io.prefstream.execution.BenchSettings;
 import io.prefstream.execution.Isolation;
 import io.prefstream.execution.TestLanguage;
 import io.prefstream.execution.TestPool;
+import io.prefstream.trainer.KebabConverter;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
 /** Whether a command may run code that models wrote, and behind what. */
@@ -92,10 +91,9 @@ final class ExecutionArguments {
     }
 
     /** Levels by the names that they are written with. */
-    static final class LevelConverter implements ITypeConverter<Isolation.Level> {
-        @Override
-        public Isolation.Level convert(String value) {
-            return Isolation.Level.valueOf(value.toUpperCase(Locale.ROOT));
+    static final class LevelConverter extends KebabConverter<Isolation.Level> {
+        LevelConverter() {
+            super(Isolation.Level.class);
         }
     }
 }

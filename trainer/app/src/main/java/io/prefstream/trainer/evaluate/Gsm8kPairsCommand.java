@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.prefstream.schemas.ContentId;
-import io.prefstream.trainer.serve.JsonLines;
+import io.prefstream.trainer.pairs.JsonLines;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,7 +79,7 @@ final class Gsm8kPairsCommand implements Callable<Integer> {
                 String kind = pair.get().kind().name().toLowerCase(Locale.ROOT);
                 ObjectNode json =
                         JSON.createObjectNode()
-                                .put("id", "gsm8k-" + lines.line())
+                                .put("id", "gsm8k-" + lines.number())
                                 .put("prompt", question)
                                 .put("chosen", pair.get().chosen())
                                 .put("rejected", pair.get().rejected())

@@ -71,7 +71,7 @@ final class PairsCommand implements Callable<Integer> {
         ComparisonFile.Content content = reading.reader(groupBy).read(data);
         try (TextEngine engine = model.open(2 * Judge.WINDOW)) {
             requireReward(engine, model);
-            PromptTexts prompts = new PromptTexts(model.folder());
+            PromptTexts prompts = PromptTexts.of(model.folder());
             Judge judge = new Judge(engine);
             List<Judged> judged = new ArrayList<>();
             for (Comparison comparison : content.comparisons()) {

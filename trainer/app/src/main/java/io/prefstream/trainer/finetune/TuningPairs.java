@@ -36,7 +36,7 @@ record TuningPairs(List<PreferencePair> train, List<PreferencePair> test, int ov
      * @throws IllegalArgumentException if a row is wrong, or no pair is left on a side
      */
     static TuningPairs read(Source source, Learner learner) throws IOException {
-        PromptTexts prompts = new PromptTexts(source.model());
+        PromptTexts prompts = PromptTexts.of(source.model());
         Sorted sorted = new Sorted(learner);
         Path test = source.test();
         for (Comparison pair : comparisons(source.reader(), source.pairs())) {

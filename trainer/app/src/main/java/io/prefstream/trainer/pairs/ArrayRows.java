@@ -37,11 +37,12 @@ final class ArrayRows implements Rows {
                 return null;
             }
             if (token == null) {
-                throw wrong("the file ends before its array does");
+                throw new IllegalArgumentException(placed("the file ends before its array does"));
             }
             element = JSON.readTree(parser);
         } catch (JsonProcessingException e) {
-            throw wrong("no JSON: " + e.getOriginalMessage().lines().findFirst().orElse(""));
+            String what = e.getOriginalMessage().lines().findFirst().orElse("");
+            throw new IllegalArgumentException(placed("no JSON: " + what), e);
         }
         if (!element.isObject()) {
             throw wrong("a JSON object was expected, not " + element);
@@ -50,8 +51,12 @@ final class ArrayRows implements Rows {
     }
 
     @Override
-    public IllegalArgumentException wrong(String what) {
-        return new IllegalArgumentException("%s: element %,d: %s".formatted(file, number, what));
+    public WrongRowException wrong(String what) {
+        return new WrongRowException(placed(what));
+    }
+
+    private String placed(String what) {
+        return "%s: element %,d: %s".formatted(file, number, what);
     }
 
     @Override

@@ -1,14 +1,15 @@
 package io.prefstream.trainer.pairs;
 
+import io.prefstream.trainer.KebabConverter;
 import java.util.LinkedHashSet;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
 /** How a command reads files of comparisons. */
 public final class PairArguments {
+    private static final String IGNORE = "--ignore-columns";
+
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
@@ -19,7 +20,7 @@ public final class PairArguments {
     private @Nullable PairFormat format;
 
     @Option(
-            names = "--ignore-columns",
+            names = IGNORE,
             split = ",",
             paramLabel = "NAME",
             description = "Columns that are not read; any other unknown one is refused.")
@@ -31,14 +32,13 @@ public final class PairArguments {
      * @param groupBy the column that tells groups apart, null for the layout's own
      */
     public ComparisonFile reader(@Nullable String groupBy) {
-        return new ComparisonFile(format, ignored, groupBy);
+        return new ComparisonFile(format, ignored, IGNORE, groupBy);
     }
 
     /** Formats by the names that they are written with. */
-    static final class FormatConverter implements ITypeConverter<PairFormat> {
-        @Override
-        public PairFormat convert(String value) {
-            return PairFormat.valueOf(value.toUpperCase(Locale.ROOT).replace('-', '_'));
+    static final class FormatConverter extends KebabConverter<PairFormat> {
+        FormatConverter() {
+            super(PairFormat.class);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.prefstream.trainer.pairs;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Layouts of files of comparisons.
@@ -12,30 +13,45 @@ import java.util.Set;
  */
 public enum PairFormat {
     /** TRL's columns: {@code prompt}, {@code chosen}, {@code rejected}; texts or conversations. */
-    TRL(Set.of("prompt", "chosen", "rejected")),
+    TRL(TrlLayout::read, Set.of("prompt", "chosen", "rejected")),
     /** CodePMP's Math-Shepherd pairs: {@code question}, {@code chosen}, {@code rejected}. */
-    MATH_SHEPHERD(Set.of("question", "chosen", "rejected")),
+    MATH_SHEPHERD(CodePmpLayouts::mathShepherd, Set.of("question", "chosen", "rejected")),
     /**
      * CodePMP's ReClor pairs: {@code context}, {@code question}, {@code chosen}, {@code rejected}.
      */
-    RECLOR(Set.of("context", "question", "chosen", "rejected")),
+    RECLOR(CodePmpLayouts::passage, Set.of("context", "question", "chosen", "rejected")),
     /** CodePMP's LogiQA 2.0 pairs, which have ReClor's columns. */
-    LOGIQA2(RECLOR.columns),
+    LOGIQA2(CodePmpLayouts::passage, RECLOR.columns),
     /** RewardBench 2: one chosen answer and three rejected, or many of both (subset Ties). */
-    REWARD_BENCH_2(Set.of("id", "prompt", "chosen", "rejected", "subset", "num_correct")),
+    REWARD_BENCH_2(
+            BenchmarkLayouts::rewardBench2,
+            Set.of("id", "prompt", "chosen", "rejected", "subset", "num_correct")),
     /** RM-Bench: three styles of one chosen and of one rejected answer. */
-    RM_BENCH(Set.of("prompt", "chosen", "rejected", "domain")),
+    RM_BENCH(BenchmarkLayouts::rmBench, Set.of("prompt", "chosen", "rejected", "domain")),
     /** JudgeBench: two responses and a label {@code A>B} or {@code B>A}. */
-    JUDGE_BENCH(Set.of("question", "response_A", "response_B", "label", "source"));
+    JUDGE_BENCH(
+            BenchmarkLayouts::judgeBench,
+            Set.of("question", "response_A", "response_B", "label", "source"));
 
     /** What a row of pairs may say beside them. */
     static final Set<String> OPTIONAL =
             Set.of("id", "group", "split", "repository", "path", "language", "licence");
 
+    private final Function<Row, Comparison> layout;
     private final Set<String> columns;
 
-    PairFormat(Set<String> columns) {
+    PairFormat(Function<Row, Comparison> layout, Set<String> columns) {
+        this.layout = layout;
         this.columns = columns;
+    }
+
+    /**
+     * What a row says.
+     *
+     * @throws WrongRowException if a column isn't as it should be
+     */
+    Comparison comparison(Row row) {
+        return layout.apply(row);
     }
 
     /** The columns that it reads. */

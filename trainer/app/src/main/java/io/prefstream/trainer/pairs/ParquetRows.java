@@ -66,8 +66,8 @@ final class ParquetRows implements Rows {
     }
 
     @Override
-    public IllegalArgumentException wrong(String what) {
-        return new IllegalArgumentException("%s: row %,d: %s".formatted(file, number, what));
+    public WrongRowException wrong(String what) {
+        return new WrongRowException("%s: row %,d: %s".formatted(file, number, what));
     }
 
     @Override

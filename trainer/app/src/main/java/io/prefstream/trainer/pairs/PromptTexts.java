@@ -13,13 +13,22 @@ import java.util.Optional;
  * reads what a single user message says, as pre-training does with instructions.
  */
 public final class PromptTexts {
-    private final Path folder;
+    private final String model;
     private final Optional<ChatTemplate> template;
 
+    private PromptTexts(String model, Optional<ChatTemplate> template) {
+        this.model = model;
+        this.template = template;
+    }
+
     /** Of the model in a folder. */
-    public PromptTexts(Path folder) throws IOException {
-        this.folder = folder;
-        template = ChatTemplate.read(folder);
+    public static PromptTexts of(Path folder) throws IOException {
+        return new PromptTexts("the model in " + folder, ChatTemplate.read(folder));
+    }
+
+    /** Of a model without a chat template. */
+    public static PromptTexts plain() {
+        return new PromptTexts("the model", Optional.empty());
     }
 
     /**
@@ -43,8 +52,8 @@ public final class PromptTexts {
         }
         if (messages.size() != 1) {
             throw new IllegalArgumentException(
-                    "%s: prompt: a conversation of %d messages needs a chat template, and the model in %s has none"
-                            .formatted(comparison.key(), messages.size(), folder));
+                    "%s: prompt: a conversation of %d messages needs a chat template, and %s has none"
+                            .formatted(comparison.key(), messages.size(), model));
         }
         return messages.get(0).content();
     }

@@ -1,7 +1,6 @@
 package io.prefstream.trainer.pairs;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.prefstream.trainer.serve.JsonLines;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -9,6 +8,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +20,14 @@ public interface Rows extends Closeable {
     /**
      * The next row, null at the end.
      *
-     * @throws IllegalArgumentException if it is none, with its place
+     * @throws WrongRowException if it is none; those behind it can be read
+     * @throws IllegalArgumentException if the file is damaged and can't be read on, with the place
      * @throws IOException if the file can't be read on
      */
     @Nullable JsonNode next() throws IOException;
 
     /** What is wrong with the row that was read last, behind its file and place. */
-    IllegalArgumentException wrong(String what);
+    WrongRowException wrong(String what);
 
     /** Number of the row that was read last, from 1; of JSON Lines the line's. */
     long number();
@@ -38,8 +39,11 @@ public interface Rows extends Closeable {
      */
     static Rows open(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
-            throw new IllegalArgumentException(
-                    file + (Files.exists(file) ? " is no file" : " doesn't exist"));
+            String what =
+                    Files.isDirectory(file)
+                            ? "is a folder"
+                            : Files.exists(file) ? "is no file" : "doesn't exist";
+            throw new IllegalArgumentException(file + " " + what);
         }
         String name = String.valueOf(file.getFileName());
         if (name.endsWith(".parquet")) {
@@ -52,7 +56,10 @@ public interface Rows extends Closeable {
             }
             return beginsWithBracket(bytes)
                     ? new ArrayRows(file, bytes)
-                    : new LineRows(new JsonLines(file.toString(), bytes));
+                    : new JsonLines(file.toString(), bytes);
+        } catch (ZipException e) {
+            bytes.close();
+            throw new IllegalArgumentException("%s: %s".formatted(file, e.getMessage()), e);
         } catch (IOException | RuntimeException e) {
             bytes.close();
             throw e;

@@ -7,6 +7,7 @@ import io.prefstream.generation.GenerationException;
 import io.prefstream.model.engine.TextEngine;
 import io.prefstream.model.engine.TextScore;
 import io.prefstream.trainer.Accuracy;
+import io.prefstream.trainer.pairs.JsonLines;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -139,7 +140,7 @@ public final class ScoreCommand implements Callable<Integer> {
                                 : List.of(lines.text(json, "response"));
                 pending.add(
                         new Pending(
-                                lines.line(),
+                                lines.number(),
                                 json.get("id"),
                                 answered.stream().map(text -> engine.score(asked, text)).toList()));
                 if (pending.size() == WINDOW) {

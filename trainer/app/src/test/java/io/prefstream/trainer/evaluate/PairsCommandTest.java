@@ -109,6 +109,13 @@ class PairsCommandTest {
         assertThat(CommandRun.of("", "evaluate").complaint()).contains("pairs").contains("which?");
     }
 
+    @Test
+    void aFormatThatIsNoneIsRefusedWithThoseThereAre() throws IOException {
+        CommandRun run = evaluate(pairs(2), "--format", "trlx");
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.complaint()).contains("'trlx' is none of [trl, math-shepherd, reclor");
+    }
+
     private Path pairs(int count) throws IOException {
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads Parquet with DuckDB, which has nothing in common with what wrote it. */
-final class DuckDb {
+public final class DuckDb {
 
     private DuckDb() {}
 
@@ -47,5 +47,17 @@ final class DuckDb {
     /** The first column of a SELECT, as strings. */
     static List<String> column(String sql, Path files) {
         return rows(sql, files).stream().map(row -> String.valueOf(row.get(0))).toList();
+    }
+
+    /** Writes the objects of a JSON Lines file as rows of a Parquet file. */
+    public static void parquet(Path jsonLines, Path parquet) {
+        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "COPY (SELECT * FROM read_json('%s', format = 'newline_delimited')) TO '%s' (FORMAT parquet)"
+                            .formatted(jsonLines, parquet));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

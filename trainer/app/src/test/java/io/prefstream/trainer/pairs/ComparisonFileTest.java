@@ -183,16 +183,19 @@ class ComparisonFileTest {
         Path file =
                 write("{\"prompt\": \"q\", \"chosen\": \"a\", \"rejected\": \"b\", \"score\": 3}");
         assertRefused(file, "unknown columns [score]");
-        ComparisonFile reader = new ComparisonFile(null, Set.of("score"), null);
+        ComparisonFile reader = new ComparisonFile(null, Set.of("score"), "--ignore-columns", null);
         assertThat(reader.read(file).comparisons()).hasSize(1);
-        ComparisonFile grouped = new ComparisonFile(null, Set.of(), "score");
+        ComparisonFile grouped = new ComparisonFile(null, Set.of(), "--ignore-columns", "score");
         assertThat(grouped.read(file).comparisons().get(0).group()).isEqualTo("3");
     }
 
     @Test
     void anArrayWithoutAnEndIsRefused() throws IOException {
         Path file = write("[{\"prompt\": \"q\", \"chosen\": \"a\", \"rejected\": \"b\"}");
-        assertThatThrownBy(() -> new ComparisonFile(null, Set.of(), null).read(file))
+        assertThatThrownBy(
+                        () ->
+                                new ComparisonFile(null, Set.of(), "--ignore-columns", null)
+                                        .read(file))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(file.toString());
     }
@@ -203,7 +206,11 @@ class ComparisonFileTest {
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
             out.write("{\"prompt\": \"q\", \"chosen\": \"a\", \"rejected\": \"b\"}\n".getBytes());
         }
-        assertThat(new ComparisonFile(null, Set.of(), null).read(file).comparisons()).hasSize(1);
+        assertThat(
+                        new ComparisonFile(null, Set.of(), "--ignore-columns", null)
+                                .read(file)
+                                .comparisons())
+                .hasSize(1);
         assertRefused(write(""), "holds no pair");
         assertRefused(folder.resolve("none.jsonl"), "doesn't exist");
     }
@@ -213,14 +220,19 @@ class ComparisonFileTest {
     }
 
     private void assertRefused(Path file, String complaint) {
-        assertThatThrownBy(() -> new ComparisonFile(null, Set.of(), null).read(file))
+        assertThatThrownBy(
+                        () ->
+                                new ComparisonFile(null, Set.of(), "--ignore-columns", null)
+                                        .read(file))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(complaint);
     }
 
     private Comparison only(String row) throws IOException {
         List<Comparison> all =
-                new ComparisonFile(null, Set.of(), null).read(write(row)).comparisons();
+                new ComparisonFile(null, Set.of(), "--ignore-columns", null)
+                        .read(write(row))
+                        .comparisons();
         assertThat(all).hasSize(1);
         return all.get(0);
     }
@@ -230,7 +242,7 @@ class ComparisonFileTest {
     }
 
     private ComparisonFile.Content fixture(String name) throws IOException {
-        return new ComparisonFile(null, Set.of(), null).read(copy(name));
+        return new ComparisonFile(null, Set.of(), "--ignore-columns", null).read(copy(name));
     }
 
     private Path copy(String name) throws IOException {

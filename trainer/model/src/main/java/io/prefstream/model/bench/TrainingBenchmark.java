@@ -35,10 +35,10 @@ import java.util.Random;
  * needs a core (measured on two busy cores: 376 against 1,819 ms a step).
  *
  * <p>Load: lengths are all {@code length}, or with {@code fixed=false} uniform from a quarter of
- * it; a quarter of a sequence is prompt. The floating-point operations counted are those of the
- * matrix products over real tokens, forward once and backward twice; the ratio is to a 2048³
- * product measured between the steps. Beside the time on the clock there is the processor time of
- * all threads, by which two programs can be compared on a machine that does other things too.
+ * it; a quarter of a sequence is prompt. Floating-point operations are counted as {@link
+ * TrainingWork#operations} says, with and without attention's; the ratio is to a 2048³ product
+ * measured between the steps. Beside the time on the clock there is the processor time of all
+ * threads, by which two programs can be compared on a machine that does other things too.
  */
 public final class TrainingBenchmark {
     private TrainingBenchmark() {}
@@ -75,6 +75,7 @@ public final class TrainingBenchmark {
         List<EncodedPair> pairs = pairs(new Random(1), vocab, length, count, fixed);
         PairBatch batch = PairBatch.of(pairs, option(args, "at-once", 4096));
         double work = TrainingWork.operations(config, batch);
+        double products = work - TrainingWork.attentionOperations(config, batch);
         List<Double> millis = new ArrayList<>();
         List<Double> matmul = new ArrayList<>();
         List<Double> processor = new ArrayList<>();
@@ -124,8 +125,11 @@ public final class TrainingBenchmark {
                 median(matmulProcessor));
         System.out.printf("%,d MiB resident at most%n", ProcessMemory.peak());
         System.out.printf(
-                "%.1f GFLOP a step: %.0f GFLOP/s, %.0f %% of the %.0f of a large product%n",
+                "%.1f GFLOP a step: %.0f GFLOP/s, %.1f %% of the %.0f of a large product%n",
                 work / 1e9, work / 1e6 / median, work / 1e4 / median / peak, peak);
+        System.out.printf(
+                "%.1f GFLOP without attention's: %.0f GFLOP/s, %.1f %%%n",
+                products / 1e9, products / 1e6 / median, products / 1e4 / median / peak);
     }
 
     private static List<EncodedPair> pairs(

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A full block is known by its tokens and the block before it, so that a later sequence with the
  * same beginning shares it (prefix caching, as in vLLM; here the tokens themselves are compared, so
  * that no collision can mix texts up). A block that nobody uses keeps its content until it is
- * needed: the one unused for longest goes first.
+ * needed: of those unused for long, the one that continues its new owner's row goes first.
  */
 final class BlockPool {
     private static final long ROOT = -1;
@@ -21,9 +21,11 @@ final class BlockPool {
     private final int[] users;
     private final @Nullable Content[] contents;
     private final long[] serials;
+    private final long[] freedAt;
     private final Map<Content, Integer> byContent = new HashMap<>();
     private final LinkedHashSet<Integer> free = new LinkedHashSet<>();
     private long nextSerial;
+    private long freed;
     private long reusedTokens;
 
     /** Tokens of a block behind the block with this serial number. */
@@ -46,6 +48,7 @@ final class BlockPool {
         users = new int[blocks];
         contents = new Content[blocks];
         serials = new long[blocks];
+        freedAt = new long[blocks];
         for (int block = 0; block < blocks; block++) {
             free.add(block);
         }
@@ -95,15 +98,28 @@ final class BlockPool {
         return Arrays.copyOf(found, count);
     }
 
-    /** Takes an unused block, or -1 when there is none. */
-    int allocate() {
+    /**
+     * Takes an unused block: the one behind {@code after}, so that a sequence's blocks lie in a
+     * row, if it is of the older half of the unused ones; else the one unused for longest.
+     *
+     * @param after the sequence's last block; -1 when it has none
+     * @return the block, or -1 when there is none
+     */
+    int allocate(int after) {
         if (free.isEmpty()) {
             return -1;
         }
-        int block = free.iterator().next();
+        int oldest = free.iterator().next();
+        int next = after + 1;
+        int block = after >= 0 && next < users.length && old(next, oldest) ? next : oldest;
         forget(block);
         take(block);
         return block;
+    }
+
+    private boolean old(int block, int oldest) {
+        long age = freed - freedAt[oldest];
+        return users[block] == 0 && 2 * (freed - freedAt[block]) >= age;
     }
 
     /** Makes block {@code index} of a sequence known, now that all of its tokens are computed. */
@@ -124,6 +140,7 @@ final class BlockPool {
         for (int i = count - 1; i >= 0; i--) {
             int block = table[i];
             if (--users[block] == 0) {
+                freedAt[block] = ++freed;
                 free.add(block);
             }
         }

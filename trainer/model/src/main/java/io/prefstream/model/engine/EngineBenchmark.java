@@ -73,6 +73,7 @@ public final class EngineBenchmark {
             double single = 0;
             for (String one : option(args, "concurrency", "1,8,32,64").split(",")) {
                 int concurrency = Integer.parseInt(one);
+                run(engine, config, random, concurrency, concurrency, prompt, fresh, false);
                 Result result =
                         run(engine, config, random, concurrency, concurrency, prompt, fresh, false);
                 if (concurrency == 1) {

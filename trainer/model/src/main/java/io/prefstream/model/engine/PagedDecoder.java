@@ -22,9 +22,10 @@ import java.nio.file.Path;
  * sequences.
  *
  * <p>The cache has one array for each layer, [blocks × block tokens · 2 · kv heads · head size]: a
- * token's keys, then its values. A step writes the new tokens', gathers each group's blocks and
- * attends to them under a mask of positions; what lies behind a sequence's end is masked, so any
- * block may hold anything there.
+ * token's keys, then its values. A step writes the new tokens', gathers each group's blocks (but
+ * those of a lone sequence that lie in a row, which it reads where they are) and attends to them
+ * under a mask of positions; what lies behind a sequence's end is masked, so any block may hold
+ * anything there.
  */
 final class PagedDecoder implements StepDecoder {
     /** A buffer holds at most 2 GiB, and the embedding of a 7 B model has more. */
@@ -84,7 +85,7 @@ final class PagedDecoder implements StepDecoder {
             ParameterReader reader = ParameterReader.of(config, weights);
             new Loader(config, manager, kernels, reader, pieceFloats).load();
             try (NDManager scope = manager.newSubManager()) {
-                kernels.run("allocate", new NDList(scope.create((long) blocks)), true);
+                kernels.run("allocate", new NDList(scope.create((long) blocks)), false);
             }
             return new PagedDecoder(config, manager, kernels, blocks);
         } catch (IOException | RuntimeException e) {
@@ -126,9 +127,8 @@ final class PagedDecoder implements StepDecoder {
     }
 
     @Override
-    public StepOutput step(StepBatch batch, boolean probabilities) {
-        return new StepOutput(
-                kernels.run("step", batch.plan(probabilities), batch.numbers(), manager));
+    public StepOutput step(StepBatch batch) {
+        return new StepOutput(batch, kernels.run("step", batch.plan(), batch.numbers(), manager));
     }
 
     @Override

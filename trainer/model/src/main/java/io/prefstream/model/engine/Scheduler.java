@@ -151,7 +151,7 @@ final class Scheduler {
         }
         int needed = pool.blocksFor(sequence.computed + count);
         while (sequence.blocks < needed) {
-            int block = pool.allocate();
+            int block = pool.allocate(sequence.lastBlock());
             if (block >= 0) {
                 sequence.addBlock(block);
                 continue;

@@ -93,6 +93,11 @@ final class Sequence {
         table[blocks++] = block;
     }
 
+    /** Its last cache block, or -1. */
+    int lastBlock() {
+        return blocks == 0 ? -1 : table[blocks - 1];
+    }
+
     void fail(Throwable why) {
         if (work instanceof Continue c) {
             c.listener().failed(why);

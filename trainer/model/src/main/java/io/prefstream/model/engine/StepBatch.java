@@ -21,10 +21,22 @@ final class StepBatch {
     private final List<Double> penalties = new ArrayList<>();
     private final List<Double> temperatures = new ArrayList<>();
     private final List<Group> groups = new ArrayList<>();
+    private boolean scores;
+    private boolean probabilities;
 
     private record Group(int start, int newTokens, int width, long[] tables) {
         int sequences() {
             return tables.length / width;
+        }
+
+        /** The first block of a lone sequence whose blocks lie in a row: read in place. Else -1. */
+        long run() {
+            for (int i = 1; i < tables.length; i++) {
+                if (tables[i] != tables[0] + i) {
+                    return -1;
+                }
+            }
+            return sequences() == 1 ? tables[0] : -1;
         }
     }
 
@@ -63,10 +75,18 @@ final class StepBatch {
         return ids.size - 1;
     }
 
-    /** The row's next token is asked for; returns the index of the row's probabilities. */
-    int sample(int row, double temperature) {
+    /**
+     * The row's next token is asked for.
+     *
+     * @param temperature 0 for the likeliest token, which needs no probabilities
+     * @param scored whether log-probabilities of other tokens than the likeliest are asked for
+     * @return the index among sampled rows
+     */
+    int sample(int row, double temperature, boolean scored) {
         sampled.add(row);
-        temperatures.add(temperature);
+        temperatures.add(temperature == 0 ? 1 : temperature);
+        probabilities |= temperature > 0;
+        scores |= scored;
         return sampled.size - 1;
     }
 
@@ -92,24 +112,52 @@ final class StepBatch {
         return ids.size;
     }
 
+    /** Whether any row's next token is asked for. */
+    boolean sampled() {
+        return sampled.size > 0;
+    }
+
+    /** Whether log-probabilities of whole rows are asked for. */
+    boolean scores() {
+        return scores;
+    }
+
+    /** Whether any row's next token is drawn. */
+    boolean probabilities() {
+        return probabilities;
+    }
+
+    /** Whether any row's likelihood is asked for. */
+    boolean likely() {
+        return likely.size > 0;
+    }
+
+    /** Whether any row's reward is asked for. */
+    boolean rewarded() {
+        return rewarded.size > 0;
+    }
+
     /**
      * The step as the kernel reads it: how many groups, tokens, rows that are sampled, likely and
-     * rewarded, and penalties there are, and whether probabilities are wanted; of each group its
-     * sequences, their new tokens, the width of their tables and the positions attended to; then
-     * token ids, positions, slots, the groups' tables, and the rows of each kind.
+     * rewarded, and penalties there are, and whether scores and probabilities are wanted; of each
+     * group its sequences, their new tokens, the width of their tables, the positions attended to
+     * and the first block of a run; then token ids, positions, slots, the groups' tables, and the
+     * rows of each kind.
      */
-    long[] plan(boolean probabilities) {
+    long[] plan() {
         Longs plan = new Longs();
         plan.add(groups.size());
         for (Longs part : List.of(ids, sampled, likely, rewarded, penalized)) {
             plan.add(part.size);
         }
+        plan.add(scores ? 1 : 0);
         plan.add(probabilities ? 1 : 0);
         for (Group group : groups) {
             plan.add(group.sequences());
             plan.add(group.newTokens);
             plan.add(group.width);
             plan.add(span(group));
+            plan.add(group.run());
         }
         for (Longs part : List.of(ids, positions, slots)) {
             plan.addAll(part.values, part.size);

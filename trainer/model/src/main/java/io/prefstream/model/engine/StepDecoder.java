@@ -16,12 +16,8 @@ interface StepDecoder extends AutoCloseable {
     /** Arrays that live outside a step. */
     int liveArrays();
 
-    /**
-     * Runs one step.
-     *
-     * @param probabilities whether any sampled row wants them
-     */
-    StepOutput step(StepBatch batch, boolean probabilities);
+    /** Runs one step. */
+    StepOutput step(StepBatch batch);
 
     @Override
     void close();

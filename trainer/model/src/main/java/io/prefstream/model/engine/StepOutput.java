@@ -5,26 +5,40 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What a step gave; large arrays stay in the engine until a row of them is asked for. */
+/**
+ * What a step gave, of what its batch asked for; large arrays stay in the engine until a row of
+ * them is read.
+ */
 final class StepOutput implements AutoCloseable {
+    private static final float[] NONE = {};
+
     private final NDArray[] arrays;
     private final long[] best;
     private final float[] bestScores;
     final float[] likelihoods;
     final float[] rewards;
-    private @Nullable FloatBuffer scores;
-    private @Nullable FloatBuffer probabilities;
+    private final @Nullable FloatBuffer scores;
+    private final @Nullable FloatBuffer probabilities;
 
-    StepOutput(NDArray[] arrays) {
+    /**
+     * @param arrays of the sampled rows their likeliest tokens and those tokens' log-probabilities,
+     *     all log-probabilities, the probabilities; then likelihoods and rewards: those that the
+     *     batch asks for, in this order
+     */
+    StepOutput(StepBatch batch, NDArray[] arrays) {
         this.arrays = arrays;
-        boolean sampled = arrays[0].size() > 0;
-        best = sampled ? arrays[0].toLongArray() : new long[0];
-        bestScores = floats(1);
-        likelihoods = floats(4);
-        rewards = floats(5);
+        Iterator<NDArray> left = List.of(arrays).iterator();
+        best = batch.sampled() ? left.next().toLongArray() : new long[0];
+        bestScores = batch.sampled() ? left.next().toFloatArray() : NONE;
+        scores = batch.scores() ? buffer(left.next()) : null;
+        probabilities = batch.probabilities() ? buffer(left.next()) : null;
+        likelihoods = batch.likely() ? left.next().toFloatArray() : NONE;
+        rewards = batch.rewarded() ? left.next().toFloatArray() : NONE;
     }
 
     /** The token with the highest logit. */
@@ -34,7 +48,7 @@ final class StepOutput implements AutoCloseable {
 
     /** Log-probabilities after a sampled row, penalties applied, at temperature 1: [vocabulary]. */
     float[] logProbabilities(int index) {
-        return row(scores(), index);
+        return row(scores, index);
     }
 
     /** As {@link #logProbabilities(int)}, of one token. */
@@ -42,7 +56,7 @@ final class StepOutput implements AutoCloseable {
         if (token == best(index)) {
             return bestScores[index];
         }
-        FloatBuffer all = scores();
+        FloatBuffer all = asked(scores);
         return all.get(index * (all.capacity() / best.length) + token);
     }
 
@@ -69,9 +83,6 @@ final class StepOutput implements AutoCloseable {
 
     /** Probabilities at the row's temperature: [vocabulary]. */
     float[] probabilities(int index) {
-        if (probabilities == null) {
-            probabilities = buffer(3);
-        }
         return row(probabilities, index);
     }
 
@@ -82,25 +93,19 @@ final class StepOutput implements AutoCloseable {
         }
     }
 
-    private FloatBuffer scores() {
-        if (scores == null) {
-            scores = buffer(2);
-        }
-        return scores;
-    }
-
-    private float[] row(FloatBuffer all, int index) {
+    private float[] row(@Nullable FloatBuffer rows, int index) {
+        FloatBuffer all = asked(rows);
         int width = all.capacity() / best.length;
         float[] row = new float[width];
         all.get(index * width, row);
         return row;
     }
 
-    private float[] floats(int i) {
-        return arrays[i].size() == 0 ? new float[0] : arrays[i].toFloatArray();
+    private static FloatBuffer asked(@Nullable FloatBuffer rows) {
+        return Objects.requireNonNull(rows, "the batch did not ask for it");
     }
 
-    private FloatBuffer buffer(int i) {
-        return arrays[i].toByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
+    private static FloatBuffer buffer(NDArray rows) {
+        return rows.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
     }
 }

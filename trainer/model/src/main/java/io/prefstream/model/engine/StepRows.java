@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The turns of a step as rows of a batch, and what was asked of which row. */
 final class StepRows {
@@ -16,15 +17,29 @@ final class StepRows {
     private static final int WORTH_A_THREAD = 4;
 
     final StepBatch batch;
-    final List<Row> rows = new ArrayList<>();
+    private final List<Row> rows = new ArrayList<>();
     private final int blockTokens;
     private final int vocabSize;
-    private boolean probabilities;
     private long attended;
     private long useful;
 
     /** Indices of what is read for a turn; -1 for nothing. */
-    record Row(Scheduler.Turn turn, int sampled, int likely, int likelies, int reward) {}
+    private record Row(Scheduler.Turn turn, int sampled, int likely, int likelies, int reward) {}
+
+    /**
+     * What a step gave for a turn.
+     *
+     * @param chosen the text's next token; null when none was asked for
+     * @param top the likeliest tokens in its place, as many as the text asks for
+     * @param logLikelihood sum over the turn's tokens that count
+     * @param reward NaN when none was asked for
+     */
+    record Outcome(
+            Scheduler.Turn turn,
+            TokenListener.@Nullable Chosen chosen,
+            List<TokenListener.Chosen> top,
+            double logLikelihood,
+            float reward) {}
 
     /** Of turns in order. */
     private StepRows(List<Scheduler.Turn> sorted, int blockTokens, int vocabSize) {
@@ -85,16 +100,17 @@ final class StepRows {
         int sampled = -1;
         int reward = -1;
         if (complete && sequence.work instanceof Sequence.Continue c) {
-            sampled = sample(sequence, c.sampling(), row);
+            sampled = sample(sequence, c, row);
         } else if (complete && sequence.work instanceof Sequence.Score s && s.reward()) {
             reward = batch.reward(row);
         }
         rows.add(new Row(turn, sampled, first, count, reward));
     }
 
-    private int sample(Sequence sequence, Sampling sampling, int row) {
-        int index = batch.sample(row, sampling.greedy() ? 1 : sampling.temperature());
-        probabilities |= !sampling.greedy();
+    private int sample(Sequence sequence, Sequence.Continue work, int row) {
+        Sampling sampling = work.sampling();
+        double temperature = sampling.greedy() ? 0 : sampling.temperature();
+        int index = batch.sample(row, temperature, temperature > 0 || work.top() > 0);
         if (sampling.repetitionPenalty() != 1) {
             IntStream.range(0, sequence.length)
                     .map(i -> sequence.tokens[i])
@@ -107,9 +123,36 @@ final class StepRows {
         return index;
     }
 
-    /** Whether any sampled row wants probabilities. */
-    boolean probabilities() {
-        return probabilities;
+    List<Scheduler.Turn> turns() {
+        return rows.stream().map(Row::turn).toList();
+    }
+
+    /** Reads what was asked for, and draws the next tokens. */
+    List<Outcome> outcomes(StepOutput output) {
+        return rows.stream().map(row -> outcome(row, output)).toList();
+    }
+
+    private static Outcome outcome(Row row, StepOutput output) {
+        Sequence sequence = row.turn.sequence();
+        TokenListener.@Nullable Chosen chosen = null;
+        List<TokenListener.Chosen> top = List.of();
+        if (sequence.work instanceof Sequence.Continue c && row.sampled >= 0) {
+            int token =
+                    c.sampling().greedy()
+                            ? output.best(row.sampled)
+                            : Sampler.choose(
+                                    output.probabilities(row.sampled),
+                                    c.sampling(),
+                                    Sampler.uniform(c.seed(), sequence.length));
+            chosen = new TokenListener.Chosen(token, output.logProbability(row.sampled, token));
+            top = output.top(row.sampled, c.top());
+        }
+        double likelihood = 0;
+        for (int i = 0; i < row.likelies; i++) {
+            likelihood += output.likelihoods[row.likely + i];
+        }
+        float reward = row.reward < 0 ? Float.NaN : output.rewards[row.reward];
+        return new Outcome(row.turn, chosen, top, likelihood, reward);
     }
 
     /** Cache positions that attention reads. */

@@ -10,8 +10,8 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the parts of a step side by side: the last on the caller's thread, the others on threads of
- * its own.
+ * Runs the parts of a step side by side, the drawing of their tokens included: the last on the
+ * caller's thread, the others on threads of its own.
  *
  * <p>For a small model this is faster than products that several threads share: a product takes
  * microseconds, and so does each meeting of threads. Here they meet once a step.
@@ -19,8 +19,22 @@ import org.jspecify.annotations.Nullable;
 final class StepThreads implements AutoCloseable {
     private final ExecutorService helpers = Executors.newCachedThreadPool(StepThreads::helper);
 
-    /** What came of a part: its output, or why there is none. */
-    record Done(StepRows rows, @Nullable StepOutput output, @Nullable Throwable failure) {
+    /**
+     * What came of a part.
+     *
+     * @param outcomes of its turns; none when it failed
+     * @param modelNanos spent in the model's kernels
+     * @param failure why there are no outcomes
+     */
+    record Done(
+            StepRows rows,
+            List<StepRows.Outcome> outcomes,
+            long modelNanos,
+            @Nullable Throwable failure) {
+        boolean failed() {
+            return failure != null;
+        }
+
         Throwable why() {
             return Objects.requireNonNull(failure);
         }
@@ -38,10 +52,12 @@ final class StepThreads implements AutoCloseable {
     }
 
     private static Done run(StepDecoder decoder, StepRows rows) {
-        try {
-            return new Done(rows, decoder.step(rows.batch, rows.probabilities()), null);
+        long start = System.nanoTime();
+        try (StepOutput output = decoder.step(rows.batch)) {
+            long modelNanos = System.nanoTime() - start;
+            return new Done(rows, rows.outcomes(output), modelNanos, null);
         } catch (RuntimeException | Error e) {
-            return new Done(rows, null, e);
+            return new Done(rows, List.of(), System.nanoTime() - start, e);
         }
     }
 

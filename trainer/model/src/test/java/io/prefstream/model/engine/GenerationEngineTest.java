@@ -221,9 +221,9 @@ class GenerationEngineTest {
         }
 
         @Override
-        public StepOutput step(StepBatch batch, boolean probabilities) {
+        public StepOutput step(StepBatch batch) {
             before.accept(batch);
-            return decoder.step(batch, probabilities);
+            return decoder.step(batch);
         }
 
         @Override

@@ -1,4 +1,4 @@
-package io.prefstream.trainer.serve;
+package io.prefstream.trainer.pairs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -15,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** JSON objects, one a line; whatever is wrong with one is said with the name and the line. */
-public final class JsonLines implements Closeable {
+public final class JsonLines implements Rows {
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -31,11 +30,8 @@ public final class JsonLines implements Closeable {
         this.bytes = new BufferedInputStream(bytes);
     }
 
-    /**
-     * The next object, null at the end; blank lines are none.
-     *
-     * @throws IllegalArgumentException if a line is none, with its place
-     */
+    /** The next object; blank lines are none. */
+    @Override
     public @Nullable JsonNode next() throws IOException {
         for (byte[] next = read(); next != null; next = read()) {
             line++;
@@ -47,15 +43,15 @@ public final class JsonLines implements Closeable {
         return null;
     }
 
-    /** Number of the line that was read last, from 1. */
-    public long line() {
+    @Override
+    public long number() {
         return line;
     }
 
     /**
      * A text of an object that was read last.
      *
-     * @throws IllegalArgumentException if it is none, with its place
+     * @throws WrongRowException if it is none
      */
     public String text(JsonNode object, String field) {
         JsonNode value = object.get(field);
@@ -68,9 +64,9 @@ public final class JsonLines implements Closeable {
         return value.textValue();
     }
 
-    /** What is wrong with the line that was read last. */
-    public IllegalArgumentException wrong(String what) {
-        return new IllegalArgumentException("%s:%d: %s".formatted(name, line, what));
+    @Override
+    public WrongRowException wrong(String what) {
+        return new WrongRowException("%s:%d: %s".formatted(name, line, what));
     }
 
     @Override
@@ -96,7 +92,8 @@ public final class JsonLines implements Closeable {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(next)).toString();
         } catch (CharacterCodingException e) {
-            throw wrong("no UTF-8");
+            // Nor will the lines behind it be.
+            throw new IllegalArgumentException("%s:%d: no UTF-8".formatted(name, line), e);
         }
     }
 

@@ -1,0 +1,273 @@
+package io.prefstream.replay;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Changes of tables, made in memory at once and put together for the store: where an item goes,
+ * what leaves for it, what is counted. They are {@linkplain #write written} as one, or {@linkplain
+ * #undo undone}.
+ */
+final class TableChanges {
+
+    private final Store store;
+    private final BufferState state;
+    private final PendingWrites writes;
+    private final long now;
+
+    /** What was changed in memory, the last one first. */
+    private final Deque<Runnable> undo = new ArrayDeque<>();
+
+    /** Why an item leaves a table. */
+    private enum Leaving {
+        REMOVED,
+        EVICTED,
+        USED_UP,
+        STALE
+    }
+
+    /**
+     * @param writes the writes of the same update
+     * @param now milliseconds of the epoch, by which items are stale
+     */
+    TableChanges(Store store, BufferState state, PendingWrites writes, long now) {
+        this.store = store;
+        this.state = state;
+        this.writes = writes;
+        this.now = now;
+        checkpointCounters();
+    }
+
+    boolean holds(Table table, String key) {
+        return find(table, key) != KeyIndex.NONE;
+    }
+
+    /** Where the items of a key are. */
+    List<Place> places(String key) {
+        List<Place> places = new ArrayList<>();
+        for (Table table : state.tables) {
+            long sequence = find(table, key);
+            if (sequence != KeyIndex.NONE && !addPresent(places, table, sequence)) {
+                throw store.inconsistent("no item " + sequence + " in table " + table.name());
+            }
+        }
+        return places;
+    }
+
+    /** Where the items of a repository are. */
+    Collection<Place> placesOfRepository(String repository) {
+        // What this update changed is found twice.
+        Set<Place> places = new LinkedHashSet<>();
+        store.forEach(
+                TableLayout.repository(repository),
+                (entry, nothing) -> {
+                    int number = TableLayout.tableOf(entry);
+                    state.tables.stream()
+                            .filter(table -> table.number() == number)
+                            .forEach(
+                                    table ->
+                                            addPresent(
+                                                    places, table, TableLayout.sequenceOf(entry)));
+                });
+        writes.forEachNewItem(
+                (sequence, item) -> {
+                    if (item.traits().repository().equals(repository)) {
+                        state.tables.forEach(table -> addPresent(places, table, sequence));
+                    }
+                });
+        return places;
+    }
+
+    /** Stores an item's bytes, with its key before them. Returns their number. */
+    long putValue(byte[] keyAndBytes) {
+        long number = state.nextSequence++;
+        writes.putValue(number, keyAndBytes);
+        return number;
+    }
+
+    /** Puts an item whose value was just stored into a table; at capacity others leave for it. */
+    void insert(Table table, ItemRecord item) {
+        put(table, item.value(), item);
+    }
+
+    /** Gives an item another value and another confidence. */
+    void replace(Place place, ReplayItem item) {
+        Lane lane = place.lane();
+        Table table = place.table();
+        ItemRecord before = writes.item(table.number(), place.sequence());
+        writes.putValue(before.value(), TableLayout.value(item.key(), item.value()));
+        double confidence = item.traits().confidence();
+        double old = lane.confidence(place.slot());
+        if (confidence != old) {
+            undo.push(() -> lane.setConfidence(place.slot(), old));
+            lane.setConfidence(place.slot(), confidence);
+            writes.putItem(table.number(), place.sequence(), before.withConfidence(confidence));
+        }
+    }
+
+    void prioritize(Place place, double priority) {
+        Lane lane = place.lane();
+        double before = lane.priority(place.slot());
+        undo.push(() -> lane.setPriority(place.slot(), before));
+        lane.setPriority(place.slot(), priority);
+        writes.putDrawn(place);
+    }
+
+    /** Counts a draw of an item, which leaves its table if it was the last one allowed. */
+    void use(Place place) {
+        Lane lane = place.lane();
+        int slot = place.slot();
+        long before = lane.timesSampled(slot);
+        undo.push(() -> lane.setTimesSampled(slot, before));
+        lane.setTimesSampled(slot, before + 1);
+        place.table().counters().sampled++;
+        long most = place.table().settings().maxTimesSampled();
+        if (most > 0 && before + 1 >= most) {
+            leave(place, Leaving.USED_UP);
+        } else {
+            writes.putDrawn(place);
+        }
+    }
+
+    void remove(Place place) {
+        leave(place, Leaving.REMOVED);
+    }
+
+    /**
+     * Takes what is too old out of a table that drops it, from the oldest on; one that is older
+     * than those before it is dropped when drawn. Returns whether there was any.
+     */
+    boolean dropStale(Table table) {
+        boolean dropped = false;
+        for (Lane lane : table.lanes()) {
+            int slot = lane.oldest();
+            while (slot >= 0 && dropIfStale(new Place(table, lane, slot))) {
+                dropped = true;
+                slot = lane.oldest();
+            }
+        }
+        return dropped;
+    }
+
+    /** Takes an item out if it is too old and its table drops such. Returns whether it did. */
+    boolean dropIfStale(Place place) {
+        Table table = place.table();
+        boolean stale =
+                table.settings().staleness().drops()
+                        && table.stale(place.lane(), place.slot(), state.version, now);
+        if (stale) {
+            leave(place, Leaving.STALE);
+        }
+        return stale;
+    }
+
+    /** Writes the changes as one, with the counters, and begins anew. */
+    void write(boolean sync) {
+        for (Table table : state.tables) {
+            writes.put(TableLayout.table(table.name()), table.counters().bytes(table.number()));
+        }
+        writes.put(TableLayout.COUNTERS, state.counters());
+        writes.write(sync);
+        undo.clear();
+        for (Table table : state.tables) {
+            for (Lane lane : table.lanes()) {
+                if (lane.wantsSqueeze()) {
+                    lane.squeeze();
+                }
+            }
+        }
+        checkpointCounters();
+    }
+
+    /** Makes the tables what they were at the beginning. */
+    void undo() {
+        while (!undo.isEmpty()) {
+            undo.pop().run();
+        }
+    }
+
+    /** Remembers the counters as they are, which is the last thing to be undone. */
+    private void checkpointCounters() {
+        long sequence = state.nextSequence;
+        long version = state.version;
+        long random = state.random.state();
+        List<ReplayStats> stats = state.stats();
+        undo.push(
+                () -> {
+                    state.nextSequence = sequence;
+                    state.version = version;
+                    state.random = new SplitMix64(random);
+                    for (int i = 0; i < stats.size(); i++) {
+                        state.tables.get(i).restore(stats.get(i));
+                    }
+                });
+    }
+
+    private void put(Table table, long sequence, ItemRecord item) {
+        while (table.counters().size >= table.settings().capacity()) {
+            Lane lane = table.fullest();
+            leave(new Place(table, lane, lane.remover().select(state.random)), Leaving.EVICTED);
+        }
+        writes.putItem(table.number(), sequence, item);
+        Lane lane = table.laneOf(item.traits());
+        int slot = lane.append(sequence, item, item.timesSampled(), item.priority());
+        undo.push(() -> lane.takeBack(slot));
+        table.keys().put(item.key(), sequence);
+        undo.push(() -> table.keys().remove(item.key(), sequence));
+        table.counters().size++;
+        table.counters().inserted++;
+    }
+
+    /** Takes an item out of its table, and hands it on to the overflow table if it goes there. */
+    private void leave(Place place, Leaving why) {
+        Table table = place.table();
+        Lane lane = place.lane();
+        int slot = place.slot();
+        long sequence = place.sequence();
+        ItemRecord item = writes.deleteItem(table.number(), sequence);
+        undo.push(() -> lane.putBack(slot));
+        lane.remove(slot);
+        undo.push(() -> table.keys().put(item.key(), sequence));
+        table.keys().remove(item.key(), sequence);
+        table.counters().size--;
+        Table next = why == Leaving.REMOVED ? null : state.overflow(table);
+        if (next == null) {
+            count(table.counters(), why);
+            writes.deleteValue(item.value());
+            return;
+        }
+        table.counters().moved++;
+        put(next, state.nextSequence++, item.with(lane.timesSampled(slot), lane.priority(slot)));
+    }
+
+    private static void count(TableCounters counters, Leaving why) {
+        switch (why) {
+            case REMOVED -> counters.removed++;
+            case EVICTED -> counters.evicted++;
+            case USED_UP -> counters.usedUp++;
+            case STALE -> counters.stale++;
+        }
+    }
+
+    private long find(Table table, String key) {
+        return table.keys()
+                .find(key, sequence -> writes.item(table.number(), sequence).key().equals(key));
+    }
+
+    /** Adds where the item of a number is in a table; false if it isn't there. */
+    private static boolean addPresent(Collection<Place> found, Table table, long sequence) {
+        for (Lane lane : table.lanes()) {
+            int slot = lane.slotOf(sequence);
+            if (slot >= 0) {
+                found.add(new Place(table, lane, slot));
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,115 @@
+package io.prefstream.verify.labels;
+
+import io.prefstream.schemas.CandidatePair;
+import io.prefstream.schemas.ContentId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Has candidates judged on several threads, as far as the time suffices. */
+final class Judges {
+
+    /** Opens what judges the candidates of a repository on one thread. */
+    interface Bench {
+        Judge open() throws IOException;
+    }
+
+    private final Map<String, Bench> benches;
+    private final Duration time;
+    private final int threads;
+
+    /**
+     * @param benches by repository
+     * @param time for the candidates of one strategy
+     */
+    Judges(Map<String, Bench> benches, Duration time, int threads) {
+        this.benches = benches;
+        this.time = time;
+        this.threads = threads;
+    }
+
+    /**
+     * Rulings by the candidates' ids, in an order that has nothing to do with what they are: of
+     * commits by a hash of theirs, of versions by the candidates' ids.
+     *
+     * @param functions published functions by the ids of their snippets
+     */
+    Map<String, Ruling> rulings(List<CandidatePair> candidates, Map<String, String> functions)
+            throws Exception {
+        Map<String, Ruling> rulings = new ConcurrentHashMap<>();
+        long deadline = System.nanoTime() + time.toNanos();
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        List<Future<?>> parts = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            int part = i;
+            List<CandidatePair> mine =
+                    candidates.stream()
+                            .filter(
+                                    pair ->
+                                            Math.floorMod(context(pair).hashCode(), threads)
+                                                    == part)
+                            .sorted(Comparator.comparing(Judges::order))
+                            .toList();
+            parts.add(
+                    pool.submit(
+                            () -> {
+                                judge(mine, functions, deadline, rulings);
+                                return null;
+                            }));
+        }
+        for (Future<?> part : parts) {
+            part.get();
+        }
+        pool.shutdown();
+        return rulings;
+    }
+
+    /** What one thread should have for itself: of commits the tree, of versions the file. */
+    private static String context(CandidatePair pair) {
+        return pair.getStrategy().equals("commit") ? pair.getRevision() : pair.getPath();
+    }
+
+    private static String order(CandidatePair pair) {
+        return pair.getStrategy().equals("commit")
+                ? ContentId.of("order", pair.getRevision())
+                : pair.getId();
+    }
+
+    private void judge(
+            List<CandidatePair> pairs,
+            Map<String, String> functions,
+            long deadline,
+            Map<String, Ruling> rulings)
+            throws Exception {
+        Map<String, Judge> judges = new HashMap<>();
+        for (CandidatePair pair : pairs) {
+            if (System.nanoTime() > deadline) {
+                break;
+            }
+            Judge judge = judges.get(pair.getRepository());
+            if (judge == null) {
+                judge = benches.get(pair.getRepository()).open();
+                judges.put(pair.getRepository(), judge);
+            }
+            String function = functions.get(pair.getSnippetId());
+            Ruling ruling = judge.rule(pair, function);
+            rulings.put(pair.getId(), ruling);
+            System.out.printf(
+                    "%s %s of %s@%s, %s%n",
+                    pair.getStrategy(),
+                    pair.getInstruction().lines().reduce((first, second) -> second).orElse(""),
+                    pair.getPath(),
+                    pair.getRevision(),
+                    ruling);
+        }
+        judges.values().forEach(Judge::close);
+    }
+}

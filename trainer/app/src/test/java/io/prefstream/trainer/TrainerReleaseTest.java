@@ -1,0 +1,191 @@
+package io.prefstream.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.prefstream.schemas.CheckpointPublished;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** When releases are made, what they say, and which are kept. */
+class TrainerReleaseTest extends TokenTraining {
+
+    @Test
+    void releasesLeaveNoTraceInTheTrunk() throws IOException {
+        Run without =
+                train(
+                        config(folder.resolve("a"), Map.of("schedule.steps", "30")),
+                        Integer.MAX_VALUE);
+        Run with =
+                train(
+                        config(
+                                folder.resolve("b"),
+                                Map.of("schedule.steps", "30", "schedule.release-every", "7")),
+                        Integer.MAX_VALUE);
+        assertThat(with.losses()).isEqualTo(without.losses());
+    }
+
+    @Test
+    void aReleaseSaysWhereItComesFrom() throws IOException {
+        Path out = folder.resolve("out");
+        train(
+                config(out, Map.of("schedule.steps", "40", "evaluation.probes", "true")),
+                Integer.MAX_VALUE);
+        JsonNode checkpoint = summary(out).path("checkpoints").path(0);
+        Path release = Path.of(checkpoint.path("path").asText());
+        assertThat(Manifest.problem(release)).isEmpty();
+        JsonNode lineage = JSON.readTree(release.resolve("lineage.json").toFile());
+        assertThat(lineage.path("id")).isEqualTo(checkpoint.path("id"));
+        assertThat(lineage.at("/positions/0").asLong()).isEqualTo(600);
+        assertThat(lineage.path("forkSteps").asLong()).isEqualTo(4);
+        assertThat(
+                        lineage.at("/pairsByLicence/MIT").asLong()
+                                + lineage.at("/pairsByLicence/Apache-2.0").asLong())
+                .isEqualTo(lineage.path("pairsSeen").asLong());
+        assertThat(release.resolve("README.md"))
+                .content()
+                .contains("holdout accuracy (95 % interval) | 1.000 (")
+                .contains("Apache-2.0: ", "MIT: ")
+                .contains("0: 600")
+                .contains("of a trivial reader: unigram | 1.000 (")
+                .contains("**Warning**: trivial readers are as good as the model");
+    }
+
+    @Test
+    void aReleaseThatIsWorseThanTheLastIsKeptWithTheReasonAndNotAnnounced() throws IOException {
+        // Behind the first release the same tokens mean the opposite: what was learnt is unlearnt.
+        List<String> lines = new ArrayList<>(Files.readAllLines(pairs));
+        Path turned = folder.resolve("turned.jsonl");
+        List<String> all = new ArrayList<>(lines);
+        for (String line : lines.subList(0, 500)) {
+            ObjectNode pair = (ObjectNode) JSON.readTree(line);
+            JsonNode chosen = pair.get("chosen");
+            pair.set("chosen", pair.get("rejected"));
+            pair.set("rejected", chosen);
+            pair.put("id", "turned " + pair.path("path").asText());
+            pair.put("split", "train");
+            all.add(JSON.writeValueAsString(pair));
+        }
+        Files.write(turned, all);
+        Map<String, String> settings =
+                Map.of(
+                        "source.pairs", turned.toString(),
+                        "source.pairs-per-step", "25",
+                        "replay.sampler", "fifo",
+                        "replay.max-times-sampled", "1",
+                        "replay.min-size", "8",
+                        "schedule.steps", "130",
+                        "schedule.release-every", "65",
+                        "schedule.decay-fraction", "0",
+                        "release.gate-min-pairs", "30");
+        Path out = folder.resolve("out");
+        Run run = train(config(out, settings), Integer.MAX_VALUE);
+        JsonNode summary = summary(out);
+        JsonNode published = summary.path("checkpoints");
+        JsonNode refused = summary.path("refusedReleases");
+        assertThat(published).hasSize(1);
+        assertThat(refused).hasSize(1);
+        assertThat(run.announced())
+                .extracting(CheckpointPublished::getId)
+                .containsExactly(published.get(0).path("id").asText());
+        assertThat(refused.get(0).path("step").asLong()).isEqualTo(130);
+        String reason = refused.get(0).path("refused").asText();
+        assertThat(reason)
+                .contains("is below the")
+                .contains("that both judged, by more than release.gate-margin=0.03");
+        Path kept = Path.of(refused.get(0).path("path").asText());
+        assertThat(kept.getParent()).isEqualTo(out.resolve("refused"));
+        assertThat(Manifest.problem(kept)).isEmpty();
+        assertThat(JSON.readTree(kept.resolve("lineage.json").toFile()).path("refused").asText())
+                .isEqualTo(reason);
+        assertThat(kept.resolve("README.md")).content().contains("**Refused**");
+
+        Path ungated = folder.resolve("ungated");
+        Map<String, String> without = new LinkedHashMap<>(settings);
+        without.put("release.gate-margin", "null");
+        train(config(ungated, without), Integer.MAX_VALUE);
+        assertThat(ids(ungated)).hasSize(2);
+    }
+
+    @Test
+    void releasesFollowTimeOrFreshPairs() throws IOException {
+        Path byPairs = folder.resolve("pairs");
+        train(
+                config(
+                        byPairs,
+                        Map.of("schedule.steps", "30", "schedule.release-every-pairs", "200")),
+                Integer.MAX_VALUE);
+        JsonNode releases = summary(byPairs).path("checkpoints");
+        // 540 or so training pairs, 40 records a step: two full periods, and the last release.
+        assertThat(releases.findValuesAsText("cause"))
+                .containsExactly("fresh-pairs", "fresh-pairs", "end");
+
+        Path byTime = folder.resolve("time");
+        Clock ticking = new TickingClock(NOON.instant(), Duration.ofSeconds(1));
+        train(
+                config(byTime, Map.of("schedule.steps", "30", "schedule.release-every-time", "5m")),
+                Integer.MAX_VALUE,
+                ticking,
+                step -> {});
+        assertThat(summary(byTime).path("checkpoints").findValuesAsText("cause"))
+                .contains("time", "end")
+                .hasSizeBetween(2, 10);
+    }
+
+    @Test
+    void oldReleasesAreDeletedWhereSoManyAreKept() throws IOException {
+        Path out = folder.resolve("out");
+        train(
+                config(
+                        out,
+                        Map.of(
+                                "schedule.steps", "30",
+                                "schedule.release-every", "5",
+                                "release.keep", "2")),
+                Integer.MAX_VALUE);
+        assertThat(ids(out)).hasSize(6);
+        try (Stream<Path> kept = Files.list(out.resolve("releases"))) {
+            assertThat(kept.map(path -> path.getFileName().toString().substring(0, 14)).sorted())
+                    .containsExactly("step-000000025", "step-000000030");
+        }
+    }
+
+    /** A clock that goes on by as much each time it is looked at. */
+    private static final class TickingClock extends Clock {
+        private final Duration step;
+        private Instant now;
+
+        TickingClock(Instant start, Duration step) {
+            this.now = start;
+            this.step = step;
+        }
+
+        @Override
+        public java.time.ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(java.time.ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            now = now.plus(step);
+            return now;
+        }
+    }
+}
