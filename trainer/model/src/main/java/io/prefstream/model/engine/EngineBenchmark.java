@@ -15,9 +15,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Tokens a second of the engine, at several concurrencies, on random weights of a shape.
@@ -28,10 +32,11 @@ import java.util.concurrent.CountDownLatch;
  * processor's cache may be faster. {@code ragged} gives prompts and answers of half to one and a
  * half times the length, four times as many requests as run at once, each joining when another one
  * leaves; beside it stand full static batches, whose texts are all as long as those are on average,
- * and the ragged texts in static batches, each waiting for its longest.
+ * and the ragged texts in static batches, each waiting for its longest. All of it takes turns for
+ * {@code rounds} rounds after one that is not measured; printed are medians.
  *
  * <pre>java … io.prefstream.model.engine.EngineBenchmark shape=demo|0.5b weights=FLOAT16
- *     concurrency=1,8,32 prompt=64 new=64</pre>
+ *     concurrency=1,8,32 prompt=64 new=64 rounds=9</pre>
  */
 public final class EngineBenchmark {
     private static final int RAGGED = 32;
@@ -70,43 +75,25 @@ public final class EngineBenchmark {
             for (int i = 0; i < WARM_UP; i++) {
                 run(engine, config, random, 4, 4, prompt, fresh, false);
             }
-            double single = 0;
-            for (String one : option(args, "concurrency", "1,8,32,64").split(",")) {
-                int concurrency = Integer.parseInt(one);
-                run(engine, config, random, concurrency, concurrency, prompt, fresh, false);
-                Result result =
-                        run(engine, config, random, concurrency, concurrency, prompt, fresh, false);
-                if (concurrency == 1) {
-                    single = result.decode;
+            Measured measured = new Measured();
+            int rounds = Integer.parseInt(option(args, "rounds", "9"));
+            int[] concurrencies =
+                    Arrays.stream(option(args, "concurrency", "1,8,32,64").split(","))
+                            .mapToInt(Integer::parseInt)
+                            .toArray();
+            // The first round is not measured: what it runs is compiled meanwhile.
+            for (int round = 0; round <= rounds; round++) {
+                Measured into = round == 0 ? new Measured() : measured;
+                for (int at : concurrencies) {
+                    into.add(at, run(engine, config, random, at, at, prompt, fresh, false));
                 }
-                System.out.printf(
-                        Locale.ROOT,
-                        "concurrency %2d: %8.1f tokens/s decoded (%.2f x one, %.2f of the"
-                                + " floor's), %8.1f generated, %8.1f with prompts,"
-                                + " %.1f %% outside the model, %.1f %% padding%n",
-                        concurrency,
-                        result.decode,
-                        single == 0 ? Double.NaN : result.decode / single,
-                        result.decode * floor / concurrency,
-                        result.generated,
-                        result.all,
-                        100 * result.overhead,
-                        100 * result.padding);
+                into.full.add(batches(engine, config, random, prompt, fresh, false));
+                into.waiting.add(batches(engine, config, random, prompt, fresh, true));
+                into.ragged.add(
+                        run(engine, config, random, RAGGED, BATCHES * RAGGED, prompt, fresh, true)
+                                .all);
             }
-            double full = batches(engine, config, random, prompt, fresh, false);
-            double waiting = batches(engine, config, random, prompt, fresh, true);
-            double ragged =
-                    run(engine, config, random, RAGGED, BATCHES * RAGGED, prompt, fresh, true).all;
-            System.out.printf(
-                    Locale.ROOT,
-                    "ragged, %d at once: %.1f tokens/s with prompts; %.2f of full static batches'"
-                            + " %.1f, %.2f x the same texts in static batches, %.1f%n",
-                    RAGGED,
-                    ragged,
-                    ragged / full,
-                    full,
-                    ragged / waiting,
-                    waiting);
+            measured.print(floor);
         } finally {
             if (drawn) {
                 try (var files = Files.list(folder)) {
@@ -116,6 +103,61 @@ public final class EngineBenchmark {
                 }
                 Files.delete(folder);
             }
+        }
+    }
+
+    /** Results of all rounds; what is printed are medians. */
+    private static final class Measured {
+        private final Map<Integer, List<Result>> byConcurrency = new TreeMap<>();
+        private final List<Double> full = new ArrayList<>();
+        private final List<Double> waiting = new ArrayList<>();
+        private final List<Double> ragged = new ArrayList<>();
+
+        void add(int concurrency, Result result) {
+            byConcurrency.computeIfAbsent(concurrency, at -> new ArrayList<>()).add(result);
+        }
+
+        void print(double floor) {
+            List<Result> alone = byConcurrency.getOrDefault(1, List.of());
+            byConcurrency.forEach(
+                    (concurrency, results) -> {
+                        double decode = median(results, Result::decode);
+                        System.out.printf(
+                                Locale.ROOT,
+                                "concurrency %2d: %8.1f tokens/s decoded (%.2f x one, %.2f of the"
+                                        + " floor's), %8.1f generated, %8.1f with prompts,"
+                                        + " %.1f %% outside the model, %.1f %% padding%n",
+                                concurrency,
+                                decode,
+                                decode / median(alone, Result::decode),
+                                decode * floor / concurrency,
+                                median(results, Result::generated),
+                                median(results, Result::all),
+                                100 * median(results, Result::overhead),
+                                100 * median(results, Result::padding));
+                    });
+            double arrivals = median(ragged, x -> x);
+            System.out.printf(
+                    Locale.ROOT,
+                    "ragged, %d at once: %.1f tokens/s with prompts; %.2f of full static batches'"
+                            + " %.1f, %.2f x the same texts in static batches, %.1f%n",
+                    RAGGED,
+                    arrivals,
+                    arrivals / median(full, x -> x),
+                    median(full, x -> x),
+                    arrivals / median(waiting, x -> x),
+                    median(waiting, x -> x));
+        }
+
+        private static <T> double median(List<T> values, ToDoubleFunction<T> of) {
+            double[] sorted = values.stream().mapToDouble(of).sorted().toArray();
+            int middle = sorted.length / 2;
+            if (sorted.length == 0) {
+                return Double.NaN;
+            }
+            return sorted.length % 2 == 1
+                    ? sorted[middle]
+                    : (sorted[middle - 1] + sorted[middle]) / 2;
         }
     }
 
@@ -158,7 +200,7 @@ public final class EngineBenchmark {
         EngineMetrics before = engine.metrics();
         CountDownLatch left = new CountDownLatch(requests);
         Decoding decoding = new Decoding(requests);
-        java.util.concurrent.Semaphore slots = new java.util.concurrent.Semaphore(concurrency);
+        Semaphore slots = new Semaphore(concurrency);
         List<Sequence> sequences = new ArrayList<>();
         for (int i = 0; i < requests; i++) {
             int length = ragged ? prompt / 2 + random.nextInt(prompt) : prompt;
