@@ -29,6 +29,11 @@ public final class OptOuts {
                 .add(optOut);
     }
 
+    /** Whether nobody opted out. */
+    public boolean isEmpty() {
+        return byName.isEmpty();
+    }
+
     /**
      * The opt-out that covers a file, or a whole repository.
      *

@@ -29,9 +29,12 @@ final class OptedOut {
 
     /**
      * Takes out what a trunk holds of it; repositories by the table's index, so that only pairs of
-     * those with an opt-out of some paths are read. Returns how many pairs there were.
+     * those with an opt-out of some paths are read.
      */
-    long removeFrom(Trunk trunk) {
+    void removeFrom(Trunk trunk) {
+        if (known.isEmpty()) {
+            return;
+        }
         long removed = 0;
         try (ReplayUpdate update = trunk.table().begin()) {
             for (String repository : trunk.table().repositories()) {
@@ -54,6 +57,5 @@ final class OptedOut {
         if (removed > 0) {
             LOG.info("{} pairs are opted out and were taken out of table and holdout", removed);
         }
-        return removed;
     }
 }

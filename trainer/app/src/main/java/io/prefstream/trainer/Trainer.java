@@ -98,14 +98,14 @@ public final class Trainer implements AutoCloseable {
         this.trunk = Trunk.open(config, learner, trunks, clock);
         this.trunkStep = trunk.resumed() ? trunk.step() : -1;
         trunks.catchUp(releaser.published());
+        OptedOut optedOut = new OptedOut(surroundings.optOuts());
         try {
+            optedOut.removeFrom(trunk);
             this.source = surroundings.source().open(LogPositions.of(trunk.table()));
         } catch (RuntimeException e) {
             trunk.close();
             throw e;
         }
-        OptedOut optedOut = new OptedOut(surroundings.optOuts());
-        optedOut.removeFrom(trunk);
         this.intake =
                 new Intake(
                         trunk,

@@ -137,16 +137,18 @@ public final class EngineBenchmark {
                                 100 * median(results, Result::padding));
                     });
             double arrivals = median(ragged, x -> x);
+            double batches = median(full, x -> x);
+            double inBatches = median(waiting, x -> x);
             System.out.printf(
                     Locale.ROOT,
                     "ragged, %d at once: %.1f tokens/s with prompts; %.2f of full static batches'"
                             + " %.1f, %.2f x the same texts in static batches, %.1f%n",
                     RAGGED,
                     arrivals,
-                    arrivals / median(full, x -> x),
-                    median(full, x -> x),
-                    arrivals / median(waiting, x -> x),
-                    median(waiting, x -> x));
+                    arrivals / batches,
+                    batches,
+                    arrivals / inBatches,
+                    inBatches);
         }
 
         private static <T> double median(List<T> values, ToDoubleFunction<T> of) {
