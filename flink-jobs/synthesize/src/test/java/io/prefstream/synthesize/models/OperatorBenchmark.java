@@ -104,7 +104,11 @@ public final class OperatorBenchmark {
             double counted = 1e6 * (all - uncounted);
             return new Figures(
                     tokens.get() / seconds,
-                    1 - (end.stepNanos - begin.stepNanos) / 1e9 / seconds,
+                    1
+                            - (end.stepNanos - begin.stepNanos)
+                                    / 1e9
+                                    / seconds
+                                    / engine.metrics().lanes(),
                     (end.processorNanos - begin.processorNanos) / counted,
                     (end.otherNanos - begin.otherNanos) / counted);
         }
@@ -163,7 +167,7 @@ public final class OperatorBenchmark {
      *
      * @param processorNanos what the process has computed, on all its threads
      * @param otherNanos what those of Java have that aren't the engine's
-     * @param stepNanos how long the engine has made steps
+     * @param stepNanos how long the engine's lanes have made steps, all together
      */
     private record Moment(long nanos, long processorNanos, long otherNanos, long stepNanos) {}
 

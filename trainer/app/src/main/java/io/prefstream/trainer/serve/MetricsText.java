@@ -37,10 +37,14 @@ final class MetricsText {
         value("prefstream_engine_texts_total{outcome=\"completed\"}", m.completed());
         value("prefstream_engine_texts_total{outcome=\"failed\"}", m.failed());
         counter("preemptions", "Texts that gave their cache up to others.", m.preemptions());
-        counter("steps", "Steps of the batch.", m.steps());
+        gauge("lanes", "Steps that may be made side by side.", m.lanes());
+        counter("steps", "Steps of a batch, of all lanes.", m.steps());
         counter("rows", "Tokens of all steps.", m.rows());
-        counter("step_seconds", "Time in steps.", m.stepNanos() / 1e9);
-        counter("model_seconds", "Time in the model's kernels.", m.modelNanos() / 1e9);
+        counter("step_seconds", "Time in steps, of all lanes.", m.stepNanos() / 1e9);
+        counter(
+                "model_seconds",
+                "Time in the model's kernels, of all lanes.",
+                m.modelNanos() / 1e9);
         counter("attended_positions", "Cache positions read.", m.attendedTokens());
         counter("useful_positions", "Of those, not padding.", m.usefulTokens());
         gauge("padding_waste", "Share of padding since the start.", m.paddingWaste());

@@ -13,7 +13,7 @@ final class Deliveries {
     private final EngineCounters counters;
     private final Runnable left;
 
-    /** Told after a round, when the metrics know of it. */
+    /** Told after a step, when the metrics know of it. */
     private final List<Runnable> endings = new ArrayList<>();
 
     /**
@@ -31,8 +31,18 @@ final class Deliveries {
         endings.add(() -> sequence.fail(why));
     }
 
+    /** Takes the endings that are to be told. */
+    List<Runnable> endings() {
+        if (endings.isEmpty()) {
+            return List.of();
+        }
+        List<Runnable> taken = List.copyOf(endings);
+        endings.clear();
+        return taken;
+    }
+
     /** What a listener throws is its own affair: nobody else's text suffers. */
-    void tellEndings() {
+    static void tell(List<Runnable> endings) {
         for (Runnable ending : endings) {
             try {
                 ending.run();
@@ -40,7 +50,6 @@ final class Deliveries {
                 LOG.warn("a listener failed at the end of its text", e);
             }
         }
-        endings.clear();
     }
 
     /** Hands over what a turn gave: a token, a score, perhaps the text's end. */

@@ -18,7 +18,7 @@ final class EngineCounters {
     long useful;
 
     /** The sums together with what is going on. */
-    EngineMetrics snapshot(Scheduler scheduler, FairQueue waiting, BlockPool pool) {
+    EngineMetrics snapshot(Scheduler scheduler, FairQueue waiting, BlockPool pool, int lanes) {
         return new EngineMetrics(
                 steps,
                 promptTokens,
@@ -37,6 +37,7 @@ final class EngineCounters {
                 scheduler.running().size(),
                 waiting.size(),
                 pool.blocks() - pool.freeBlocks(),
-                pool.blocks());
+                pool.blocks(),
+                lanes);
     }
 }

@@ -6,13 +6,14 @@ package io.prefstream.model.engine;
  * @param promptTokens computed, without those reused
  * @param reusedTokens prompt tokens whose keys and values were there already
  * @param generatedTokens sampled
- * @param modelNanos spent in the model's kernels
- * @param stepNanos spent in whole steps, the kernels among it
+ * @param modelNanos spent in the model's kernels, by all lanes together
+ * @param stepNanos spent in whole steps, the kernels among it, by all lanes together
  * @param queueNanos sum of the times from request to admission
  * @param rows tokens of all steps
  * @param attendedTokens cache positions that attention read
  * @param usefulTokens those of them that held something of their sequence
  * @param usedBlocks of {@code blocks}, right now
+ * @param lanes steps that may be made side by side
  */
 public record EngineMetrics(
         long steps,
@@ -32,7 +33,8 @@ public record EngineMetrics(
         int running,
         int waiting,
         int usedBlocks,
-        int blocks) {
+        int blocks,
+        int lanes) {
 
     /** Share of step time that is not the model's. */
     public double overhead() {

@@ -124,19 +124,19 @@ public record EngineOptions(
                 device);
     }
 
-    /**
-     * Threads of each product of a model of so many parameters. Two threads that meet after each
-     * product of a small model wait longer than they compute: its steps are divided instead.
-     */
+    /** Threads of each product of a model of so many parameters. */
     int productThreads(long parameters) {
         return small(parameters) ? 1 : processors();
     }
 
-    /**
-     * Parts that a step of a model of so many parameters may be divided into, a thread for each.
-     */
+    /** Steps of a model of so many parameters that may be under way side by side. */
     int shares(long parameters) {
-        return small(parameters) && device.equals("cpu") ? processors() : 1;
+        return small(parameters) ? lanes() : 1;
+    }
+
+    /** Threads that make steps. */
+    int lanes() {
+        return device.equals("cpu") ? processors() : 1;
     }
 
     private static boolean small(long parameters) {

@@ -1,5 +1,6 @@
 package io.prefstream.model.engine;
 
+import ai.djl.pytorch.jni.JniUtils;
 import io.prefstream.generation.GenerationException;
 import io.prefstream.generation.QueueFullException;
 import io.prefstream.model.ModelConfig;
@@ -14,7 +15,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs the texts of many callers through one model: at every step whatever is finished leaves and
  * whatever waits and fits joins (continuous batching, Orca, OSDI 2022). This is the door, which any
- * thread may use; behind it one thread makes the steps, an {@link EngineLoop}.
+ * thread may use, and behind it the lanes: threads that each take a step from the {@link
+ * EngineCore} and make it.
+ *
+ * <p>A large model has one lane, whose products have all processors. A small one has as many as
+ * there are processors, and products of one thread: a product takes microseconds, and so does each
+ * meeting of threads. Lanes don't meet: a text is with one of them for a step, with any of them for
+ * the next.
  *
  * <p>{@link #reload} loads other weights beside the running ones; those that run finish on the old
  * ones, those that wait start on the new ones.
@@ -23,16 +30,16 @@ final class GenerationEngine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GenerationEngine.class);
 
     private final EngineOptions options;
-    private final EngineLoop loop;
-    private final Thread worker;
     private final Object lock = new Object();
+    private final EngineCore core;
+    private final List<Thread> lanes = new ArrayList<>();
 
-    /** Guarded by the lock: what callers have put down and the worker has not taken yet. */
-    private final List<Sequence> arrivals = new ArrayList<>();
+    /** Guarded by the lock, as is all that follows. */
+    private EngineCore.@Nullable Loaded next;
 
-    private EngineLoop.@Nullable Loaded next;
     private boolean closed;
     private int inHand;
+    private int openLanes;
 
     GenerationEngine(ModelConfig config, Path folder, String revision, EngineOptions options)
             throws IOException {
@@ -42,35 +49,39 @@ final class GenerationEngine implements AutoCloseable {
     /** Owns the decoder from now on. */
     GenerationEngine(StepDecoder decoder, String revision, EngineOptions options) {
         this.options = options;
-        loop = new EngineLoop(options, loaded(decoder, revision), this::left);
-        worker = new Thread(this::work, "generation-engine");
-        worker.setDaemon(true);
-        worker.start();
+        core = new EngineCore(options, loaded(decoder, revision), this::left);
+        openLanes = options.lanes();
+        for (int lane = 0; lane < options.lanes(); lane++) {
+            Thread thread = new Thread(this::work, "generation-engine-" + lane);
+            thread.setDaemon(true);
+            lanes.add(thread);
+        }
+        lanes.forEach(Thread::start);
     }
 
-    private EngineLoop.Loaded loaded(StepDecoder decoder, String revision) {
+    private EngineCore.Loaded loaded(StepDecoder decoder, String revision) {
         int shares = options.shares(decoder.config().parameterCount());
-        return new EngineLoop.Loaded(decoder, revision, shares);
+        return new EngineCore.Loaded(decoder, revision, shares);
     }
 
     /** Tokens that the cache holds at most. */
     int capacity() {
-        return loop.capacity();
+        return core.capacity();
     }
 
     /** Arrays that no step will free; the same number whenever nothing runs. */
     int liveArrays() {
-        return loop.current().decoder().liveArrays();
+        return core.current().decoder().liveArrays();
     }
 
     EngineMetrics metrics() {
-        return loop.metrics();
+        return core.metrics();
     }
 
     /** The revision that answers what is admitted from now on. */
     String revision() {
         synchronized (lock) {
-            return (next == null ? loop.current() : next).revision();
+            return (next == null ? core.current() : next).revision();
         }
     }
 
@@ -81,8 +92,8 @@ final class GenerationEngine implements AutoCloseable {
      * @throws GenerationException if the sequence can never fit the cache, or the engine is closed
      */
     void submit(Sequence sequence) {
-        if (sequence.longest() > loop.capacity()) {
-            throw loop.tooLong(sequence);
+        if (sequence.longest() > core.capacity()) {
+            throw core.tooLong(sequence);
         }
         synchronized (lock) {
             if (closed) {
@@ -93,29 +104,29 @@ final class GenerationEngine implements AutoCloseable {
                         "%,d requests are in hand (max-queued=%,d)"
                                 .formatted(inHand, options.maxQueued()));
             }
-            arrivals.add(sequence);
+            core.add(sequence);
             inHand++;
-            lock.notifyAll();
+            lock.notify();
         }
     }
 
-    /** Gives a sequence up; its listener hears of it from the worker. */
+    /** Gives a sequence up; its listener hears of it from a lane. */
     void cancel(Sequence sequence) {
         sequence.cancelled = true;
         synchronized (lock) {
-            lock.notifyAll();
+            lock.notify();
         }
     }
 
     /** Loads other weights of the same configuration's vocabulary and context. */
     void reload(ModelConfig config, Path folder, String revision) throws IOException {
-        EngineLoop.Loaded loaded = loaded(PagedDecoder.load(config, folder, options), revision);
-        EngineLoop.@Nullable Loaded unused;
+        EngineCore.Loaded loaded = loaded(PagedDecoder.load(config, folder, options), revision);
+        EngineCore.@Nullable Loaded unused;
         synchronized (lock) {
             unused = closed ? loaded : next;
             if (!closed) {
                 next = loaded;
-                lock.notifyAll();
+                lock.notify();
             }
         }
         if (unused != null) {
@@ -130,11 +141,13 @@ final class GenerationEngine implements AutoCloseable {
             lock.notifyAll();
         }
         boolean interrupted = false;
-        while (worker.isAlive()) {
-            try {
-                worker.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
+        for (Thread lane : lanes) {
+            while (lane.isAlive()) {
+                try {
+                    lane.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
         }
         if (interrupted) {
@@ -143,49 +156,75 @@ final class GenerationEngine implements AutoCloseable {
     }
 
     private void work() {
-        loop.begin();
+        EngineCore.@Nullable Loaded before = null;
         try {
-            while (takeArrivals()) {
-                boolean admit = !swap();
-                loop.round(admit);
+            for (@Nullable EngineStep step = next(); step != null; step = next()) {
+                if (step.model() != before) {
+                    before = step.model();
+                    long parameters = before.decoder().config().parameterCount();
+                    JniUtils.setNumThreads(options.productThreads(parameters));
+                }
+                EngineStep.Made made = step.make();
+                List<Runnable> endings;
+                synchronized (lock) {
+                    core.made(step, made);
+                    endings = core.endings();
+                }
+                Deliveries.tell(endings);
             }
         } finally {
-            end();
+            leave();
         }
     }
 
-    /** Waits for something to do; false when the engine was closed. */
-    private boolean takeArrivals() {
-        synchronized (lock) {
-            while (!closed && arrivals.isEmpty() && next == null && loop.idle()) {
-                try {
-                    lock.wait();
-                } catch (InterruptedException e) {
-                    LOG.warn("the engine's thread was interrupted; close() ends it");
+    /** Waits for a step to make; null when the engine was closed. */
+    private @Nullable EngineStep next() {
+        while (true) {
+            long begun = System.nanoTime();
+            @Nullable EngineStep step;
+            List<Runnable> endings;
+            EngineCore.@Nullable Loaded replaced;
+            synchronized (lock) {
+                if (closed) {
+                    return null;
+                }
+                replaced = swap();
+                step = core.plan(next == null, begun);
+                endings = core.endings();
+                if (step != null && core.ready()) {
+                    // Another lane's.
+                    lock.notify();
+                } else if (step == null && endings.isEmpty() && replaced == null) {
+                    await();
                 }
             }
-            arrivals.forEach(loop::add);
-            arrivals.clear();
-            return !closed;
+            Deliveries.tell(endings);
+            if (replaced != null) {
+                replaced.decoder().close();
+            }
+            if (step != null) {
+                return step;
+            }
         }
     }
 
-    /** Changes to the next weights when nothing runs; true while they wait for that. */
-    private boolean swap() {
-        EngineLoop.Loaded old = loop.current();
-        synchronized (lock) {
-            if (next == null) {
-                return false;
-            }
-            if (loop.running()) {
-                return true;
-            }
-            loop.use(next);
-            next = null;
+    private void await() {
+        try {
+            lock.wait();
+        } catch (InterruptedException e) {
+            LOG.warn("a thread of the engine was interrupted; close() ends it");
         }
-        old.decoder().close();
-        loop.restart();
-        return false;
+    }
+
+    /** Changes to the next weights when nothing runs; those that were replaced. */
+    private EngineCore.@Nullable Loaded swap() {
+        if (next == null || core.running()) {
+            return null;
+        }
+        EngineCore.Loaded old = core.current();
+        core.use(next);
+        next = null;
+        return old;
     }
 
     /** A text is out of hand. */
@@ -195,18 +234,27 @@ final class GenerationEngine implements AutoCloseable {
         }
     }
 
-    private void end() {
-        List<Sequence> untaken;
+    /** The last lane that leaves shuts the engine. */
+    private void leave() {
+        List<Runnable> endings = List.of();
+        EngineCore.@Nullable Loaded unused = null;
+        boolean last;
         synchronized (lock) {
             closed = true;
-            untaken = List.copyOf(arrivals);
-            arrivals.clear();
-        }
-        loop.end(untaken);
-        synchronized (lock) {
-            if (next != null) {
-                next.decoder().close();
+            lock.notifyAll();
+            last = --openLanes == 0;
+            if (last) {
+                core.end();
+                endings = core.endings();
+                unused = next;
             }
+        }
+        Deliveries.tell(endings);
+        if (last) {
+            core.current().decoder().close();
+        }
+        if (unused != null) {
+            unused.decoder().close();
         }
     }
 }

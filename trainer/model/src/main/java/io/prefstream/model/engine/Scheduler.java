@@ -8,18 +8,24 @@ import org.jspecify.annotations.Nullable;
  * Decides which tokens of which sequences make up a step. Knows no kernels and no clock.
  *
  * <p>Sequences that generate come first with one token each; what is left of the token budget goes
- * to prompts, in chunks, in order of admission. A sequence is admitted when its prompt and the
- * answer that is expected fit the blocks that are free and not expected to be needed by those that
- * run. When the expectation was too low the last one admitted gives its blocks up and starts again
- * later: its tokens are kept and its text does not change.
+ * to prompts, in chunks, in order of admission. Several steps may be under way side by side, each
+ * with sequences of its own and about an equal share of the tokens; none waits for another. A
+ * sequence is admitted when its prompt and the answer that is expected fit the blocks that are free
+ * and not expected to be needed by those that run. When the expectation was too low the last one
+ * admitted gives its blocks up and starts again later: its tokens are kept and its text does not
+ * change.
  */
 final class Scheduler {
+    /** Tokens that are worth a step beside another one. */
+    private static final int WORTH_A_STEP = 4;
+
     private final BlockPool pool;
     private final FairQueue waiting;
     private final List<Sequence> running = new ArrayList<>();
     private int maxSequences;
     private int tokensPerStep;
     private long preemptions;
+    private int stepsUnderWay;
 
     /** Share of the asked tokens that answers have used lately. */
     private double expectedShare = 1;
@@ -50,27 +56,82 @@ final class Scheduler {
         return tokensPerStep;
     }
 
-    /** The turns of the next step; none when nothing can run. */
-    List<Turn> plan(boolean admit) {
+    /** Whether a sequence runs that no step under way has a turn of. */
+    boolean ready() {
+        return running.stream().anyMatch(Scheduler::ready);
+    }
+
+    private static boolean ready(Sequence sequence) {
+        return sequence.underWay == 0;
+    }
+
+    /**
+     * The turns of a step beside those that are under way; none when nothing can run, or what runs
+     * is not worth another step. {@link #made} follows when it was made.
+     *
+     * @param steps so many at most may be under way side by side
+     */
+    List<Turn> plan(boolean admit, int steps) {
+        while (running.size() > maxSequences && ready()) {
+            preempt(lastReady());
+        }
         if (admit) {
             admit();
         }
+        int budget = tokensPerStep - running.stream().mapToInt(sequence -> sequence.underWay).sum();
+        int tokens = Math.min(tokensPerStep, running.stream().mapToInt(Sequence::remaining).sum());
+        int parts = Math.max(1, Math.min(steps, tokens / WORTH_A_STEP));
         List<Turn> turns = new ArrayList<>();
-        int budget = tokensPerStep;
-        for (Sequence sequence : List.copyOf(running)) {
-            if (sequence.remaining() == 1 && budget > 0 && reserve(sequence, 1, turns)) {
-                turns.add(new Turn(sequence, 1));
-                budget--;
-            }
+        if (stepsUnderWay < parts) {
+            int share = Math.min(budget, (tokens + parts - 1) / parts);
+            generate(share, turns);
+            boolean lastPart = stepsUnderWay + 1 == parts;
+            readPrompts(share, lastPart ? budget : share, budget, turns);
         }
-        for (Sequence sequence : List.copyOf(running)) {
-            int count = Math.min(sequence.remaining(), budget);
-            if (sequence.remaining() > 1 && count > 0 && reserve(sequence, count, turns)) {
-                turns.add(new Turn(sequence, count));
-                budget -= count;
-            }
+        if (!turns.isEmpty()) {
+            turns.forEach(turn -> turn.sequence.underWay = turn.count);
+            stepsUnderWay++;
         }
         return turns;
+    }
+
+    private void generate(int share, List<Turn> turns) {
+        for (Sequence sequence : List.copyOf(running)) {
+            if (ready(sequence)
+                    && sequence.remaining() == 1
+                    && tokens(turns) < share
+                    && reserve(sequence, 1, turns)) {
+                turns.add(new Turn(sequence, 1));
+            }
+        }
+    }
+
+    /**
+     * Begins no prompt beyond the share, and ends within the limit unless the step would be empty:
+     * what is left then is another step's, which may begin at once.
+     */
+    private void readPrompts(int share, int limit, int budget, List<Turn> turns) {
+        for (Sequence sequence : List.copyOf(running)) {
+            int before = tokens(turns);
+            int count = Math.min(sequence.remaining(), budget - before);
+            if (ready(sequence)
+                    && sequence.remaining() > 1
+                    && before < share
+                    && (before == 0 || before + count <= limit)
+                    && reserve(sequence, count, turns)) {
+                turns.add(new Turn(sequence, count));
+            }
+        }
+    }
+
+    private static int tokens(List<Turn> turns) {
+        return turns.stream().mapToInt(Turn::count).sum();
+    }
+
+    /** A step was made, or has failed: its sequences may have another turn. */
+    void made(List<Turn> turns) {
+        turns.forEach(turn -> turn.sequence.underWay = 0);
+        stepsUnderWay--;
     }
 
     /** After a turn: its blocks that became full are known from now on. */
@@ -96,7 +157,7 @@ final class Scheduler {
     }
 
     /**
-     * Halves the limits and makes the later half of the sequences wait.
+     * Halves the limits; sequences beyond them wait from the next plan on.
      *
      * @return false when there is nothing left to halve
      */
@@ -106,9 +167,6 @@ final class Scheduler {
         }
         tokensPerStep = Math.max(1, tokensPerStep / 2);
         maxSequences = Math.max(1, Math.min(maxSequences / 2, tokensPerStep));
-        while (running.size() > maxSequences) {
-            preempt(running.get(running.size() - 1));
-        }
         return true;
     }
 
@@ -144,7 +202,11 @@ final class Scheduler {
         return Math.min(sequence.longest(), Math.max(likely, sequence.length + 1));
     }
 
-    /** Gets blocks for the next {@code count} tokens, from those admitted later if need be. */
+    /**
+     * Gets blocks for the next {@code count} tokens, from those admitted later if need be; false
+     * when it has to wait for them. It does not give its own up while steps are under way: one of
+     * their sequences may be the later one.
+     */
     private boolean reserve(Sequence sequence, int count, List<Turn> turns) {
         if (!running.contains(sequence)) {
             return false;
@@ -156,7 +218,10 @@ final class Scheduler {
                 sequence.addBlock(block);
                 continue;
             }
-            Sequence last = running.get(running.size() - 1);
+            Sequence last = lastReady();
+            if (last == sequence && stepsUnderWay > 0) {
+                return false;
+            }
             turns.removeIf(turn -> turn.sequence == last);
             preempt(last);
             if (last == sequence) {
@@ -164,6 +229,15 @@ final class Scheduler {
             }
         }
         return true;
+    }
+
+    /** While {@link #ready()}. */
+    private Sequence lastReady() {
+        int last = running.size() - 1;
+        while (!ready(running.get(last))) {
+            last--;
+        }
+        return running.get(last);
     }
 
     private void preempt(Sequence sequence) {

@@ -7,7 +7,8 @@ import java.util.Set;
 /**
  * One text in the engine: its tokens, how many of them the cache holds, and where.
  *
- * <p>Owned by the engine's thread once it is queued, but for {@link #cancelled}.
+ * <p>Guarded by the engine's lock once it is queued, but for {@link #cancelled}; while a step has a
+ * turn of it, only that step's thread changes it.
  */
 final class Sequence {
     final Work work;
@@ -21,6 +22,10 @@ final class Sequence {
     int[] tokens;
     int length;
     int computed;
+
+    /** Tokens of its turn in a step that is under way; 0 when there is none. */
+    int underWay;
+
     int[] table = {};
     int blocks;
     double logLikelihood;

@@ -13,9 +13,6 @@ final class StepRows {
     /** A group may read this share of padding beside what is its sequences'. */
     private static final double PADDING = 0.25;
 
-    /** Tokens that are worth a thread of their own. */
-    private static final int WORTH_A_THREAD = 4;
-
     final StepBatch batch;
     private final List<Row> rows = new ArrayList<>();
     private final int blockTokens;
@@ -41,8 +38,12 @@ final class StepRows {
             double logLikelihood,
             float reward) {}
 
-    /** Of turns in order. */
-    private StepRows(List<Scheduler.Turn> sorted, int blockTokens, int vocabSize) {
+    /** Turns of about one length lie beside each other, so that they attend together. */
+    StepRows(List<Scheduler.Turn> turns, int blockTokens, int vocabSize) {
+        List<Scheduler.Turn> sorted = new ArrayList<>(turns);
+        sorted.sort(
+                Comparator.comparingInt(Scheduler.Turn::count)
+                        .thenComparingInt(turn -> turn.sequence().blocks));
         this.blockTokens = blockTokens;
         this.vocabSize = vocabSize;
         batch = new StepBatch(blockTokens);
@@ -163,34 +164,5 @@ final class StepRows {
     /** Those of them that hold something of their sequence. */
     long useful() {
         return useful;
-    }
-
-    /**
-     * Divides a step's turns among threads, each with about as many tokens and with sequences of
-     * about one length.
-     *
-     * @param shares at most so many parts
-     */
-    static List<StepRows> of(
-            List<Scheduler.Turn> turns, int shares, int blockTokens, int vocabSize) {
-        List<Scheduler.Turn> sorted = new ArrayList<>(turns);
-        sorted.sort(
-                Comparator.comparingInt(Scheduler.Turn::count)
-                        .thenComparingInt(turn -> turn.sequence().blocks));
-        int tokens = sorted.stream().mapToInt(Scheduler.Turn::count).sum();
-        int parts = Math.max(1, Math.min(shares, tokens / WORTH_A_THREAD));
-        List<List<Scheduler.Turn>> divided = new ArrayList<>();
-        IntStream.range(0, parts).forEach(i -> divided.add(new ArrayList<>()));
-        int before = 0;
-        for (Scheduler.Turn turn : sorted) {
-            // A turn is in the part that its middle is in.
-            long middle = 2L * before + turn.count();
-            divided.get((int) (middle * parts / (2L * tokens))).add(turn);
-            before += turn.count();
-        }
-        return divided.stream()
-                .filter(part -> !part.isEmpty())
-                .map(part -> new StepRows(part, blockTokens, vocabSize))
-                .toList();
     }
 }
