@@ -26,6 +26,8 @@ public final class Instructions {
                     "(?mi)^\\s*(:(param|type|returns?|rtype|raises)\\b|(args|arguments|parameters"
                             + "|returns|yields|raises|examples?|notes?|see also)\\s*:?\\s*$|>>> )");
     private static final Pattern HTML_TAG = Pattern.compile("</?[a-zA-Z][^<>]*>");
+    private static final Pattern SPACE = Pattern.compile("\\s+");
+    private static final Pattern SPACE_BEFORE_PUNCTUATION = Pattern.compile(" ([.,;:)])");
     private static final Pattern SENTENCE_END = Pattern.compile("(?<=[.!?])\\s+(?=[\\p{Lu}\"'(`])");
     private static final Pattern LETTERS = Pattern.compile("\\p{L}{2,}");
 
@@ -78,7 +80,8 @@ public final class Instructions {
                             .replace("&#64;", "@")
                             .replace("&amp;", "&");
         }
-        return text.replaceAll("\\s+", " ").replaceAll(" ([.,;:)])", "$1").strip();
+        String line = SPACE.matcher(text).replaceAll(" ");
+        return SPACE_BEFORE_PUNCTUATION.matcher(line).replaceAll("$1").strip();
     }
 
     private static String inlineTag(String tag, String content) {

@@ -56,9 +56,12 @@ import org.jspecify.annotations.Nullable;
  * engine: 32 at once, and one at a time. Time, by the clock and of the processor, goes from the
  * first request to the last answer; the engine is idle while it makes no step; what the job
  * computes beside it is what its requests take more of the processor than the same sent straight.
- * Rounds alternate; the medians count.
+ * Rounds alternate; the medians count, after {@code warm} rounds that don't: a job calls its own
+ * and Flink's methods some hundred times a second, so that it takes minutes until the last of them
+ * is compiled, on the cores that the engine computes with.
  *
- * <pre>java -cp … io.prefstream.synthesize.models.OperatorBenchmark functions=1000 rounds=3</pre>
+ * <pre>java -cp … io.prefstream.synthesize.models.OperatorBenchmark functions=4000 warm=3 rounds=3
+ * </pre>
  */
 public final class OperatorBenchmark {
     private static final int CONCURRENCY = 32;
@@ -182,7 +185,8 @@ public final class OperatorBenchmark {
 
     /** Runs the benchmark; arguments as above. */
     public static void main(String[] args) throws Exception {
-        int functions = option(args, "functions", 1_000);
+        int functions = option(args, "functions", 4_000);
+        int warm = option(args, "warm", 3);
         int rounds = option(args, "rounds", 3);
         EngineOptions options = EngineOptions.defaults().withThreads(option(args, "threads", 0));
         Path folder = Files.createTempDirectory("operator-benchmark");
@@ -195,17 +199,16 @@ public final class OperatorBenchmark {
             List<Figures> job = new ArrayList<>();
             List<Figures> bare = new ArrayList<>();
             List<Figures> single = new ArrayList<>();
-            for (int round = 0; round <= rounds; round++) {
+            for (int round = -warm; round < rounds; round++) {
                 watched.begin(snippets.size());
                 runJob(snippets);
                 Figures asJob = watched.end();
                 List<GenerationRequest> requests = List.copyOf(watched.requests);
                 Figures asBare = direct(watched, requests, CONCURRENCY);
-                Figures asSingle = direct(watched, requests.subList(0, requests.size() / 10), 1);
-                if (round > 0) { // the first one warms up
+                if (round >= 0) {
                     job.add(asJob);
                     bare.add(asBare);
-                    single.add(asSingle);
+                    single.add(direct(watched, requests.subList(0, requests.size() / 10), 1));
                 }
             }
             print("job, 32 under way", job, bare);
