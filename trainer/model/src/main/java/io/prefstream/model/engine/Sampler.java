@@ -8,6 +8,8 @@ import java.util.Arrays;
  * seed and position alone.
  */
 final class Sampler {
+    private static final int BLOCK = 64;
+
     private Sampler() {}
 
     /** Uniform in [0, 1), the same for the same seed and position (SplitMix64's mixing). */
@@ -17,7 +19,7 @@ final class Sampler {
     }
 
     /**
-     * @param probabilities at the temperature: [vocabulary]; all of them are at least 0
+     * @param probabilities at the temperature: [vocabulary]; none is below 0, their sum is 1
      * @param uniform in [0, 1)
      */
     static int choose(float[] probabilities, Sampling sampling, double uniform) {
@@ -40,24 +42,50 @@ final class Sampler {
         return kept[kept.length - 1];
     }
 
+    /**
+     * Walks through blocks, whose four sums don't wait for each other, then through one of them.
+     */
     private static int draw(float[] probabilities, double uniform) {
-        double mass = 0;
-        for (float p : probabilities) {
-            mass += p;
-        }
-        double target = uniform * mass;
         double sum = 0;
-        int last = 0;
-        for (int token = 0; token < probabilities.length; token++) {
-            if (probabilities[token] > 0) {
-                sum += probabilities[token];
-                last = token;
-                if (target < sum) {
-                    return token;
-                }
+        int start = 0;
+        while (start + BLOCK <= probabilities.length) {
+            double after = sum + blockSum(probabilities, start);
+            if (uniform < after) {
+                break;
+            }
+            sum = after;
+            start += BLOCK;
+        }
+        for (int token = start; token < probabilities.length; token++) {
+            sum += probabilities[token];
+            if (uniform < sum) {
+                return token;
             }
         }
-        return last;
+        return lastPossible(probabilities);
+    }
+
+    private static double blockSum(float[] probabilities, int start) {
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        for (int i = start; i < start + BLOCK; i += 4) {
+            a += probabilities[i];
+            b += probabilities[i + 1];
+            c += probabilities[i + 2];
+            d += probabilities[i + 3];
+        }
+        return (a + b) + (c + d);
+    }
+
+    /** When rounding left the sum of all below the number drawn. */
+    private static int lastPossible(float[] probabilities) {
+        int token = probabilities.length - 1;
+        while (token > 0 && probabilities[token] == 0) {
+            token--;
+        }
+        return token;
     }
 
     /** Tokens that top-k, top-p and min-p leave, most likely first, of equals the lower one. */

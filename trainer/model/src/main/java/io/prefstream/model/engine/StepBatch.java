@@ -23,6 +23,7 @@ final class StepBatch {
     private final List<Group> groups = new ArrayList<>();
     private boolean scores;
     private boolean probabilities;
+    private boolean likeliest;
 
     private record Group(int start, int newTokens, int width, long[] tables) {
         int sequences() {
@@ -86,6 +87,7 @@ final class StepBatch {
         sampled.add(row);
         temperatures.add(temperature == 0 ? 1 : temperature);
         probabilities |= temperature > 0;
+        likeliest |= temperature == 0;
         scores |= scored;
         return sampled.size - 1;
     }
@@ -112,9 +114,14 @@ final class StepBatch {
         return ids.size;
     }
 
-    /** Whether any row's next token is asked for. */
-    boolean sampled() {
-        return sampled.size > 0;
+    /** Rows whose next token is asked for. */
+    int sampled() {
+        return sampled.size;
+    }
+
+    /** Whether any of them takes the likeliest. */
+    boolean likeliest() {
+        return likeliest;
     }
 
     /** Whether log-probabilities of whole rows are asked for. */
@@ -139,10 +146,10 @@ final class StepBatch {
 
     /**
      * The step as the kernel reads it: how many groups, tokens, rows that are sampled, likely and
-     * rewarded, and penalties there are, and whether scores and probabilities are wanted; of each
-     * group its sequences, their new tokens, the width of their tables, the positions attended to
-     * and the first block of a run; then token ids, positions, slots, the groups' tables, and the
-     * rows of each kind.
+     * rewarded, and penalties there are, and whether scores, probabilities and the likeliest tokens
+     * are wanted; of each group its sequences, their new tokens, the width of their tables, the
+     * positions attended to and the first block of a run; then token ids, positions, slots, the
+     * groups' tables, and the rows of each kind.
      */
     long[] plan() {
         Longs plan = new Longs();
@@ -152,6 +159,7 @@ final class StepBatch {
         }
         plan.add(scores ? 1 : 0);
         plan.add(probabilities ? 1 : 0);
+        plan.add(likeliest ? 1 : 0);
         for (Group group : groups) {
             plan.add(group.sequences());
             plan.add(group.newTokens);

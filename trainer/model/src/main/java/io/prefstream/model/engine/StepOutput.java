@@ -18,6 +18,7 @@ final class StepOutput implements AutoCloseable {
     private static final float[] NONE = {};
 
     private final NDArray[] arrays;
+    private final int sampled;
     private final long[] best;
     private final float[] bestScores;
     final float[] likelihoods;
@@ -26,15 +27,16 @@ final class StepOutput implements AutoCloseable {
     private final @Nullable FloatBuffer probabilities;
 
     /**
-     * @param arrays of the sampled rows their likeliest tokens and those tokens' log-probabilities,
-     *     all log-probabilities, the probabilities; then likelihoods and rewards: those that the
-     *     batch asks for, in this order
+     * @param arrays of the sampled rows their likeliest tokens and those tokens' log-probabilities
+     *     if any row takes the likeliest, all log-probabilities, the probabilities; then
+     *     likelihoods and rewards: those that the batch asks for, in this order
      */
     StepOutput(StepBatch batch, NDArray[] arrays) {
         this.arrays = arrays;
         Iterator<NDArray> left = List.of(arrays).iterator();
-        best = batch.sampled() ? left.next().toLongArray() : new long[0];
-        bestScores = batch.sampled() ? left.next().toFloatArray() : NONE;
+        sampled = batch.sampled();
+        best = batch.likeliest() ? left.next().toLongArray() : new long[0];
+        bestScores = batch.likeliest() ? left.next().toFloatArray() : NONE;
         scores = batch.scores() ? buffer(left.next()) : null;
         probabilities = batch.probabilities() ? buffer(left.next()) : null;
         likelihoods = batch.likely() ? left.next().toFloatArray() : NONE;
@@ -53,11 +55,11 @@ final class StepOutput implements AutoCloseable {
 
     /** As {@link #logProbabilities(int)}, of one token. */
     float logProbability(int index, int token) {
-        if (token == best(index)) {
+        if (scores == null && token == best(index)) {
             return bestScores[index];
         }
         FloatBuffer all = asked(scores);
-        return all.get(index * (all.capacity() / best.length) + token);
+        return all.get(index * (all.capacity() / sampled) + token);
     }
 
     /** The likeliest tokens after a sampled row, the likeliest first. */
@@ -95,7 +97,7 @@ final class StepOutput implements AutoCloseable {
 
     private float[] row(@Nullable FloatBuffer rows, int index) {
         FloatBuffer all = asked(rows);
-        int width = all.capacity() / best.length;
+        int width = all.capacity() / sampled;
         float[] row = new float[width];
         all.get(index * width, row);
         return row;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.prefstream.generation.Sampling;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,29 @@ class SamplerTest {
         for (int token = 0; token < P.length; token++) {
             // Five standard deviations of a binomial share are at most 0.0125.
             assertThat(counts[token] / (double) draws).isCloseTo(P[token], within(0.0125));
+        }
+    }
+
+    /** Of a vocabulary of several blocks and a rest, a third of it impossible. */
+    @Test
+    void theTokenDrawnIsWhereTheSumPassesTheNumber() {
+        Random random = new Random(3);
+        float[] weights = new float[1_000];
+        double mass = 0;
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = random.nextInt(3) == 0 ? 0 : (float) Math.exp(4 * random.nextGaussian());
+            mass += weights[i];
+        }
+        double[] before = new double[weights.length + 1];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] /= (float) mass;
+            before[i + 1] = before[i] + weights[i];
+        }
+        for (int i = 0; i < 20_000; i++) {
+            double uniform = random.nextDouble();
+            int token = Sampler.choose(weights, Sampling.temperature(1), uniform);
+            assertThat(weights[token]).isPositive();
+            assertThat(uniform).isBetween(before[token] - 1e-9, before[token + 1] + 1e-6);
         }
     }
 
