@@ -38,7 +38,7 @@ class ExportCommandTest {
                 "--split dev|--split=dev must be train, test or both",
                 "--since yesterday|--since=yesterday is no instant such as 2026-05-01T00:00:00Z",
                 "--min-confidence 2|--min-confidence=2.0 must be in [0, 1]",
-                "--max-file-size 0|--max-file-size=0 bytes must be at least 1,024",
+                "--max-file-size 0|--max-file-size=0 MiB must be at least 0.001 MiB",
                 "--since 2026-05-02T00:00:00Z --until 2026-05-01T00:00:00Z|must be before",
                 "--layout axolotl --format conversational|exclude each other"
             })

@@ -1,6 +1,8 @@
 package io.prefstream.trainer.export;
 
 import io.prefstream.schemas.Split;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
@@ -37,7 +39,8 @@ public record ExportRequest(
     /** What Hugging Face's libraries make a file of. */
     public static final long DEFAULT_MAX_FILE_BYTES = 500L << 20;
 
-    private static final long LEAST_FILE_BYTES = 1 << 10;
+    /** A thousandth of a MiB. */
+    private static final long LEAST_FILE_BYTES = (1 << 20) / 1_000;
 
     public ExportRequest {
         if (since != null && until != null && !since.isBefore(until)) {
@@ -53,8 +56,8 @@ public record ExportRequest(
         }
         if (maxFileBytes < LEAST_FILE_BYTES) {
             throw new IllegalArgumentException(
-                    "--max-file-size=%,d bytes must be at least %,d"
-                            .formatted(maxFileBytes, LEAST_FILE_BYTES));
+                    "--max-file-size=%s MiB must be at least 0.001 MiB"
+                            .formatted(mebibytes(maxFileBytes)));
         }
         if (layout == Layout.AXOLOTL && form == TextForm.CONVERSATIONAL) {
             throw new IllegalArgumentException(
@@ -65,5 +68,11 @@ public record ExportRequest(
         languages.forEach(language -> lowerCase.add(language.toLowerCase(Locale.ROOT)));
         languages = Collections.unmodifiableSortedSet(lowerCase);
         splits = Set.copyOf(splits);
+    }
+
+    private static BigDecimal mebibytes(long bytes) {
+        return BigDecimal.valueOf(bytes)
+                .divide(BigDecimal.valueOf(1 << 20), 6, RoundingMode.FLOOR)
+                .stripTrailingZeros();
     }
 }

@@ -30,7 +30,7 @@ class ExportRequestTest {
         assertThatThrownBy(() -> request(Layout.TRL, TextForm.STANDARD, Double.NaN, 1 << 20))
                 .hasMessageContaining("--min-confidence=NaN");
         assertThatThrownBy(() -> request(Layout.TRL, TextForm.STANDARD, 0, 1023))
-                .hasMessage("--max-file-size=1,023 bytes must be at least 1,024");
+                .hasMessage("--max-file-size=0.000975 MiB must be at least 0.001 MiB");
         assertThatThrownBy(() -> request(Layout.AXOLOTL, TextForm.CONVERSATIONAL, 0, 1 << 20))
                 .hasMessageContaining("--format=conversational and --layout=axolotl");
     }

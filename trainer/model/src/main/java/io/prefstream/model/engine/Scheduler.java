@@ -99,7 +99,7 @@ final class Scheduler {
         for (Sequence sequence : List.copyOf(running)) {
             if (ready(sequence)
                     && sequence.remaining() == 1
-                    && tokens(turns) < share
+                    && turns.size() < share
                     && reserve(sequence, 1, turns)) {
                 turns.add(new Turn(sequence, 1));
             }
@@ -112,20 +112,17 @@ final class Scheduler {
      */
     private void readPrompts(int share, int limit, int budget, List<Turn> turns) {
         for (Sequence sequence : List.copyOf(running)) {
-            int before = tokens(turns);
+            if (!ready(sequence) || sequence.remaining() == 1) {
+                continue;
+            }
+            int before = turns.stream().mapToInt(Turn::count).sum();
             int count = Math.min(sequence.remaining(), budget - before);
-            if (ready(sequence)
-                    && sequence.remaining() > 1
-                    && before < share
+            if (before < share
                     && (before == 0 || before + count <= limit)
                     && reserve(sequence, count, turns)) {
                 turns.add(new Turn(sequence, count));
             }
         }
-    }
-
-    private static int tokens(List<Turn> turns) {
-        return turns.stream().mapToInt(Turn::count).sum();
     }
 
     /** A step was made, or has failed: its sequences may have another turn. */
