@@ -422,15 +422,8 @@ class ReplayTablesTest {
     @Test
     void repositoriesAreListedOnceAndTakenOutInPart() {
         try (ReplayBuffer buffer = freshAndHistory(3, 10)) {
-            change(
-                    buffer,
-                    update -> {
-                        for (int i = 0; i < 6; i++) {
-                            update.insert(item("a" + i, "maven:g:a", "java", "mutation"));
-                            update.insert(item("b" + i, "maven:g:ab", "java", "mutation"));
-                        }
-                        update.insert(item("none", "", "java", "mutation"));
-                    });
+            insertTwoRepositories(buffer);
+            change(buffer, update -> update.insert(item("none", "", "java", "mutation")));
             assertThat(buffer.repositories()).containsExactly("maven:g:a", "maven:g:ab");
             byte[] third = item("a3", "maven:g:a", "java", "mutation").value();
             change(
@@ -445,17 +438,22 @@ class ReplayTablesTest {
         }
     }
 
+    /** Six items each, in turns: a0 to a5 of one, b0 to b5 of one whose name begins alike. */
+    private static void insertTwoRepositories(ReplayBuffer buffer) {
+        change(
+                buffer,
+                update -> {
+                    for (int i = 0; i < 6; i++) {
+                        update.insert(item("a" + i, "maven:g:a", "java", "mutation"));
+                        update.insert(item("b" + i, "maven:g:ab", "java", "mutation"));
+                    }
+                });
+    }
+
     @Test
     void anOptOutTakesAllOfARepositoryFromAllTables() {
         try (ReplayBuffer buffer = freshAndHistory(3, 10)) {
-            change(
-                    buffer,
-                    update -> {
-                        for (int i = 0; i < 6; i++) {
-                            update.insert(item("a" + i, "maven:g:a", "java", "mutation"));
-                            update.insert(item("b" + i, "maven:g:ab", "java", "mutation"));
-                        }
-                    });
+            insertTwoRepositories(buffer);
             change(
                     buffer,
                     update -> {

@@ -58,6 +58,17 @@ abstract class TokenTraining {
             List<ObjectNode> events,
             List<CheckpointPublished> announced) {}
 
+    /** Trains to the end. */
+    static Run train(TrainerConfig config) throws IOException {
+        return train(config, Integer.MAX_VALUE);
+    }
+
+    /** Trains until a file has run dry, and tells what the summary says. */
+    JsonNode untilDry(Path out, Map<String, String> settings) throws IOException {
+        assertThat(train(config(out, settings)).ending()).isEqualTo(Trainer.Ending.DRY);
+        return summary(out);
+    }
+
     /** Trains until a number of steps were made in this run. */
     static Run train(TrainerConfig config, int stopAfter) throws IOException {
         return train(config, stopAfter, NOON, step -> {});
@@ -132,7 +143,7 @@ abstract class TokenTraining {
         for (int stopAfter : steps) {
             losses.putAll(train(config(out, settings), stopAfter).losses());
         }
-        losses.putAll(train(config(out, settings), Integer.MAX_VALUE).losses());
+        losses.putAll(train(config(out, settings)).losses());
         return losses;
     }
 

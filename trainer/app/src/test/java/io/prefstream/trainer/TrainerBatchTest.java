@@ -16,7 +16,7 @@ class TrainerBatchTest extends TokenTraining {
     void aBatchByTokensEndsWithThePairThatFillsIt() throws IOException {
         Map<String, String> settings = byTokens();
         Path out = folder.resolve("out");
-        Run run = train(config(out, settings), Integer.MAX_VALUE);
+        Run run = train(config(out, settings));
         assertThat(run.losses()).hasSize(50);
         JsonNode replay = summary(out).path("replay");
         // Pairs of 6 to 14 tokens, 10 on average, against 100: the last one exceeds it by 5 or so.
@@ -33,7 +33,7 @@ class TrainerBatchTest extends TokenTraining {
     @Test
     void batchesByTokensAreTheSameAheadOrNotAndBehindARestart() throws IOException {
         Map<String, String> settings = byTokens();
-        Run whole = train(config(folder.resolve("whole"), settings), Integer.MAX_VALUE);
+        Run whole = train(config(folder.resolve("whole"), settings));
 
         Path out = folder.resolve("parts");
         Map<Long, Double> losses = inParts(out, settings, 7, 13, 1);
@@ -43,27 +43,24 @@ class TrainerBatchTest extends TokenTraining {
         assertThat(ids(out)).isEqualTo(ids(folder.resolve("whole"))).hasSize(3);
 
         settings.put("source.prefetch", "false");
-        Run oneByOne = train(config(folder.resolve("one-by-one"), settings), Integer.MAX_VALUE);
+        Run oneByOne = train(config(folder.resolve("one-by-one"), settings));
         assertThat(oneByOne.losses()).isEqualTo(whole.losses());
     }
 
     @Test
     void aBatchByTokensThatTheTableCannotFillWaitsForMorePairs() throws IOException {
         Path out = folder.resolve("out");
-        Run run =
-                train(
-                        config(
-                                out,
-                                Map.of(
-                                        "schedule.steps", "500",
-                                        "batch.pairs", "null",
-                                        "batch.tokens", "200",
-                                        "replay.min-size", "2",
-                                        "replay.max-times-sampled", "1",
-                                        "source.pairs-per-step", "3")),
-                        Integer.MAX_VALUE);
-        assertThat(run.ending()).isEqualTo(Trainer.Ending.DRY);
-        JsonNode replay = summary(out).path("replay");
+        JsonNode summary =
+                untilDry(
+                        out,
+                        Map.of(
+                                "schedule.steps", "500",
+                                "batch.pairs", "null",
+                                "batch.tokens", "200",
+                                "replay.min-size", "2",
+                                "replay.max-times-sampled", "1",
+                                "source.pairs-per-step", "3"));
+        JsonNode replay = summary.path("replay");
         // What is left is less than a batch.
         assertThat(replay.path("size").asLong()).isLessThan(34);
         assertThat(replay.path("sampled").asLong())
@@ -77,18 +74,15 @@ class TrainerBatchTest extends TokenTraining {
     @Test
     void aLimiterHoldsForBatchesByTokensToo() throws IOException {
         Path out = folder.resolve("out");
-        Run run =
-                train(
-                        config(
-                                out,
-                                Map.of(
-                                        "batch.pairs", "null",
-                                        "batch.tokens", "100",
-                                        "replay.samples-per-insert", "1",
-                                        "replay.error-buffer", "20")),
-                        Integer.MAX_VALUE);
-        assertThat(run.ending()).isEqualTo(Trainer.Ending.DRY);
-        JsonNode replay = summary(out).path("replay");
+        JsonNode summary =
+                untilDry(
+                        out,
+                        Map.of(
+                                "batch.pairs", "null",
+                                "batch.tokens", "100",
+                                "replay.samples-per-insert", "1",
+                                "replay.error-buffer", "20"));
+        JsonNode replay = summary.path("replay");
         long left = replay.path("inserted").asLong() - replay.path("sampled").asLong();
         // diff = inserted − sampled stays at or above 64 − 20, and no batch of 17 more fits.
         assertThat(left).isBetween(44L, 44L + 16);
@@ -99,10 +93,10 @@ class TrainerBatchTest extends TokenTraining {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("schedule.steps", "40");
         settings.put("replay.sampler", "prioritized");
-        Run unweighted = train(config(folder.resolve("unweighted"), settings), Integer.MAX_VALUE);
+        Run unweighted = train(config(folder.resolve("unweighted"), settings));
         settings.put("replay.importance.exponent", "0.4");
         settings.put("replay.importance.anneal-steps", "30");
-        Run weighted = train(config(folder.resolve("weighted"), settings), Integer.MAX_VALUE);
+        Run weighted = train(config(folder.resolve("weighted"), settings));
         assertThat(weighted.losses().get(1L))
                 .as("equal priorities")
                 .isEqualTo(unweighted.losses().get(1L));
@@ -113,14 +107,10 @@ class TrainerBatchTest extends TokenTraining {
         assertThat(losses).isEqualTo(weighted.losses());
 
         settings.put("replay.sampler", "uniform");
-        Run uniform = train(config(folder.resolve("uniform"), settings), Integer.MAX_VALUE);
+        Run uniform = train(config(folder.resolve("uniform"), settings));
         assertThat(uniform.losses())
                 .isEqualTo(
-                        train(
-                                        config(
-                                                folder.resolve("plain"),
-                                                Map.of("schedule.steps", "40")),
-                                        Integer.MAX_VALUE)
+                        train(config(folder.resolve("plain"), Map.of("schedule.steps", "40")))
                                 .losses());
     }
 

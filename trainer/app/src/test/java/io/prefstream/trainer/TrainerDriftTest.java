@@ -29,8 +29,7 @@ class TrainerDriftTest extends TokenTraining {
                                         "source.pairs-per-step", "20",
                                         "optimizer.learning-rate", "0.02",
                                         "release.gate-margin", "null",
-                                        "drift.action", "release")),
-                        Integer.MAX_VALUE);
+                                        "drift.action", "release")));
         JsonNode summary = summary(out);
         List<ObjectNode> alarms = events(run, "drift");
         assertThat(alarms).isNotEmpty();
@@ -59,7 +58,7 @@ class TrainerDriftTest extends TokenTraining {
                         "drift.history-fraction", "0.75",
                         "drift.history-steps", "9");
         Path whole = folder.resolve("whole");
-        Run run = train(config(whole, settings), Integer.MAX_VALUE);
+        Run run = train(config(whole, settings));
         List<ObjectNode> alarms = events(run, "drift");
         assertThat(alarms).isNotEmpty();
         assertThat(alarms.get(0).path("action").asText()).isEqualTo("history");
@@ -83,9 +82,7 @@ class TrainerDriftTest extends TokenTraining {
         assertThat(losses).isEqualTo(run.losses());
         Map<String, String> without = new LinkedHashMap<>(settings);
         without.put("drift.action", "none");
-        assertThat(losses)
-                .isNotEqualTo(
-                        train(config(folder.resolve("none"), without), Integer.MAX_VALUE).losses());
+        assertThat(losses).isNotEqualTo(train(config(folder.resolve("none"), without)).losses());
     }
 
     /** Behind the pairs there are as many again whose label is the other way round. */

@@ -24,25 +24,19 @@ class TrainerReleaseTest extends TokenTraining {
 
     @Test
     void releasesLeaveNoTraceInTheTrunk() throws IOException {
-        Run without =
-                train(
-                        config(folder.resolve("a"), Map.of("schedule.steps", "30")),
-                        Integer.MAX_VALUE);
+        Run without = train(config(folder.resolve("a"), Map.of("schedule.steps", "30")));
         Run with =
                 train(
                         config(
                                 folder.resolve("b"),
-                                Map.of("schedule.steps", "30", "schedule.release-every", "7")),
-                        Integer.MAX_VALUE);
+                                Map.of("schedule.steps", "30", "schedule.release-every", "7")));
         assertThat(with.losses()).isEqualTo(without.losses());
     }
 
     @Test
     void aReleaseSaysWhereItComesFrom() throws IOException {
         Path out = folder.resolve("out");
-        train(
-                config(out, Map.of("schedule.steps", "40", "evaluation.probes", "true")),
-                Integer.MAX_VALUE);
+        train(config(out, Map.of("schedule.steps", "40", "evaluation.probes", "true")));
         JsonNode checkpoint = summary(out).path("checkpoints").path(0);
         Path release = Path.of(checkpoint.path("path").asText());
         assertThat(Manifest.problem(release)).isEmpty();
@@ -91,7 +85,7 @@ class TrainerReleaseTest extends TokenTraining {
                         "schedule.decay-fraction", "0",
                         "release.gate-min-pairs", "30");
         Path out = folder.resolve("out");
-        Run run = train(config(out, settings), Integer.MAX_VALUE);
+        Run run = train(config(out, settings));
         JsonNode summary = summary(out);
         JsonNode published = summary.path("checkpoints");
         JsonNode refused = summary.path("refusedReleases");
@@ -115,7 +109,7 @@ class TrainerReleaseTest extends TokenTraining {
         Path ungated = folder.resolve("ungated");
         Map<String, String> without = new LinkedHashMap<>(settings);
         without.put("release.gate-margin", "null");
-        train(config(ungated, without), Integer.MAX_VALUE);
+        train(config(ungated, without));
         assertThat(ids(ungated)).hasSize(2);
     }
 
@@ -125,8 +119,7 @@ class TrainerReleaseTest extends TokenTraining {
         train(
                 config(
                         byPairs,
-                        Map.of("schedule.steps", "30", "schedule.release-every-pairs", "200")),
-                Integer.MAX_VALUE);
+                        Map.of("schedule.steps", "30", "schedule.release-every-pairs", "200")));
         JsonNode releases = summary(byPairs).path("checkpoints");
         // 540 or so training pairs, 40 records a step: two full periods, and the last release.
         assertThat(releases.findValuesAsText("cause"))
@@ -153,8 +146,7 @@ class TrainerReleaseTest extends TokenTraining {
                         Map.of(
                                 "schedule.steps", "30",
                                 "schedule.release-every", "5",
-                                "release.keep", "2")),
-                Integer.MAX_VALUE);
+                                "release.keep", "2")));
         assertThat(ids(out)).hasSize(6);
         try (Stream<Path> kept = Files.list(out.resolve("releases"))) {
             assertThat(kept.map(path -> path.getFileName().toString().substring(0, 14)).sorted())

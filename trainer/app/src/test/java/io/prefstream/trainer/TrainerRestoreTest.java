@@ -28,7 +28,7 @@ class TrainerRestoreTest extends TokenTraining {
     void aResumedRunMakesTheStepsOfAnUninterruptedOne() throws IOException {
         Map<String, String> settings =
                 Map.of("schedule.steps", "50", "schedule.release-every", "20");
-        Run whole = train(config(folder.resolve("whole"), settings), Integer.MAX_VALUE);
+        Run whole = train(config(folder.resolve("whole"), settings));
 
         Path out = folder.resolve("parts");
         Map<Long, Double> losses = inParts(out, settings, 7, 13, 1);
@@ -50,10 +50,10 @@ class TrainerRestoreTest extends TokenTraining {
         settings.put("replay.samples-per-insert", "2");
         settings.put("keep-trunks", "100");
         Path ahead = folder.resolve("ahead");
-        Run with = train(config(ahead, settings), Integer.MAX_VALUE);
+        Run with = train(config(ahead, settings));
         settings.put("source.prefetch", "false");
         Path oneByOne = folder.resolve("one-by-one");
-        Run without = train(config(oneByOne, settings), Integer.MAX_VALUE);
+        Run without = train(config(oneByOne, settings));
         assertThat(with.losses()).hasSize(50).isEqualTo(without.losses());
         assertThat(ids(ahead)).isEqualTo(ids(oneByOne)).hasSize(2);
         assertThat(summary(ahead).path("curve")).isEqualTo(summary(oneByOne).path("curve"));
@@ -81,7 +81,7 @@ class TrainerRestoreTest extends TokenTraining {
                         "replay.history.capacity", "120",
                         "replay.strata.by", "strategy",
                         "replay.strata.shares.file", "0.5");
-        Run whole = train(config(folder.resolve("whole"), settings), Integer.MAX_VALUE);
+        Run whole = train(config(folder.resolve("whole"), settings));
         Path out = folder.resolve("parts");
         Map<Long, Double> losses = inParts(out, settings, 7, 13, 1);
         assertThat(losses).hasSize(50).isEqualTo(whole.losses());
@@ -93,11 +93,7 @@ class TrainerRestoreTest extends TokenTraining {
         // Two more tables would have other losses: those of uniform draws from one table.
         assertThat(losses)
                 .isNotEqualTo(
-                        train(
-                                        config(
-                                                folder.resolve("uniform"),
-                                                Map.of("schedule.steps", "50")),
-                                        Integer.MAX_VALUE)
+                        train(config(folder.resolve("uniform"), Map.of("schedule.steps", "50")))
                                 .losses());
     }
 
@@ -105,13 +101,13 @@ class TrainerRestoreTest extends TokenTraining {
     void aDamagedTrunkIsPassedOver() throws IOException {
         Map<String, String> settings =
                 Map.of("schedule.steps", "30", "schedule.trunk-every-steps", "10");
-        Run whole = train(config(folder.resolve("whole"), settings), Integer.MAX_VALUE);
+        Run whole = train(config(folder.resolve("whole"), settings));
         Path out = folder.resolve("out");
         train(config(out, settings), 25);
         Path newest = trunks(out).get(1);
         Files.write(newest.resolve("weights.bin"), new byte[] {1, 2, 3});
 
-        Run resumed = train(config(out, settings), Integer.MAX_VALUE);
+        Run resumed = train(config(out, settings));
         assertThat(resumed.passedOver())
                 .containsExactly(
                         "trunk %s is damaged: weights.bin is not what was written"
@@ -123,7 +119,7 @@ class TrainerRestoreTest extends TokenTraining {
     @Test
     void trunksThatAreAllDamagedStopTheStart() throws IOException {
         Path out = folder.resolve("out");
-        train(config(out, Map.of("schedule.steps", "5")), Integer.MAX_VALUE);
+        train(config(out, Map.of("schedule.steps", "5")));
         for (Path trunk : trunks(out)) {
             Files.delete(trunk.resolve("state.json"));
         }
@@ -135,9 +131,7 @@ class TrainerRestoreTest extends TokenTraining {
     @Test
     void keepsTheNewestTrunksOnly() throws IOException {
         Path out = folder.resolve("out");
-        train(
-                config(out, Map.of("schedule.steps", "30", "schedule.trunk-every-steps", "5")),
-                Integer.MAX_VALUE);
+        train(config(out, Map.of("schedule.steps", "30", "schedule.trunk-every-steps", "5")));
         assertThat(trunks(out))
                 .extracting(path -> path.getFileName().toString())
                 .containsExactly("step-000000025", "step-000000030");
@@ -149,7 +143,7 @@ class TrainerRestoreTest extends TokenTraining {
         Path out = folder.resolve("out");
         Map<String, String> settings =
                 Map.of("schedule.steps", "30", "schedule.release-every", "8");
-        Run whole = train(config(folder.resolve("whole"), settings), Integer.MAX_VALUE);
+        Run whole = train(config(folder.resolve("whole"), settings));
         Map<String, String> oneByOne = new LinkedHashMap<>(settings);
         oneByOne.put("source.prefetch", "false");
         train(config(out, oneByOne), 20);
@@ -163,7 +157,7 @@ class TrainerRestoreTest extends TokenTraining {
         Files.delete(trunk.resolve(Manifest.NAME));
         Manifest.seal(trunk);
 
-        Run resumed = train(config(out, settings), Integer.MAX_VALUE);
+        Run resumed = train(config(out, settings));
         assertThat(resumed.losses().keySet()).contains(21L, 30L).doesNotContain(20L);
         assertThat(whole.losses()).containsAllEntriesOf(resumed.losses());
         JsonNode summary = summary(out);

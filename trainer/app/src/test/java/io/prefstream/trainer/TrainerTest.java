@@ -20,10 +20,7 @@ class TrainerTest extends TokenTraining {
     @Test
     void learnsASeparableSet() throws IOException {
         Path out = folder.resolve("out");
-        Run run =
-                train(
-                        config(out, Map.of("schedule.steps", "60", "evaluation.probes", "true")),
-                        Integer.MAX_VALUE);
+        Run run = train(config(out, Map.of("schedule.steps", "60", "evaluation.probes", "true")));
         assertThat(run.ending()).isEqualTo(Trainer.Ending.STEPS);
         JsonNode summary = summary(out);
         assertThat(summary.path("holdoutAccuracy").asDouble()).isGreaterThan(0.95);
@@ -43,7 +40,7 @@ class TrainerTest extends TokenTraining {
     @Test
     void progressSaysHowFastStepsAreAndHowLongTheyWaitForData() throws IOException {
         Path out = folder.resolve("out");
-        Run run = train(config(out, Map.of("schedule.steps", "20")), Integer.MAX_VALUE);
+        Run run = train(config(out, Map.of("schedule.steps", "20")));
         ObjectNode progress =
                 run.events().stream()
                         .filter(event -> event.path("event").asText().equals("progress"))
@@ -70,7 +67,7 @@ class TrainerTest extends TokenTraining {
                                 .formatted("x".repeat(TokenLearner.LONGEST + 1))),
                 StandardOpenOption.APPEND);
         Path out = folder.resolve("out");
-        train(config(out, Map.of("schedule.steps", "40")), Integer.MAX_VALUE);
+        train(config(out, Map.of("schedule.steps", "40")));
         JsonNode counts = summary(out).path("pairs");
         assertThat(counts.path("read").asLong()).isEqualTo(604);
         assertThat(counts.path("deadLettered").asLong()).isEqualTo(2);
@@ -90,7 +87,7 @@ class TrainerTest extends TokenTraining {
                         "{\"prompt\":\"p\",\"chosen\":\"c\",\"rejected\":\"\"}"),
                 StandardOpenOption.APPEND);
         Path out = folder.resolve("out");
-        train(config(out, Map.of("schedule.steps", "40")), Integer.MAX_VALUE);
+        train(config(out, Map.of("schedule.steps", "40")));
         assertThat(summary(out).at("/pairs/deadLettered").asLong()).isEqualTo(2);
     }
 
@@ -120,16 +117,12 @@ class TrainerTest extends TokenTraining {
     @Test
     void aLimiterEndsTrainingOnAFileThatHasRunDry() throws IOException {
         Path out = folder.resolve("out");
-        Run run =
-                train(
-                        config(
-                                out,
-                                Map.of(
-                                        "replay.samples-per-insert", "1",
-                                        "replay.error-buffer", "20")),
-                        Integer.MAX_VALUE);
-        assertThat(run.ending()).isEqualTo(Trainer.Ending.DRY);
-        JsonNode summary = summary(out);
+        JsonNode summary =
+                untilDry(
+                        out,
+                        Map.of(
+                                "replay.samples-per-insert", "1",
+                                "replay.error-buffer", "20"));
         long inserted = summary.at("/replay/inserted").asLong();
         // offset = 1 · 64; diff = inserted − sampled stays at or above 64 − 20.
         assertThat(summary.at("/replay/sampled").asLong())
@@ -141,16 +134,13 @@ class TrainerTest extends TokenTraining {
     @Test
     void trainingEndsWhereAllPairsOfAFileThatHasRunDryAreTooOld() throws IOException {
         Path out = folder.resolve("out");
-        Run run =
-                train(
-                        config(
-                                out,
-                                Map.of(
-                                        "schedule.steps", "500",
-                                        "replay.staleness.max-versions", "6")),
-                        Integer.MAX_VALUE);
-        assertThat(run.ending()).isEqualTo(Trainer.Ending.DRY);
-        JsonNode replay = summary(out).path("replay");
+        JsonNode summary =
+                untilDry(
+                        out,
+                        Map.of(
+                                "schedule.steps", "500",
+                                "replay.staleness.max-versions", "6"));
+        JsonNode replay = summary.path("replay");
         assertThat(replay.path("size").asLong()).isLessThan(64);
         assertThat(replay.path("stale").asLong())
                 .isEqualTo(replay.path("inserted").asLong() - replay.path("size").asLong());
@@ -167,7 +157,7 @@ class TrainerTest extends TokenTraining {
                         "schedule.steps", "40",
                         "replay.sampler", "fifo",
                         "replay.max-times-sampled", "1");
-        Run run = train(config(out, settings), Integer.MAX_VALUE);
+        Run run = train(config(out, settings));
         assertThat(summary(out).path("skippedBatches").asLong()).isEqualTo(1);
         assertThat(run.losses()).hasSize(40);
         assertThat(run.losses().values()).allMatch(Double::isFinite);
@@ -196,7 +186,7 @@ class TrainerTest extends TokenTraining {
                                 "replay.sampler", "fifo",
                                 "replay.max-times-sampled", "1",
                                 "optimizer.max-skips-in-a-row", "3"));
-        assertThatThrownBy(() -> train(config, Integer.MAX_VALUE))
+        assertThatThrownBy(() -> train(config))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("loss NaN and gradient norm NaN behind step 5")
                 .hasMessageContaining("3 batches in a row were skipped")
