@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Has texts generated and answers with them, whole or as they come. No thread waits for a text; the
- * engine's thread does no more than leave a piece with an {@link EventStream}.
+ * engine does no more than leave a piece with an {@link EventStream}.
  */
 final class CompletionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(CompletionHandler.class);

@@ -5,7 +5,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * A text on its way from the engine's thread to one that may wait for its reader. Unbounded: it
+ * A text on its way from an engine's thread to one that may wait for its reader. Unbounded: it
  * never holds more than an answer.
  */
 final class Pieces {

@@ -279,7 +279,7 @@ public final class EngineBenchmark {
         return bandwidth;
     }
 
-    /** Tokens since the last request had its first one; written by the engine's thread. */
+    /** Tokens since the last request had its first one; written with the engine's lock. */
     private static final class Decoding {
         private int waiting;
         private long since;
@@ -306,11 +306,11 @@ public final class EngineBenchmark {
 
     private static final class Counting implements TokenListener {
         private final CountDownLatch left;
-        private final java.util.concurrent.Semaphore slots;
+        private final Semaphore slots;
         private final Decoding decoding;
         private boolean begun;
 
-        Counting(CountDownLatch left, java.util.concurrent.Semaphore slots, Decoding decoding) {
+        Counting(CountDownLatch left, Semaphore slots, Decoding decoding) {
             this.left = left;
             this.slots = slots;
             this.decoding = decoding;

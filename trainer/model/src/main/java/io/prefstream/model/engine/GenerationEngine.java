@@ -49,7 +49,7 @@ final class GenerationEngine implements AutoCloseable {
     /** Owns the decoder from now on. */
     GenerationEngine(StepDecoder decoder, String revision, EngineOptions options) {
         this.options = options;
-        core = new EngineCore(options, loaded(decoder, revision), this::left);
+        core = new EngineCore(options, loaded(decoder, revision), () -> inHand--);
         openLanes = options.lanes();
         for (int lane = 0; lane < options.lanes(); lane++) {
             Thread thread = new Thread(this::work, "generation-engine-" + lane);
@@ -225,13 +225,6 @@ final class GenerationEngine implements AutoCloseable {
         core.use(next);
         next = null;
         return old;
-    }
-
-    /** A text is out of hand. */
-    private void left() {
-        synchronized (lock) {
-            inHand--;
-        }
     }
 
     /** The last lane that leaves shuts the engine. */

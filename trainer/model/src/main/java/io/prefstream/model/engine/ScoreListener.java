@@ -1,6 +1,6 @@
 package io.prefstream.model.engine;
 
-/** Takes the scores of one text, on the engine's thread. */
+/** Takes the scores of one text, on the thread of a lane. */
 interface ScoreListener {
 
     /**

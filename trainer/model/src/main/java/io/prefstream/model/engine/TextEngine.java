@@ -303,7 +303,7 @@ public final class TextEngine implements TextGenerator {
         return Set.copyOf(ends);
     }
 
-    /** A generation as it comes, on the engine's thread. */
+    /** A generation as it comes, from the lanes. */
     private final class Answer implements TokenListener {
         final CompletableFuture<Generation> result = new CompletableFuture<>();
         private final GenerationRequest request;

@@ -3,7 +3,10 @@ package io.prefstream.model.engine;
 import io.prefstream.generation.FinishReason;
 import java.util.List;
 
-/** Takes the tokens of one generation, on the engine's thread. */
+/**
+ * Takes the tokens of one generation, one call after another, from whichever lane made the step.
+ * The engine's lock is held for {@link #token}, so it mustn't wait; not for the endings.
+ */
 interface TokenListener {
 
     /** A token and its log-probability before the temperature. */

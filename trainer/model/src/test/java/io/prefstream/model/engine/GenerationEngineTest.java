@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -94,7 +95,9 @@ class GenerationEngineTest {
 
     private static void join(CountDownLatch latch) {
         try {
-            latch.await();
+            if (!latch.await(30, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("no other step began");
+            }
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
