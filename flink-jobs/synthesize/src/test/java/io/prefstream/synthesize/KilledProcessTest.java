@@ -84,15 +84,17 @@ class KilledProcessTest {
                         new EndpointOnLoopback(
                                 ask ->
                                         phase.get() == 1 && came.incrementAndGet() > ANSWERED_BEFORE
-                                                ? Deed.HOLD
+                                                ? Deed.HANG
                                                 : Deed.ANSWER);
                 Victim victim = job.begin(options(topics, endpoint))) {
             topics.produce(Topics.CODE_SNIPPETS, snippets);
-            endpoint.awaitHeld(UNDER_WAY);
+            endpoint.awaitHanging(UNDER_WAY);
             // Whatever is committed, a checkpoint has seen.
             topics.readCommitted(Topics.CANDIDATE_PAIRS, 1, PATIENCE);
             victim.kill();
-            Set<String> underWay = endpoint.held();
+            // What the dead have sent, and nobody has read yet, must not count as asked again.
+            endpoint.die();
+            Set<String> underWay = endpoint.hanging();
             Map<String, Integer> askedBefore = endpoint.asked();
             int logged;
             try (AnswerLog answers = AnswerLog.open(folder.resolve("answers"), 1 << 30)) {
@@ -102,7 +104,7 @@ class KilledProcessTest {
             assertThat(logged).isBetween(1, ANSWERED_BEFORE);
 
             phase.set(2);
-            endpoint.release();
+            endpoint.rise();
             victim.comeBack();
             List<CandidatePair> candidates =
                     topics.readCommitted(Topics.CANDIDATE_PAIRS, SNIPPETS, PATIENCE);
@@ -114,7 +116,7 @@ class KilledProcessTest {
             assertThat(askedAgain.values()).allMatch(times -> times == 1);
             assertThat(askedAgain).hasSize(2 * SNIPPETS - logged);
             askedAgain.keySet().removeIf(key -> !askedBefore.containsKey(key));
-            // What is asked twice was under way: held, or its answer not yet in the log.
+            // What is asked twice was under way: hanging, or its answer not yet in the log.
             assertThat(askedAgain).hasSize(askedBefore.size() - logged);
         }
     }

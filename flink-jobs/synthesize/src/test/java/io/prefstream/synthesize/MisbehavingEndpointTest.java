@@ -41,7 +41,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class MisbehavingEndpointTest {
     private static final int SNIPPETS = 60;
     private static final List<Deed> MISDEEDS =
-            EnumSet.complementOf(EnumSet.of(Deed.ANSWER, Deed.HOLD)).stream().toList();
+            EnumSet.complementOf(EnumSet.of(Deed.ANSWER)).stream().toList();
 
     @RegisterExtension private static final MiniClusterExtension FLINK = TwoSlots.cluster();
 

@@ -3,6 +3,9 @@ package io.prefstream.verify.labels;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.ContentId;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,7 +17,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Has candidates judged on several threads, as far as the time suffices. */
+/**
+ * Has candidates judged on several threads, as far as the time suffices. What is judged is written
+ * to a file as it comes, and isn't judged again by whoever goes on with it.
+ */
 final class Judges {
 
     /** Opens what judges the candidates of a repository on one thread. */
@@ -23,15 +29,18 @@ final class Judges {
     }
 
     private final Map<String, Bench> benches;
+    private final Path file;
     private final Duration time;
     private final int threads;
 
     /**
      * @param benches by repository
+     * @param file of rulings, a candidate's id and its ruling on each line
      * @param time for the candidates of one strategy
      */
-    Judges(Map<String, Bench> benches, Duration time, int threads) {
+    Judges(Map<String, Bench> benches, Path file, Duration time, int threads) {
         this.benches = benches;
+        this.file = file;
         this.time = time;
         this.threads = threads;
     }
@@ -45,6 +54,13 @@ final class Judges {
     Map<String, Ruling> rulings(List<CandidatePair> candidates, Map<String, String> functions)
             throws Exception {
         Map<String, Ruling> rulings = new ConcurrentHashMap<>();
+        Map<String, Ruling> known = known();
+        for (CandidatePair candidate : candidates) {
+            Ruling ruling = known.get(candidate.getId());
+            if (ruling != null) {
+                rulings.put(candidate.getId(), ruling);
+            }
+        }
         long deadline = System.nanoTime() + time.toNanos();
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         List<Future<?>> parts = new ArrayList<>();
@@ -52,6 +68,7 @@ final class Judges {
             int part = i;
             List<CandidatePair> mine =
                     candidates.stream()
+                            .filter(pair -> !rulings.containsKey(pair.getId()))
                             .filter(
                                     pair ->
                                             Math.floorMod(context(pair).hashCode(), threads)
@@ -102,6 +119,7 @@ final class Judges {
             String function = functions.get(pair.getSnippetId());
             Ruling ruling = judge.rule(pair, function);
             rulings.put(pair.getId(), ruling);
+            write(pair.getId(), ruling);
             System.out.printf(
                     "%s %s of %s@%s, %s%n",
                     pair.getStrategy(),
@@ -111,5 +129,24 @@ final class Judges {
                     ruling);
         }
         judges.values().forEach(Judge::close);
+    }
+
+    private Map<String, Ruling> known() throws IOException {
+        Map<String, Ruling> known = new HashMap<>();
+        if (Files.exists(file)) {
+            for (String line : Files.readAllLines(file)) {
+                String[] parts = line.split(" ", -1);
+                known.put(parts[0], Ruling.valueOf(parts[1]));
+            }
+        }
+        return known;
+    }
+
+    private synchronized void write(String id, Ruling ruling) throws IOException {
+        Files.writeString(
+                file,
+                id + " " + ruling + "\n",
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
     }
 }

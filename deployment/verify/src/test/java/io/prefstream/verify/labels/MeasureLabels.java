@@ -37,7 +37,8 @@ import java.util.stream.Collectors;
  * Fixes come from the history of a local git repository ({@code
  * GROUP:ARTIFACT:VERSION@GIT-FOLDER#[FROM..]TO}); they are judged in their own commit's tree
  * ({@link CommitJudge}), with what that version needs on the class path. Everything but the limits
- * of time is a function of the arguments. What Maven gets stays in the folder.
+ * of time is a function of the arguments. What Maven gets and what was ruled stays in the folder:
+ * run again, it goes on with the judging.
  *
  * <pre>java -cp … io.prefstream.verify.labels.MeasureLabels out=FOLDER pairs=500 minutes=10
  *     [judge-minutes=20] [threads=2] [preference-model=FOLDER] [messages=REGEX] [only=mutation,critic]
@@ -64,6 +65,7 @@ public final class MeasureLabels {
         judges =
                 new Judges(
                         benches,
+                        out.resolve("rulings"),
                         minutes(arguments, "judge-minutes", 20),
                         Integer.parseInt(arguments.getOrDefault("threads", "2")));
     }

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +38,6 @@ public final class EndpointOnLoopback implements AutoCloseable {
     /** What the endpoint does with a request. */
     public enum Deed {
         ANSWER,
-        /** Answers once the test releases it. */
-        HOLD,
         HANG,
         HANG_IN_ITS_STREAM,
         BREAK_ITS_STREAM_OFF,
@@ -64,16 +63,17 @@ public final class EndpointOnLoopback implements AutoCloseable {
 
     private final Function<Ask, Deed> deeds;
     private final int port;
-    private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final CountDownLatch released = new CountDownLatch(1);
+    private final CountDownLatch never = new CountDownLatch(1);
     private final Map<String, Integer> asked = new ConcurrentHashMap<>();
-    private final Set<String> held = ConcurrentHashMap.newKeySet();
-    private @Nullable HttpServer server;
+    private final Set<String> hanging = ConcurrentHashMap.newKeySet();
+    private @Nullable Listening listening;
+
+    private record Listening(HttpServer server, ExecutorService threads) {}
 
     public EndpointOnLoopback(Function<Ask, Deed> deeds) throws IOException {
         this.deeds = deeds;
-        server = listen(0);
-        port = server.getAddress().getPort();
+        listening = listen(0);
+        port = listening.server.getAddress().getPort();
     }
 
     public URI url() {
@@ -85,31 +85,38 @@ public final class EndpointOnLoopback implements AutoCloseable {
         return Map.copyOf(asked);
     }
 
-    /** Returns once so many requests are held. */
-    public synchronized void awaitHeld(int count) throws InterruptedException {
-        while (held.size() < count) {
+    /** Returns once so many requests hang. */
+    public synchronized void awaitHanging(int count) throws InterruptedException {
+        while (hanging.size() < count) {
             wait();
         }
     }
 
-    public Set<String> held() {
-        return Set.copyOf(held);
+    /** What hangs, or did until {@link #die}. */
+    public Set<String> hanging() {
+        return Set.copyOf(hanging);
     }
 
-    public void release() {
-        released.countDown();
-    }
-
-    /** Nobody listens from now on, and what is under way breaks off. */
-    public synchronized void die() {
-        if (server != null) {
-            server.stop(0);
-            server = null;
+    /** Nobody listens from now on, and what is under way has broken off when this returns. */
+    public void die() {
+        Listening dying;
+        synchronized (this) {
+            dying = listening;
+            listening = null;
+        }
+        if (dying != null) {
+            dying.server.stop(0);
+            dying.threads.shutdownNow();
+            try {
+                dying.threads.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
     public synchronized void rise() throws IOException {
-        server = listen(port);
+        listening = listen(port);
     }
 
     /** The code of an answer; of a seed its low 31 bits travel. */
@@ -123,18 +130,17 @@ public final class EndpointOnLoopback implements AutoCloseable {
 
     @Override
     public void close() {
-        release();
         die();
-        threads.shutdownNow();
     }
 
-    private HttpServer listen(int at) throws IOException {
+    private Listening listen(int at) throws IOException {
         HttpServer fresh =
                 HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), at), 0);
+        ExecutorService threads = Executors.newCachedThreadPool();
         fresh.setExecutor(threads);
         fresh.createContext("/v1/chat/completions", this::serve);
         fresh.start();
-        return fresh;
+        return new Listening(fresh, threads);
     }
 
     private void serve(HttpExchange exchange) throws IOException {
@@ -147,15 +153,13 @@ public final class EndpointOnLoopback implements AutoCloseable {
         try (exchange) {
             switch (deed) {
                 case ANSWER -> answer(exchange, model, seed);
-                case HOLD -> {
+                case HANG -> {
                     synchronized (this) {
-                        held.add(key);
+                        hanging.add(key);
                         notifyAll();
                     }
                     await();
-                    answer(exchange, model, seed);
                 }
-                case HANG -> await();
                 case HANG_IN_ITS_STREAM -> {
                     begin(exchange).write(event(delta("int f"), "null"));
                     exchange.getResponseBody().flush();
@@ -233,7 +237,7 @@ public final class EndpointOnLoopback implements AutoCloseable {
 
     private void await() {
         try {
-            released.await();
+            never.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
