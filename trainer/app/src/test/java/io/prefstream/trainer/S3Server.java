@@ -16,18 +16,17 @@ import org.jclouds.blobstore.BlobStoreContext;
  * S3 over HTTP on loopback, with signatures checked, by S3Proxy; the objects are files of a folder.
  * While it is open this thread's Hadoop finds it by a {@code core-site.xml}.
  */
-final class S3Server implements AutoCloseable {
+final class S3Server implements CheckpointStoreTests.Store {
 
     private static final String BUCKET = "models";
 
     private final BlobStoreContext store;
-    private final Path folder;
     private final ClassLoader before = Thread.currentThread().getContextClassLoader();
     private final int port;
     private S3Proxy proxy;
 
     S3Server(Path folder) throws Exception {
-        this.folder = Files.createDirectories(folder);
+        Files.createDirectories(folder);
         Properties properties = new Properties();
         properties.setProperty("jclouds.filesystem.basedir", folder.toString());
         store =
@@ -67,17 +66,14 @@ final class S3Server implements AutoCloseable {
         return started;
     }
 
-    String uri(String path) {
+    @Override
+    public String uri(String path) {
         return "s3a://" + BUCKET + "/" + path;
     }
 
-    /** The file that an object is. */
-    Path file(String key) {
-        return folder.resolve(BUCKET).resolve(key);
-    }
-
     /** Nobody answers any more. */
-    void stop() {
+    @Override
+    public void stop() {
         try {
             proxy.stop();
         } catch (Exception e) {
@@ -86,7 +82,8 @@ final class S3Server implements AutoCloseable {
     }
 
     /** Answers again, at the same port. */
-    void restart() {
+    @Override
+    public void restart() {
         try {
             proxy = start(port);
         } catch (Exception e) {
