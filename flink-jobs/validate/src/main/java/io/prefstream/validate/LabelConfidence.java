@@ -45,11 +45,11 @@ public record LabelConfidence(
 
     private static final Map<String, Double> PRIORS =
             Map.of(
-                    "mutation", jeffreys(269, 269),
+                    "mutation", jeffreys(423, 423),
                     "source-vs-model", jeffreys(489, 489),
                     "model-gap", jeffreys(33, 58),
                     "self-contrast", jeffreys(12, 60),
-                    "commit", jeffreys(36, 41),
+                    "commit", jeffreys(141, 161),
                     "critic", jeffreys(23, 40));
     private static final double OTHER_PRIOR = 0.6;
     private static final double TESTED_PRIOR = 0.98;

@@ -109,7 +109,7 @@ class ExecutionPipelineTest {
         assertThat(executionOf(kept.get(untested.getId())))
                 .extracting(CheckOutcome::getDetail)
                 .containsExactly("no tests", "no tests");
-        assertThat(kept.get(untested.getId()).getConfidence()).isEqualTo(269.5 / 270);
+        assertThat(kept.get(untested.getId()).getConfidence()).isEqualTo(423.5 / 424);
         assertThat(executionOf(kept.get(go.getId())))
                 .extracting(CheckOutcome::getDetail)
                 .containsExactly("go tests can't be run", "go tests can't be run");

@@ -36,12 +36,12 @@ class LabelConfidenceTest {
         LabelConfidence shipped = new LabelConfidence(0.5, 0.8);
 
         // (confirmed + 1/2) / (decided + 1), of the table in docs/validation.md.
-        assertThat(shipped.of("mutation", UNTOLD, null)).isEqualTo(269.5 / 270);
+        assertThat(shipped.of("mutation", UNTOLD, null)).isEqualTo(423.5 / 424);
         assertThat(shipped.of("source-vs-model", UNTOLD, null)).isEqualTo(489.5 / 490);
         assertThat(shipped.of("model-gap", UNTOLD, null)).isEqualTo(33.5 / 59);
         assertThat(shipped.of("self-contrast", UNTOLD, null)).isEqualTo(12.5 / 61);
         assertThat(shipped.of("critic", UNTOLD, null)).isEqualTo(23.5 / 41);
-        assertThat(shipped.of("commit", UNTOLD, null)).isEqualTo(36.5 / 42);
+        assertThat(shipped.of("commit", UNTOLD, null)).isEqualTo(141.5 / 162);
     }
 
     @Test

@@ -110,7 +110,7 @@ class ValidatePipelineTest {
         assertThat(pair.getCandidate()).isEqualTo(Candidates.good());
         assertThat(pair.getPublishedAt()).isEqualTo(Candidates.FIRST_OF_MAY);
         assertThat(pair.getSplit()).isIn(Split.TRAIN, Split.HOLDOUT);
-        assertThat(pair.getConfidence()).isEqualTo(269.5 / 270);
+        assertThat(pair.getConfidence()).isEqualTo(423.5 / 424);
         assertThat(pair.getAspects())
                 .containsExactly("language:java", "strategy:mutation", "edit:swap-operands");
         assertThat(pair.getProducer()).isEqualTo("validate/2");

@@ -79,7 +79,7 @@ class JudgePairsTest {
                             assertThat(votes(pair))
                                     .extracting(CheckOutcome::getValue)
                                     .containsExactly(0.0, 0.0);
-                            assertThat(pair.getConfidence()).isEqualTo(269.5 / 270);
+                            assertThat(pair.getConfidence()).isEqualTo(423.5 / 424);
                         });
     }
 
@@ -93,7 +93,7 @@ class JudgePairsTest {
                             assertThat(vote.getVerdict()).isEqualTo(Verdict.SKIPPED);
                             assertThat(vote.getDetail())
                                     .isEqualTo("no [[A]], [[B]] or [[C]] in an answer of judge");
-                            assertThat(pair.getConfidence()).isEqualTo(269.5 / 270);
+                            assertThat(pair.getConfidence()).isEqualTo(423.5 / 424);
                         });
     }
 

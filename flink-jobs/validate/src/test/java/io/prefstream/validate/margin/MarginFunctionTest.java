@@ -191,7 +191,7 @@ class MarginFunctionTest {
         PreferencePair pair = results.only();
         assertThat(pair.getMargin()).isNull();
         assertThat(pair.getMarginModel()).isNull();
-        assertThat(pair.getConfidence()).isEqualTo(269.5 / 270);
+        assertThat(pair.getConfidence()).isEqualTo(423.5 / 424);
         assertThat(marginOf(pair).getVerdict()).isEqualTo(Verdict.SKIPPED);
         assertThat(marginOf(pair).getDetail()).isEqualTo(why);
     }
