@@ -15,6 +15,7 @@ import io.prefstream.trainer.export.Layout;
 import io.prefstream.trainer.export.TextForm;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
@@ -52,6 +53,8 @@ final class ExportCommand implements Callable<Integer> {
                         + " out."
             })
     static final class Dataset implements Callable<Integer> {
+
+        private static final Duration PATIENCE = Duration.ofSeconds(10);
 
         @ArgGroup(exclusive = false)
         private @Nullable ConnectionOptions connection;
@@ -153,7 +156,7 @@ final class ExportCommand implements Callable<Integer> {
 
         private static ExportReport export(ExportRequest request, TopicsConnection topics)
                 throws IOException {
-            try (PairLogReader log = PairLog.open(topics, Map.of())) {
+            try (PairLogReader log = PairLog.open(topics, Map.of(), PATIENCE)) {
                 return DatasetExport.run(
                         request, log, () -> TopicReader.readAll(Topics.OPT_OUTS, topics));
             }

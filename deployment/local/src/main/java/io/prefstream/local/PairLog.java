@@ -4,6 +4,7 @@ import io.prefstream.replay.PairLogReader;
 import io.prefstream.schemas.Topics;
 import io.prefstream.topics.RecordDecoder;
 import io.prefstream.topics.TopicsConnection;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -13,9 +14,15 @@ final class PairLog {
 
     private PairLog() {}
 
-    /** Opens it at positions by partition; partitions without one are read from their beginning. */
-    static PairLogReader open(TopicsConnection topics, Map<Integer, Long> positions) {
+    /**
+     * Opens it at positions by partition; partitions without one are read from their beginning.
+     *
+     * @param patience with brokers that don't answer, unless the connection says its own
+     */
+    static PairLogReader open(
+            TopicsConnection topics, Map<Integer, Long> positions, Duration patience) {
         Properties client = topics.clientProperties();
+        client.putIfAbsent("default.api.timeout.ms", Long.toString(patience.toMillis()));
         Map<String, String> properties =
                 client.stringPropertyNames().stream()
                         .collect(Collectors.toMap(key -> key, client::getProperty));

@@ -8,6 +8,7 @@ import io.prefstream.topics.TopicsConnection;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
@@ -40,6 +41,9 @@ final class ReplayCommand implements Callable<Integer> {
     static final class Serve implements Callable<Integer> {
 
         private static final String LOOPBACK = "127.0.0.1";
+
+        /** A table that is served outlasts brokers that are away for so long. */
+        private static final Duration OUTAGE = Duration.ofMinutes(1);
 
         @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
@@ -111,7 +115,7 @@ final class ReplayCommand implements Callable<Integer> {
                             ServedTable.open(
                                     folder,
                                     settings(),
-                                    positions -> PairLog.open(topics, positions));
+                                    positions -> PairLog.open(topics, positions, OUTAGE));
                     ReplayFlightServer server = ReplayFlightServer.start(table, bind, port)) {
                 AtomicBoolean stopped = new AtomicBoolean();
                 for (String signal : new String[] {"INT", "TERM"}) {

@@ -143,7 +143,9 @@ class ServedTableTest {
 
     private ServedTable open(ReplaySettings settings) {
         return ServedTable.open(
-                folder.resolve("table"), settings, positions -> PairLog.open(topics, positions));
+                folder.resolve("table"),
+                settings,
+                positions -> PairLog.open(topics, positions, PATIENCE));
     }
 
     private static void awaitSize(ServedTable table, long size) throws InterruptedException {

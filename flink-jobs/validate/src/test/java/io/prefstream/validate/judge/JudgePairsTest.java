@@ -64,9 +64,9 @@ class JudgePairsTest {
                                     .hasSize(3)
                                     .extracting(CheckOutcome::getValue)
                                     .containsOnly(1.0);
-                            // Odds 539 of a mutation times 4 of the judges.
+                            // Odds 847 of a mutation times 4 of the judges.
                             assertThat(pair.getConfidence())
-                                    .isCloseTo(2156.0 / 2157, within(1e-12));
+                                    .isCloseTo(3388.0 / 3389, within(1e-12));
                         });
     }
 

@@ -90,8 +90,8 @@ class MarginFunctionTest {
         scorer.questions.take().answer().complete(new MarginScorer.Margin(3, "release-1", 0.5));
 
         PreferencePair pair = results.only();
-        // Odds 539 of a mutation, times e to the power of the weight 0.25 times 0.5 times 3.
-        double odds = 539 * Math.exp(0.375);
+        // Odds 847 of a mutation, times e to the power of the weight 0.25 times 0.5 times 3.
+        double odds = 847 * Math.exp(0.375);
         assertThat(pair.getConfidence()).isCloseTo(odds / (1 + odds), within(1e-12));
         assertThat(pair.getMargin()).isEqualTo(3);
         assertThat(marginOf(pair).getValue()).isEqualTo(3);
