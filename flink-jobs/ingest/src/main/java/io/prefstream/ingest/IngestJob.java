@@ -5,7 +5,6 @@ import io.prefstream.content.DispatchingContentFetcher;
 import io.prefstream.content.git.GitAccess;
 import io.prefstream.content.http.HttpAccess;
 import io.prefstream.content.maven.MavenSettings;
-import io.prefstream.ingest.decontaminate.DecontaminateOptions;
 import io.prefstream.ingest.feeds.FeedOptions;
 import io.prefstream.ingest.feeds.GitFeed;
 import io.prefstream.ingest.feeds.IngestFeeds;
@@ -51,7 +50,7 @@ public final class IngestJob {
                 FeedOptions.all(),
                 HttpOptions.all(),
                 IngestOptions.all(),
-                DecontaminateOptions.all(),
+                IngestOptions.DECONTAMINATION.all(),
                 LicenceOptions.all(),
                 RedactOptions.all(),
                 NearDupOptions.all());
@@ -99,7 +98,7 @@ public final class IngestJob {
                 LicenceOptions.policy(config),
                 RedactOptions.rules(config),
                 IngestOptions.dedupExpiry(config),
-                DecontaminateOptions.fingerprints(config),
+                IngestOptions.DECONTAMINATION.fingerprints(config),
                 NearDupOptions.settings(config));
     }
 

@@ -3,6 +3,7 @@ package io.prefstream.ingest;
 import io.prefstream.ingest.filter.FileOptions;
 import io.prefstream.ingest.filter.PartOptions;
 import io.prefstream.jobs.common.JobOptions;
+import io.prefstream.jobs.common.decontaminate.DecontaminateOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -20,6 +21,10 @@ public final class IngestOptions {
                     .withDescription(
                             "How long an event, file or snippet is remembered after it was last"
                                     + " seen.");
+
+    /** What no snippet may hold a part of. */
+    public static final DecontaminateOptions DECONTAMINATION =
+            new DecontaminateOptions(IngestPipeline.STAGE, "snippets");
 
     private IngestOptions() {}
 

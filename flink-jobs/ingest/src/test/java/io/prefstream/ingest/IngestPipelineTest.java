@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.prefstream.ingest.changes.EarlierText;
 import io.prefstream.ingest.changes.FileBefore;
-import io.prefstream.ingest.decontaminate.DecontaminateOptions;
 import io.prefstream.ingest.filter.CommentLimits;
 import io.prefstream.ingest.filter.FileOptions;
 import io.prefstream.ingest.filter.PartOptions;
@@ -371,7 +370,7 @@ class IngestPipelineTest {
                         licences,
                         RedactionRules.all(),
                         IngestOptions.dedupExpiry(defaults),
-                        DecontaminateOptions.fingerprints(defaults),
+                        IngestOptions.DECONTAMINATION.fingerprints(defaults),
                         NearDupOptions.settings(defaults));
         BoundedRun run = new BoundedRun(parallelism);
         StageOutputs<CodeSnippet> outputs =

@@ -34,8 +34,8 @@ import org.apache.flink.util.Collector;
 
 /**
  * The last word on a pair: drops it if its repository opted out or if it holds a part of a
- * benchmark that was added, else passes it and remembers it, so that an opt-out or a benchmark that
- * comes later takes it back. Keyed by repository.
+ * benchmark, else passes it and remembers it, so that an opt-out or a benchmark that is added later
+ * takes it back. Keyed by repository.
  *
  * <p>Out come pairs and the ids of those taken back, in the order in which they must be written.
  * State: every pair's candidate, some kilobytes each, on disk and as long as the job lives; a
@@ -57,6 +57,7 @@ final class RetractPairs
                     "accepted", Types.STRING, AvroType.forRecord(CandidatePair.class));
 
     private final ControlFeed.Known<OptOut> knownOptOuts;
+    private final List<Fingerprints> givenBenchmarks;
     private final ControlFeed.Known<Benchmark> knownBenchmarks;
 
     @SuppressWarnings("NullAway.Init") // in open()
@@ -75,8 +76,11 @@ final class RetractPairs
     private transient StageLedger.Count pairsOut;
 
     RetractPairs(
-            ControlFeed.Known<OptOut> knownOptOuts, ControlFeed.Known<Benchmark> knownBenchmarks) {
+            ControlFeed.Known<OptOut> knownOptOuts,
+            List<Fingerprints> givenBenchmarks,
+            ControlFeed.Known<Benchmark> knownBenchmarks) {
         this.knownOptOuts = knownOptOuts;
+        this.givenBenchmarks = givenBenchmarks;
         this.knownBenchmarks = knownBenchmarks;
     }
 
@@ -84,6 +88,7 @@ final class RetractPairs
     public void open(OpenContext context) {
         optOuts = new OptOuts(knownOptOuts.read());
         benchmarks = new Benchmarks();
+        givenBenchmarks.forEach(benchmarks::add);
         knownBenchmarks.read().forEach(benchmarks::add);
         accepted = getRuntimeContext().getMapState(ACCEPTED);
     }

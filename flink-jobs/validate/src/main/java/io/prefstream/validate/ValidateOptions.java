@@ -2,6 +2,7 @@ package io.prefstream.validate;
 
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.jobs.common.decontaminate.DecontaminateOptions;
 import io.prefstream.schemas.RulesVersion;
 import io.prefstream.validate.admission.AdmissionOptions;
 import io.prefstream.validate.bias.BiasOptions;
@@ -45,6 +46,10 @@ public final class ValidateOptions {
                             "What train and holdout never share: repository, or file where one or a"
                                     + " few repositories are read.");
 
+    /** What no pair may hold a part of. */
+    static final DecontaminateOptions DECONTAMINATION =
+            new DecontaminateOptions(ValidatePipeline.STAGE, "pairs");
+
     private ValidateOptions() {}
 
     /** The options of this job alone: none of its topics or its environment. */
@@ -52,6 +57,7 @@ public final class ValidateOptions {
         return Stream.of(
                         List.of(RULES_VERSION),
                         CheckOptions.all(),
+                        DECONTAMINATION.all(),
                         List.of(HOLDOUT_SHARE, HOLDOUT_BY),
                         LabelOptions.all(),
                         MarginOptions.all(),
@@ -81,6 +87,7 @@ public final class ValidateOptions {
         return new ValidateSettings(
                 rulesVersion(config),
                 checks,
+                DECONTAMINATION.fingerprints(config),
                 new HoldoutSplit(share, config.get(HOLDOUT_BY)),
                 LabelOptions.confidence(config),
                 MarginOptions.settings(config),

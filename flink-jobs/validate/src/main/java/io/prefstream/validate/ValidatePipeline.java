@@ -66,7 +66,7 @@ public final class ValidatePipeline {
     public static final String UNIT = "candidate";
 
     /** Name and version of what produces the records: a new number when a decision changes. */
-    public static final String PRODUCER = "validate/2";
+    public static final String PRODUCER = "validate/3";
 
     /**
      * What the stage puts out.
@@ -168,7 +168,8 @@ public final class ValidatePipeline {
         SingleOutputStreamOperator<Either<PreferencePair, Tombstone>> pairs =
                 admitted.keyBy(pair -> pair.getCandidate().getRepository())
                         .connect(ControlFeed.broadcast(told(optOuts, benchmarks)))
-                        .process(new RetractPairs(optOuts.known(), benchmarks.known()), changeType)
+                        .process(new RetractPairs(
+                                        optOuts.known(), settings.benchmarks(), benchmarks.known()), changeType)
                         .name("validate.retract-pairs")
                         .uid("validate.retract-pairs");
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.jobs.common.decontaminate.Fingerprints;
 import io.prefstream.validate.admission.AdmissionSettings;
 import io.prefstream.validate.admission.QuotaSettings;
 import io.prefstream.validate.bias.BiasSettings;
@@ -16,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,7 +26,7 @@ class ValidateOptionsTest {
 
     @Test
     void defaultsAreThese() {
-        assertThat(ValidateOptions.settings(new Configuration()))
+        assertThat(settings("--validate.decontaminate.shipped=false"))
                 .isEqualTo(
                         new ValidateSettings(
                                 1,
@@ -50,6 +50,7 @@ class ValidateOptionsTest {
                                                 ValidateReason.OTHER_SIGNATURE),
                                         16,
                                         List.of(Measure.LENGTH, Measure.COMPRESSION)),
+                                List.of(),
                                 new HoldoutSplit(0.1, HoldoutSplit.Unit.REPOSITORY),
                                 new LabelConfidence(0.25, 0.7),
                                 new MarginSettings(
@@ -73,6 +74,14 @@ class ValidateOptionsTest {
                                                 "compression",
                                                 "lines",
                                                 "comment-share"))));
+    }
+
+    @Test
+    void theShippedBenchmarksAreLookedForUnlessSwitchedOff() {
+        assertThat(settings().benchmarks())
+                .extracting(Fingerprints::benchmark)
+                .containsExactly("HumanEval", "GSM8K-test");
+        assertThat(settings("--validate.decontaminate.enabled=false").benchmarks()).isEmpty();
     }
 
     @Test
@@ -180,6 +189,9 @@ class ValidateOptionsTest {
                         + " --validate.max-similarity=0.1",
                 "--validate.imbalance-limit=0 | must be at least 1",
                 "--validate.balance.measures=mood | no measure is called 'mood', only [length,",
+                "--validate.decontaminate.benchmarks=/no/such.jsonl:q | option"
+                        + " --validate.decontaminate.benchmarks: cannot read /no/such.jsonl:q",
+                "--validate.decontaminate.ngram=4 | must be at least 5",
                 "--validate.margin.timeout=0 | must be at least 1 ms",
                 "--validate.margin.attempts=0 | must be at least 1",
                 "--validate.inference.threads=0 | must be at least 1",

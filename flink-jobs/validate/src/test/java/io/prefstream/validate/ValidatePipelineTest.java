@@ -1,6 +1,7 @@
 package io.prefstream.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.testing.BoundedRun;
@@ -113,7 +114,50 @@ class ValidatePipelineTest {
         assertThat(pair.getConfidence()).isEqualTo(423.5 / 424);
         assertThat(pair.getAspects())
                 .containsExactly("language:java", "strategy:mutation", "edit:swap-operands");
-        assertThat(pair.getProducer()).isEqualTo("validate/2");
+        assertThat(pair.getProducer()).isEqualTo("validate/3");
+    }
+
+    @Test
+    void whatRecitesAShippedBenchmarkIsRefused() throws Exception {
+        CandidatePair solution =
+                Candidates.python(
+                        "def truncate(number):\n    whole = int(number)\n    return number - whole\n",
+                        "def truncate_number(number: float) -> float:\n    return number % 1.0\n");
+        CandidatePair question =
+                CandidatePair.newBuilder(Candidates.number(1))
+                        .setInstruction(
+                                "Janet’s ducks lay 16 eggs per day. She eats three for breakfast"
+                                        + " every morning and bakes muffins")
+                        .build();
+        List<CandidatePair> candidates = List.of(Candidates.number(0), solution, question);
+
+        Result on = run("benchmarks", candidates, NO_RELEASE, WITHOUT_ANSWERS);
+        Result off =
+                run(
+                        "no-benchmarks",
+                        candidates,
+                        NO_RELEASE,
+                        WITHOUT_ANSWERS,
+                        "--validate.decontaminate.shipped=false");
+
+        assertThat(on.pairs())
+                .extracting(PreferencePair::getId)
+                .containsExactly(Candidates.number(0).getId());
+        assertThat(on.rejections())
+                .allSatisfy(
+                        rejection -> {
+                            assertThat(rejection.getReason()).isEqualTo("contaminated");
+                            assertThat(rejection.getSample()).isNull();
+                        })
+                .extracting(Rejection::getInputId, ValidatePipelineTest::itemOf)
+                .containsExactlyInAnyOrder(
+                        tuple(solution.getId(), "HumanEval/2"),
+                        tuple(question.getId(), "GSM8K-test/1"));
+        assertThat(off.pairs()).hasSize(3);
+    }
+
+    private static String itemOf(Rejection rejection) {
+        return rejection.getDetail().replaceFirst("holds a part of (\\S+) of .*", "$1");
     }
 
     @Test

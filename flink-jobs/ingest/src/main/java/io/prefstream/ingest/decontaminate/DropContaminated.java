@@ -7,14 +7,10 @@ import io.prefstream.jobs.common.ControlFeed;
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.decontaminate.Benchmarks;
 import io.prefstream.jobs.common.decontaminate.Contamination;
-import io.prefstream.jobs.common.decontaminate.FingerprintFormat;
 import io.prefstream.jobs.common.decontaminate.Fingerprints;
 import io.prefstream.schemas.Benchmark;
 import io.prefstream.schemas.CodeSnippet;
 import io.prefstream.schemas.CommitChange;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -33,7 +29,7 @@ public final class DropContaminated
 
     private static final long serialVersionUID = 1L;
 
-    private final List<byte[]> written;
+    private final List<Fingerprints> sets;
     private final ControlFeed.Known<Benchmark> known;
 
     @SuppressWarnings("NullAway.Init") // in open()
@@ -43,17 +39,15 @@ public final class DropContaminated
     private transient RefusedTexts refused;
 
     public DropContaminated(List<Fingerprints> sets, ControlFeed.Known<Benchmark> known) {
-        this.written = new ArrayList<>(sets.stream().map(FingerprintFormat::write).toList());
+        this.sets = List.copyOf(sets);
         this.known = known;
     }
 
     @Override
-    public void open(OpenContext context) throws IOException {
+    public void open(OpenContext context) {
         refused = new RefusedTexts(getRuntimeContext().getMetricGroup());
         benchmarks = new Benchmarks();
-        for (byte[] bytes : written) {
-            benchmarks.add(FingerprintFormat.read(new ByteArrayInputStream(bytes)));
-        }
+        sets.forEach(benchmarks::add);
         known.read().forEach(benchmarks::add);
     }
 

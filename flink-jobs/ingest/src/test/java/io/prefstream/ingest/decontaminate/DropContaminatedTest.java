@@ -3,6 +3,7 @@ package io.prefstream.ingest.decontaminate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.prefstream.ingest.IngestOptions;
 import io.prefstream.jobs.common.ControlFeed;
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.decontaminate.Fingerprints;
@@ -18,6 +19,7 @@ import io.prefstream.topics.testing.Records;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -39,9 +41,10 @@ class DropContaminatedTest {
                         "{\"id\": \"Foxes/7\", \"text\":"
                                 + " \"long count(List<Fox> foxes) { long n = 0; for (Fox f : foxes)"
                                 + " if (f.isRed() && !f.isAsleep()) n++; return n; }\"}\n");
-        Configuration config = new Configuration();
-        config.set(DecontaminateOptions.BENCHMARKS, List.of(file + ":text"));
-        List<Fingerprints> sets = DecontaminateOptions.fingerprints(config);
+        List<Fingerprints> sets =
+                IngestOptions.DECONTAMINATION.fingerprints(
+                        Configuration.fromMap(
+                                Map.of("ingest.decontaminate.benchmarks", file + ":text")));
         CodeSnippet clean = Records.snippet(1);
         CodeSnippet contaminated =
                 CodeSnippet.newBuilder(Records.snippet(2))

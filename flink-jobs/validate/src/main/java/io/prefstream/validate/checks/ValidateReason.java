@@ -58,7 +58,7 @@ public enum ValidateReason implements Reason {
     CHOSEN_FAILS_TESTS("chosen-fails-tests"),
     /** Chosen and rejected pass parts of the tests that are closer than configured. */
     TEST_GAP_TOO_SMALL("test-gap-too-small"),
-    /** One side or the instruction holds a part of a benchmark that was added to the pipeline. */
+    /** One side or the instruction holds a part of a benchmark. */
     CONTAMINATED("contaminated"),
     /** Its sides are those of an accepted pair but for layout and comments. */
     NEAR_DUPLICATE_PAIR("near-duplicate-pair"),

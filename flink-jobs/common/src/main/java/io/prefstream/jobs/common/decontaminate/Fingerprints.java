@@ -1,6 +1,11 @@
 package io.prefstream.jobs.common.decontaminate;
 
 import io.prefstream.jobs.common.tokens.TokenHashes;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.ObjectStreamException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -19,12 +24,27 @@ import org.jspecify.annotations.Nullable;
  * indentation nor punctuation matters. Code is looked at as it is and without its comments.
  *
  * <p>Held as an open-addressing table, at most half full: 24 to 48 bytes a fingerprint. Cost: about
- * 20 ns for each word of the text and each length of fingerprints. Immutable.
+ * 20 ns for each word of the text and each length of fingerprints. Immutable; serialized, as with a
+ * job's graph, in the bytes of {@link FingerprintFormat}.
  */
-public final class Fingerprints {
+public final class Fingerprints implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     /** A fingerprint and whose it is. */
     record Entry(long hash, int item) {}
+
+    /** A set on its way, some 10 bytes a fingerprint. */
+    private record Written(byte[] bytes) implements Serializable {
+
+        private Object readResolve() throws ObjectStreamException {
+            try {
+                return FingerprintFormat.read(new ByteArrayInputStream(bytes));
+            } catch (IOException e) {
+                throw new InvalidObjectException(e.getMessage());
+            }
+        }
+    }
 
     private final String benchmark;
     private final String version;
@@ -63,6 +83,10 @@ public final class Fingerprints {
             owners[slot] = entry.item;
             sizes[entry.item]++;
         }
+    }
+
+    private Object writeReplace() {
+        return new Written(FingerprintFormat.write(this));
     }
 
     /** The benchmark's name. */

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
+import org.apache.flink.util.InstantiationUtil;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,6 +152,17 @@ class FingerprintsTest {
         assertThat(read.version()).isEqualTo(SET.version()).hasSize(16);
         assertThat(read.find("python", "def median_gap(readings):\n" + SOLUTION, null))
                 .isEqualTo(find("def median_gap(readings):\n" + SOLUTION));
+    }
+
+    @Test
+    void travelsWithAJobsGraphInItsFormat() throws Exception {
+        byte[] bytes = InstantiationUtil.serializeObject(SET);
+
+        Fingerprints arrived =
+                InstantiationUtil.deserializeObject(bytes, Fingerprints.class.getClassLoader());
+
+        assertThat(FingerprintFormat.write(arrived)).isEqualTo(FingerprintFormat.write(SET));
+        assertThat(bytes).hasSizeLessThan(FingerprintFormat.write(SET).length + 300);
     }
 
     @Test
