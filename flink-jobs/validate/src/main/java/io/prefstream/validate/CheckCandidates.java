@@ -3,8 +3,11 @@ package io.prefstream.validate;
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.StageLedger;
+import io.prefstream.schemas.Benchmark;
 import io.prefstream.schemas.CandidatePair;
+import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.PreferencePair;
+import io.prefstream.schemas.Rejection;
 import io.prefstream.validate.checks.BalanceCheck;
 import io.prefstream.validate.checks.Check;
 import io.prefstream.validate.checks.CodeReader;
@@ -13,6 +16,7 @@ import io.prefstream.validate.checks.Judgement;
 import io.prefstream.validate.checks.TokenEncoder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -22,14 +26,17 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
-import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.streaming.api.functions.co.BroadcastProcessFunction;
+import org.apache.flink.types.Either;
 import org.apache.flink.util.Collector;
 
 /**
- * Makes the checks that need no model, the cheap ones first; a refusal goes to {@link
- * Rejections#TAG}. Counts the candidates that come in.
+ * Refuses what is excluded, before anything else is done with it, and makes the checks that need no
+ * model, the cheap ones first; a refusal goes to {@link Rejections#TAG}. Counts the candidates that
+ * come in.
  */
-final class CheckCandidates extends ProcessFunction<CandidatePair, PreferencePair>
+final class CheckCandidates
+        extends BroadcastProcessFunction<CandidatePair, Either<OptOut, Benchmark>, PreferencePair>
         implements CheckpointedFunction {
 
     private static final long serialVersionUID = 1L;
@@ -41,6 +48,7 @@ final class CheckCandidates extends ProcessFunction<CandidatePair, PreferencePai
     private static final ListStateDescriptor<BalanceTally> BALANCES =
             new ListStateDescriptor<>("balances", TypeInformation.of(BalanceTally.class));
 
+    private final Exclusions.Source excluded;
     private final CheckSettings settings;
     private final PairAssembly assembly;
     private final TokenEncoders encoders;
@@ -61,9 +69,17 @@ final class CheckCandidates extends ProcessFunction<CandidatePair, PreferencePai
     private transient StageLedger.Count candidatesIn;
 
     @SuppressWarnings("NullAway.Init") // in open()
+    private transient Exclusions exclusions;
+
+    @SuppressWarnings("NullAway.Init") // in open()
     private transient Court court;
 
-    CheckCandidates(CheckSettings settings, PairAssembly assembly, TokenEncoders encoders) {
+    CheckCandidates(
+            Exclusions.Source excluded,
+            CheckSettings settings,
+            PairAssembly assembly,
+            TokenEncoders encoders) {
+        this.excluded = excluded;
         this.settings = settings;
         this.assembly = assembly;
         this.encoders = encoders;
@@ -124,6 +140,7 @@ final class CheckCandidates extends ProcessFunction<CandidatePair, PreferencePai
 
     @Override
     public void open(OpenContext context) throws Exception {
+        exclusions = excluded.read();
         TokenEncoder encoder = encoders.open(settings.tokenizer());
         List<Check> checks = new ArrayList<>(Layers.ofChecks(settings, encoder));
         checks.addAll(balanceChecks);
@@ -132,8 +149,13 @@ final class CheckCandidates extends ProcessFunction<CandidatePair, PreferencePai
 
     @Override
     public void processElement(
-            CandidatePair candidate, Context context, Collector<PreferencePair> out) {
+            CandidatePair candidate, ReadOnlyContext context, Collector<PreferencePair> out) {
         candidatesIn.add();
+        Optional<Rejection> refusal = exclusions.refusal(candidate);
+        if (refusal.isPresent()) {
+            context.output(Rejections.TAG, refusal.get());
+            return;
+        }
         Judgement judgement = court.judge(candidate);
         if (judgement instanceof Judgement.Admitted admitted) {
             out.collect(assembly.draft(candidate, admitted.outcomes()));
@@ -141,5 +163,11 @@ final class CheckCandidates extends ProcessFunction<CandidatePair, PreferencePai
             context.output(
                     Rejections.TAG, Refusals.of(candidate, refused.reason(), refused.detail()));
         }
+    }
+
+    @Override
+    public void processBroadcastElement(
+            Either<OptOut, Benchmark> told, Context context, Collector<PreferencePair> out) {
+        exclusions.add(told);
     }
 }

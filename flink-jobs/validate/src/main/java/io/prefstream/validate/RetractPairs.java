@@ -1,21 +1,14 @@
 package io.prefstream.validate;
 
-import io.prefstream.jobs.common.ControlFeed;
-import io.prefstream.jobs.common.Reason;
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.StageLedger;
-import io.prefstream.jobs.common.decontaminate.Benchmarks;
-import io.prefstream.jobs.common.decontaminate.Contamination;
-import io.prefstream.jobs.common.decontaminate.Fingerprints;
-import io.prefstream.jobs.common.optout.DropOptedOut;
 import io.prefstream.schemas.Benchmark;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.OptOut;
-import io.prefstream.schemas.OptOuts;
 import io.prefstream.schemas.PreferencePair;
+import io.prefstream.schemas.Rejection;
 import io.prefstream.topics.flink.AvroType;
 import io.prefstream.topics.flink.Tombstone;
-import io.prefstream.validate.checks.ValidateReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,13 +27,13 @@ import org.apache.flink.util.Collector;
 
 /**
  * The last word on a pair: drops it if its repository opted out or if it holds a part of a
- * benchmark, else passes it and remembers it, so that an opt-out or a benchmark that is added later
- * takes it back. Keyed by repository.
+ * benchmark that was added, else passes it and remembers it, so that an opt-out or a benchmark that
+ * is added later takes it back. Keyed by repository.
  *
  * <p>Out come pairs and the ids of those taken back, in the order in which they must be written.
  * State: every pair's candidate, some kilobytes each, on disk and as long as the job lives; a
  * restart without a checkpoint forgets them, and takes back only pairs of its own. A benchmark that
- * comes makes each task read all of its pairs before it goes on: some 20 MB of code a second.
+ * comes makes each task read all of its pairs before it goes on: some 10 MB of code a second.
  */
 final class RetractPairs
         extends KeyedBroadcastProcessFunction<
@@ -56,15 +49,10 @@ final class RetractPairs
             new MapStateDescriptor<>(
                     "accepted", Types.STRING, AvroType.forRecord(CandidatePair.class));
 
-    private final ControlFeed.Known<OptOut> knownOptOuts;
-    private final List<Fingerprints> givenBenchmarks;
-    private final ControlFeed.Known<Benchmark> knownBenchmarks;
+    private final Exclusions.Source excluded;
 
     @SuppressWarnings("NullAway.Init") // in open()
-    private transient OptOuts optOuts;
-
-    @SuppressWarnings("NullAway.Init") // in open()
-    private transient Benchmarks benchmarks;
+    private transient Exclusions exclusions;
 
     @SuppressWarnings("NullAway.Init") // in open()
     private transient MapState<String, CandidatePair> accepted;
@@ -75,21 +63,13 @@ final class RetractPairs
     @SuppressWarnings("NullAway.Init") // in initializeState()
     private transient StageLedger.Count pairsOut;
 
-    RetractPairs(
-            ControlFeed.Known<OptOut> knownOptOuts,
-            List<Fingerprints> givenBenchmarks,
-            ControlFeed.Known<Benchmark> knownBenchmarks) {
-        this.knownOptOuts = knownOptOuts;
-        this.givenBenchmarks = givenBenchmarks;
-        this.knownBenchmarks = knownBenchmarks;
+    RetractPairs(Exclusions.Source excluded) {
+        this.excluded = excluded;
     }
 
     @Override
     public void open(OpenContext context) {
-        optOuts = new OptOuts(knownOptOuts.read());
-        benchmarks = new Benchmarks();
-        givenBenchmarks.forEach(benchmarks::add);
-        knownBenchmarks.read().forEach(benchmarks::add);
+        exclusions = excluded.read();
         accepted = getRuntimeContext().getMapState(ACCEPTED);
     }
 
@@ -111,19 +91,9 @@ final class RetractPairs
             Collector<Either<PreferencePair, Tombstone>> out)
             throws Exception {
         CandidatePair candidate = pair.getCandidate();
-        Optional<OptOut> covering =
-                optOuts.covering(candidate.getRepository(), candidate.getPath());
-        if (covering.isPresent()) {
-            refuse(candidate, DropOptedOut.OPTED_OUT, OptOuts.inWords(covering.get()), context);
-            return;
-        }
-        Optional<Contamination> found = contamination(candidate, benchmarks::find);
-        if (found.isPresent()) {
-            refuse(
-                    candidate,
-                    ValidateReason.CONTAMINATED,
-                    "holds a part of " + found.get().inWords(),
-                    context);
+        Optional<Rejection> refusal = exclusions.refusal(candidate);
+        if (refusal.isPresent()) {
+            context.output(Rejections.TAG, refusal.get());
             return;
         }
         accepted.put(pair.getId(), candidate);
@@ -137,18 +107,9 @@ final class RetractPairs
             Context context,
             Collector<Either<PreferencePair, Tombstone>> out)
             throws Exception {
-        if (told.isLeft()) {
-            OptOut optOut = told.left();
-            optOuts.add(optOut);
-            retract(
-                    pair -> OptOuts.covers(optOut, pair.getRepository(), pair.getPath()),
-                    context,
-                    out);
-        } else {
-            Optional<Fingerprints> added = benchmarks.add(told.right());
-            if (added.isPresent()) {
-                retract(pair -> contamination(pair, added.get()::find).isPresent(), context, out);
-            }
+        Optional<Predicate<CandidatePair>> unwanted = exclusions.add(told);
+        if (unwanted.isPresent()) {
+            retract(unwanted.get(), context, out);
         }
     }
 
@@ -172,32 +133,5 @@ final class RetractPairs
                         out.collect(Either.Right(Tombstone.of(id)));
                     }
                 });
-    }
-
-    /** What looks for benchmarks in code and in the text that goes with it. */
-    @FunctionalInterface
-    private interface Finder {
-        Optional<Contamination> find(String language, String code, String text);
-    }
-
-    private static Optional<Contamination> contamination(CandidatePair pair, Finder finder) {
-        String language = pair.getLanguage();
-        String instruction = pair.getInstruction();
-        return finder.find(language, pair.getChosen().getText(), instruction)
-                .or(() -> finder.find(language, pair.getRejected().getText(), instruction));
-    }
-
-    private static void refuse(
-            CandidatePair candidate, Reason reason, String detail, ReadOnlyContext context) {
-        context.output(
-                Rejections.TAG,
-                Refusals.REJECTIONS.of(
-                        ValidatePipeline.UNIT,
-                        reason,
-                        candidate.getId(),
-                        candidate.getRepository(),
-                        detail,
-                        null,
-                        candidate.getPublishedAt()));
     }
 }

@@ -29,6 +29,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.typeutils.EitherTypeInfo;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
+import org.apache.flink.streaming.api.datastream.BroadcastStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.types.Either;
@@ -46,6 +47,10 @@ import org.jspecify.annotations.Nullable;
  *   ┌──────────────────────────────────────────────────────────────────────────────────────────────────────┘
  *   └──► retract-pairs ──► pairs, tombstones ──► bias monitor
  * </pre>
+ *
+ * <p>Opt-outs and benchmarks (broadcast) are looked at by check-candidates, before anything is run
+ * or asked; by finish-pairs again, so that what was excluded meanwhile isn't quarantined; and by
+ * retract-pairs, which takes back what was accepted before.
  *
  * <p>With {@code validate.execution.mode=on} the pairs' tests are run behind check-candidates
  * (execute-tests, async), and with {@code validate.judge.votes} models vote on them (judge-pairs,
@@ -124,10 +129,17 @@ public final class ValidatePipeline {
                 new PairAssembly(
                         PRODUCER, settings.rulesVersion(), settings.split(), settings.confidence());
 
+        Exclusions.Source exclusions =
+                new Exclusions.Source(optOuts.known(), settings.benchmarks(), benchmarks.known());
+        BroadcastStream<Either<OptOut, Benchmark>> excluded =
+                ControlFeed.broadcast(told(optOuts, benchmarks));
+
         SingleOutputStreamOperator<PreferencePair> drafts =
                 candidates
+                        .connect(excluded)
                         .process(
-                                new CheckCandidates(settings.checks(), assembly, encoders),
+                                new CheckCandidates(
+                                        exclusions, settings.checks(), assembly, encoders),
                                 pairType)
                         .name("validate.check-candidates")
                         .uid("validate.check-candidates");
@@ -152,7 +164,9 @@ public final class ValidatePipeline {
                         .uid("validate.measure-margin");
 
         SingleOutputStreamOperator<PreferencePair> finished =
-                scored.process(new FinishPairs(settings.rules()), pairType)
+                scored.connect(excluded)
+                        .process(
+                                new FinishPairs(exclusions.laterOnes(), settings.rules()), pairType)
                         .name("validate.finish-pairs")
                         .uid("validate.finish-pairs");
 
@@ -167,9 +181,8 @@ public final class ValidatePipeline {
 
         SingleOutputStreamOperator<Either<PreferencePair, Tombstone>> pairs =
                 admitted.keyBy(pair -> pair.getCandidate().getRepository())
-                        .connect(ControlFeed.broadcast(told(optOuts, benchmarks)))
-                        .process(new RetractPairs(
-                                        optOuts.known(), settings.benchmarks(), benchmarks.known()), changeType)
+                        .connect(excluded)
+                        .process(new RetractPairs(exclusions.laterOnes()), changeType)
                         .name("validate.retract-pairs")
                         .uid("validate.retract-pairs");
 
@@ -252,7 +265,7 @@ public final class ValidatePipeline {
                 .uid("validate.judge-pairs");
     }
 
-    /** What accepted pairs are taken back for. */
+    /** What candidates are refused for, and accepted pairs taken back. */
     private static DataStream<Either<OptOut, Benchmark>> told(
             ControlFeed<OptOut> optOuts, ControlFeed<Benchmark> benchmarks) {
         TypeInformation<Either<OptOut, Benchmark>> type =

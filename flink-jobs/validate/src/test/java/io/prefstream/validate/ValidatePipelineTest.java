@@ -3,16 +3,19 @@ package io.prefstream.validate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.prefstream.jobs.common.Rejections;
+import io.prefstream.jobs.common.testing.BenchmarkExamples;
 import io.prefstream.jobs.common.testing.BoundedRun;
 import io.prefstream.jobs.common.testing.LedgerReadings;
+import io.prefstream.jobs.common.testing.OptOutExamples;
 import io.prefstream.jobs.common.testing.TwoSlots;
 import io.prefstream.jobs.generators.release.ReleaseModel;
 import io.prefstream.jobs.generators.testing.Releases;
+import io.prefstream.schemas.Benchmark;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.schemas.CheckpointKind;
 import io.prefstream.schemas.CheckpointPublished;
+import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.Split;
@@ -20,14 +23,12 @@ import io.prefstream.schemas.Verdict;
 import io.prefstream.topics.flink.AvroType;
 import io.prefstream.validate.bias.BiasReport;
 import io.prefstream.validate.checks.TokenEncoder;
-import io.prefstream.validate.margin.MarginOutcome;
 import io.prefstream.validate.margin.MarginScorer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.flink.types.Either;
 import org.junit.jupiter.api.Test;
@@ -181,46 +182,39 @@ class ValidatePipelineTest {
     }
 
     @Test
-    void aPairBelowTheLeastMarginIsQuarantinedOnlyWhereOneIsConfigured() throws Exception {
-        List<PreferencePair> drafts = List.of(withMargin(0.2), withMargin(-0.3), withMargin(null));
+    void whatIsExcludedIsRefusedBeforeAnyCheckAndWithoutASample() throws Exception {
+        String asked = "https://example.org/asked.git";
+        CandidatePair optedOut =
+                CandidatePair.newBuilder(Candidates.number(1)).setRepository(asked).build();
+        CandidatePair alsoEmpty =
+                CandidatePair.newBuilder(Candidates.java(" ", Candidates.SMALLER))
+                        .setRepository(asked)
+                        .build();
+        CandidatePair contaminated =
+                CandidatePair.newBuilder(Candidates.java(Candidates.LARGER, ""))
+                        .setInstruction(BenchmarkExamples.TASK)
+                        .build();
 
-        Result without = finish("all-margins", drafts, null, 0.5);
-        Result with = finish("least-margin", drafts, 0.0, 0.5);
+        Result result =
+                run(
+                        "excluded",
+                        List.of(Candidates.number(0), optedOut, alsoEmpty, contaminated),
+                        NO_RELEASE,
+                        List.of(OptOutExamples.of(asked)),
+                        List.of(BenchmarkExamples.foxes()),
+                        WITHOUT_ANSWERS);
 
-        assertThat(without.pairs()).isEqualTo(drafts);
-        assertThat(without.quarantined()).isEmpty();
-        assertThat(with.pairs()).containsExactly(drafts.get(0), drafts.get(2));
-        assertThat(with.quarantined()).containsExactly(drafts.get(1));
-        assertThat(with.rejections())
-                .singleElement()
-                .satisfies(
-                        rejection -> {
-                            assertThat(rejection.getReason()).isEqualTo("margin-below-minimum");
-                            assertThat(rejection.getDetail())
-                                    .isEqualTo(
-                                            "margin -0.3 by checkpoint release-1 is below"
-                                                    + " validate.min-margin=0.0");
-                        });
-    }
-
-    @Test
-    void aPairWhoseLabelIsLikelyWrongIsQuarantinedWhole() throws Exception {
-        List<PreferencePair> drafts = List.of(withMargin(null), withMargin(-4.0));
-
-        // Odds 847 of a mutation over e: 0.997.
-        Result result = finish("least-confidence", drafts, null, 0.998);
-
-        assertThat(result.pairs()).containsExactly(drafts.get(0));
-        assertThat(result.quarantined()).containsExactly(drafts.get(1));
+        assertThat(result.pairs())
+                .extracting(PreferencePair::getId)
+                .containsExactly(Candidates.number(0).getId());
         assertThat(result.rejections())
-                .singleElement()
-                .satisfies(
-                        rejection -> {
-                            assertThat(rejection.getReason()).isEqualTo("confidence-below-minimum");
-                            assertThat(rejection.getDetail())
-                                    .startsWith("confidence 0.99")
-                                    .endsWith("is below validate.min-confidence=0.998");
-                        });
+                .extracting(Rejection::getInputId, Rejection::getReason, Rejection::getSample)
+                .containsExactlyInAnyOrder(
+                        tuple(optedOut.getId(), "opted-out", null),
+                        tuple(alsoEmpty.getId(), "opted-out", null),
+                        tuple(contaminated.getId(), "contaminated", null));
+        assertThat(LEDGER.count("excluded", "validate", "candidate", "in")).isEqualTo(4);
+        assertThat(LEDGER.count("excluded", "validate", "candidate", "out")).isEqualTo(1);
     }
 
     /** The margin comes after all the others. */
@@ -321,10 +315,7 @@ class ValidatePipelineTest {
     }
 
     private record Result(
-            List<PreferencePair> pairs,
-            List<PreferencePair> quarantined,
-            List<Rejection> rejections,
-            List<BiasReport> bias) {}
+            List<PreferencePair> pairs, List<Rejection> rejections, List<BiasReport> bias) {}
 
     private static Result run(
             String name,
@@ -333,74 +324,39 @@ class ValidatePipelineTest {
             MarginScorer.Factory scorers,
             String... args)
             throws Exception {
+        return run(name, candidates, checkpoints, List.of(), List.of(), scorers, args);
+    }
+
+    private static Result run(
+            String name,
+            List<CandidatePair> candidates,
+            List<CheckpointPublished> checkpoints,
+            List<OptOut> optOuts,
+            List<Benchmark> benchmarks,
+            MarginScorer.Factory scorers,
+            String... args)
+            throws Exception {
         BoundedRun run = new BoundedRun(2);
         ValidatePipeline.Outputs outputs =
                 ValidatePipeline.build(
                         run.from("candidates", CandidatePair.class, candidates),
                         run.checkpoints(checkpoints.toArray(CheckpointPublished[]::new)),
-                        run.optOuts(),
-                        run.benchmarks(),
+                        run.optOuts(optOuts.toArray(OptOut[]::new)),
+                        run.benchmarks(benchmarks.toArray(Benchmark[]::new)),
                         null,
                         ValidateOptions.settings(ValidateJob.options().parse(args)),
                         tokenizer -> TokenEncoder.bytes(),
                         scorers);
-        DataStream<PreferencePair> pairs =
-                outputs.pairs()
-                        .map(Either::left)
-                        .returns(AvroType.forRecord(PreferencePair.class))
-                        .uid("left");
+        Supplier<List<PreferencePair>> pairs =
+                run.keep(
+                        outputs.pairs()
+                                .map(Either::left)
+                                .returns(AvroType.forRecord(PreferencePair.class))
+                                .uid("left"));
+        Supplier<List<Rejection>> rejections = run.keep(outputs.rejections());
         Supplier<List<BiasReport>> bias = run.keep(outputs.bias());
-        return collect(run, name, pairs, outputs.quarantined(), outputs.rejections(), bias);
-    }
-
-    private static Result finish(
-            String name, List<PreferencePair> drafts, Double minMargin, double minConfidence)
-            throws Exception {
-        BoundedRun run = new BoundedRun(1);
-        var finished =
-                run.from("drafts", PreferencePair.class, drafts)
-                        .process(
-                                new FinishPairs(
-                                        new LabelRules(null, null, minMargin, minConfidence)),
-                                AvroType.forRecord(PreferencePair.class))
-                        .uid("finish");
-        return collect(
-                run,
-                name,
-                finished,
-                finished.getSideOutput(FinishPairs.QUARANTINED),
-                finished.getSideOutput(Rejections.TAG),
-                () -> List.of());
-    }
-
-    private static Result collect(
-            BoundedRun run,
-            String name,
-            DataStream<PreferencePair> finished,
-            DataStream<PreferencePair> doubted,
-            DataStream<Rejection> rejected,
-            Supplier<List<BiasReport>> bias)
-            throws Exception {
-        Supplier<List<PreferencePair>> pairs = run.keep(finished);
-        Supplier<List<PreferencePair>> quarantined = run.keep(doubted);
-        Supplier<List<Rejection>> rejections = run.keep(rejected);
         run.execute(name);
-        return new Result(pairs.get(), quarantined.get(), rejections.get(), bias.get());
-    }
-
-    private static PreferencePair withMargin(Double margin) {
-        PairAssembly assembly =
-                new PairAssembly(
-                        "test/1",
-                        1,
-                        new HoldoutSplit(0, HoldoutSplit.Unit.FILE),
-                        new LabelConfidence(0.25, 0.7));
-        PreferencePair draft = assembly.draft(Candidates.good(), List.of());
-        return assembly.withMargin(
-                draft,
-                margin == null
-                        ? MarginOutcome.skipped("no-model-yet")
-                        : MarginOutcome.scored(new MarginScorer.Margin(margin, "release-1", 1)));
+        return new Result(pairs.get(), rejections.get(), bias.get());
     }
 
     /** Takes every question and answers none. */
