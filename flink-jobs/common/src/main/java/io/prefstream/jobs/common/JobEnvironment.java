@@ -132,6 +132,23 @@ public final class JobEnvironment {
         return env;
     }
 
+    /**
+     * Refuses a time that a record may be under way in an operator and a checkpoint can't wait for:
+     * a barrier waits behind a full queue until one of its records is done.
+     *
+     * @param asks the option that gives the time, and its value
+     * @throws UsageException naming both options
+     */
+    public static void requireShorterThanCheckpoint(
+            Configuration config, String asks, Duration time) {
+        Duration checkpoint = JobOptions.positive(config, CHECKPOINT_TIMEOUT);
+        if (time.compareTo(checkpoint) >= 0) {
+            throw new UsageException(
+                    "option --%s must be less than --%s=%s"
+                            .formatted(asks, CHECKPOINT_TIMEOUT.key(), checkpoint));
+        }
+    }
+
     /** What {@link #configure} sets, as Flink's own options. */
     static Configuration flinkConfiguration(Configuration config) {
         Configuration flink = new Configuration();

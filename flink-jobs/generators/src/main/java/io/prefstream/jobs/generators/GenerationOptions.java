@@ -301,21 +301,13 @@ public final class GenerationOptions {
     private static void checkTimeouts(Configuration config) {
         Duration http = JobOptions.positive(config, HTTP_TIMEOUT);
         Duration attempt = JobOptions.positive(config, TIMEOUT);
-        Duration checkpoint = JobOptions.positive(config, JobEnvironment.CHECKPOINT_TIMEOUT);
         if (http.compareTo(attempt) >= 0) {
             throw new UsageException(
                     "option --%s=%s must be less than --%s=%s"
                             .formatted(HTTP_TIMEOUT.key(), http, TIMEOUT.key(), attempt));
         }
-        if (attempt.compareTo(checkpoint) >= 0) {
-            throw new UsageException(
-                    "option --%s=%s must be less than --%s=%s"
-                            .formatted(
-                                    TIMEOUT.key(),
-                                    attempt,
-                                    JobEnvironment.CHECKPOINT_TIMEOUT.key(),
-                                    checkpoint));
-        }
+        JobEnvironment.requireShorterThanCheckpoint(
+                config, "%s=%s".formatted(TIMEOUT.key(), attempt), attempt);
     }
 
     static Sampling sampling(double temperature, double topP) {

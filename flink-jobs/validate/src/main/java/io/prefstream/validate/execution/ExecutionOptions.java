@@ -1,5 +1,6 @@
 package io.prefstream.validate.execution;
 
+import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.SandboxOptions;
 import io.prefstream.jobs.common.UsageException;
 import java.util.ArrayList;
@@ -47,9 +48,19 @@ public final class ExecutionOptions {
         if (config.get(MODE) == Mode.OFF) {
             return null;
         }
-        return new ExecutionSettings(
-                SANDBOX.bench(config),
-                SANDBOX.capacity(config),
-                new ExecutionRule(SANDBOX.rule(config)));
+        ExecutionSettings settings =
+                new ExecutionSettings(
+                        SANDBOX.bench(config),
+                        SANDBOX.capacity(config),
+                        new ExecutionRule(SANDBOX.rule(config)));
+        JobEnvironment.requireShorterThanCheckpoint(
+                config,
+                "%s=%s gives a pair %s, which"
+                        .formatted(
+                                SANDBOX.timeoutKey(),
+                                settings.bench().timeout(),
+                                settings.pairTimeout()),
+                settings.pairTimeout());
+        return settings;
     }
 }

@@ -1,5 +1,6 @@
 package io.prefstream.validate.margin;
 
+import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
 import java.time.Duration;
@@ -31,7 +32,7 @@ public final class MarginOptions {
                     .defaultValue(Duration.ofMinutes(1))
                     .withDescription(
                             "Time after which a pair goes on without a margin, all attempts"
-                                    + " included.");
+                                    + " included; less than job.checkpoint-timeout.");
 
     public static final ConfigOption<Integer> ATTEMPTS =
             ConfigOptions.key("validate.margin.attempts")
@@ -64,9 +65,12 @@ public final class MarginOptions {
      * @throws UsageException naming the first option that is out of its range
      */
     public static MarginSettings settings(Configuration config) {
+        Duration timeout = JobOptions.atLeast(config, TIMEOUT, Duration.ofMillis(1));
+        JobEnvironment.requireShorterThanCheckpoint(
+                config, "%s=%s".formatted(TIMEOUT.key(), timeout), timeout);
         return new MarginSettings(
                 JobOptions.atLeast(config, CAPACITY, 1),
-                JobOptions.atLeast(config, TIMEOUT, Duration.ofMillis(1)),
+                timeout,
                 JobOptions.atLeast(config, ATTEMPTS, 1),
                 JobOptions.atLeast(config, RETRY_DELAY, Duration.ZERO));
     }

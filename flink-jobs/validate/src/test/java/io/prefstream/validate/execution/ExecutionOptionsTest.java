@@ -51,6 +51,8 @@ class ExecutionOptionsTest {
                 "--validate.execution.capacity=0 | must be at least 1",
                 "--validate.execution.timeout=1s | option --validate.execution.test-timeout=PT3S"
                         + " must not be more than --validate.execution.timeout=PT1S",
+                "--validate.execution.timeout=5m | option --validate.execution.timeout=PT5M gives a"
+                        + " pair PT11M, which must be less than --job.checkpoint-timeout=PT10M",
                 "--validate.execution.test-timeout=0 | must be positive",
                 "--validate.execution.memory=64m | must be at least 512 mb",
                 "--validate.execution.isolation=none | option --validate.execution.isolation cannot"
