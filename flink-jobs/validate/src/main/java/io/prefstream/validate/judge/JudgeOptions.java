@@ -4,6 +4,7 @@ import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
 import io.prefstream.jobs.generators.GenerationOptions;
 import io.prefstream.jobs.generators.GeneratorPool;
+import io.prefstream.jobs.generators.GeneratorSpec;
 import io.prefstream.jobs.generators.PromptStyle;
 import io.prefstream.jobs.generators.Role;
 import java.util.List;
@@ -23,7 +24,8 @@ public final class JudgeOptions {
                     .withDescription(
                             "Votes that models with the role judge have on each pair, each of two"
                                     + " requests: one with chosen first, one with rejected first; 0"
-                                    + " asks none.");
+                                    + " asks none. No more than judges, where all are at"
+                                    + " temperature 0.");
 
     public static final ConfigOption<Double> MIN_SUPPORT =
             ConfigOptions.key("validate.judge.min-support")
@@ -55,8 +57,11 @@ public final class JudgeOptions {
         }
         GeneratorPool.Factory models = GenerationOptions.models(config, user, null);
         GenerationOptions.need(models, Role.JUDGE, VOTES.key() + "=" + votes);
-        models.specs().stream()
-                .filter(spec -> spec.roles().containsKey(Role.JUDGE))
+        List<GeneratorSpec> judges =
+                models.specs().stream()
+                        .filter(spec -> spec.roles().containsKey(Role.JUDGE))
+                        .toList();
+        judges.stream()
                 .filter(spec -> spec.style() == PromptStyle.CODE)
                 .findFirst()
                 .ifPresent(
@@ -66,6 +71,16 @@ public final class JudgeOptions {
                                                     .formatted(spec.name())
                                             + " its prompt is code");
                         });
+        if (votes > judges.size() && judges.stream().allMatch(spec -> spec.sampling().greedy())) {
+            throw new UsageException(
+                    "option --%s=%d is more than there are judges (%d), all of them at temperature 0: one votes on a pair as it did before; lower it, or raise a temperature (--%s, or of --%s)"
+                            .formatted(
+                                    VOTES.key(),
+                                    votes,
+                                    judges.size(),
+                                    GenerationOptions.TEMPERATURE.key(),
+                                    GenerationOptions.POOL.key()));
+        }
         return new JudgeSettings(
                 models,
                 votes,

@@ -12,6 +12,7 @@ import io.prefstream.schemas.ContentId;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.topics.flink.AvroType;
 import io.prefstream.validate.PairAssembly;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -21,8 +22,9 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 
 /**
- * Has models vote on each pair, and writes the votes on it. Each pair that comes in goes out, once:
- * a judge that says nothing usable, or whose tries are used up, abstains.
+ * Has models vote on each pair, and writes on it the votes and the support that they give. Each
+ * pair that comes in goes out, once: a judge that says nothing usable, or whose tries are used up,
+ * abstains.
  *
  * <p>Who is asked and with which seeds follows from the pair's id: a replay asks the same.
  */
@@ -32,6 +34,7 @@ public final class JudgePairs extends AskModels<PreferencePair, PreferencePair>
     private static final long serialVersionUID = 1L;
 
     private final int votes;
+    private final JudgeRule rule;
     private final PairAssembly assembly;
 
     @SuppressWarnings("NullAway.Init") // in opened()
@@ -40,6 +43,7 @@ public final class JudgePairs extends AskModels<PreferencePair, PreferencePair>
     public JudgePairs(JudgeSettings settings, PairAssembly assembly) {
         super(settings.models());
         this.votes = settings.votes();
+        this.rule = settings.rule();
         this.assembly = assembly;
     }
 
@@ -68,7 +72,11 @@ public final class JudgePairs extends AskModels<PreferencePair, PreferencePair>
                                     done(draft.getId(), budget);
                                     if (failure == null) {
                                         List<CheckOutcome> outcomes =
-                                                cast.stream().map(CompletableFuture::join).toList();
+                                                new ArrayList<>(
+                                                        cast.stream()
+                                                                .map(CompletableFuture::join)
+                                                                .toList());
+                                        outcomes.add(rule.outcome(outcomes));
                                         result.complete(List.of(assembly.with(draft, outcomes)));
                                     } else {
                                         result.completeExceptionally(failure);

@@ -10,12 +10,16 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What votes say of a pair. Each stands on it as an outcome {@value Vote#CHECK}; the rest is read
- * from them.
+ * What votes say of a pair. Each stands on it as an outcome {@value Vote#CHECK}, and behind them as
+ * {@value #CHECK} what they come to, be it nothing; whether the pair is doubted is read from the
+ * votes.
  *
  * @param minSupport least support, in [0, 1]
  */
 public record JudgeRule(double minSupport) implements Serializable {
+
+    /** Name of the check of all votes: a wire value. */
+    static final String CHECK = "judge-support";
 
     public JudgeRule {
         if (!(minSupport >= 0 && minSupport <= 1)) {
@@ -36,6 +40,20 @@ public record JudgeRule(double minSupport) implements Serializable {
                 .filter(each -> each.getVerdict() != Verdict.SKIPPED && each.getValue() != null)
                 .mapToDouble(each -> (each.getValue() + 1) / 2)
                 .average();
+    }
+
+    /** The support that votes give a pair: SKIPPED where all of them are abstentions. */
+    CheckOutcome outcome(List<CheckOutcome> votes) {
+        OptionalDouble support = support(votes);
+        CheckOutcome.Builder outcome = CheckOutcome.newBuilder().setCheck(CHECK);
+        if (support.isEmpty()) {
+            return outcome.setVerdict(Verdict.SKIPPED)
+                    .setDetail("no judge voted, of %,d asked".formatted(votes.size()))
+                    .build();
+        }
+        return outcome.setVerdict(support.getAsDouble() >= minSupport ? Verdict.PASS : Verdict.FAIL)
+                .setValue(support.getAsDouble())
+                .build();
     }
 
     /** Why a pair with these outcomes is doubted, empty where it is not. */

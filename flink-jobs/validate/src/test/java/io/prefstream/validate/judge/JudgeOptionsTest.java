@@ -46,6 +46,12 @@ class JudgeOptionsTest {
         assertThat(settings.votes()).isEqualTo(3);
         assertThat(settings.rule().minSupport()).isEqualTo(0.6);
         assertThat(settings.models().specs()).hasSize(1);
+        assertThat(
+                        settings(
+                                "--validate.judge.votes=1",
+                                "--generation.temperature=0",
+                                pool("judge", "chat")))
+                .isNotNull();
     }
 
     @Test
@@ -61,6 +67,14 @@ class JudgeOptionsTest {
                 "generator one with the role judge must follow instructions: its prompt is code",
                 "--validate.judge.votes=2",
                 pool("judge", "code"));
+        assertWrong(
+                "option --validate.judge.votes=2 is more than there are judges (1), all of them at"
+                        + " temperature 0: one votes on a pair as it did before; lower it, or"
+                        + " raise a temperature (--generation.temperature, or of"
+                        + " --generation.pool)",
+                "--validate.judge.votes=2",
+                "--generation.temperature=0",
+                pool("judge", "chat"));
         assertWrong(
                 "option --validate.judge.votes=-1 must be at least 0", "--validate.judge.votes=-1");
         assertWrong(

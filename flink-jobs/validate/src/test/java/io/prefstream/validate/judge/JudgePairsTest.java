@@ -79,6 +79,8 @@ class JudgePairsTest {
                             assertThat(votes(pair))
                                     .extracting(CheckOutcome::getValue)
                                     .containsExactly(0.0, 0.0);
+                            assertThat(support(pair).getVerdict()).isEqualTo(Verdict.PASS);
+                            assertThat(support(pair).getValue()).isEqualTo(0.5);
                             assertThat(pair.getConfidence()).isEqualTo(423.5 / 424);
                         });
     }
@@ -93,6 +95,13 @@ class JudgePairsTest {
                             assertThat(vote.getVerdict()).isEqualTo(Verdict.SKIPPED);
                             assertThat(vote.getDetail())
                                     .isEqualTo("no [[A]], [[B]] or [[C]] in an answer of judge");
+                            assertThat(support(pair))
+                                    .isEqualTo(
+                                            new CheckOutcome(
+                                                    "judge-support",
+                                                    Verdict.SKIPPED,
+                                                    null,
+                                                    "no judge voted, of 1 asked"));
                             assertThat(pair.getConfidence()).isEqualTo(423.5 / 424);
                         });
     }
@@ -131,6 +140,11 @@ class JudgePairsTest {
         String shown = ((Prompt.Chat) request.prompt()).messages().get(0).content();
         boolean first = shown.indexOf("a > b ? a : b") < shown.indexOf("a > b ? b : a");
         return whole(model, first ? "A is right. [[A]]" : "B is right. [[B]]");
+    }
+
+    /** Behind all votes. */
+    private static CheckOutcome support(PreferencePair pair) {
+        return pair.getChecks().get(pair.getChecks().size() - 1);
     }
 
     private static List<CheckOutcome> votes(PreferencePair pair) {
