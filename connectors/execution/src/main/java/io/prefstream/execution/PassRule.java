@@ -11,6 +11,9 @@ import java.io.Serializable;
  */
 public record PassRule(double minPassRate, double minGap) implements Serializable {
 
+    /** AceCoder's. */
+    public static final PassRule ACE_CODER = new PassRule(0.8, 0.4);
+
     /** Rates are quotients of whole numbers: 0.9 - 0.5 must not fall short of 0.4. */
     private static final double ROUNDING = 1e-9;
 
@@ -23,11 +26,24 @@ public record PassRule(double minPassRate, double minGap) implements Serializabl
 
     /** Whether an answer passes enough of its tests to be the better one. */
     public boolean suffices(PassRate better) {
-        return better.value() >= minPassRate - ROUNDING;
+        return suffices(better.value());
     }
 
     /** Whether the worse answer passes clearly fewer. */
     public boolean apart(PassRate better, PassRate worse) {
-        return better.value() - worse.value() >= minGap - ROUNDING;
+        return apart(better.value(), worse.value());
+    }
+
+    /** Whether answers that pass these parts of their tests are a better and a worse one. */
+    public boolean tells(double better, double worse) {
+        return suffices(better) && apart(better, worse);
+    }
+
+    private boolean suffices(double better) {
+        return better >= minPassRate - ROUNDING;
+    }
+
+    private boolean apart(double better, double worse) {
+        return better - worse >= minGap - ROUNDING;
     }
 }

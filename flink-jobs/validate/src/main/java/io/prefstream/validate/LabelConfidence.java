@@ -1,5 +1,6 @@
 package io.prefstream.validate;
 
+import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.validate.execution.ExecutionRule;
 import io.prefstream.validate.judge.JudgeRule;
@@ -22,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The shipped priors are fitted: (confirmed + ½) / (decided + 1), the mean under Jeffreys'
  * prior, of labels that a compiler or a project's tests decided (docs/validation.md); a fix that
  * tests are at odds about counts as decided and not confirmed. That of a strategy without a prior
- * is a guess. Where both sides were run and chosen passed clearly more of its tests, that is the
- * prior whatever the strategy: what is left is that the tests themselves are wrong or beside the
- * point. {@link CalibrationFile} has others.
+ * is a guess. Where both sides were run, here or by who made the candidate, and chosen passed
+ * clearly more of its tests, that is the prior whatever the strategy: what is left is that the
+ * tests themselves are wrong or beside the point. {@link CalibrationFile} has others.
  *
  * @param priors how often a strategy's label is right, by strategy, each within 0 and 1
  * @param otherPrior that of a strategy that isn't among them
@@ -90,22 +91,23 @@ public record LabelConfidence(
     }
 
     /** The prior of a pair. */
-    double prior(String strategy, List<CheckOutcome> outcomes) {
-        return ExecutionRule.confirmed(outcomes)
+    double prior(CandidatePair candidate, List<CheckOutcome> outcomes) {
+        return ExecutionRule.confirmed(candidate, outcomes)
                 ? testedPrior
-                : priors.getOrDefault(strategy, otherPrior);
+                : priors.getOrDefault(candidate.getStrategy(), otherPrior);
     }
 
     /**
      * The confidence, in (0, 1).
      *
-     * @param strategy how the pair was made
+     * @param candidate what the pair was made of: its strategy and what its maker's tests said
      * @param outcomes what tests and judges said, of all that the checks found
      * @param margin reward of chosen minus reward of rejected, on the scale on which its release's
      *     margins are log-odds; null where there is none
      */
-    public double of(String strategy, List<CheckOutcome> outcomes, @Nullable Double margin) {
-        double prior = prior(strategy, outcomes);
+    public double of(
+            CandidatePair candidate, List<CheckOutcome> outcomes, @Nullable Double margin) {
+        double prior = prior(candidate, outcomes);
         double evidence = 0;
         OptionalDouble support = JudgeRule.support(outcomes);
         if (support.isPresent()) {

@@ -27,7 +27,7 @@ public record PairAssembly(
                 .setId(candidate.getId())
                 .setCandidate(candidate)
                 .setChecks(outcomes)
-                .setConfidence(confidence.of(candidate.getStrategy(), outcomes, null))
+                .setConfidence(confidence.of(candidate, outcomes, null))
                 .setSplit(split.of(candidate))
                 .setAspects(Aspects.of(candidate))
                 .setPublishedAt(candidate.getPublishedAt())
@@ -60,6 +60,6 @@ public record PairAssembly(
         return PreferencePair.newBuilder(draft)
                 .setChecks(outcomes)
                 .setConfidence(
-                        confidence.of(draft.getCandidate().getStrategy(), outcomes, logOdds));
+                        confidence.of(draft.getCandidate(), outcomes, logOdds));
     }
 }

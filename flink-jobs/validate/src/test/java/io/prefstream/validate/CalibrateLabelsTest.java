@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.schemas.CandidatePair;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,8 +72,11 @@ class CalibrateLabelsTest {
     void anOutcomeIsRatedAsThePairWas() {
         LabelOutcome scaled = new LabelOutcome("a", "critic", false, null, 3.0, 0.5, true);
 
+        CandidatePair rewritten =
+                CandidatePair.newBuilder(Candidates.good()).setStrategy("critic").build();
+
         assertThat(scaled.confidence(KNOWN))
-                .isCloseTo(KNOWN.of("critic", List.of(), 1.5), within(1e-12));
+                .isCloseTo(KNOWN.of(rewritten, List.of(), 1.5), within(1e-12));
     }
 
     @Test

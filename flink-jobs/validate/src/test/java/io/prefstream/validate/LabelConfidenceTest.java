@@ -16,7 +16,9 @@ class LabelConfidenceTest {
 
     private static final List<CheckOutcome> UNTOLD = List.of();
     private static final List<CheckOutcome> TESTED =
-            List.of(outcome("execution-rejected", 0.2, Verdict.PASS));
+            List.of(
+                    outcome("execution-chosen", 1.0, Verdict.PASS),
+                    outcome("execution-rejected", 0.2, Verdict.PASS));
 
     private static final Map<String, Double> PRIORS =
             Map.of("mutation", 0.95, "model-gap", 0.75, "critic", 0.65);
@@ -25,10 +27,10 @@ class LabelConfidenceTest {
 
     @Test
     void withoutAMarginItIsTheStrategysPrior() {
-        assertThat(confidence.of("mutation", UNTOLD, null)).isEqualTo(0.95);
-        assertThat(confidence.of("model-gap", UNTOLD, null)).isEqualTo(0.75);
-        assertThat(confidence.of("something-new", UNTOLD, null)).isEqualTo(0.6);
-        assertThat(confidence.with(0, 0.5).of("mutation", UNTOLD, -100.0)).isEqualTo(0.95);
+        assertThat(of(confidence, "mutation", UNTOLD, null)).isEqualTo(0.95);
+        assertThat(of(confidence, "model-gap", UNTOLD, null)).isEqualTo(0.75);
+        assertThat(of(confidence, "something-new", UNTOLD, null)).isEqualTo(0.6);
+        assertThat(of(confidence.with(0, 0.5), "mutation", UNTOLD, -100.0)).isEqualTo(0.95);
     }
 
     @Test
@@ -36,12 +38,12 @@ class LabelConfidenceTest {
         LabelConfidence shipped = new LabelConfidence(0.5, 0.8);
 
         // (confirmed + 1/2) / (decided + 1), of the table in docs/validation.md.
-        assertThat(shipped.of("mutation", UNTOLD, null)).isEqualTo(423.5 / 424);
-        assertThat(shipped.of("source-vs-model", UNTOLD, null)).isEqualTo(489.5 / 490);
-        assertThat(shipped.of("model-gap", UNTOLD, null)).isEqualTo(33.5 / 59);
-        assertThat(shipped.of("self-contrast", UNTOLD, null)).isEqualTo(12.5 / 61);
-        assertThat(shipped.of("critic", UNTOLD, null)).isEqualTo(23.5 / 41);
-        assertThat(shipped.of("commit", UNTOLD, null)).isEqualTo(141.5 / 162);
+        assertThat(of(shipped, "mutation", UNTOLD, null)).isEqualTo(423.5 / 424);
+        assertThat(of(shipped, "source-vs-model", UNTOLD, null)).isEqualTo(489.5 / 490);
+        assertThat(of(shipped, "model-gap", UNTOLD, null)).isEqualTo(33.5 / 59);
+        assertThat(of(shipped, "self-contrast", UNTOLD, null)).isEqualTo(12.5 / 61);
+        assertThat(of(shipped, "critic", UNTOLD, null)).isEqualTo(23.5 / 41);
+        assertThat(of(shipped, "commit", UNTOLD, null)).isEqualTo(141.5 / 162);
     }
 
     @Test
@@ -54,26 +56,67 @@ class LabelConfidenceTest {
 
     @Test
     void testsThatTellTheSidesApartCountMoreThanHowThePairWasMade() {
-        assertThat(confidence.of("model-gap", TESTED, null)).isEqualTo(0.98);
-        assertThat(confidence.of("mutation", TESTED, null)).isEqualTo(0.98);
-        assertThat(confidence.of("model-gap", TESTED, -4.0)).isBetween(0.8, 0.98);
+        assertThat(of(confidence, "model-gap", TESTED, null)).isEqualTo(0.98);
+        assertThat(of(confidence, "mutation", TESTED, null)).isEqualTo(0.98);
+        assertThat(of(confidence, "model-gap", TESTED, -4.0)).isBetween(0.8, 0.98);
+    }
+
+    @Test
+    void testsThatItsMakerRanCountUnlessTheyAreRunHere() {
+        CandidatePair told = byTests(1.0, 0.25);
+        List<CheckOutcome> notRun =
+                List.of(
+                        outcome("execution-chosen", null, Verdict.SKIPPED),
+                        outcome("execution-rejected", null, Verdict.SKIPPED));
+        List<CheckOutcome> refuted =
+                List.of(
+                        outcome("execution-chosen", 0.0, Verdict.FAIL),
+                        outcome("execution-rejected", null, Verdict.SKIPPED));
+        LabelConfidence shipped = new LabelConfidence(0.5, 0.8);
+
+        assertThat(shipped.of(told, UNTOLD, null)).isEqualTo(0.98);
+        assertThat(shipped.of(told, notRun, null)).isEqualTo(0.98);
+        assertThat(shipped.of(told, refuted, null)).isEqualTo(12.5 / 61);
+        assertThat(shipped.of(byTests(0.8, 0.4), UNTOLD, null)).isEqualTo(0.98);
+        assertThat(shipped.of(byTests(0.79, 0.0), UNTOLD, null)).isEqualTo(12.5 / 61);
+        assertThat(shipped.of(byTests(1.0, 0.61), UNTOLD, null)).isEqualTo(12.5 / 61);
+        assertThat(shipped.of(byTests(null, null), UNTOLD, null)).isEqualTo(12.5 / 61);
+    }
+
+    private static CandidatePair byTests(Double chosen, Double rejected) {
+        return CandidatePair.newBuilder(Candidates.good())
+                .setStrategy("self-contrast")
+                .setChosenPassRate(chosen)
+                .setRejectedPassRate(rejected)
+                .build();
+    }
+
+    private static double of(
+            LabelConfidence confidence,
+            String strategy,
+            List<CheckOutcome> outcomes,
+            Double margin) {
+        return confidence.of(
+                CandidatePair.newBuilder(Candidates.good()).setStrategy(strategy).build(),
+                outcomes,
+                margin);
     }
 
     @Test
     void theMarginIsAddedToTheLogOdds() {
         // Odds 0.75 : 0.25 = 3; a margin of 2 with weight 0.5 multiplies them by e.
         double odds = 3 * Math.E;
-        assertThat(confidence.of("model-gap", UNTOLD, 2.0))
+        assertThat(of(confidence, "model-gap", UNTOLD, 2.0))
                 .isCloseTo(odds / (1 + odds), within(1e-12));
-        assertThat(confidence.of("model-gap", UNTOLD, -2.0)).isLessThan(0.75);
+        assertThat(of(confidence, "model-gap", UNTOLD, -2.0)).isLessThan(0.75);
     }
 
     @Test
     void aMarginBeyondTheClampCountsNoMore() {
-        assertThat(confidence.of("mutation", UNTOLD, -1e9))
-                .isEqualTo(confidence.of("mutation", UNTOLD, -4.0));
-        assertThat(confidence.of("mutation", UNTOLD, 1e9))
-                .isEqualTo(confidence.of("mutation", UNTOLD, 4.0));
+        assertThat(of(confidence, "mutation", UNTOLD, -1e9))
+                .isEqualTo(of(confidence, "mutation", UNTOLD, -4.0));
+        assertThat(of(confidence, "mutation", UNTOLD, 1e9))
+                .isEqualTo(of(confidence, "mutation", UNTOLD, 4.0));
     }
 
     @Test
@@ -83,22 +126,22 @@ class LabelConfidenceTest {
         List<CheckOutcome> split = votes(1, -1);
 
         // Odds 3 of the strategy times odds 0.8 : 0.2 = 4 of the judges.
-        assertThat(confidence.of("model-gap", allFor, null)).isCloseTo(12.0 / 13, within(1e-12));
-        assertThat(confidence.of("model-gap", allAgainst, null))
+        assertThat(of(confidence, "model-gap", allFor, null)).isCloseTo(12.0 / 13, within(1e-12));
+        assertThat(of(confidence, "model-gap", allAgainst, null))
                 .isCloseTo(0.75 / 1.75, within(1e-12));
-        assertThat(confidence.of("model-gap", split, null)).isEqualTo(0.75);
+        assertThat(of(confidence, "model-gap", split, null)).isEqualTo(0.75);
         // Three for and one for neither: support 7/8, so that the odds are 4 to the power of 3/4.
         double odds = 3 * Math.pow(4, 0.75);
-        assertThat(confidence.of("model-gap", votes(1, 1, 1, 0), null))
+        assertThat(of(confidence, "model-gap", votes(1, 1, 1, 0), null))
                 .isCloseTo(odds / (1 + odds), within(1e-12));
-        assertThat(confidence.with(0.5, 0.5).of("model-gap", allAgainst, null)).isEqualTo(0.75);
+        assertThat(of(confidence.with(0.5, 0.5), "model-gap", allAgainst, null)).isEqualTo(0.75);
     }
 
     @Test
     void anAbstentionIsNoVote() {
         List<CheckOutcome> abstained = List.of(outcome("judge-vote", null, Verdict.SKIPPED));
 
-        assertThat(confidence.of("critic", abstained, null)).isEqualTo(0.65);
+        assertThat(of(confidence, "critic", abstained, null)).isEqualTo(0.65);
     }
 
     private static List<CheckOutcome> votes(double... values) {

@@ -16,8 +16,6 @@ import org.apache.flink.configuration.MemorySize;
  */
 public final class SandboxOptions {
 
-    private static final PassRule ACE_CODER = new PassRule(0.8, 0.4);
-
     private final ConfigOption<Isolation.Level> isolation;
     private final ConfigOption<Integer> capacity;
     private final ConfigOption<Duration> timeout;
@@ -68,13 +66,13 @@ public final class SandboxOptions {
         minPassRate =
                 ConfigOptions.key(prefix + "min-pass-rate")
                         .doubleType()
-                        .defaultValue(ACE_CODER.minPassRate())
+                        .defaultValue(PassRule.ACE_CODER.minPassRate())
                         .withDescription(
                                 "Least part of the tests that chosen must pass, from 0 to 1.");
         minGap =
                 ConfigOptions.key(prefix + "min-gap")
                         .doubleType()
-                        .defaultValue(ACE_CODER.minGap())
+                        .defaultValue(PassRule.ACE_CODER.minGap())
                         .withDescription(
                                 "Least difference of the parts that chosen and rejected pass, from"
                                         + " 0 to 1.");

@@ -2,6 +2,7 @@ package io.prefstream.validate.execution;
 
 import io.prefstream.execution.PassRate;
 import io.prefstream.execution.PassRule;
+import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.schemas.Verdict;
 import io.prefstream.validate.checks.CheckResult;
@@ -43,11 +44,21 @@ public record ExecutionRule(PassRule limits) implements Serializable {
         return List.of(outcome(CHOSEN, true, chosen), outcome(REJECTED, apart, rejected));
     }
 
-    /** Whether tests were run on both sides and tell them apart, by the outcomes of a pair. */
-    public static boolean confirmed(List<CheckOutcome> outcomes) {
-        return find(outcomes, REJECTED)
-                .filter(each -> each.getVerdict() == Verdict.PASS)
-                .isPresent();
+    /**
+     * Whether tests tell the sides apart: by the outcomes of a pair where its tests were run here,
+     * else by the pass rates that the candidate brings, if AceCoder's rule keeps them.
+     */
+    public static boolean confirmed(CandidatePair candidate, List<CheckOutcome> outcomes) {
+        if (find(outcomes, CHOSEN)
+                .filter(each -> each.getVerdict() != Verdict.SKIPPED)
+                .isPresent()) {
+            return find(outcomes, REJECTED)
+                    .filter(each -> each.getVerdict() == Verdict.PASS)
+                    .isPresent();
+        }
+        Double chosen = candidate.getChosenPassRate();
+        Double rejected = candidate.getRejectedPassRate();
+        return chosen != null && rejected != null && PassRule.ACE_CODER.tells(chosen, rejected);
     }
 
     /** Why a pair with these outcomes is refused, empty where it is not. */

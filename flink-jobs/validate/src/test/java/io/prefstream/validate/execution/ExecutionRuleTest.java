@@ -6,6 +6,7 @@ import io.prefstream.execution.PassRate;
 import io.prefstream.execution.PassRule;
 import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.schemas.Verdict;
+import io.prefstream.validate.Candidates;
 import io.prefstream.validate.checks.CheckResult;
 import io.prefstream.validate.checks.ValidateReason;
 import java.util.List;
@@ -32,7 +33,8 @@ class ExecutionRuleTest {
 
         assertThat(rule.refusal(outcomes).map(refused -> refused.reason().code()).orElse("kept"))
                 .isEqualTo(decision);
-        assertThat(ExecutionRule.confirmed(outcomes)).isEqualTo(decision.equals("kept"));
+        assertThat(ExecutionRule.confirmed(Candidates.good(), outcomes))
+                .isEqualTo(decision.equals("kept"));
     }
 
     @Test
@@ -72,8 +74,8 @@ class ExecutionRuleTest {
         assertThat(skipped).allMatch(each -> each.getVerdict() == Verdict.SKIPPED);
         assertThat(rule.refusal(skipped)).isEmpty();
         assertThat(rule.refusal(List.of())).isEmpty();
-        assertThat(ExecutionRule.confirmed(skipped)).isFalse();
-        assertThat(ExecutionRule.confirmed(List.of())).isFalse();
+        assertThat(ExecutionRule.confirmed(Candidates.good(), skipped)).isFalse();
+        assertThat(ExecutionRule.confirmed(Candidates.good(), List.of())).isFalse();
     }
 
     private List<CheckOutcome> outcomes(PassRate chosen, PassRate rejected) {
