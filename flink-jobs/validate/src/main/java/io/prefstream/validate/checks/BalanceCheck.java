@@ -11,11 +11,13 @@ import java.util.function.Function;
  * <p>Per group (the sides of the split, each of which is trained on or measured alone) one running
  * number is kept: pairs with the greater side chosen minus pairs with the greater side rejected. A
  * pair that would take it further from zero than the limit is refused; pairs with equal sides
- * always pass. So in <i>any</i> stretch of n admitted pairs with unequal sides "the greater one is
- * better" (or its opposite) is right for at most n/2 + limit of them, whatever the source does; a
- * source without bias loses about 1 in 2·limit + 1 of its unequal pairs, one where the greater side
- * is chosen with probability p loses |2p - 1|. The value is the chosen side's measure minus the
- * rejected one's.
+ * always pass. So in <i>any</i> stretch of n pairs with unequal sides that pass the checks "the
+ * greater one is better" (or its opposite) is right for at most n/2 + limit of them, whatever the
+ * source does; of those that are refused later (by tests, votes, margin or confidence, as
+ * near-duplicates, over quota, by opt-outs) nothing is taken back here, so that among accepted
+ * pairs it may be right for as many more as were refused in the other direction. A source without
+ * bias loses about 1 in 2·limit + 1 of its unequal pairs, one where the greater side is chosen with
+ * probability p loses |2p - 1|. The value is the chosen side's measure minus the rejected one's.
  *
  * <p>One instance per subtask: the stream's bound is the limit times the parallelism. Not
  * thread-safe.
