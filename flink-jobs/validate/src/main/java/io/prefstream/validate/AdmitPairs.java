@@ -2,12 +2,15 @@ package io.prefstream.validate;
 
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.schemas.CandidatePair;
+import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.validate.admission.AdmissionSettings;
 import io.prefstream.validate.admission.Offer;
 import io.prefstream.validate.admission.Quotas;
 import io.prefstream.validate.checks.ValidateReason;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
@@ -42,6 +45,10 @@ final class AdmitPairs extends KeyedProcessFunction<String, FormedPair, Preferen
 
     private final AdmissionSettings settings;
 
+    /** What is recorded of a pair that passes, by what is switched on. */
+    @SuppressWarnings("NullAway.Init") // in open()
+    private transient List<CheckOutcome> passed;
+
     @SuppressWarnings("NullAway.Init") // in initializeState()
     private transient Quotas quotas;
 
@@ -69,12 +76,17 @@ final class AdmitPairs extends KeyedProcessFunction<String, FormedPair, Preferen
 
     @Override
     public void open(OpenContext context) {
+        passed = new ArrayList<>();
         Duration expiry = settings.nearDupExpiry();
         if (expiry != null) {
+            passed.add(PairAssembly.passed("near-duplicate"));
             ValueStateDescriptor<String> descriptor =
                     new ValueStateDescriptor<>("accepted-form", Types.STRING);
             descriptor.enableTimeToLive(StateTtlConfig.newBuilder(expiry).build());
             accepted = getRuntimeContext().getState(descriptor);
+        }
+        if (settings.quotas().any()) {
+            passed.add(PairAssembly.passed("quota"));
         }
     }
 
@@ -84,7 +96,7 @@ final class AdmitPairs extends KeyedProcessFunction<String, FormedPair, Preferen
         PreferencePair pair = formed.pair();
         String original = accepted == null ? null : accepted.value();
         if (pair.getId().equals(original)) {
-            out.collect(pair);
+            out.collect(PairAssembly.noted(pair, passed));
             return;
         }
         if (original != null) {
@@ -105,7 +117,7 @@ final class AdmitPairs extends KeyedProcessFunction<String, FormedPair, Preferen
         if (accepted != null) {
             accepted.update(pair.getId());
         }
-        out.collect(pair);
+        out.collect(PairAssembly.noted(pair, passed));
     }
 
     private static void refuse(

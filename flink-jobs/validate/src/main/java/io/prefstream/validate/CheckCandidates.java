@@ -5,6 +5,7 @@ import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.StageLedger;
 import io.prefstream.schemas.Benchmark;
 import io.prefstream.schemas.CandidatePair;
+import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Rejection;
@@ -158,7 +159,9 @@ final class CheckCandidates
         }
         Judgement judgement = court.judge(candidate);
         if (judgement instanceof Judgement.Admitted admitted) {
-            out.collect(assembly.draft(candidate, admitted.outcomes()));
+            List<CheckOutcome> outcomes = new ArrayList<>(exclusions.passed());
+            outcomes.addAll(admitted.outcomes());
+            out.collect(assembly.draft(candidate, outcomes));
         } else if (judgement instanceof Judgement.Refused refused) {
             context.output(
                     Rejections.TAG, Refusals.of(candidate, refused.reason(), refused.detail()));

@@ -8,9 +8,11 @@ import io.prefstream.jobs.common.decontaminate.Fingerprints;
 import io.prefstream.jobs.common.optout.DropOptedOut;
 import io.prefstream.schemas.Benchmark;
 import io.prefstream.schemas.CandidatePair;
+import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.OptOuts;
 import io.prefstream.schemas.Rejection;
+import io.prefstream.schemas.Verdict;
 import io.prefstream.validate.checks.ValidateReason;
 import java.io.Serializable;
 import java.util.List;
@@ -61,6 +63,11 @@ final class Exclusions {
         Optional<Contamination> find(String language, String code, @Nullable String text);
     }
 
+    /** Names of the checks: wire values. */
+    static final String OPT_OUT = "opt-out";
+
+    static final String DECONTAMINATION = "decontamination";
+
     private final OptOuts optOuts;
     private final Benchmarks benchmarks;
 
@@ -101,6 +108,19 @@ final class Exclusions {
                                         candidate,
                                         ValidateReason.CONTAMINATED,
                                         "holds a part of " + found.inWords()));
+    }
+
+    /** What is recorded of a candidate that isn't excluded. */
+    List<CheckOutcome> passed() {
+        return List.of(
+                PairAssembly.passed(OPT_OUT),
+                benchmarks.isEmpty()
+                        ? CheckOutcome.newBuilder()
+                                .setCheck(DECONTAMINATION)
+                                .setVerdict(Verdict.SKIPPED)
+                                .setDetail("no benchmark is known")
+                                .build()
+                        : PairAssembly.passed(DECONTAMINATION));
     }
 
     private static Optional<Contamination> contamination(CandidatePair pair, Finder finder) {

@@ -3,6 +3,7 @@ package io.prefstream.validate;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.schemas.PreferencePair;
+import io.prefstream.schemas.Verdict;
 import io.prefstream.validate.margin.MarginOutcome;
 import io.prefstream.validate.margin.MarginScorer;
 import java.io.Serializable;
@@ -53,13 +54,27 @@ public record PairAssembly(
                 .build();
     }
 
+    /** The pair with further checks that say nothing of its label. */
+    static PreferencePair noted(PreferencePair pair, List<CheckOutcome> found) {
+        return PreferencePair.newBuilder(pair).setChecks(more(pair, found)).build();
+    }
+
+    /** The outcome of a check that holds and has no number behind it. */
+    static CheckOutcome passed(String check) {
+        return CheckOutcome.newBuilder().setCheck(check).setVerdict(Verdict.PASS).build();
+    }
+
+    private static List<CheckOutcome> more(PreferencePair pair, List<CheckOutcome> found) {
+        List<CheckOutcome> outcomes = new ArrayList<>(pair.getChecks());
+        outcomes.addAll(found);
+        return outcomes;
+    }
+
     private PreferencePair.Builder told(
             PreferencePair draft, List<CheckOutcome> found, @Nullable Double logOdds) {
-        List<CheckOutcome> outcomes = new ArrayList<>(draft.getChecks());
-        outcomes.addAll(found);
+        List<CheckOutcome> outcomes = more(draft, found);
         return PreferencePair.newBuilder(draft)
                 .setChecks(outcomes)
-                .setConfidence(
-                        confidence.of(draft.getCandidate(), outcomes, logOdds));
+                .setConfidence(confidence.of(draft.getCandidate(), outcomes, logOdds));
     }
 }

@@ -1,11 +1,14 @@
 package io.prefstream.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.schemas.CandidatePair;
+import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Rejection;
+import io.prefstream.schemas.Verdict;
 import io.prefstream.topics.flink.AvroType;
 import io.prefstream.validate.admission.AdmissionSettings;
 import io.prefstream.validate.admission.QuotaSettings;
@@ -118,6 +121,24 @@ class AdmitPairsTest {
             assertThat(harness.rejections())
                     .extracting(Rejection::getReason)
                     .containsExactly("near-duplicate-pair", "over-quota");
+        }
+    }
+
+    @Test
+    void whatIsSwitchedOnIsOnTheRecordAndTheSameWhenThePairComesAgain() throws Exception {
+        try (Harness both = open(JAVA_HALF, EXPIRY, null);
+                Harness none = open(NO_QUOTA, null, null)) {
+            both.admits(ORIGINAL);
+            both.admits(ORIGINAL);
+            none.admits(ORIGINAL);
+
+            List<PreferencePair> pairs = both.extractOutputValues();
+            assertThat(pairs.get(0).getChecks())
+                    .extracting(CheckOutcome::getCheck, CheckOutcome::getVerdict)
+                    .containsExactly(
+                            tuple("near-duplicate", Verdict.PASS), tuple("quota", Verdict.PASS));
+            assertThat(pairs.get(1)).isEqualTo(pairs.get(0));
+            assertThat(none.extractOutputValues().get(0).getChecks()).isEmpty();
         }
     }
 

@@ -193,8 +193,8 @@ class ValidateOptionsTest {
                         + " --validate.decontaminate.benchmarks: cannot read /no/such.jsonl:q",
                 "--validate.decontaminate.ngram=4 | must be at least 5",
                 "--validate.margin.timeout=0 | must be at least 1 ms",
-                "--validate.margin.timeout=10m | option --validate.margin.timeout=PT10M must be less"
-                        + " than --job.checkpoint-timeout=PT10M",
+                "--validate.margin.timeout=10m | option --validate.margin.timeout=PT10M must be"
+                        + " less than --job.checkpoint-timeout=PT10M",
                 "--job.checkpoint-timeout=30s | option --validate.margin.timeout=PT1M must be less"
                         + " than --job.checkpoint-timeout=PT30S",
                 "--validate.margin.attempts=0 | must be at least 1",

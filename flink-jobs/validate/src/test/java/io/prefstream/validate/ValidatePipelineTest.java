@@ -90,6 +90,8 @@ class ValidatePipelineTest {
         assertThat(pair.getChecks())
                 .extracting(CheckOutcome::getCheck)
                 .containsExactly(
+                        "opt-out",
+                        "decontamination",
                         "non-empty",
                         "finish-reason",
                         "chatter",
@@ -107,7 +109,8 @@ class ValidatePipelineTest {
                         "signature",
                         "length-balance",
                         "compression-balance",
-                        "margin");
+                        "margin",
+                        "near-duplicate");
         assertThat(margin(pair).getDetail()).isEqualTo("no-model-yet");
         assertThat(pair.getCandidate()).isEqualTo(Candidates.good());
         assertThat(pair.getPublishedAt()).isEqualTo(Candidates.FIRST_OF_MAY);
@@ -122,7 +125,9 @@ class ValidatePipelineTest {
     void whatRecitesAShippedBenchmarkIsRefused() throws Exception {
         CandidatePair solution =
                 Candidates.python(
-                        "def truncate(number):\n    whole = int(number)\n    return number - whole\n",
+                        "def truncate(number):\n"
+                                + "    whole = int(number)\n"
+                                + "    return number - whole\n",
                         "def truncate_number(number: float) -> float:\n    return number % 1.0\n");
         CandidatePair question =
                 CandidatePair.newBuilder(Candidates.number(1))
@@ -154,7 +159,17 @@ class ValidatePipelineTest {
                 .containsExactlyInAnyOrder(
                         tuple(solution.getId(), "HumanEval/2"),
                         tuple(question.getId(), "GSM8K-test/1"));
-        assertThat(off.pairs()).hasSize(3);
+        assertThat(off.pairs())
+                .hasSize(3)
+                .allSatisfy(
+                        pair ->
+                                assertThat(pair.getChecks())
+                                        .contains(
+                                                new CheckOutcome(
+                                                        "decontamination",
+                                                        Verdict.SKIPPED,
+                                                        null,
+                                                        "no benchmark is known")));
     }
 
     private static String itemOf(Rejection rejection) {
@@ -217,9 +232,11 @@ class ValidatePipelineTest {
         assertThat(LEDGER.count("excluded", "validate", "candidate", "out")).isEqualTo(1);
     }
 
-    /** The margin comes after all the others. */
     private static CheckOutcome margin(PreferencePair pair) {
-        return pair.getChecks().get(pair.getChecks().size() - 1);
+        return pair.getChecks().stream()
+                .filter(outcome -> outcome.getCheck().equals("margin"))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

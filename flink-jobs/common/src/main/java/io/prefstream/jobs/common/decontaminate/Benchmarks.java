@@ -18,6 +18,11 @@ public final class Benchmarks {
 
     private final Map<String, Fingerprints> sets = new LinkedHashMap<>();
 
+    /** Whether none is known. */
+    public boolean isEmpty() {
+        return sets.isEmpty();
+    }
+
     /** Adds one that is at hand. */
     public void add(Fingerprints set) {
         sets.put(set.benchmark() + "/" + set.version(), set);
