@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.prefstream.jobs.generators.release.CheckpointUnusableException;
+import io.prefstream.jobs.generators.release.ProcessModel;
 import io.prefstream.jobs.generators.release.ReleaseModel;
 import io.prefstream.jobs.generators.testing.TinyModels;
+import io.prefstream.model.engine.TextEngine;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.validate.Candidates;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -113,6 +117,35 @@ class SharedMarginScorerTest {
         assertThat(margin.checkpointId()).isEqualTo("release-4");
         assertThat(margin.value())
                 .isCloseTo(TinyModels.margin(other, Candidates.good()), FLOAT_NOISE);
+    }
+
+    @Test
+    void anAnswerThatComesWhileTheLastUserLeavesDoesntHoldItUp() throws Exception {
+        ProcessModel model = ProcessModel.acquire(folder + "/closing", 1);
+        TextEngine engine = model.engine(firstRelease);
+        Thread leaving = new Thread(model::release, "leaving");
+        leaving.setDaemon(true);
+
+        CompletableFuture<OptionalDouble> told =
+                engine.scorePair("Returns a.", Candidates.LARGER, Candidates.SMALLER)
+                        .thenApply(
+                                score -> {
+                                    leaving.start();
+                                    awaitThatItWaits(leaving);
+                                    return model.marginScale(score.model());
+                                });
+
+        assertThat(told.get(60, TimeUnit.SECONDS)).isEmpty();
+        leaving.join(Duration.ofSeconds(60).toMillis());
+        assertThat(leaving.isAlive()).isFalse();
+    }
+
+    /** For the engine's thread, which tells the answer; or until it waited for nobody. */
+    private static void awaitThatItWaits(Thread thread) {
+        while (thread.getState() != Thread.State.WAITING
+                && thread.getState() != Thread.State.TERMINATED) {
+            Thread.onSpinWait();
+        }
     }
 
     private static MarginScorer.Margin ask(MarginScorer subtask, ReleaseModel release)

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,10 @@ public final class ProcessModel {
     private @Nullable ReleaseModel loaded;
     private @Nullable ReleaseModel refused;
     private String refusal = "";
-    private final Map<String, Double> marginScales = new HashMap<>();
+
+    /** Read without the lock: the last user holds it while the engine brings its answers to end. */
+    private final Map<String, Double> marginScales = new ConcurrentHashMap<>();
+
     private boolean closed;
 
     private ProcessModel(String name, int threads) {
@@ -84,8 +88,9 @@ public final class ProcessModel {
     /**
      * What a release's margins are to be multiplied with to be log-odds, as its trainer found on
      * its holdout; empty for a release that says nothing, and for one that this process never had.
+     * Never blocks, so that who is told an answer by the engine may ask.
      */
-    public synchronized OptionalDouble marginScale(String release) {
+    public OptionalDouble marginScale(String release) {
         Double scale = marginScales.get(release);
         return scale == null ? OptionalDouble.empty() : OptionalDouble.of(scale);
     }
