@@ -1,6 +1,7 @@
 package io.prefstream.flight;
 
 import io.prefstream.schemas.CandidatePair;
+import io.prefstream.schemas.PromptText;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
@@ -65,7 +66,7 @@ final class PairBatch implements AutoCloseable {
             DrawnPair one = drawn.get(i);
             CandidatePair candidate = one.pair().getCandidate();
             text("pair_id", i, one.pair().getId());
-            text("prompt", i, candidate.getInstruction() + "\n");
+            text("prompt", i, PromptText.closed(candidate.getInstruction()));
             text("chosen", i, candidate.getChosen().getText());
             text("rejected", i, candidate.getRejected().getText());
             real("weight", i, one.weight());

@@ -1,13 +1,6 @@
 package io.prefstream.trainer;
 
 import io.prefstream.replay.LogRecord;
-import io.prefstream.schemas.CandidatePair;
-import io.prefstream.schemas.ContentId;
-import io.prefstream.schemas.FinishReason;
-import io.prefstream.schemas.Licence;
-import io.prefstream.schemas.PreferencePair;
-import io.prefstream.schemas.Response;
-import io.prefstream.schemas.Split;
 import io.prefstream.trainer.pairs.Comparison;
 import io.prefstream.trainer.pairs.ComparisonFile;
 import io.prefstream.trainer.pairs.Comparisons;
@@ -18,7 +11,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,21 +21,18 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pairs of a file in any layout and format that {@link ComparisonFile} reads; optional columns
- * {@code id}, {@code split} ({@code train}, {@code holdout}), {@code repository}, {@code path},
- * {@code language}, {@code licence}. One partition, whose offsets are numbers of rows (of JSON
- * Lines: of lines) from 0. A row that is no pair is an undecodable record; behind damage a file
- * can't be read on.
+ * Pairs of a file in any layout and format that {@link ComparisonFile} reads, with what the columns
+ * of {@code export dataset} say of them, as far as they are there: {@code pair_id} (or {@code id}),
+ * {@code license} (or {@code licence}), {@code confidence} and so on; and {@code split} ({@code
+ * train}, {@code holdout}). One partition, whose offsets are numbers of rows (of JSON Lines: of
+ * lines) from 0. A row that is no pair is an undecodable record; behind damage a file can't be read
+ * on.
  */
 public final class FilePairs implements PairSource {
 
-    private static final Instant UNKNOWN_TIME = Instant.EPOCH;
-    private static final String PRODUCER = "file/1";
-
     private final Path file;
     private final PromptTexts prompts;
-    private final double holdoutShare;
-    private final SourceConfig.HoldoutBy holdoutBy;
+    private final FilePair pairs;
     private final Comparisons rows;
     private long next;
     private boolean atEnd;
@@ -80,8 +69,7 @@ public final class FilePairs implements PairSource {
      */
     FilePairs(SourceConfig source, Path file, @Nullable Path model, long position) {
         this.file = file;
-        this.holdoutShare = source.holdoutShare();
-        this.holdoutBy = source.holdoutBy();
+        this.pairs = new FilePair(source.holdoutShare(), source.holdoutBy());
         try {
             this.prompts = model == null ? PromptTexts.plain() : PromptTexts.of(model);
             this.rows = reading(source).open(file);
@@ -161,7 +149,7 @@ public final class FilePairs implements PairSource {
                 return null;
             }
             next = rows.number();
-            return new LogRecord.Pair(0, next - 1, pair(row));
+            return new LogRecord.Pair(0, next - 1, pairs.of(rows.row(), row, prompt(row)));
         } catch (WrongRowException e) {
             next = rows.number();
             return new LogRecord.Undecodable(
@@ -171,34 +159,10 @@ public final class FilePairs implements PairSource {
                     null,
                     null,
                     String.valueOf(e.getMessage()),
-                    UNKNOWN_TIME);
+                    FilePair.UNKNOWN_TIME);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("source.pairs=" + e.getMessage(), e);
         }
-    }
-
-    private PreferencePair pair(Comparison row) {
-        String prompt = prompt(row);
-        String chosen = row.chosen().get(0);
-        String rejected = row.rejected().get(0);
-        String id = rows.value("id", ContentId.of(prompt, chosen, rejected));
-        String repository = rows.value("repository", "file");
-        String path = rows.value("path", id);
-        String licence = rows.value("licence", "");
-        CandidatePair candidate =
-                candidate(id, prompt, chosen, rejected)
-                        .setRepository(repository)
-                        .setPath(path)
-                        .setLanguage(rows.value("language", "unknown"))
-                        .setLicence(
-                                licence.isEmpty()
-                                        ? null
-                                        : Licence.newBuilder()
-                                                .setSpdxId(licence)
-                                                .setEvidence("file")
-                                                .build())
-                        .build();
-        return preference(candidate, split(row, id, repository, path));
     }
 
     private String prompt(Comparison row) {
@@ -207,61 +171,5 @@ public final class FilePairs implements PairSource {
         } catch (IllegalArgumentException e) {
             throw new WrongRowException("%s: %s".formatted(file, e.getMessage()));
         }
-    }
-
-    /** A pair of which nothing is known but its texts. */
-    public static PreferencePair plain(String id, String prompt, String chosen, String rejected) {
-        return preference(candidate(id, prompt, chosen, rejected).build(), Split.TRAIN);
-    }
-
-    private static CandidatePair.Builder candidate(
-            String id, String prompt, String chosen, String rejected) {
-        return CandidatePair.newBuilder()
-                .setId(id)
-                .setSnippetId(id)
-                .setRepository("file")
-                .setRevision("")
-                .setPath(id)
-                .setLanguage("unknown")
-                .setInstruction(prompt)
-                .setInstructionSource("file")
-                .setChosen(response(chosen))
-                .setRejected(response(rejected))
-                .setStrategy("file")
-                .setPublishedAt(UNKNOWN_TIME)
-                .setProducer(PRODUCER);
-    }
-
-    private static PreferencePair preference(CandidatePair candidate, Split split) {
-        return PreferencePair.newBuilder()
-                .setId(candidate.getId())
-                .setCandidate(candidate)
-                .setChecks(List.of())
-                .setConfidence(1.0)
-                .setSplit(split)
-                .setPublishedAt(UNKNOWN_TIME)
-                .setProducer(PRODUCER)
-                .build();
-    }
-
-    private Split split(Comparison row, String id, String repository, String path) {
-        if (row.heldOut() != null) {
-            return row.heldOut() ? Split.HOLDOUT : Split.TRAIN;
-        }
-        double fraction =
-                switch (holdoutBy) {
-                    case REPOSITORY -> ContentId.fraction("holdout", repository);
-                    case PATH -> ContentId.fraction("holdout", repository, path);
-                    case PAIR -> ContentId.fraction("holdout", id);
-                };
-        return fraction < holdoutShare ? Split.HOLDOUT : Split.TRAIN;
-    }
-
-    private static Response response(String text) {
-        return Response.newBuilder()
-                .setText(text)
-                .setGenerator("file")
-                .setFinishReason(FinishReason.UNKNOWN)
-                .build();
     }
 }

@@ -6,19 +6,44 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The README.md of a release, in the form of a Hugging Face model card: its lineage in words. */
-final class ModelCard {
+public final class ModelCard {
 
     private ModelCard() {}
 
-    static String of(String model, ObjectNode lineage) {
+    /**
+     * The fields that Hugging Face reads ("Model Cards" of the Hub's documentation).
+     *
+     * @param licence of the weights as the Hub spells it, null where nobody has said one
+     * @param base what the model was made of, as owner/name, null where that isn't on the Hub
+     */
+    public static String head(@Nullable String licence, @Nullable String base, List<String> tags) {
         return """
         ---
-        library_name: prefstream
+        library_name: transformers
         pipeline_tag: text-classification
-        tags: [reward-model, preference-model, code]
+        license: %s
+        %stags: %s
         ---
+        """
+                .formatted(
+                        licence == null ? "unknown" : licence,
+                        base == null ? "" : "base_model: " + base + "\n",
+                        tags);
+    }
+
+    static String of(TrainerConfig config, ObjectNode lineage) {
+        return head(
+                        config.release().license(),
+                        config.model().base(),
+                        List.of("prefstream", "reward-model", "preference-model", "code"))
+                + text(config.model().name(), lineage);
+    }
+
+    private static String text(String model, ObjectNode lineage) {
+        return """
 
         # %s, step %d
         %s

@@ -156,8 +156,7 @@ final class Releaser {
             JSON.writerWithDefaultPrettyPrinter()
                     .writeValue(unfinished.path().resolve("lineage.json").toFile(), lineage);
             Files.writeString(
-                    unfinished.path().resolve("README.md"),
-                    ModelCard.of(config.model().name(), lineage));
+                    unfinished.path().resolve("README.md"), ModelCard.of(config, lineage));
             Manifest manifest = resealed(unfinished);
             Path path = unfinished.publish(step + "-" + id.substring(0, 12));
             @Nullable String uri = null;

@@ -208,6 +208,7 @@ public final class Trainer implements AutoCloseable {
         TrainedBatch batch = ready.train(trunk.learner(), learningRate, waitedNanos);
         feed.join();
         trunk.trained(ready, batch);
+        report.drawn(batch, null);
         if (!stepped(batch, learningRate)) {
             return;
         }
@@ -273,6 +274,7 @@ public final class Trainer implements AutoCloseable {
 
     private void forkStepped(
             long forkStep, long forkSteps, TrainedBatch batch, double learningRate) {
+        report.drawn(batch, forkStep);
         if (!batch.result().applied()) {
             trunk.countSkippedBatch();
         }

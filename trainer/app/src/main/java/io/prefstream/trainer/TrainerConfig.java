@@ -68,12 +68,18 @@ public record TrainerConfig(
     public record Model(
             String name,
             @Nullable Path path,
+            @Nullable String base,
             @Nullable Integer context,
             @Nullable Precision precision,
             Demo demo) {
         public Model {
             if (name.isBlank()) {
                 throw new IllegalArgumentException("model.name is empty");
+            }
+            if (base != null && !base.matches("[\\w.-]+/[\\w.-]+")) {
+                throw new IllegalArgumentException(
+                        "model.base=%s must be owner/name as on the Hugging Face Hub"
+                                .formatted(base));
             }
             if (context != null) {
                 Limits.atLeast("model.context", context, 8);
@@ -164,8 +170,14 @@ public record TrainerConfig(
             @Nullable Double gateMargin,
             int gateMinPairs,
             @Nullable Integer keep,
-            @Nullable Integer keepRefused) {
+            @Nullable Integer keepRefused,
+            @Nullable String license) {
         public Release {
+            if (license != null && !license.matches("[a-z0-9.-]+")) {
+                throw new IllegalArgumentException(
+                        "release.license=%s must be spelt as on the Hugging Face Hub: apache-2.0"
+                                .formatted(license));
+            }
             if (gateMargin != null) {
                 Limits.share("release.gate-margin", gateMargin);
             }
@@ -180,7 +192,7 @@ public record TrainerConfig(
     }
 
     /** What is told while it runs. */
-    public record Progress(int every, boolean measurePeak) {
+    public record Progress(int every, boolean keys, boolean measurePeak) {
         public Progress {
             Limits.atLeast("progress.every", every, 1);
         }

@@ -52,6 +52,21 @@ final class TrainerReport {
         throughput.stepped(batch);
     }
 
+    /**
+     * Tells which pairs a step drew, where that is asked for.
+     *
+     * @param forkStep of a release's fork, null for a step of the trunk
+     */
+    void drawn(TrainedBatch batch, @Nullable Long forkStep) {
+        if (config.progress().keys()) {
+            ObjectNode event = JSON.createObjectNode();
+            event.put("event", "drawn").put("step", trunk.step()).put("forkStep", forkStep);
+            event.put("applied", batch.result().applied());
+            event.set("keys", JSON.valueToTree(batch.keys()));
+            tell(event);
+        }
+    }
+
     /** Tells of a batch that was skipped. */
     void skipped(TrainedBatch batch) {
         ObjectNode event = event("batch-skipped");

@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -142,6 +143,35 @@ class FilePairsTest {
         CommandRun run = CommandRun.of("", "train", "--pairs", file.toString(), "--steps", "1");
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.complaint()).startsWith("trainer: source.pairs=" + file).contains(complaint);
+    }
+
+    @Test
+    void whatRowsSayOfThemselvesMustBeReadable() throws IOException {
+        Path file =
+                write(
+                        "pairs.jsonl",
+                        """
+                        {"prompt": "p", "chosen": "c", "rejected": "r", "confidence": 1.5}
+                        {"prompt": "p", "chosen": "c", "rejected": "r", "confidence": "high"}
+                        {"prompt": "p", "chosen": "c", "rejected": "r", "published_at": "May"}
+                        {"prompt": "p", "chosen": "c", "rejected": "r", "published_at": "2026-05-01T02:00:00+02:00", "licence": "MIT", "id": "one"}
+                        """);
+        try (FilePairs source = PairFile.open(file, 0, 0)) {
+            List<LogRecord> records = source.take(10);
+            assertThat(records.subList(0, 3))
+                    .extracting(record -> ((LogRecord.Undecodable) record).error())
+                    .containsExactly(
+                            file + ":1: confidence=1.5 must be from 0 to 1",
+                            file + ":2: confidence: expected a number, found \"high\"",
+                            file
+                                    + ":3: published_at: expected a time as 2026-05-01T00:00:00Z,"
+                                    + " found \"May\"");
+            PreferencePair last = ((LogRecord.Pair) records.get(3)).pair();
+            assertThat(last.getId()).isEqualTo("one");
+            assertThat(last.getCandidate().getPublishedAt())
+                    .isEqualTo(Instant.parse("2026-05-01T00:00:00Z"));
+            assertThat(last.getCandidate().getLicence().getSpdxId()).isEqualTo("MIT");
+        }
     }
 
     @Test

@@ -136,7 +136,7 @@ class ModelLearnerTest {
     void aModelWithoutARewardHeadGetsOneThatTheSeedDraws() throws IOException {
         Path language = RandomModel.write(folder.resolve("language"), 64, Heads.LANGUAGE);
         Map<String, String> keys = Map.of("model.path", language.toString(), "seed", "7");
-        PreferencePair pair = FilePairs.plain("k", "int a", "int a = 1;", "int a = 2;");
+        PreferencePair pair = FilePair.plain("k", "int a", "int a = 1;", "int a = 2;");
         float margin;
         try (Learner learner = ModelLearner.create(config(folder.resolve("a"), keys))) {
             margin = learner.margins(List.of(pair))[0];

@@ -36,7 +36,7 @@ public final class PairFile {
     }
 
     /** All pairs of a file. */
-    static List<PreferencePair> read(Path file, double holdoutShare) {
+    public static List<PreferencePair> read(Path file, double holdoutShare) {
         try (FilePairs source = open(file, holdoutShare, 0)) {
             return source.take(Integer.MAX_VALUE).stream()
                     .map(record -> ((LogRecord.Pair) record).pair())

@@ -3,10 +3,16 @@ package io.prefstream.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.prefstream.schemas.PreferencePair;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Batches by tokens, and the weights of a batch's pairs. */
@@ -28,6 +34,54 @@ class TrainerBatchTest extends TokenTraining {
                                 .toFile());
         assertThat(lineage.path("batchPairs").isNull()).isTrue();
         assertThat(lineage.path("batchTokens").asInt()).isEqualTo(100);
+    }
+
+    @Test
+    void theStepsThatDrewAPairAreToldWhereThatIsAskedFor() throws IOException {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("schedule.steps", "30");
+        settings.put("source.holdout-share", "0");
+        settings.put("progress.every", "7");
+        assertThat(drawn(train(config(folder.resolve("untold"), settings)))).isEmpty();
+
+        settings.put("progress.keys", "true");
+        Path out = folder.resolve("told");
+        List<JsonNode> drawn = drawn(train(config(out, settings)));
+        List<JsonNode> trunk =
+                drawn.stream().filter(event -> event.path("forkStep").isNull()).toList();
+        assertThat(trunk).hasSize(30);
+        for (int i = 0; i < 30; i++) {
+            assertThat(trunk.get(i).path("step").asInt()).isEqualTo(i + 1);
+            assertThat(trunk.get(i).path("keys")).hasSize(8);
+        }
+        // The release at the end decays over a tenth of the steps before it.
+        assertThat(drawn.subList(30, drawn.size()))
+                .extracting(event -> event.path("forkStep").asInt())
+                .containsExactly(1, 2, 3);
+
+        Set<String> known =
+                PairFile.read(pairs, 0).stream()
+                        .map(PreferencePair::getId)
+                        .collect(Collectors.toSet());
+        assertThat(trunk)
+                .allSatisfy(event -> assertThat(known).containsAll(texts(event.path("keys"))));
+        Set<String> distinct =
+                trunk.stream()
+                        .flatMap(event -> texts(event.path("keys")).stream())
+                        .collect(Collectors.toSet());
+        assertThat(summary(out).path("pairsSeen").asInt()).isEqualTo(distinct.size());
+
+        // A restart draws the same again.
+        Path parts = folder.resolve("parts");
+        List<JsonNode> again = drawn(train(config(parts, settings), 11));
+        again.addAll(drawn(train(config(parts, settings))));
+        assertThat(new LinkedHashSet<>(again)).containsExactlyInAnyOrderElementsOf(drawn);
+    }
+
+    private static List<JsonNode> drawn(Run run) {
+        return run.events().stream()
+                .filter(event -> event.path("event").asText().equals("drawn"))
+                .collect(Collectors.toCollection(ArrayList::new));
     }
 
     @Test

@@ -85,6 +85,8 @@ class TrainerConfigTest {
                     schedule.release-every-time | 0s | schedule.release-every-time=PT0S must be above 0
                     schedule.release-every-pairs | 0 | schedule.release-every-pairs=0 must be at least 1
                     release.gate-margin | 1.5 | release.gate-margin=1.5 must be in [0, 1]
+                    release.license | Apache 2.0 | release.license=Apache 2.0 must be spelt as on the Hugging Face Hub: apache-2.0
+                    model.base | Qwen2 | model.base=Qwen2 must be owner/name as on the Hugging Face Hub
                     release.keep | 0 | release.keep=0 must be at least 1
                     batch.tokens | 0 | batch.tokens=0 must be at least 1
                     replay.importance.exponent | 2 | replay.importance.exponent=2.0 must be in [0, 1]

@@ -36,7 +36,18 @@ class TrainerReleaseTest extends TokenTraining {
     @Test
     void aReleaseSaysWhereItComesFrom() throws IOException {
         Path out = folder.resolve("out");
-        train(config(out, Map.of("schedule.steps", "40", "evaluation.probes", "true")));
+        train(
+                config(
+                        out,
+                        Map.of(
+                                "schedule.steps",
+                                "40",
+                                "evaluation.probes",
+                                "true",
+                                "release.license",
+                                "apache-2.0",
+                                "model.base",
+                                "Qwen/Qwen2-0.5B")));
         JsonNode checkpoint = summary(out).path("checkpoints").path(0);
         Path release = Path.of(checkpoint.path("path").asText());
         assertThat(Manifest.problem(release)).isEmpty();
@@ -50,6 +61,18 @@ class TrainerReleaseTest extends TokenTraining {
                 .isEqualTo(lineage.path("pairsSeen").asLong());
         assertThat(release.resolve("README.md"))
                 .content()
+                .startsWith(
+                        """
+                        ---
+                        library_name: transformers
+                        pipeline_tag: text-classification
+                        license: apache-2.0
+                        base_model: Qwen/Qwen2-0.5B
+                        tags: [prefstream, reward-model, preference-model, code]
+                        ---
+
+                        # prefstream-demo, step 40
+                        """)
                 .contains("holdout accuracy (95 % interval) | 1.000 (")
                 .contains("Apache-2.0: ", "MIT: ")
                 .contains("0: 600")

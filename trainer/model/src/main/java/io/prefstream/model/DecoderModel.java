@@ -137,15 +137,16 @@ public final class DecoderModel implements AutoCloseable {
      * Reads the weights of a model that has no reward head, and draws one, as {@link #initialize}
      * does.
      *
+     * @param config as it is to be, with both heads
      * @throws CorruptWeightsException as {@link #load(ModelConfig, WeightFiles, Precision)}
      */
     public static DecoderModel loadWithNewRewardHead(
             ModelConfig config, WeightFiles weights, Precision precision, Device device, long seed)
             throws IOException {
-        ParameterReader reader = ParameterReader.of(config, weights);
+        ParameterReader reader = ParameterReader.of(config.withHeads(Heads.LANGUAGE), weights);
         Random random = new Random(seed);
         return create(
-                config.withHeads(Heads.BOTH),
+                config,
                 (name, shape) ->
                         name.equals(ModelConfig.SCORE)
                                 ? draw(random, config, name, shape)

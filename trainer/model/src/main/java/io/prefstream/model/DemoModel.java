@@ -1,5 +1,6 @@
 package io.prefstream.model;
 
+import io.prefstream.model.tokenizer.TokenizerFiles;
 import io.prefstream.model.weights.SafeTensors;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,6 +42,9 @@ public final class DemoModel {
                 }) {
             copy(name, folder.resolve(name));
         }
+        TokenIds tokens = config().tokens();
+        TokenizerFiles.read(folder)
+                .complete(tokens.endOfSequence().get(0), tokens.padding().orElseThrow());
     }
 
     /** Copies a file that comes with the project. */

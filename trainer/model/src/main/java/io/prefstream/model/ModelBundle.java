@@ -2,6 +2,7 @@ package io.prefstream.model;
 
 import ai.djl.Device;
 import io.prefstream.model.tokenizer.CodeTokenizer;
+import io.prefstream.model.tokenizer.TokenizerFiles;
 import io.prefstream.model.weights.SafeTensors;
 import io.prefstream.model.weights.WeightFiles;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * A model folder in Hugging Face layout: {@code config.json}, {@code tokenizer.json}, {@code
@@ -64,17 +66,46 @@ public record ModelBundle(Path folder, ModelConfig config) {
         }
     }
 
-    /** The weights of a model without a reward head, and one that is drawn. */
+    /**
+     * The weights of a model without a reward head, and one that is drawn. A model whose
+     * configuration names no padding token, or an end of sequence, gets another one by {@link
+     * TokenizerFiles#padding}.
+     *
+     * @throws UnsupportedModelException if there is none
+     */
     public DecoderModel modelWithNewRewardHead(Precision precision, Device device, long seed)
             throws IOException {
+        ModelConfig headed = config.withNewRewardHead(padding());
         try (WeightFiles weights = WeightFiles.open(folder)) {
-            return DecoderModel.loadWithNewRewardHead(config, weights, precision, device, seed);
+            return DecoderModel.loadWithNewRewardHead(headed, weights, precision, device, seed);
         }
     }
 
+    private int padding() throws IOException {
+        List<Integer> ends = config.tokens().endOfSequence();
+        OptionalInt given = config.tokens().padding();
+        if (given.isPresent() && !ends.contains(given.getAsInt())) {
+            return given.getAsInt();
+        }
+        return TokenizerFiles.read(folder)
+                .padding(ends, config.vocabSize())
+                .orElseThrow(
+                        () ->
+                                new UnsupportedModelException(
+                                        "%s: pad_token_id=%s: a reward model needs a token that no text has, and %s has none to spare; write the id of one into %s"
+                                                .formatted(
+                                                        folder.resolve(CONFIG),
+                                                        given.isPresent()
+                                                                ? given.getAsInt() + " (EOS)"
+                                                                : "null",
+                                                        TOKENIZER,
+                                                        CONFIG)));
+    }
+
     /**
-     * Writes a bundle of {@code model} with this bundle's tokenizer. Each file is whole or absent;
-     * for a folder that appears at once, write beside it and rename.
+     * Writes a bundle of {@code model} with this bundle's tokenizer, to whose files {@link
+     * TokenizerFiles#complete} adds what a reward model's lack. For a folder that appears at once,
+     * write beside it and rename.
      */
     public ModelBundle writeWith(DecoderModel model, Path target, SafeTensors.Type type)
             throws IOException {
@@ -92,6 +123,9 @@ public record ModelBundle(Path folder, ModelConfig config) {
             if (name.equals(TOKENIZER) || Files.exists(file)) {
                 Files.copy(file, target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
             }
+        }
+        if (heads.reward()) {
+            TokenizerFiles.read(target).complete(config.eosTokenId(), config.padTokenId());
         }
         model.save(target.resolve(WEIGHTS), type, heads);
         Files.write(target.resolve(CONFIG), config.toJson(type).getBytes(StandardCharsets.UTF_8));

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * Shape of a decoder, as in the {@code config.json} of Hugging Face transformers: RMS norms, rotary
@@ -79,7 +80,8 @@ public record ModelConfig(
         if (heads.reward()) {
             if (tokens.padding().isEmpty()) {
                 throw new IllegalArgumentException(
-                        "pad_token_id=null: a reward model needs a token of its own, not EOS");
+                        "pad_token_id=null: a reward model needs the id of a token that no text"
+                                + " has, not EOS");
             }
             if (tokens.endOfSequence().contains(tokens.padding().getAsInt())) {
                 throw new IllegalArgumentException(
@@ -142,6 +144,18 @@ public record ModelConfig(
     }
 
     public ModelConfig withHeads(Heads others) {
+        return with(others, tokens);
+    }
+
+    /** The same with both heads, of which the reward's is new. */
+    ModelConfig withNewRewardHead(int padding) {
+        return with(
+                Heads.BOTH,
+                new TokenIds(
+                        tokens.beginOfSequence(), tokens.endOfSequence(), OptionalInt.of(padding)));
+    }
+
+    private ModelConfig with(Heads others, TokenIds otherTokens) {
         return new ModelConfig(
                 family,
                 others,
@@ -158,7 +172,7 @@ public record ModelConfig(
                 tieWordEmbeddings,
                 attentionBias,
                 mlpBias,
-                tokens,
+                otherTokens,
                 initializerRange);
     }
 
@@ -313,6 +327,7 @@ public record ModelConfig(
             json.put("pad_token_id", tokens.padding().getAsInt());
         }
         if (heads.reward()) {
+            json.put("num_labels", 1);
             json.putObject("id2label").put("0", "REWARD");
             json.putObject("label2id").put("REWARD", 0);
         }

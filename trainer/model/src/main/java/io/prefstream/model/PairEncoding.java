@@ -1,10 +1,11 @@
 package io.prefstream.model;
 
 import io.prefstream.model.tokenizer.CodeTokenizer;
+import io.prefstream.schemas.PromptText;
 
 /**
  * How a prompt and a response become one token sequence: {@code encode(prompt + "\n") +
- * encode(response) + EOS}.
+ * encode(response) + EOS}; a prompt that ends with a line break gets no second one.
  *
  * <p>Prompt and response are encoded apart so that a response has the same tokens after every
  * prompt. Nothing is cut: the original's cut made chosen and rejected equal for long prompts and
@@ -34,7 +35,7 @@ public final class PairEncoding {
     }
 
     public EncodedText encode(String prompt, String response) {
-        int[] head = tokenizer.encode(prompt + "\n");
+        int[] head = tokenizer.encode(PromptText.closed(prompt));
         int[] tail = tokenizer.encode(response);
         int[] ids = new int[head.length + tail.length + 1];
         System.arraycopy(head, 0, ids, 0, head.length);

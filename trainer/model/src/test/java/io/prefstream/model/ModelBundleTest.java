@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.prefstream.model.engine.EngineOptions;
 import io.prefstream.model.engine.TextEngine;
+import io.prefstream.model.tokenizer.BpeTrainer;
 import io.prefstream.model.weights.CorruptWeightsException;
 import io.prefstream.model.weights.SafeTensors;
 import io.prefstream.model.weights.SafeTensorsWriter;
@@ -17,12 +21,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelBundleTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     @TempDir Path folder;
 
     @Test
@@ -51,6 +58,68 @@ class ModelBundleTest {
             assertThat(folder.resolve("copy").resolve("tokenizer.json"))
                     .hasSameBinaryContentAs(folder.resolve("demo").resolve("tokenizer.json"));
         }
+    }
+
+    /** As Qwen2 is published: no padding in config.json, the tokenizer's is EOS. */
+    @Test
+    void aRewardHeadBringsAPaddingTokenThatIsWrittenForOthersToo() throws Exception {
+        Path base = languageModel(json -> json.remove("pad_token_id"));
+        Files.writeString(
+                base.resolve("tokenizer_config.json"),
+                "{\"pad_token\": \"<|endoftext|>\", \"chat_template\": \"own\"}");
+        ModelBundle written = withRewardHead(base);
+        assertThat(ModelBundle.open(written.folder()).config().tokens())
+                .isEqualTo(TokenIds.of(0, 0, 1));
+        assertThat(read(written.folder(), "config.json").path("num_labels").asInt()).isEqualTo(1);
+        JsonNode tokenizer = read(written.folder(), "tokenizer_config.json");
+        assertThat(tokenizer.path("pad_token").asText()).isEqualTo("<|pad|>");
+        assertThat(tokenizer.path("eos_token").asText()).isEqualTo("<|endoftext|>");
+        assertThat(tokenizer.path("chat_template").asText()).isEqualTo("own");
+    }
+
+    @Test
+    void aPaddingTokenThatEndsTextsIsReplaced() throws Exception {
+        Path base = languageModel(json -> json.put("pad_token_id", 0));
+        assertThat(withRewardHead(base).config().padTokenId()).isEqualTo(1);
+    }
+
+    @Test
+    void whereNoTokenCanFillUpFileKeyAndRemedyAreTold() throws Exception {
+        Path base = languageModel(json -> json.put("vocab_size", 257).putNull("pad_token_id"));
+        new BpeTrainer().train(257, List.of("<|end|>")).write(base.resolve("tokenizer.json"));
+        Files.delete(base.resolve("tokenizer_config.json"));
+        assertThatThrownBy(() -> withRewardHead(base))
+                .isInstanceOf(UnsupportedModelException.class)
+                .hasMessage(
+                        base.resolve("config.json")
+                                + ": pad_token_id=null: a reward model needs a token that no text"
+                                + " has, and tokenizer.json has none to spare; write the id of one"
+                                + " into config.json");
+    }
+
+    private Path languageModel(Consumer<ObjectNode> change) throws IOException {
+        Path base = folder.resolve("base");
+        ModelBundle demo = DemoModel.writeTo(folder.resolve("demo"), 5);
+        try (DecoderModel model = demo.model()) {
+            demo.writeWith(model, base, SafeTensors.Type.F32, Heads.LANGUAGE);
+        }
+        ObjectNode config = (ObjectNode) read(base, "config.json");
+        change.accept(config);
+        JSON.writeValue(base.resolve("config.json").toFile(), config);
+        return base;
+    }
+
+    private ModelBundle withRewardHead(Path base) throws IOException {
+        ModelBundle bundle = ModelBundle.open(base);
+        try (DecoderModel model =
+                bundle.modelWithNewRewardHead(Precision.F32, Devices.usual(), 1)) {
+            return bundle.writeWith(
+                    model, folder.resolve("written"), SafeTensors.Type.F32, Heads.REWARD);
+        }
+    }
+
+    private static JsonNode read(Path folder, String name) throws IOException {
+        return JSON.readTree(folder.resolve(name).toFile());
     }
 
     @Test

@@ -2,9 +2,12 @@ package io.prefstream.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.prefstream.generation.ChatMessage;
+import io.prefstream.model.tokenizer.ChatTemplate;
 import io.prefstream.model.tokenizer.CodeTokenizer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,5 +56,27 @@ class PairEncodingTest {
         EncodedText text = new PairEncoding(tokenizer, 0, 256).encode("", "");
         assertThat(text.promptTokens()).isPositive();
         assertThat(text.length()).isEqualTo(text.promptTokens() + 1);
+    }
+
+    @Test
+    void aPromptThatIsClosedAlreadyHasTheSameTokens() {
+        PairEncoding encoding = new PairEncoding(tokenizer, 0, 256);
+        assertThat(encoding.encode(DOC + "\n", CODE).ids())
+                .isEqualTo(encoding.encode(DOC, CODE).ids());
+    }
+
+    @Test
+    void theChatTemplateOfTheDemoModelRendersWhatIsEncoded() throws Exception {
+        ChatTemplate template = ChatTemplate.read(folder).orElseThrow();
+        PairEncoding encoding = new PairEncoding(tokenizer, 0, 256);
+        for (String asked : List.of(DOC, DOC + "\n", "Say \"<b>\" & 'it'")) {
+            EncodedText text = encoding.encode(asked, CODE);
+            ChatMessage user = new ChatMessage("user", asked);
+            assertThat(encoding.encode(template.render(List.of(user)), CODE).ids())
+                    .isEqualTo(text.ids());
+            String whole = template.render(List.of(user, new ChatMessage("assistant", CODE)));
+            assertThat(whole).isEqualTo(tokenizer.decode(text.ids()) + "<|endoftext|>");
+            assertThat(tokenizer.encode(whole)).isEqualTo(text.ids());
+        }
     }
 }

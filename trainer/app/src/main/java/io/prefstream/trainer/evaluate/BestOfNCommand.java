@@ -3,6 +3,8 @@ package io.prefstream.trainer.evaluate;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.prefstream.execution.TestPool;
 import io.prefstream.model.engine.TextEngine;
+import io.prefstream.trainer.KebabConverter;
+import io.prefstream.trainer.pairs.PromptFormat;
 import io.prefstream.trainer.serve.EngineArguments;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -39,6 +41,7 @@ import picocli.CommandLine.Option;
         })
 final class BestOfNCommand implements Callable<Integer> {
     private static final int LARGEST = 256;
+    private static final String FORMAT = "--prompt-format";
 
     @Mixin private EngineArguments model = new EngineArguments();
 
@@ -47,10 +50,10 @@ final class BestOfNCommand implements Callable<Integer> {
             required = true,
             paramLabel = "FILE",
             description =
-                    "Rows of the benchmark's own file (question, problem or prompt; answer,"
-                        + " solution or label; of humaneval and mbpp their tests) with one more"
-                        + " column, responses: a list of texts. With --problems samples: task_id"
-                        + " and completion or solution.")
+                    "Rows of the benchmark's own file (question, problem or prompt, of choice also"
+                        + " passage and options; answer, solution or label; of humaneval and mbpp"
+                        + " their tests) with one more column, responses: a list of texts. With"
+                        + " --problems samples: task_id and completion or solution.")
     private Path candidates = Path.of("");
 
     @Option(
@@ -67,6 +70,16 @@ final class BestOfNCommand implements Callable<Integer> {
                     "How answers are read and compared: gsm8k, math or choice; or whose tests they"
                             + " must pass: humaneval or mbpp.")
     private String task = "";
+
+    @Option(
+            names = FORMAT,
+            paramLabel = "FORMAT",
+            converter = FormatConverter.class,
+            description =
+                    "What stands around a question of gsm8k, math or choice: plain (nothing), or"
+                            + " CodePMP's prompt of math-shepherd, reclor or logiqa2, under which"
+                            + " a model is tuned on files of this format. Default: plain.")
+    private @Nullable PromptFormat format;
 
     @Mixin private ExecutionArguments execution = new ExecutionArguments();
 
@@ -180,14 +193,21 @@ final class BestOfNCommand implements Callable<Integer> {
                     "--problems=%s is for humaneval and mbpp, not for --task=%s"
                             .formatted(problems, task));
         }
-        List<Candidates> all = Candidates.read(candidates, rule);
+        PromptFormat asked = format == null ? PromptFormat.PLAIN : format;
+        List<Candidates> all = Candidates.read(candidates, rule, asked);
+        String how =
+                "Answers are compared as texts of one form; prompt format %s.".formatted(asked);
         return new Read(
-                sizes(all, Candidates::key, Candidates::responses),
-                () -> new Judgement(all, "Answers are compared as texts of one form."));
+                sizes(all, Candidates::key, Candidates::responses), () -> new Judgement(all, how));
     }
 
     private Read readCode(CodeBenchmark benchmark) throws IOException {
         execution.check(benchmark);
+        if (format != null) {
+            throw new IllegalArgumentException(
+                    "%s=%s is for gsm8k, math and choice, not for --task=%s"
+                            .formatted(FORMAT, format, task));
+        }
         CodeCandidates.File file = CodeCandidates.read(benchmark, candidates, problems);
         return new Read(
                 sizes(file.problems(), each -> each.problem().key(), CodeCandidates::responses),
@@ -245,6 +265,13 @@ final class BestOfNCommand implements Callable<Integer> {
                                             .flatMap(Arrays::stream)
                                             .toList()),
                     e);
+        }
+    }
+
+    /** Formats by the names that they are written with. */
+    static final class FormatConverter extends KebabConverter<PromptFormat> {
+        FormatConverter() {
+            super(PromptFormat.class);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.prefstream.trainer.export;
 
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.Licence;
+import io.prefstream.schemas.PromptText;
 import io.prefstream.trainer.export.Column.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,8 +114,8 @@ public final class Columns {
             columns.add(
                     text(
                             "prompt",
-                            "the instruction and a newline",
-                            of(candidate -> candidate.getInstruction() + "\n")));
+                            "the instruction, closed by a newline",
+                            of(candidate -> PromptText.closed(candidate.getInstruction()))));
             columns.add(text("chosen", "the better code", Columns::chosen));
             columns.add(text("rejected", "the worse code", Columns::rejected));
         } else {

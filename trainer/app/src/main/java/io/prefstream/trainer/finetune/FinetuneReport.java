@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.prefstream.trainer.Accuracy;
+import io.prefstream.trainer.ModelCard;
 import io.prefstream.trainer.evaluate.LineChart;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -212,30 +213,29 @@ record FinetuneReport(
 
     /** A model card for its folder. */
     static String card(TuningPairs.Source source, StartingModel model, Finetuner.Run run) {
-        return """
-        ---
-        library_name: prefstream
-        pipeline_tag: text-classification
-        tags: [reward-model, preference-model]
-        ---
+        String head =
+                ModelCard.head(
+                        null, null, List.of("prefstream", "reward-model", "preference-model"));
+        return head
+                + """
 
-        # A reward model tuned on %,d pairs
+                # A reward model tuned on %,d pairs
 
-        The reward of a prompt and a response is read at the last token, which is always the end token.
-        Tuned with the preference loss alone from the %s model in `%s` on `%s`. `lineage.json` has the settings.
+                The reward of a prompt and a response is read at the last token, which is always the end token.
+                Tuned with the preference loss alone from the %s model in `%s` on `%s`. `lineage.json` has the settings.
 
-        | | |
-        |---|---|
-        | accuracy on held-out pairs before | %s |
-        | after (95 %% interval) | %s |
-        """
-                .formatted(
-                        run.pairs(),
-                        run.model(),
-                        model.folder(),
-                        source.pairs(),
-                        interval(run.before()),
-                        interval(run.after()));
+                | | |
+                |---|---|
+                | accuracy on held-out pairs before | %s |
+                | after (95 %% interval) | %s |
+                """
+                        .formatted(
+                                run.pairs(),
+                                run.model(),
+                                model.folder(),
+                                source.pairs(),
+                                interval(run.before()),
+                                interval(run.after()));
     }
 
     private static ObjectNode settings(FinetuneOptions options, TuningPairs.Source source) {

@@ -2,7 +2,7 @@ package io.prefstream.trainer.finetune;
 
 import io.prefstream.schemas.ContentId;
 import io.prefstream.schemas.PreferencePair;
-import io.prefstream.trainer.FilePairs;
+import io.prefstream.trainer.FilePair;
 import io.prefstream.trainer.Learner;
 import io.prefstream.trainer.pairs.Comparison;
 import io.prefstream.trainer.pairs.ComparisonFile;
@@ -122,7 +122,7 @@ record TuningPairs(List<PreferencePair> train, List<PreferencePair> test, int ov
 
         void add(Comparison read, String prompt, boolean heldOut) {
             PreferencePair pair =
-                    FilePairs.plain(
+                    FilePair.plain(
                             read.key(), prompt, read.chosen().get(0), read.rejected().get(0));
             Optional<String> refusal = learner.refusal(pair);
             if (refusal.isPresent()) {

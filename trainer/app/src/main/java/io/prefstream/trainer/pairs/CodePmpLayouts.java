@@ -6,19 +6,12 @@ final class CodePmpLayouts {
     private CodePmpLayouts() {}
 
     static Comparison mathShepherd(Row row) {
-        return pair(row, "Instruction:" + row.string("question") + "\n\nResponse:");
+        return pair(row, PromptFormat.MATH_SHEPHERD.prompt(null, row.string("question")));
     }
 
     /** ReClor and LogiQA 2.0. */
     static Comparison passage(Row row) {
-        return pair(
-                row,
-                "Instruction: Please answer the following questions based on the passages.\n\n"
-                        + "Passage: "
-                        + row.string("context")
-                        + "\n\nQuestion: "
-                        + row.string("question")
-                        + "\n\nResponse:");
+        return pair(row, PromptFormat.RECLOR.prompt(row.string("context"), row.string("question")));
     }
 
     private static Comparison pair(Row row, String prompt) {

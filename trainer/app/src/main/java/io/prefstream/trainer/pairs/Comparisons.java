@@ -42,15 +42,15 @@ public final class Comparisons implements Closeable {
     }
 
     /**
-     * A column of the row that was read last as a text, or another text where it has no value.
+     * The row that was read last.
      *
      * @throws IllegalStateException if none was read
      */
-    public String value(String column, String otherwise) {
+    public Row row() {
         if (row == null) {
             throw new IllegalStateException("no row was read");
         }
-        return row.value(column, otherwise);
+        return row;
     }
 
     /** The layout of all rows; null before the first. */

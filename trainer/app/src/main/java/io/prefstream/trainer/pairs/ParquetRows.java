@@ -10,6 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
@@ -22,8 +24,8 @@ import org.apache.parquet.schema.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of a Parquet file as JSON: strings, numbers, booleans, lists and structs, which is what
- * {@code datasets} and pandas write of text.
+ * Rows of a Parquet file as JSON: strings, numbers, booleans, times, lists and structs, which is
+ * what {@code datasets} and pandas write of text.
  */
 final class ParquetRows implements Rows {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -140,11 +142,26 @@ final class ParquetRows implements Rows {
             case BINARY, FIXED_LEN_BYTE_ARRAY -> JSON.textNode(group.getString(field, index));
             case BOOLEAN -> JSON.booleanNode(group.getBoolean(field, index));
             case INT32 -> JSON.numberNode(group.getInteger(field, index));
-            case INT64 -> JSON.numberNode(group.getLong(field, index));
+            case INT64 -> number(type, group.getLong(field, index));
             case FLOAT -> JSON.numberNode(group.getFloat(field, index));
             case DOUBLE -> JSON.numberNode(group.getDouble(field, index));
             case INT96 -> JSON.textNode(group.getValueToString(field, index));
         };
+    }
+
+    /** Times as ISO 8601 says them, in UTC. */
+    private static JsonNode number(Type type, long value) {
+        if (!(type.getLogicalTypeAnnotation()
+                instanceof LogicalTypeAnnotation.TimestampLogicalTypeAnnotation time)) {
+            return JSON.numberNode(value);
+        }
+        ChronoUnit unit =
+                switch (time.getUnit()) {
+                    case MILLIS -> ChronoUnit.MILLIS;
+                    case MICROS -> ChronoUnit.MICROS;
+                    case NANOS -> ChronoUnit.NANOS;
+                };
+        return JSON.textNode(Instant.EPOCH.plus(value, unit).toString());
     }
 
     /**

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.prefstream.generation.ChatMessage;
 import io.prefstream.generation.Prompt;
 import io.prefstream.trainer.export.Columns;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +15,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The columns of the row that was read last; what is wrong with one is said with its place. */
-final class Row {
+public final class Row {
     private static final int SHOWN = 60;
 
     private final Rows rows;
@@ -35,8 +38,58 @@ final class Row {
     }
 
     /** A column's value as a text, or another where there is none. */
-    String value(String column, String otherwise) {
+    public String value(String column, String otherwise) {
         return json.path(column).asText(otherwise);
+    }
+
+    /** A column's value as a text, null where there is none. */
+    public @Nullable String value(String column) {
+        return has(column) ? json.path(column).asText() : null;
+    }
+
+    /**
+     * A column's number, null where there is none.
+     *
+     * @throws WrongRowException if it is another value
+     */
+    public @Nullable Double number(String column) {
+        if (has(column) && !json.path(column).isNumber()) {
+            throw wrong(
+                    "%s: expected a number, found %s".formatted(column, shown(json.path(column))));
+        }
+        return has(column) ? (Double) json.path(column).doubleValue() : null;
+    }
+
+    /**
+     * A column's time, in ISO 8601 with its zone or in milliseconds since 1970; null where there is
+     * none.
+     *
+     * @throws WrongRowException if it is another value
+     */
+    public @Nullable Instant time(String column) {
+        JsonNode value = json.path(column);
+        if (!has(column)) {
+            return null;
+        }
+        if (value.isIntegralNumber()) {
+            return Instant.ofEpochMilli(value.longValue());
+        }
+        try {
+            return OffsetDateTime.parse(value.asText()).toInstant();
+        } catch (DateTimeParseException e) {
+            throw wrong(
+                    "%s: expected a time as 2026-05-01T00:00:00Z, found %s"
+                            .formatted(column, shown(value)));
+        }
+    }
+
+    /**
+     * A column's texts; none where there is no such column.
+     *
+     * @throws WrongRowException if it holds another value
+     */
+    public List<String> texts(String column) {
+        return has(column) && !json.path(column).isEmpty() ? strings(column) : List.of();
     }
 
     void requireKnownColumns(Set<String> ignored, String ignoreOption) {
@@ -98,8 +151,8 @@ final class Row {
     }
 
     private String key() {
-        JsonNode id = format == PairFormat.JUDGE_BENCH ? json.path("pair_id") : json.path("id");
-        return id.isValueNode() && !id.isNull() ? id.asText() : "row " + rows.number();
+        String id = format == PairFormat.JUDGE_BENCH ? null : value("id");
+        return id == null ? value("pair_id", "row " + rows.number()) : id;
     }
 
     private @Nullable Boolean heldOut() {
@@ -191,7 +244,8 @@ final class Row {
         return value;
     }
 
-    WrongRowException wrong(String what) {
+    /** What is wrong with it, with its place. */
+    public WrongRowException wrong(String what) {
         return rows.wrong(what);
     }
 

@@ -8,15 +8,19 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.prefstream.model.Heads;
 import io.prefstream.trainer.CommandRun;
 import io.prefstream.trainer.RandomModel;
+import io.prefstream.trainer.pairs.PromptFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BestOfNCommandTest {
 
@@ -63,33 +67,148 @@ class BestOfNCommandTest {
         double right = 0;
         for (String line : Files.readAllLines(data)) {
             JsonNode problem = JSON.readTree(line);
-            StringBuilder asked = new StringBuilder();
-            for (JsonNode response : problem.path("responses")) {
-                asked.append(
-                                JSON.writeValueAsString(
-                                        Map.of(
-                                                "prompt",
-                                                problem.path("question").asText(),
-                                                "response",
-                                                response.asText())))
-                        .append('\n');
-            }
-            CommandRun scores = CommandRun.of(asked.toString(), "score", "--model", "" + model);
-            double best = Double.NEGATIVE_INFINITY;
-            boolean good = false;
-            int at = 0;
-            for (String score : scores.out().lines().toList()) {
-                double reward = JSON.readTree(score).path("reward").asDouble();
-                if (reward > best) {
-                    best = reward;
-                    good = problem.path("responses").get(at).asText().endsWith("#### 10");
-                }
-                at++;
-            }
-            right += good ? 1 : 0;
+            List<String> responses = new ArrayList<>();
+            problem.path("responses").forEach(response -> responses.add(response.asText()));
+            int best = highest(problem.path("question").asText(), responses);
+            right += responses.get(best).endsWith("#### 10") ? 1 : 0;
         }
         assertThat(report.at("/estimates/0/best_of_N/value").asDouble())
                 .isCloseTo(right / 6, within(1e-12));
+    }
+
+    /** Rows as ReClor and LogiQA 2.0 have them, each with one more column. */
+    @ParameterizedTest
+    @CsvSource({
+        "plain, 'The cat sat.\n\nWhat sat?\nA. dog\nB. cat\nC. bird\nD. none'",
+        "reclor, 'Instruction: Please answer the following questions based on the passages.\n\n"
+                + "Passage: The cat sat.\n\n"
+                + "Question: What sat?\nA. dog\nB. cat\nC. bird\nD. none\n\nResponse:'",
+        "logiqa2, 'Instruction: Please answer the following questions based on the passages.\n\n"
+                + "Passage: The cat sat.\n\n"
+                + "Question: What sat?\nA. dog\nB. cat\nC. bird\nD. none\n\nResponse:'",
+        "math-shepherd, 'Instruction:The cat sat.\n\n"
+                + "What sat?\nA. dog\nB. cat\nC. bird\nD. none\n\nResponse:'"
+    })
+    void choicesAreAskedWithPassageAndOptions(String format, String prompt) throws IOException {
+        List<String> responses = List.of("The answer is A.", "The answer is (B).", "B", "hm");
+        Path reclor =
+                Files.writeString(
+                        folder.resolve("reclor.jsonl"),
+                        JSON.writeValueAsString(
+                                Map.of(
+                                        "id_string",
+                                        "train_0",
+                                        "context",
+                                        "The cat sat.",
+                                        "question",
+                                        "What sat?",
+                                        "answers",
+                                        List.of("dog", "cat", "bird", "none"),
+                                        "label",
+                                        1,
+                                        "responses",
+                                        responses)));
+        Path logiqa =
+                Files.writeString(
+                        folder.resolve("logiqa.jsonl"),
+                        JSON.writeValueAsString(
+                                Map.of(
+                                        "id",
+                                        7,
+                                        "text",
+                                        "The cat sat.",
+                                        "question",
+                                        "What sat?",
+                                        "options",
+                                        List.of("dog", "cat", "bird", "none"),
+                                        "answer",
+                                        1,
+                                        "type",
+                                        Map.of("Categorical Reasoning", true),
+                                        "responses",
+                                        responses)));
+        model = RandomModel.write(folder.resolve("wide"), 320, Heads.BOTH);
+        for (Path data : List.of(reclor, logiqa)) {
+            CommandRun run =
+                    evaluate(data, "choice", "--prompt-format", format, "--json", "--n", "4");
+            assertThat(run.code()).as(run.err()).isZero();
+            JsonNode report = JSON.readTree(run.out());
+            assertThat(report.path("unanswered").asInt()).isEqualTo(1);
+            assertThat(report.at("/estimates/0/random/value").asDouble()).isEqualTo(0.5);
+            int best = highest(prompt, responses);
+            assertThat(report.at("/estimates/0/best_of_N/value").asDouble())
+                    .isEqualTo(best == 1 || best == 2 ? 1 : 0);
+            assertThat(report.at("/estimates/0/majority/value").asDouble()).isEqualTo(1);
+            assertThat(
+                            Candidates.read(
+                                    data,
+                                    AnswerRule.CHOICE,
+                                    PromptFormat.valueOf(enumName(format))))
+                    .extracting(Candidates::prompt)
+                    .containsExactly(prompt);
+        }
+    }
+
+    @Test
+    void aModelIsAskedUnderThePromptOfItsTuning() throws IOException {
+        Path data = problems(1, 2);
+        assertThat(Candidates.read(data, AnswerRule.GSM8K, PromptFormat.MATH_SHEPHERD))
+                .extracting(Candidates::prompt)
+                .containsExactly("Instruction:question 0\n\nResponse:");
+        assertThat(Candidates.read(data, AnswerRule.GSM8K, PromptFormat.PLAIN))
+                .extracting(Candidates::prompt)
+                .containsExactly("question 0");
+        CommandRun run = evaluate(data, "gsm8k", "--prompt-format", "math-shepherd");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(out.resolve("report.md")).content().contains("prompt format math-shepherd");
+        assertThat(evaluate(data, "gsm8k").out()).contains("prompt format plain");
+        assertRefused(
+                data,
+                "gsm8k",
+                ":1: --prompt-format=reclor: expected --task=choice and a passage in one of",
+                "--prompt-format",
+                "reclor");
+        assertRefused(
+                data,
+                "mbpp",
+                "--prompt-format=plain is for gsm8k, math and choice, not for --task=mbpp",
+                "--prompt-format",
+                "plain",
+                "--execute");
+        assertRefused(
+                data,
+                "gsm8k",
+                "'chat' is none of [plain, math-shepherd, reclor, logiqa2]",
+                "--prompt-format",
+                "chat");
+    }
+
+    private static String enumName(String kebab) {
+        return kebab.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    /** Which response {@code score} ranks first behind a prompt. */
+    private int highest(String prompt, List<String> responses) throws IOException {
+        StringBuilder asked = new StringBuilder();
+        for (String response : responses) {
+            asked.append(JSON.writeValueAsString(Map.of("prompt", prompt, "response", response)))
+                    .append('\n');
+        }
+        List<String> scores =
+                CommandRun.of(asked.toString(), "score", "--model", "" + model)
+                        .out()
+                        .lines()
+                        .toList();
+        int best = 0;
+        double highest = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < scores.size(); i++) {
+            double reward = JSON.readTree(scores.get(i)).path("reward").asDouble();
+            if (reward > highest) {
+                highest = reward;
+                best = i;
+            }
+        }
+        return best;
     }
 
     @Test

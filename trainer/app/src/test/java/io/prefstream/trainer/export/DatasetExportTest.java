@@ -4,18 +4,28 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.prefstream.generation.Prompt;
+import io.prefstream.model.DemoModel;
+import io.prefstream.model.PairEncoding;
+import io.prefstream.model.tokenizer.CodeTokenizer;
 import io.prefstream.replay.PairLogReader;
+import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.ContentId;
+import io.prefstream.schemas.FinishReason;
 import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.OptOutScope;
 import io.prefstream.schemas.PreferencePair;
+import io.prefstream.schemas.Response;
 import io.prefstream.schemas.Split;
 import io.prefstream.schemas.Topic;
 import io.prefstream.schemas.Topics;
 import io.prefstream.topics.RecordDecoder;
 import io.prefstream.topics.RecordEncoder;
 import io.prefstream.topics.testing.TestTopics;
+import io.prefstream.trainer.PairFile;
+import io.prefstream.trainer.pairs.Comparison;
 import io.prefstream.trainer.pairs.ComparisonFile;
+import io.prefstream.trainer.pairs.PromptTexts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -204,8 +214,63 @@ class DatasetExportTest {
                             pair -> {
                                 assertThat(pair.chosen()).containsExactly("a + b // 🦊 one");
                                 assertThat(pair.rejected()).containsExactly("b - a // one");
+                                assertReadAsInPreTraining(pair);
                             });
         }
+    }
+
+    /** The tokens of an instruction are the same from the log, from a file and after TRL. */
+    private void assertReadAsInPreTraining(Comparison read) throws IOException {
+        Path model = folder.resolve("model");
+        DemoModel.writeTokenizer(model);
+        try (CodeTokenizer tokenizer = CodeTokenizer.read(model.resolve("tokenizer.json"))) {
+            PairEncoding encoding = new PairEncoding(tokenizer, 0, 256);
+            String chosen = read.chosen().get(0);
+            int[] trained = encoding.encode("Adds üñí, one", chosen).ids();
+            for (PromptTexts prompts : List.of(PromptTexts.of(model), PromptTexts.plain())) {
+                assertThat(encoding.encode(prompts.of(read), chosen).ids()).isEqualTo(trained);
+            }
+            if (read.prompt() instanceof Prompt.Text prompt) {
+                assertThat(tokenizer.encode(prompt.text() + chosen + "<|endoftext|>"))
+                        .isEqualTo(trained);
+            }
+        }
+    }
+
+    @Test
+    void trainingReadsWhereExportedPairsComeFrom() throws IOException {
+        PreferencePair pair =
+                PreferencePair.newBuilder(
+                                Pairs.of(
+                                        Pairs.candidate("one")
+                                                .setChosen(Pairs.response("a", "strong", "abc"))
+                                                .build()))
+                        .setMargin(-1.25)
+                        .setMarginModel("step-7")
+                        .build();
+        append(pair);
+
+        export();
+
+        PreferencePair read = PairFile.read(file("train-00000-of-00001.parquet"), 0).get(0);
+        CandidatePair candidate = pair.getCandidate();
+        // The data set has neither the snippet's id nor why an answer ended.
+        assertThat(read.getCandidate())
+                .isEqualTo(
+                        CandidatePair.newBuilder(candidate)
+                                .setSnippetId(candidate.getId())
+                                .setInstruction(candidate.getInstruction() + "\n")
+                                .setChosen(ended(candidate.getChosen()))
+                                .setRejected(ended(candidate.getRejected()))
+                                .setProducer("file/1")
+                                .build());
+        assertThat(read)
+                .isEqualTo(
+                        PreferencePair.newBuilder(pair).setCandidate(read.getCandidate()).build());
+    }
+
+    private static Response ended(Response response) {
+        return Response.newBuilder(response).setFinishReason(FinishReason.UNKNOWN).build();
     }
 
     @Test

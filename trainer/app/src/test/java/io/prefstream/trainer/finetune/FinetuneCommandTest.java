@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.prefstream.model.DecoderModel;
 import io.prefstream.model.Heads;
 import io.prefstream.model.ModelBundle;
@@ -104,13 +106,17 @@ class FinetuneCommandTest {
     }
 
     @Test
-    void aBaseWithoutARewardHeadIsTunedBesideIt() throws IOException {
+    void aBaseWithoutARewardHeadAndPaddingTokenIsTunedBesideIt() throws IOException {
         Path base = folder.resolve("base-model");
         ModelBundle bundle = ModelBundle.open(model);
         try (DecoderModel drawn =
                 DecoderModel.initialize(bundle.config().withHeads(Heads.LANGUAGE), 3)) {
             bundle.writeWith(drawn, base, SafeTensors.Type.F32);
         }
+        Path config = base.resolve(ModelBundle.CONFIG);
+        ObjectNode published = (ObjectNode) JSON.readTree(config.toFile());
+        published.remove("pad_token_id");
+        JSON.writeValue(config.toFile(), published);
         Path out = folder.resolve("out");
         CommandRun run = finetune(pairs, "--out", "" + out, "--compare-base", "" + base);
         assertThat(run.code()).as(run.err()).isZero();
@@ -120,6 +126,11 @@ class FinetuneCommandTest {
         assertThat(report.at("/models/base").asText()).isEqualTo("" + base);
         Path tuned = out.resolve("base");
         assertThat(ModelBundle.open(tuned).config().heads()).isEqualTo(Heads.REWARD);
+        assertThat(JSON.readTree(tuned.resolve(ModelBundle.CONFIG).toFile()).path("pad_token_id"))
+                .isEqualTo(IntNode.valueOf(1));
+        assertThat(tuned.resolve(ModelBundle.TOKENIZER_CONFIG))
+                .content()
+                .contains("\"pad_token\" : \"<|pad|>\"");
         assertThat(tuned.resolve("README.md"))
                 .content()
                 .contains("from the base model in `" + base);

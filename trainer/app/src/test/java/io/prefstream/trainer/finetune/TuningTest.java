@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.prefstream.schemas.PreferencePair;
-import io.prefstream.trainer.FilePairs;
+import io.prefstream.trainer.FilePair;
 import io.prefstream.trainer.Learner;
 import io.prefstream.trainer.TrainingException;
 import java.nio.file.Path;
@@ -88,7 +88,7 @@ class TuningTest {
 
     private static final List<PreferencePair> PAIRS =
             IntStream.range(0, 10)
-                    .mapToObj(i -> FilePairs.plain("pair-" + i, "q", "a", "b"))
+                    .mapToObj(i -> FilePair.plain("pair-" + i, "q", "a", "b"))
                     .toList();
 
     @Test

@@ -25,6 +25,18 @@ import java.util.Optional;
  * <p>Safe for many threads.
  */
 public final class ChatTemplate {
+
+    /**
+     * The template of models that were never taught another one: messages as {@code PairEncoding}
+     * writes prompt and response, an instruction closed by a line break, then the answer and the
+     * end of sequence.
+     */
+    public static final String PLAIN =
+            "{% for message in messages %}{{ message['content'] }}"
+                    + "{% if message['role'] == 'assistant' %}{{ eos_token }}"
+                    + "{% elif message['content'][-1:] != '\\n' %}{{ '\\n' }}{% endif %}"
+                    + "{% endfor %}";
+
     private final String template;
     private final String beginOfSequence;
     private final String endOfSequence;
@@ -118,7 +130,7 @@ public final class ChatTemplate {
     }
 
     /** A token's text, which some files wrap in an object. */
-    private static String token(JsonNode node) {
+    static String token(JsonNode node) {
         return node.isObject() ? node.path("content").asText("") : node.asText("");
     }
 }

@@ -57,7 +57,8 @@ public final class CodeTokenizer implements AutoCloseable {
         return tokenizer;
     }
 
-    private static int largestToken(JsonNode json) {
+    /** The largest id that a {@code tokenizer.json} gives. */
+    static int largestToken(JsonNode json) {
         int largest = -1;
         for (JsonNode added : json.path("added_tokens")) {
             largest = Math.max(largest, added.path("id").asInt(-1));

@@ -41,6 +41,12 @@ class ChatTemplateTest {
     }
 
     @Test
+    void plain() throws IOException {
+        assertThat(render(ChatTemplate.PLAIN, new ChatMessage("system", "a\n"), USER, ASSISTANT))
+                .isEqualTo("a\nSay \"hi\" & <bye>\n hi </s>");
+    }
+
+    @Test
     void headersWithVariablesAndFilters() throws IOException {
         String template =
                 "{% set loop_messages = messages %}{% for message in loop_messages %}{% set content"
