@@ -149,11 +149,11 @@ final class EngineCore {
     }
 
     /** Whatever is still in hand fails, when no step is under way any more. */
-    void end() {
+    void end(EngineClosedException why) {
         List<Sequence> abandoned = new ArrayList<>(scheduler.running());
         waiting.removeIf(abandoned::add);
         for (Sequence sequence : abandoned) {
-            deliveries.drop(sequence, new GenerationException("the engine is closed"));
+            deliveries.drop(sequence, why);
         }
     }
 
