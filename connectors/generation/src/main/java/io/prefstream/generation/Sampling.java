@@ -6,7 +6,8 @@ import java.io.Serializable;
  * How the next token is chosen from the model's distribution, in this order: repetition penalty,
  * temperature, top-k, top-p, min-p.
  *
- * @param temperature 0 takes the most likely token; 1 leaves the distribution as it is
+ * @param temperature 0 takes the most likely token, as does one below 1e-5, by which logits can't
+ *     be divided; 1 leaves the distribution as it is
  * @param topP smallest set of the most likely tokens with at least this probability; 1 keeps all
  * @param topK so many of the most likely tokens; 0 keeps all
  * @param minP share of the most likely token's probability that a token must have; 0 keeps all
@@ -16,6 +17,8 @@ import java.io.Serializable;
 public record Sampling(
         double temperature, double topP, int topK, double minP, double repetitionPenalty)
         implements Serializable {
+    private static final double LEAST_TEMPERATURE = 1e-5;
+
     public static final Sampling GREEDY = new Sampling(0, 1, 0, 0, 1);
 
     public Sampling {
@@ -45,6 +48,6 @@ public record Sampling(
 
     /** Whether the choice is the most likely token's. */
     public boolean greedy() {
-        return temperature == 0;
+        return temperature < LEAST_TEMPERATURE;
     }
 }

@@ -5,6 +5,7 @@ import io.prefstream.generation.Generation;
 import io.prefstream.generation.GenerationException;
 import io.prefstream.generation.GenerationRequest;
 import io.prefstream.generation.QueueFullException;
+import io.prefstream.model.engine.EngineClosedException;
 import io.prefstream.model.engine.TextEngine;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -167,6 +168,9 @@ final class CompletionHandler {
             }
             if (closing.getAsBoolean()) {
                 return RefusedException.closing();
+            }
+            if (e.getCause() instanceof EngineClosedException closed) {
+                return RefusedException.failed(closed);
             }
             if (e.getCause() instanceof GenerationException refused) {
                 return RefusedException.field(param, String.valueOf(refused.getMessage()));

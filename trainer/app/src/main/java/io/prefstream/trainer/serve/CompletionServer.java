@@ -197,10 +197,18 @@ public final class CompletionServer implements AutoCloseable {
                     call.text(
                             "text/plain; version=0.0.4; charset=utf-8",
                             MetricsText.of(model, engine.metrics(), counts.byLabels()));
-            case HEALTH ->
-                    call.json(JSON.createObjectNode().put("status", "ok").put("model", model));
+            case HEALTH -> health(call);
             case OTHER -> throw new IllegalStateException();
         }
+    }
+
+    private void health(Call call) {
+        engine.outOfService()
+                .ifPresent(
+                        why -> {
+                            throw RefusedException.outOfService(why);
+                        });
+        call.json(JSON.createObjectNode().put("status", "ok").put("model", model));
     }
 
     private void complete(Call call, boolean chat) throws IOException {

@@ -1,5 +1,7 @@
 package io.prefstream.trainer.serve;
 
+import io.prefstream.generation.GenerationException;
+import io.prefstream.model.engine.EngineClosedException;
 import org.jspecify.annotations.Nullable;
 
 /** A request that is answered with an error, in OpenAI's terms. */
@@ -61,10 +63,19 @@ final class RefusedException extends RuntimeException {
         return new RefusedException(Outcome.CLOSING, 503, "the server is closing", null, "closing");
     }
 
-    /** 500; the log says more. */
+    /** 503: the engine serves nobody any more. */
+    static RefusedException outOfService(String message) {
+        return new RefusedException(Outcome.FAILED, 503, message, null, "out_of_service");
+    }
+
+    /** 500, or 503 when the engine serves nobody any more; the log says more. */
     static RefusedException failed(Throwable why) {
-        return new RefusedException(
-                Outcome.FAILED, 500, why.getClass().getSimpleName(), null, null);
+        String message = String.valueOf(why.getMessage());
+        if (why instanceof EngineClosedException) {
+            return outOfService(message);
+        }
+        String told = why instanceof GenerationException ? message : why.getClass().getSimpleName();
+        return new RefusedException(Outcome.FAILED, 500, told, null, null);
     }
 
     Outcome outcome() {

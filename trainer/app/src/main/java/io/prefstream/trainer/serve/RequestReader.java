@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.prefstream.generation.GenerationRequest;
 import io.prefstream.generation.Prompt;
 import io.prefstream.generation.Sampling;
+import io.prefstream.model.engine.ScoreRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,9 +24,6 @@ final class RequestReader {
     private final int context;
     private final int maxQueued;
     private final LongSupplier seeds;
-
-    /** A text whose score is asked. */
-    record Scored(String prompt, String response) {}
 
     /**
      * @param model the name that requests may ask for
@@ -89,7 +87,7 @@ final class RequestReader {
     }
 
     /** The body of {@code /v1/score}. */
-    List<Scored> score(JsonNode json) {
+    List<ScoreRequest> score(JsonNode json) {
         Fields fields = new Fields(json);
         checkModel(fields);
         JsonNode input =
@@ -101,12 +99,15 @@ final class RequestReader {
                 input,
                 "a list of objects with prompt and response");
         checkCount("input", input.size(), "texts");
-        List<Scored> all = new ArrayList<>();
+        String user = user(fields);
+        List<ScoreRequest> all = new ArrayList<>();
         for (int i = 0; i < input.size(); i++) {
             all.add(
-                    new Scored(
+                    new ScoreRequest(
                             text(input.get(i), "input[%d]".formatted(i), "prompt"),
-                            text(input.get(i), "input[%d]".formatted(i), "response")));
+                            text(input.get(i), "input[%d]".formatted(i), "response"),
+                            user,
+                            Optional.empty()));
         }
         return all;
     }
@@ -155,7 +156,7 @@ final class RequestReader {
         checkCount("n", (long) n * prompts.size(), "choices");
         long seed = fields.wholeNumber("seed").orElseGet(seeds::getAsLong);
         List<String> stop = fields.texts("stop");
-        String user = fields.text("user").orElse("");
+        String user = user(fields);
         List<GenerationRequest> choices = new ArrayList<>();
         try {
             Sampling sampling =
@@ -189,6 +190,11 @@ final class RequestReader {
                 n,
                 fields.flag("stream"),
                 options.map(given -> given.flag("include_usage")).orElse(false));
+    }
+
+    /** Whose turn it takes. */
+    private static String user(Fields fields) {
+        return fields.text("user").orElse("");
     }
 
     /** vLLM's clients say -1 for all tokens. */

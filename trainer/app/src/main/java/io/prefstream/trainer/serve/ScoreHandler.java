@@ -3,6 +3,7 @@ package io.prefstream.trainer.serve;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.prefstream.model.engine.ScoreRequest;
 import io.prefstream.model.engine.TextEngine;
 import io.prefstream.model.engine.TextScore;
 import java.util.ArrayList;
@@ -43,10 +44,10 @@ final class ScoreHandler {
      *
      * @throws RefusedException if one can't be had
      */
-    void serve(Call call, List<RequestReader.Scored> input) {
+    void serve(Call call, List<ScoreRequest> input) {
         List<CompletableFuture<TextScore>> scores = new ArrayList<>();
-        for (RequestReader.Scored text : input) {
-            CompletableFuture<TextScore> score = engine.score(text.prompt(), text.response());
+        for (ScoreRequest text : input) {
+            CompletableFuture<TextScore> score = engine.score(text);
             scores.add(score);
             inFlight.add(score);
             if (score.isCompletedExceptionally()) {

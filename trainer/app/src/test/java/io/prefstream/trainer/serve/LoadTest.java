@@ -1,5 +1,6 @@
 package io.prefstream.trainer.serve;
 
+import static java.util.Collections.nCopies;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -82,6 +83,21 @@ class LoadTest {
             }
             assertThat(ServedModel.events(both.get(1).get().body())).isNotEmpty();
             assertThat(served.post(COMPLETIONS, "prompt", "x").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aScoreOfAnotherUserDoesNotWaitForAFlood() throws Exception {
+        Map<String, String> text = Map.of("prompt", "int a", "response", "x ".repeat(200));
+        try (ServedModel served = ServedModel.of(model, 2_000, 1_000_000)) {
+            CompletableFuture<HttpResponse<String>> flood =
+                    served.begin(
+                            "/v1/score",
+                            ServedModel.body("user", "flood", "input", nCopies(1_000, text)));
+            served.metricsWhen(m -> m.get(RUNNING) == 1);
+            served.ask("/v1/score", "user", "modest", "input", List.of(text));
+            assertThat(flood).isNotDone();
+            assertThat(flood.get().statusCode()).isEqualTo(200);
         }
     }
 

@@ -1,13 +1,21 @@
 package io.prefstream.trainer.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.prefstream.generation.Generation;
+import io.prefstream.generation.GenerationRequest;
+import io.prefstream.generation.Sampling;
 import io.prefstream.model.Heads;
+import io.prefstream.model.engine.EngineClosedException;
 import io.prefstream.trainer.RandomModel;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -120,7 +128,8 @@ class RefusalsTest {
                 "{'input':[{'prompt':1,'response':'x'}]}|input[0].prompt|must be a text",
                 "{'input':[{'prompt':'x','response':'x'},{'prompt':'x','response':LONG}]}"
                         + "|input[1]|exceeds the context of 128",
-                "{'input':[1,1,1,1,1,1,1,1,1]}|input|9 texts exceed the 8 that may wait"
+                "{'input':[1,1,1,1,1,1,1,1,1]}|input|9 texts exceed the 8 that may wait",
+                "{'user':1,'input':[{'prompt':'x','response':'x'}]}|user|must be a text"
             })
     void aScoreThatCannotBeIsRefusedByName(String body, String param, String message)
             throws Exception {
@@ -193,6 +202,41 @@ class RefusalsTest {
                                     json("{'messages':[{'role':'user','content':'x'}]}")));
             assertThat(response.statusCode()).isEqualTo(400);
             assertThat(response.body()).contains("the model has no chat template");
+        }
+    }
+
+    /** What a listener throws ends its text, but an error ends the engine. */
+    @Test
+    void anEngineThatHasStoppedIsToldAsTheServersFault() throws Exception {
+        Path model = RandomModel.write(folder.resolve("stopped"), 64);
+        try (ServedModel other = ServedModel.of(model)) {
+            assertThat(other.get("/health").statusCode()).isEqualTo(200);
+            CompletableFuture<Generation> text =
+                    other.engine()
+                            .generate(
+                                    GenerationRequest.of("x", Sampling.temperature(1), 9, 1),
+                                    piece -> {
+                                        throw new LinkageError("of a test");
+                                    });
+            assertThatThrownBy(() -> text.get(30, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(EngineClosedException.class);
+            String why = "the engine has stopped: java.lang.LinkageError: of a test";
+            String chat = "{'messages':[{'role':'user','content':'x'}]}";
+            String score = "{'input':[{'prompt':'x','response':'x'}]}";
+            for (HttpResponse<String> response :
+                    List.of(
+                            other.get("/health"),
+                            other.post("/v1/completions", "prompt", "x"),
+                            other.send(other.post("/v1/chat/completions", json(chat))),
+                            other.send(other.post("/v1/score", json(score))))) {
+                assertThat(response.statusCode()).isEqualTo(503);
+                JsonNode error = ServedModel.JSON.readTree(response.body()).path("error");
+                assertThat(error.path("message").asText()).startsWith(why);
+                assertThat(error.path("type").asText()).isEqualTo("server_error");
+                assertThat(error.path("code").asText()).isEqualTo("out_of_service");
+                assertThat(error.path("param").isNull()).isTrue();
+            }
+            assertThat(other.get("/metrics").statusCode()).isEqualTo(200);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.prefstream.model.engine;
 
 import io.prefstream.generation.FinishReason;
+import io.prefstream.generation.GenerationException;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -58,6 +59,11 @@ final class Deliveries {
         Sequence sequence = turn.sequence();
         counters.promptTokens +=
                 Math.min(turn.count(), Math.max(0, sequence.promptLength - sequence.computed));
+        if (!outcome.finite()) {
+            scheduler.finish(sequence);
+            drop(sequence, notFinite(turn, revision));
+            return;
+        }
         scheduler.computed(turn);
         boolean over = false;
         if (sequence.work instanceof Sequence.Score score) {
@@ -68,6 +74,12 @@ final class Deliveries {
         if (over) {
             scheduler.finish(sequence);
         }
+    }
+
+    private static GenerationException notFinite(Scheduler.Turn turn, String revision) {
+        return new GenerationException(
+                "%s gives numbers that are not finite after %d tokens"
+                        .formatted(revision, turn.sequence().computed + turn.count()));
     }
 
     /** True when the text is out of hand. */

@@ -66,8 +66,9 @@ final class EngineCore {
         waiting.add(sequence);
     }
 
+    /** Whether texts have begun: they end with the weights that they began with. */
     boolean running() {
-        return !scheduler.running().isEmpty();
+        return !scheduler.running().isEmpty() || waiting.peekPreempted() != null;
     }
 
     /** Whether a text runs that no step under way has a turn of. */
@@ -107,16 +108,18 @@ final class EngineCore {
      * Plans a step beside those that are under way; null when there is nothing to do, or nothing
      * that is worth another step.
      *
-     * @param admit whether what waits may join
+     * @param admit whether what has not begun may join
      * @param begun when planning began
      */
     @Nullable EngineStep plan(boolean admit, long begun) {
         dropAbandoned();
-        int before = scheduler.running().size();
         List<Scheduler.Turn> turns = scheduler.plan(admit, current.shares);
-        for (int i = before; i < scheduler.running().size(); i++) {
-            counters.admitted++;
-            counters.queueNanos += begun - scheduler.running().get(i).queuedAt;
+        for (Sequence sequence : scheduler.running()) {
+            if (!sequence.admitted) {
+                sequence.admitted = true;
+                counters.admitted++;
+                counters.queueNanos += begun - sequence.queuedAt;
+            }
         }
         if (turns.isEmpty()) {
             return null;
@@ -146,11 +149,11 @@ final class EngineCore {
     }
 
     /** Whatever is still in hand fails, when no step is under way any more. */
-    void end() {
+    void end(EngineClosedException why) {
         List<Sequence> abandoned = new ArrayList<>(scheduler.running());
         waiting.removeIf(abandoned::add);
         for (Sequence sequence : abandoned) {
-            deliveries.drop(sequence, new GenerationException("the engine is closed"));
+            deliveries.drop(sequence, why);
         }
     }
 

@@ -8,7 +8,7 @@ package io.prefstream.model.engine;
  * @param generatedTokens sampled
  * @param modelNanos spent in the model's kernels, by all lanes together
  * @param stepNanos spent in whole steps, the kernels among it, by all lanes together
- * @param queueNanos sum of the times from request to admission
+ * @param queueNanos sum of the times from request to first admission
  * @param rows tokens of all steps
  * @param attendedTokens cache positions that attention read
  * @param usefulTokens those of them that held something of their sequence

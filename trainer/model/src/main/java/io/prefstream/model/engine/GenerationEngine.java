@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,10 @@ final class GenerationEngine implements AutoCloseable {
     private EngineCore.@Nullable Loaded next;
 
     private boolean closed;
+
+    /** What ended a lane that was not to end. */
+    private @Nullable Throwable failure;
+
     private int inHand;
     private int openLanes;
 
@@ -85,11 +90,19 @@ final class GenerationEngine implements AutoCloseable {
         }
     }
 
+    /** Why nothing is served any more; empty while something is. */
+    Optional<EngineClosedException> outOfService() {
+        synchronized (lock) {
+            return closed ? Optional.of(new EngineClosedException(failure)) : Optional.empty();
+        }
+    }
+
     /**
      * Queues a sequence; its listener hears of everything that happens to it.
      *
      * @throws QueueFullException if the queue is full
-     * @throws GenerationException if the sequence can never fit the cache, or the engine is closed
+     * @throws GenerationException if the sequence can never fit the cache
+     * @throws EngineClosedException if the engine is closed or has stopped
      */
     void submit(Sequence sequence) {
         if (sequence.longest() > core.capacity()) {
@@ -97,7 +110,7 @@ final class GenerationEngine implements AutoCloseable {
         }
         synchronized (lock) {
             if (closed) {
-                throw new GenerationException("the engine is closed");
+                throw new EngineClosedException(failure);
             }
             if (inHand >= options.maxQueued()) {
                 throw new QueueFullException(
@@ -172,6 +185,11 @@ final class GenerationEngine implements AutoCloseable {
                 }
                 Deliveries.tell(endings);
             }
+        } catch (RuntimeException | Error e) {
+            LOG.error("the engine stops", e);
+            synchronized (lock) {
+                failure = failure == null ? e : failure;
+            }
         } finally {
             leave();
         }
@@ -237,7 +255,7 @@ final class GenerationEngine implements AutoCloseable {
             lock.notifyAll();
             last = --openLanes == 0;
             if (last) {
-                core.end();
+                core.end(new EngineClosedException(failure));
                 endings = core.endings();
                 unused = next;
             }

@@ -69,15 +69,14 @@ final class Scheduler {
      * The turns of a step beside those that are under way; none when nothing can run, or what runs
      * is not worth another step. {@link #made} follows when it was made.
      *
+     * @param admit whether others than those that ran already may join
      * @param steps so many at most may be under way side by side
      */
     List<Turn> plan(boolean admit, int steps) {
         while (running.size() > maxSequences && ready()) {
             preempt(lastReady());
         }
-        if (admit) {
-            admit();
-        }
+        admit(admit);
         int budget = tokensPerStep - running.stream().mapToInt(sequence -> sequence.underWay).sum();
         int tokens = Math.min(tokensPerStep, running.stream().mapToInt(Sequence::remaining).sum());
         int parts = Math.max(1, Math.min(steps, tokens / WORTH_A_STEP));
@@ -167,9 +166,10 @@ final class Scheduler {
         return true;
     }
 
-    private void admit() {
+    /** Those that ran already go on whatever weights come. */
+    private void admit(boolean others) {
         while (running.size() < maxSequences) {
-            @Nullable Sequence next = waiting.peek();
+            @Nullable Sequence next = others ? waiting.peek() : waiting.peekPreempted();
             if (next == null || !fits(next)) {
                 return;
             }
@@ -240,7 +240,7 @@ final class Scheduler {
     private void preempt(Sequence sequence) {
         running.remove(sequence);
         free(sequence);
-        sequence.computed = 0;
+        sequence.startAgain();
         waiting.putBack(sequence);
         preemptions++;
     }

@@ -29,6 +29,10 @@ final class Sequence {
     int[] table = {};
     int blocks;
     double logLikelihood;
+
+    /** Whether it was ever admitted. */
+    boolean admitted;
+
     volatile boolean cancelled;
 
     /** What is done with the text. */
@@ -70,6 +74,12 @@ final class Sequence {
     /** Tokens that the cache does not hold yet. */
     int remaining() {
         return length - computed;
+    }
+
+    /** Forgets what was computed: nothing of it is in the cache any more. */
+    void startAgain() {
+        computed = 0;
+        logLikelihood = 0;
     }
 
     void append(int token) {

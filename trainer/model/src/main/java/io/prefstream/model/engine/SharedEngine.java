@@ -14,26 +14,32 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A use of an engine that all users in this process share: parallel subtasks of one worker process
- * load a model once. The first {@link #acquire} of a name loads it, the last {@link #close} frees
- * it.
+ * load a model once. The first {@link #acquire} of a name with these options loads it, the last
+ * {@link #close} frees it; users with other options, such as weights in other precision, have an
+ * engine of their own.
+ *
+ * <p>An engine that stays with its folder is found by the folder's place; one that moves from
+ * checkpoint to checkpoint by a name, so that nobody who asked for a folder is moved along.
  */
 public final class SharedEngine implements TextGenerator {
     private static final Registry REGISTRY = new Registry();
 
-    private final String name;
+    private final Use use;
     private final TextEngine engine;
     private boolean released;
 
-    private SharedEngine(String name, TextEngine engine) {
-        this.name = name;
+    /** What is shared: an engine of this name or place with these options. */
+    private record Use(String name, EngineOptions options) {}
+
+    private SharedEngine(Use use, TextEngine engine) {
+        this.use = use;
         this.engine = engine;
     }
 
-    /** Joins the engine called {@code name}; all else counts for the first user only. */
+    /** Joins the engine called {@code name}, wherever it is now; the first user's folder counts. */
     public static SharedEngine acquire(
             String name, Path folder, String revision, EngineOptions options) throws IOException {
-        return new SharedEngine(
-                name, REGISTRY.join(name, () -> new TextEngine(folder, revision, options)));
+        return join(new Use(name, options), () -> new TextEngine(folder, revision, options));
     }
 
     /**
@@ -42,17 +48,17 @@ public final class SharedEngine implements TextGenerator {
      */
     public static SharedEngine acquire(Path folder, EngineOptions options) throws IOException {
         Path place = folder.toRealPath();
-        return new SharedEngine(
-                place.toString(),
-                REGISTRY.join(
-                        place.toString(),
-                        () ->
-                                new TextEngine(
-                                        place,
-                                        place.getFileName()
-                                                + "@"
-                                                + ModelBundle.open(place).revision(),
-                                        options)));
+        return join(
+                new Use(place.toString(), options),
+                () ->
+                        new TextEngine(
+                                place,
+                                place.getFileName() + "@" + ModelBundle.open(place).revision(),
+                                options));
+    }
+
+    private static SharedEngine join(Use use, Registry.Loader loader) throws IOException {
+        return new SharedEngine(use, REGISTRY.join(use, loader));
     }
 
     public TextEngine engine() {
@@ -87,7 +93,7 @@ public final class SharedEngine implements TextGenerator {
     public synchronized void close() {
         if (!released) {
             released = true;
-            REGISTRY.leave(name);
+            REGISTRY.leave(use);
         }
     }
 
@@ -95,31 +101,31 @@ public final class SharedEngine implements TextGenerator {
     private static final class Registry {
         private record Entry(TextEngine engine, int users) {}
 
-        private final Map<String, Entry> entries = new HashMap<>();
+        private final Map<Use, Entry> entries = new HashMap<>();
 
         private interface Loader {
             TextEngine load() throws IOException;
         }
 
-        synchronized TextEngine join(String name, Loader loader) throws IOException {
-            @Nullable Entry entry = entries.get(name);
+        synchronized TextEngine join(Use use, Loader loader) throws IOException {
+            @Nullable Entry entry = entries.get(use);
             if (entry == null) {
                 entry = new Entry(loader.load(), 0);
             }
-            entries.put(name, new Entry(entry.engine, entry.users + 1));
+            entries.put(use, new Entry(entry.engine, entry.users + 1));
             return entry.engine;
         }
 
-        synchronized void leave(String name) {
-            @Nullable Entry entry = entries.get(name);
+        synchronized void leave(Use use) {
+            @Nullable Entry entry = entries.get(use);
             if (entry == null) {
                 return;
             }
             if (entry.users == 1) {
-                entries.remove(name);
+                entries.remove(use);
                 entry.engine.close();
             } else {
-                entries.put(name, new Entry(entry.engine, entry.users - 1));
+                entries.put(use, new Entry(entry.engine, entry.users - 1));
             }
         }
     }

@@ -30,13 +30,15 @@ final class StepRows {
      * @param top the likeliest tokens in its place, as many as the text asks for
      * @param logLikelihood sum over the turn's tokens that count
      * @param reward NaN when none was asked for
+     * @param finite whether all that was asked for are numbers; there is no token otherwise
      */
     record Outcome(
             Scheduler.Turn turn,
             TokenListener.@Nullable Chosen chosen,
             List<TokenListener.Chosen> top,
             double logLikelihood,
-            float reward) {}
+            float reward,
+            boolean finite) {}
 
     /** Turns of about one length lie beside each other, so that they attend together. */
     StepRows(List<Scheduler.Turn> turns, int blockTokens, int vocabSize) {
@@ -134,26 +136,39 @@ final class StepRows {
     }
 
     private static Outcome outcome(Row row, StepOutput output) {
-        Sequence sequence = row.turn.sequence();
         TokenListener.@Nullable Chosen chosen = null;
         List<TokenListener.Chosen> top = List.of();
-        if (sequence.work instanceof Sequence.Continue c && row.sampled >= 0) {
-            int token =
-                    c.sampling().greedy()
-                            ? output.best(row.sampled)
-                            : Sampler.choose(
-                                    output.probabilities(row.sampled),
-                                    c.sampling(),
-                                    Sampler.uniform(c.seed(), sequence.length));
-            chosen = new TokenListener.Chosen(token, output.logProbability(row.sampled, token));
-            top = output.top(row.sampled, c.top());
+        boolean finite = true;
+        if (row.turn.sequence().work instanceof Sequence.Continue c && row.sampled >= 0) {
+            chosen = choose(row, c, output);
+            finite = chosen != null;
+            top = finite ? output.top(row.sampled, c.top()) : top;
         }
         double likelihood = 0;
         for (int i = 0; i < row.likelies; i++) {
             likelihood += output.likelihoods[row.likely + i];
         }
         float reward = row.reward < 0 ? Float.NaN : output.rewards[row.reward];
-        return new Outcome(row.turn, chosen, top, likelihood, reward);
+        finite &= Double.isFinite(likelihood) && (row.reward < 0 || Float.isFinite(reward));
+        return new Outcome(row.turn, chosen, top, likelihood, reward, finite);
+    }
+
+    /** Null where the logits are not finite: all (log-)probabilities of a row are NaN then. */
+    private static TokenListener.@Nullable Chosen choose(
+            Row row, Sequence.Continue work, StepOutput output) {
+        int token;
+        if (work.sampling().greedy()) {
+            token = output.best(row.sampled);
+        } else {
+            float[] probabilities = output.probabilities(row.sampled);
+            if (Float.isNaN(probabilities[0])) {
+                return null;
+            }
+            double uniform = Sampler.uniform(work.seed(), row.turn.sequence().length);
+            token = Sampler.choose(probabilities, work.sampling(), uniform);
+        }
+        float score = output.logProbability(row.sampled, token);
+        return Float.isFinite(score) ? new TokenListener.Chosen(token, score) : null;
     }
 
     /** Cache positions that attention reads. */

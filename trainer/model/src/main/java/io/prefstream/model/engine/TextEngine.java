@@ -1,28 +1,17 @@
 package io.prefstream.model.engine;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.prefstream.generation.FinishReason;
 import io.prefstream.generation.Generation;
 import io.prefstream.generation.GenerationException;
 import io.prefstream.generation.GenerationRequest;
-import io.prefstream.generation.Prompt;
 import io.prefstream.generation.TextGenerator;
 import io.prefstream.model.EncodedText;
 import io.prefstream.model.ModelBundle;
 import io.prefstream.model.ModelConfig;
-import io.prefstream.model.PairEncoding;
-import io.prefstream.model.files.JsonFile;
-import io.prefstream.model.tokenizer.ChatTemplate;
 import io.prefstream.model.tokenizer.CodeTokenizer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -42,13 +31,9 @@ import java.util.function.Supplier;
  * bits, so that a choice could differ where two tokens are equally likely within 1e-6 or so.
  */
 public final class TextEngine implements TextGenerator {
-    private final ModelConfig config;
     private final CodeTokenizer tokenizer;
-    private final Path tokenizerFile;
-    private final Optional<ChatTemplate> template;
-    private final PairEncoding encoding;
-    private final Set<Integer> ends;
     private final GenerationEngine engine;
+    private volatile ModelTexts texts;
 
     /** Callers encode under its read lock, so that the tokenizer is not freed under them. */
     private final ReadWriteLock encoders = new ReentrantReadWriteLock();
@@ -62,22 +47,19 @@ public final class TextEngine implements TextGenerator {
      */
     public TextEngine(Path folder, String revision, EngineOptions options) throws IOException {
         ModelBundle bundle = ModelBundle.open(folder);
-        config = bundle.config();
-        template = ChatTemplate.read(folder);
-        ends = ends(config, folder);
-        tokenizerFile = folder.resolve(ModelBundle.TOKENIZER);
         tokenizer = bundle.tokenizer();
-        encoding = new PairEncoding(tokenizer, config.eosTokenId(), config.maxPositionEmbeddings());
         try {
-            engine = new GenerationEngine(config, folder, revision, options);
+            texts = ModelTexts.read(bundle, tokenizer);
+            engine = new GenerationEngine(bundle.config(), folder, revision, options);
         } catch (IOException | RuntimeException e) {
             tokenizer.close();
             throw e;
         }
     }
 
+    /** Of the model that answers what is asked from now on. */
     public ModelConfig config() {
-        return config;
+        return texts.config();
     }
 
     public EngineMetrics metrics() {
@@ -89,15 +71,21 @@ public final class TextEngine implements TextGenerator {
         return engine.revision();
     }
 
+    /** Why nothing is served any more, in one line; empty while the engine works. */
+    public Optional<String> outOfService() {
+        return engine.outOfService().map(why -> String.valueOf(why.getMessage()));
+    }
+
     @Override
     public CompletableFuture<Generation> generate(
             GenerationRequest request, Consumer<String> onText) {
-        if (!config.hasLanguageHead()) {
+        ModelTexts current = texts;
+        if (!current.config().hasLanguageHead()) {
             return refused("the model has no language head: it scores, it does not generate");
         }
         int[] prompt;
         try {
-            prompt = encoding(() -> encode(request.prompt()));
+            prompt = encoding(() -> current.encode(request.prompt()));
         } catch (GenerationException e) {
             return CompletableFuture.failedFuture(e);
         } catch (IllegalArgumentException e) {
@@ -113,12 +101,12 @@ public final class TextEngine implements TextGenerator {
                     "a prompt of %d tokens leaves no room in the context of %d"
                             .formatted(prompt.length, context()));
         }
-        Answer answer = new Answer(request, prompt.length, onText);
+        Answer answer = new Answer(request, tokenizer, prompt.length, onText);
         Sequence.Continue work =
                 new Sequence.Continue(
                         request.sampling(),
                         Math.min(request.maxTokens(), room),
-                        ends,
+                        current.ends(),
                         request.seed(),
                         request.topLogProbabilities().orElse(-1),
                         answer);
@@ -133,31 +121,57 @@ public final class TextEngine implements TextGenerator {
         return answer.result;
     }
 
+    /** Reward and log-likelihood of a response, of nobody in particular, whenever it comes. */
+    public CompletableFuture<TextScore> score(String prompt, String response) {
+        return score(ScoreRequest.of(prompt, response));
+    }
+
     /**
      * Reward and log-likelihood of a response.
      *
      * <p>The future fails with {@link GenerationException} when the text exceeds the context.
      */
-    public CompletableFuture<TextScore> score(String prompt, String response) {
-        return score(prompt, response, config.hasLanguageHead());
+    public CompletableFuture<TextScore> score(ScoreRequest request) {
+        return score(request, config().hasLanguageHead());
     }
 
     /** Rewards of two responses to one prompt, by one and the same weights. */
     public CompletableFuture<PairScore> scorePair(String prompt, String chosen, String rejected) {
-        return score(prompt, chosen, false)
-                .thenCombine(score(prompt, rejected, false), PairScore::of)
-                .thenCompose(
-                        pair ->
-                                pair.isPresent()
-                                        ? CompletableFuture.completedFuture(pair.get())
-                                        // Other weights came between the two.
-                                        : scorePair(prompt, chosen, rejected));
+        CompletableFuture<PairScore> result = new CompletableFuture<>();
+        scorePair(ScoreRequest.of(prompt, chosen), ScoreRequest.of(prompt, rejected), result);
+        return result;
     }
 
-    private CompletableFuture<TextScore> score(String prompt, String response, boolean likelihood) {
+    private void scorePair(
+            ScoreRequest chosen, ScoreRequest rejected, CompletableFuture<PairScore> result) {
+        CompletableFuture<TextScore> one = score(chosen, false);
+        CompletableFuture<TextScore> other = score(rejected, false);
+        var unused =
+                one.thenCombine(other, PairScore::of)
+                        .whenComplete(
+                                (pair, failure) -> {
+                                    if (failure != null) {
+                                        result.completeExceptionally(failure);
+                                    } else if (pair.isPresent()) {
+                                        result.complete(pair.get());
+                                    } else if (!result.isDone()) {
+                                        // Other weights came between the two.
+                                        scorePair(chosen, rejected, result);
+                                    }
+                                });
+        // Whoever gives the pair up gives both up.
+        result.whenComplete(
+                (pair, failure) -> {
+                    one.cancel(false);
+                    other.cancel(false);
+                });
+    }
+
+    private CompletableFuture<TextScore> score(ScoreRequest request, boolean likelihood) {
+        ModelTexts current = texts;
         EncodedText text;
         try {
-            text = encoding(() -> encoding.encode(prompt, response));
+            text = encoding(() -> current.pairs().encode(request.prompt(), request.response()));
         } catch (GenerationException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -189,34 +203,27 @@ public final class TextEngine implements TextGenerator {
         submit(
                 new Sequence(
                         text.ids(),
-                        new Sequence.Score(from, config.heads().reward(), listener),
-                        "",
+                        new Sequence.Score(from, current.config().heads().reward(), listener),
+                        request.client(),
                         System.nanoTime(),
-                        Long.MAX_VALUE),
+                        deadline(request.deadline())),
                 result);
         return result;
     }
 
     /**
-     * Moves to other weights of the same shape of vocabulary: what runs finishes on the old ones,
-     * what waits starts on the new ones. The engine holds both until then.
+     * Moves to another folder: what runs finishes on the old weights, what waits starts on the new
+     * ones. The engine holds both until then. Of what is asked from now on the new folder's chat
+     * template, context and ends count; what waits was encoded by the old one's.
      *
-     * @throws IOException if the folder can't be read or has another tokenizer; nothing changes
+     * @throws IOException if the folder can't be read, or has another tokenizer, one with tokens
+     *     that its model lacks, other heads or special tokens, or a shorter context; nothing
+     *     changes
      */
-    public void reload(Path folder, String revision) throws IOException {
-        ModelBundle bundle = ModelBundle.open(folder);
-        if (Files.mismatch(folder.resolve(ModelBundle.TOKENIZER), tokenizerFile) >= 0) {
-            throw new IOException("%s has another tokenizer; start anew".formatted(folder));
-        }
-        ModelConfig other = bundle.config();
-        if (other.maxPositionEmbeddings() < config.maxPositionEmbeddings()
-                || other.heads() != config.heads()
-                || !other.tokens().equals(config.tokens())) {
-            throw new IOException(
-                    "%s has other heads, special tokens or a shorter context; start anew"
-                            .formatted(folder));
-        }
-        engine.reload(other, folder, revision);
+    public synchronized void reload(Path folder, String revision) throws IOException {
+        ModelTexts next = texts.successor(ModelBundle.open(folder));
+        engine.reload(next.config(), folder, revision);
+        texts = next;
     }
 
     @Override
@@ -235,35 +242,19 @@ public final class TextEngine implements TextGenerator {
 
     /** Tokens that prompt and answer have at most. */
     private int context() {
-        return Math.min(config.maxPositionEmbeddings(), engine.capacity());
+        return Math.min(config().maxPositionEmbeddings(), engine.capacity());
     }
 
     private <T> T encoding(Supplier<T> work) {
         encoders.readLock().lock();
         try {
             if (closed) {
-                throw new GenerationException("the engine is closed");
+                throw new EngineClosedException(null);
             }
             return work.get();
         } finally {
             encoders.readLock().unlock();
         }
-    }
-
-    private int[] encode(Prompt prompt) {
-        int bos = config.tokens().beginOfSequence();
-        if (prompt instanceof Prompt.Text text) {
-            return tokenizer.encodePrompt(text.text(), bos);
-        }
-        Prompt.Chat chat = (Prompt.Chat) prompt;
-        String text =
-                template.orElseThrow(
-                                () ->
-                                        new IllegalArgumentException(
-                                                "the model has no chat template: ask for a"
-                                                        + " completion"))
-                        .render(chat.messages());
-        return tokenizer.encode(text);
     }
 
     private void submit(Sequence sequence, CompletableFuture<?> result) {
@@ -287,87 +278,5 @@ public final class TextEngine implements TextGenerator {
 
     private static <T> CompletableFuture<T> refused(String message) {
         return CompletableFuture.failedFuture(new GenerationException(message));
-    }
-
-    /** Ends of sequence of {@code config.json} and {@code generation_config.json}. */
-    private static Set<Integer> ends(ModelConfig config, Path folder) throws IOException {
-        Set<Integer> ends = new HashSet<>(config.tokens().endOfSequence());
-        Path file = folder.resolve("generation_config.json");
-        if (Files.exists(file)) {
-            JsonNode more = JsonFile.read(file).path("eos_token_id");
-            if (more.isInt()) {
-                ends.add(more.intValue());
-            }
-            more.forEach(end -> ends.add(end.intValue()));
-        }
-        return Set.copyOf(ends);
-    }
-
-    /** A generation as it comes, from the lanes. */
-    private final class Answer implements TokenListener {
-        final CompletableFuture<Generation> result = new CompletableFuture<>();
-        private final GenerationRequest request;
-        private final int promptTokens;
-        private final Consumer<String> onText;
-        private final TokenText text;
-        private final List<Generation.TokenLogProbability> tokens = new ArrayList<>();
-        private int count;
-        private double logProbability;
-
-        Answer(GenerationRequest request, int promptTokens, Consumer<String> onText) {
-            this.request = request;
-            this.promptTokens = promptTokens;
-            this.onText = onText;
-            text = new TokenText(tokenizer, request.stop());
-        }
-
-        @Override
-        public boolean token(Chosen chosen, List<Chosen> top) {
-            count++;
-            logProbability += chosen.logProbability();
-            if (request.topLogProbabilities().isPresent()) {
-                tokens.add(
-                        new Generation.TokenLogProbability(
-                                name(chosen),
-                                chosen.logProbability(),
-                                top.stream()
-                                        .map(
-                                                t ->
-                                                        new Generation.Alternative(
-                                                                name(t), t.logProbability()))
-                                        .toList()));
-            }
-            tell(text.add(chosen.token()));
-            return text.stopped();
-        }
-
-        @Override
-        public void finished(FinishReason reason, String model) {
-            tell(text.end());
-            result.complete(
-                    new Generation(
-                            text.text(),
-                            text.stopped() ? FinishReason.STOP : reason,
-                            promptTokens,
-                            count,
-                            count == 0 ? 0 : logProbability / count,
-                            tokens,
-                            model));
-        }
-
-        @Override
-        public void failed(Throwable why) {
-            result.completeExceptionally(why);
-        }
-
-        private String name(Chosen chosen) {
-            return tokenizer.decode(new int[] {chosen.token()});
-        }
-
-        private void tell(String fresh) {
-            if (!fresh.isEmpty() && !result.isDone()) {
-                onText.accept(fresh);
-            }
-        }
     }
 }

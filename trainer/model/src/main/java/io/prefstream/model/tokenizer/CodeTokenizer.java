@@ -47,14 +47,27 @@ public final class CodeTokenizer implements AutoCloseable {
      */
     public static CodeTokenizer read(Path file, int vocabSize) throws IOException {
         CodeTokenizer tokenizer = read(file);
+        try {
+            check(file, vocabSize);
+        } catch (IOException e) {
+            tokenizer.close();
+            throw e;
+        }
+        return tokenizer;
+    }
+
+    /**
+     * Compares {@code tokenizer.json} with a model.
+     *
+     * @throws IOException if it has tokens that the model's embedding lacks
+     */
+    public static void check(Path file, int vocabSize) throws IOException {
         int largest = largestToken(JsonFile.read(file));
         if (largest >= vocabSize) {
-            tokenizer.close();
             throw new IOException(
                     "%s has token %d, config.json an embedding of vocab_size=%d"
                             .formatted(file, largest, vocabSize));
         }
-        return tokenizer;
     }
 
     /** The largest id that a {@code tokenizer.json} gives. */

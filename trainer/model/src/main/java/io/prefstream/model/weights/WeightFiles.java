@@ -1,19 +1,14 @@
 package io.prefstream.model.weights;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.prefstream.model.files.FileDigest;
 import io.prefstream.model.files.JsonFile;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -80,16 +75,8 @@ public final class WeightFiles implements AutoCloseable {
      */
     public static String digest(Path folder) throws IOException {
         try (WeightFiles weights = open(folder)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (String name : new TreeSet<>(weights.files.keySet())) {
-                try (InputStream in =
-                        new DigestInputStream(Files.newInputStream(folder.resolve(name)), digest)) {
-                    in.transferTo(OutputStream.nullOutputStream());
-                }
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
+            return FileDigest.sha256(
+                    new TreeSet<>(weights.files.keySet()).stream().map(folder::resolve).toList());
         }
     }
 

@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 import io.prefstream.model.Golden;
 import io.prefstream.model.kernels.EngineKernels.Weights;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class PagedDecoderTest {
@@ -40,6 +44,78 @@ class PagedDecoderTest {
                     }
                 }
             }
+        }
+    }
+
+    /**
+     * A factor rounded to a 16-bit float (11 significant bits) is off by 2⁻¹² of itself on average,
+     * one rounded to bfloat16 (8 bits) by 2⁻⁹; a text passes some twenty products, whose errors add
+     * up. So the root mean square of what log-probabilities are off, as a share of their standard
+     * deviation, beside the same engine's with 32-bit floats and beside the reference.
+     *
+     * @param most times that share, which a single number may be off
+     */
+    @ParameterizedTest
+    @CsvSource({"FLOAT16, 0.004, 6", "BFLOAT16, 0.06, 6"})
+    void shortFloatsGiveTheNumbersOfLongOnesWithinTheirRounding(
+            Weights weights, double share, double most) throws IOException {
+        EngineOptions floats =
+                EngineOptions.defaults().withWeights(Weights.FLOAT32).withLimits(8, 512, 1L << 20);
+        for (Golden golden : Golden.values()) {
+            Errors own = new Errors();
+            Errors reference = new Errors();
+            Errors rewards = new Errors();
+            try (PagedDecoder exact = PagedDecoder.load(golden.config(), golden.folder(), floats);
+                    PagedDecoder rounded =
+                            PagedDecoder.load(
+                                    golden.config(),
+                                    golden.folder(),
+                                    floats.withWeights(weights))) {
+                for (Golden.Case expected : golden.cases()) {
+                    double[] wanted = logProbabilities(expected.lastLogits());
+                    try (StepOutput a = lastStep(exact, expected.prompt(), SCATTERED);
+                            StepOutput b = lastStep(rounded, expected.prompt(), SCATTERED)) {
+                        for (int token = 0; token < wanted.length; token++) {
+                            double got = b.logProbability(0, token);
+                            own.add(a.logProbability(0, token), got);
+                            reference.add(wanted[token], got);
+                        }
+                        rewards.add(expected.reward(), b.rewards[0]);
+                    }
+                }
+            }
+            for (Errors errors : List.of(own, reference, rewards)) {
+                assertThat(errors.share()).as("%s", golden).isLessThan(share).isPositive();
+                assertThat(errors.worst()).as("%s", golden).isLessThan(share * most);
+            }
+        }
+    }
+
+    /** Differences as shares of the wanted numbers' standard deviation. */
+    private static final class Errors {
+        private final List<Double> wanted = new ArrayList<>();
+        private final List<Double> differences = new ArrayList<>();
+
+        void add(double number, double got) {
+            wanted.add(number);
+            differences.add(Math.abs(got - number));
+        }
+
+        double share() {
+            return Math.sqrt(mean(differences, d -> d * d)) / deviation();
+        }
+
+        double worst() {
+            return Collections.max(differences) / deviation();
+        }
+
+        private double deviation() {
+            double mean = mean(wanted, d -> d);
+            return Math.sqrt(mean(wanted, d -> (d - mean) * (d - mean)));
+        }
+
+        private static double mean(List<Double> numbers, DoubleUnaryOperator of) {
+            return numbers.stream().mapToDouble(d -> d).map(of).average().orElseThrow();
         }
     }
 

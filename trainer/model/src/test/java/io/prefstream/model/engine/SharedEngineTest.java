@@ -71,6 +71,19 @@ class SharedEngineTest {
     }
 
     @Test
+    void usersWithOtherOptionsHaveAnEngineOfTheirOwn() throws Exception {
+        EngineOptions exact = OPTIONS.withWeights(Weights.FLOAT32);
+        try (SharedEngine one = SharedEngine.acquire(first, OPTIONS);
+                SharedEngine two = SharedEngine.acquire(first, exact);
+                SharedEngine three = SharedEngine.acquire(first, exact);
+                SharedEngine named = SharedEngine.acquire("m", first, "1", OPTIONS);
+                SharedEngine namedExact = SharedEngine.acquire("m", first, "1", exact)) {
+            assertThat(two.engine()).isNotSameAs(one.engine()).isSameAs(three.engine());
+            assertThat(namedExact.engine()).isNotSameAs(named.engine());
+        }
+    }
+
+    @Test
     void aCheckpointThatCannotBeReadLeavesTheCurrentOne() throws Exception {
         Path broken = DemoModel.writeTo(folder.resolve("broken"), 3).folder();
         Files.write(broken.resolve(ModelBundle.WEIGHTS), new byte[20]);

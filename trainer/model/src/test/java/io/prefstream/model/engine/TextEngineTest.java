@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -33,6 +34,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TextEngineTest {
     private static final Sampling WILD = Sampling.temperature(1.5);
+    private static final int VOCABULARY = 300;
 
     @TempDir static Path folder;
     private static TextEngine engine;
@@ -216,6 +220,157 @@ class TextEngineTest {
         }
     }
 
+    @Test
+    void aSwapNeedsNoFileOfTheOldFolderAndTakesAllOfTheNewOne() throws Exception {
+        Path old = write(folder.resolve("old"), 3);
+        Path next = write(folder.resolve("next"), 4);
+        Files.writeString(
+                next.resolve("chat_template.jinja"), "{{ messages[0].content }} answered:");
+        Files.writeString(next.resolve("generation_config.json"), everyTokenEnds());
+        Prompt chat = new Prompt.Chat(List.of(new ChatMessage("user", "hi")));
+        GenerationRequest request =
+                new GenerationRequest(
+                        chat, WILD, 5, List.of(), 1, Optional.empty(), Optional.empty(), "");
+        try (TextEngine one = new TextEngine(old, "old", options())) {
+            Files.delete(old.resolve(ModelBundle.TOKENIZER));
+            assertThatThrownBy(() -> get(one.generate(request)))
+                    .hasMessageContaining("no chat template");
+            one.reload(next, "next");
+            Generation answer = get(one.generate(request));
+            assertThat(answer.model()).isEqualTo("next");
+            assertThat(answer.promptTokens()).isGreaterThan(2);
+            assertThat(answer.text()).isEmpty();
+            assertThat(answer.finishReason()).isEqualTo(FinishReason.STOP);
+        }
+    }
+
+    private static String everyTokenEnds() {
+        return IntStream.range(0, VOCABULARY)
+                .mapToObj(Integer::toString)
+                .collect(Collectors.joining(", ", "{\"eos_token_id\": [", "]}"));
+    }
+
+    @Test
+    void aSwapToAModelWithoutSomeOfTheTokensIsRefused() throws Exception {
+        Path small = write(folder.resolve("small"), 5, 200, 1);
+        try (TextEngine one = new TextEngine(folder.resolve("a"), "a", options())) {
+            assertThatThrownBy(() -> one.reload(small, "small"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("an embedding of vocab_size=200");
+            assertThat(one.model()).isEqualTo("a");
+            assertThat(get(one.generate(GenerationRequest.of("x", WILD, 9, 1))).model())
+                    .isEqualTo("a");
+        }
+    }
+
+    /** Its last norm takes every number over the largest float. */
+    @Test
+    void textsOfAModelWhoseNumbersAreNotFiniteFailInOneLine() throws Exception {
+        Path wild = write(folder.resolve("wild"), 6, VOCABULARY, 3e38f);
+        try (TextEngine one = new TextEngine(wild, "wild", options())) {
+            for (Sampling sampling :
+                    List.of(Sampling.GREEDY, WILD, new Sampling(1, 0.9, 5, 0, 1))) {
+                assertThatThrownBy(
+                                () -> get(one.generate(GenerationRequest.of("x", sampling, 9, 1))))
+                        .hasCauseInstanceOf(GenerationException.class)
+                        .hasMessageContaining(
+                                "wild gives numbers that are not finite after 1 tokens");
+            }
+            assertThatThrownBy(() -> one.score("x", "y").get(20, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(GenerationException.class)
+                    .hasMessageContaining("wild gives numbers that are not finite");
+            assertThat(one.metrics().usedBlocks()).isZero();
+            assertThat(one.metrics().failed()).isEqualTo(4);
+            assertThat(one.outOfService()).isEmpty();
+        }
+    }
+
+    /** A division by less would give infinite numbers. */
+    @Test
+    void aTinyTemperatureTakesTheMostLikelyToken() throws Exception {
+        Generation greedy =
+                get(engine.generate(GenerationRequest.of("for", Sampling.GREEDY, 20, 1)));
+        for (double temperature : new double[] {Double.MIN_VALUE, 1e-40, 1e-9, 1e-5}) {
+            Sampling tiny = new Sampling(temperature, 0.9, 0, 0, 1);
+            assertThat(get(engine.generate(GenerationRequest.of("for", tiny, 20, 1))))
+                    .isEqualTo(greedy);
+        }
+    }
+
+    @Test
+    void aScoreTakesTurnsWithItsClientAndHasADeadline() throws Exception {
+        ScoreRequest late = new ScoreRequest("a", "b", "me", Optional.of(Duration.ZERO));
+        assertThatThrownBy(() -> engine.score(late).get(20, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(TimeoutException.class);
+        ScoreRequest early = new ScoreRequest("a", "b", "me", Optional.of(Duration.ofSeconds(30)));
+        assertThat(engine.score(early).get(20, TimeUnit.SECONDS))
+                .isEqualTo(engine.score("a", "b").get(20, TimeUnit.SECONDS));
+    }
+
+    /** One text runs at a time: those of the second client's come before the first one's last. */
+    @Test
+    void scoresOfClientsComeInTurn() throws Exception {
+        List<String> order = Collections.synchronizedList(new ArrayList<>());
+        List<CompletableFuture<?>> all = new ArrayList<>();
+        EngineOptions single = options().withLimits(1, 64, 1L << 20).withThreads(1);
+        try (TextEngine one = new TextEngine(folder.resolve("a"), "a", single)) {
+            all.add(one.generate(GenerationRequest.of("x", WILD, 100, 1)));
+            for (String client : List.of("flood", "modest")) {
+                int texts = client.equals("flood") ? 200 : 2;
+                for (int i = 0; i < texts; i++) {
+                    ScoreRequest request =
+                            new ScoreRequest("int a" + i, "return;", client, Optional.empty());
+                    all.add(one.score(request).thenRun(() -> order.add(client)));
+                }
+            }
+            for (CompletableFuture<?> score : all) {
+                score.get(30, TimeUnit.SECONDS);
+            }
+        }
+        assertThat(order.lastIndexOf("modest")).isLessThan(order.size() - 50);
+    }
+
+    @Test
+    void whoGivesAPairUpGivesBothScoresUp() throws Exception {
+        List<CompletableFuture<Generation>> before = new ArrayList<>();
+        EngineOptions single = options().withLimits(1, 64, 1L << 20).withThreads(1);
+        try (TextEngine one = new TextEngine(folder.resolve("a"), "a", single)) {
+            for (int i = 0; i < 20; i++) {
+                before.add(one.generate(GenerationRequest.of("x", WILD, 100, i)));
+            }
+            CompletableFuture<PairScore> pair = one.scorePair("a", "b", "c");
+            assertThat(pair.cancel(false)).isTrue();
+            for (CompletableFuture<Generation> text : before) {
+                get(text);
+            }
+            assertThat(one.metrics().failed()).isEqualTo(2);
+            assertThat(one.metrics().completed()).isEqualTo(20);
+        }
+    }
+
+    /** Only the last piece may end within a character. */
+    @Test
+    void aListenerThatFailsAtTheLastPieceFailsItsText() throws Exception {
+        int failed = 0;
+        for (int seed = 0; seed < 30; seed++) {
+            CompletableFuture<Generation> text =
+                    engine.generate(
+                            GenerationRequest.of("ab", WILD, 60, seed),
+                            piece -> {
+                                if (piece.endsWith("�")) {
+                                    throw new IllegalStateException("full");
+                                }
+                            });
+            try {
+                get(text);
+            } catch (ExecutionException e) {
+                assertThat(e).hasRootCauseMessage("full");
+                failed++;
+            }
+        }
+        assertThat(failed).isPositive();
+    }
+
     private static Generation get(CompletableFuture<Generation> future) throws Exception {
         return future.get(30, TimeUnit.SECONDS);
     }
@@ -225,15 +380,28 @@ class TextEngineTest {
     }
 
     private static Path write(Path folder, long seed) throws IOException {
+        return write(folder, seed, VOCABULARY, 1);
+    }
+
+    /**
+     * @param vocabulary tokens that the model has; the tokenizer always has the same
+     * @param scale of the last norm
+     */
+    private static Path write(Path folder, long seed, int vocabulary, float scale)
+            throws IOException {
         Files.createDirectories(folder);
         BpeTrainer trainer = new BpeTrainer();
         trainer.add("public static void main(String[] args) { return a + b; } größer 漢字 😀 ");
-        trainer.train(300, List.of("<|end|>", "<|pad|>"))
+        trainer.train(VOCABULARY, List.of("<|end|>", "<|pad|>"))
                 .write(folder.resolve(ModelBundle.TOKENIZER));
         ModelConfig config =
-                ModelConfig.qwen2(300, 16, 32, 2, 4, 2, 128, true, TokenIds.of(0, 0, 1), 0.4);
+                ModelConfig.qwen2(
+                        vocabulary, 16, 32, 2, 4, 2, 128, true, TokenIds.of(0, 0, 1), 0.4);
         Files.writeString(folder.resolve(ModelBundle.CONFIG), config.toJson());
         try (DecoderModel model = DecoderModel.initialize(config, seed)) {
+            if (scale != 1) {
+                model.parameters().get(ModelConfig.FINAL_NORM).muli(scale);
+            }
             model.save(folder.resolve(ModelBundle.WEIGHTS), SafeTensors.Type.F32);
         }
         return folder;
