@@ -79,16 +79,18 @@ public final class TrainingWork {
     }
 
     static double measuredRate(Device device, DataType type, int rows) {
-        boolean before = JniUtils.isGradMode();
-        JniUtils.setGradMode(false);
         try (NDManager manager = NDManager.newBaseManager(device)) {
-            NDArray a = manager.ones(new Shape(rows, rows)).toType(type, false);
-            read(a.matMul(a));
-            long start = System.nanoTime();
-            read(a.matMul(a));
-            return 2.0 * rows * rows * rows * 1e9 / (System.nanoTime() - start);
-        } finally {
-            JniUtils.setGradMode(before);
+            boolean before = JniUtils.isGradMode();
+            JniUtils.setGradMode(false);
+            try {
+                NDArray a = manager.ones(new Shape(rows, rows)).toType(type, false);
+                read(a.matMul(a));
+                long start = System.nanoTime();
+                read(a.matMul(a));
+                return 2.0 * rows * rows * rows * 1e9 / (System.nanoTime() - start);
+            } finally {
+                JniUtils.setGradMode(before);
+            }
         }
     }
 
