@@ -112,7 +112,9 @@ public final class CheckpointFolder {
 
         /** Writes the manifest and waits until the disk has everything. */
         public Manifest seal() throws IOException {
-            return Manifest.seal(temporary);
+            List<Path> finished = finished();
+            return Manifest.seal(
+                    temporary, finished.isEmpty() ? folder : finished.get(finished.size() - 1));
         }
 
         /**

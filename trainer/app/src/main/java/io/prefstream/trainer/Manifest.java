@@ -11,8 +11,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a checkpoint folder with their lengths and SHA-256; kept in the folder as {@code
@@ -32,9 +35,15 @@ public record Manifest(int version, List<Entry> files) {
      */
     public record Entry(String name, long bytes, String sha256) {}
 
-    /** Lists a folder's files, writes the manifest, and waits until the disk has all of it. */
-    static Manifest seal(Path folder) throws IOException {
-        Manifest manifest = of(folder);
+    /**
+     * Lists a folder's files, writes the manifest, and waits until the disk has all of it. A file
+     * that is the same one (a hard link) in a folder that was sealed before isn't read again: most
+     * files of a replay table are those of the trunk before.
+     *
+     * @param before that folder; it may not be there
+     */
+    static Manifest seal(Path folder, Path before) throws IOException {
+        Manifest manifest = of(folder, before);
         Path file = folder.resolve(NAME);
         JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), manifest);
         for (Path path : tree(folder)) {
@@ -83,15 +92,31 @@ public record Manifest(int version, List<Entry> files) {
         }
     }
 
-    private static Manifest of(Path folder) throws IOException {
+    private static Manifest of(Path folder, Path before) throws IOException {
+        Map<String, Entry> known = known(before);
         List<Path> files = tree(folder).stream().filter(Files::isRegularFile).sorted().toList();
         Entry[] entries = new Entry[files.size()];
         for (int i = 0; i < entries.length; i++) {
             Path file = files.get(i);
             String name = folder.relativize(file).toString().replace('\\', '/');
-            entries[i] = new Entry(name, Files.size(file), sha256(file));
+            @Nullable Entry same = known.get(name);
+            entries[i] =
+                    same != null && Files.isSameFile(file, before.resolve(name))
+                            ? same
+                            : new Entry(name, Files.size(file), sha256(file));
         }
         return new Manifest(VERSION, List.of(entries));
+    }
+
+    /** The files of a sealed folder that are there, by their names; none if it is damaged. */
+    private static Map<String, Entry> known(Path sealed) {
+        try {
+            return parse(Files.readString(sealed.resolve(NAME))).files().stream()
+                    .filter(entry -> Files.isRegularFile(sealed.resolve(entry.name())))
+                    .collect(Collectors.toMap(Entry::name, entry -> entry));
+        } catch (IOException e) {
+            return Map.of();
+        }
     }
 
     private static List<Path> tree(Path folder) throws IOException {

@@ -155,7 +155,7 @@ class TrainerRestoreTest extends TokenTraining {
             Files.copy(older, state, StandardCopyOption.REPLACE_EXISTING);
         }
         Files.delete(trunk.resolve(Manifest.NAME));
-        Manifest.seal(trunk);
+        Manifest.seal(trunk, folder);
 
         Run resumed = train(config(out, settings));
         assertThat(resumed.losses().keySet()).contains(21L, 30L).doesNotContain(20L);
