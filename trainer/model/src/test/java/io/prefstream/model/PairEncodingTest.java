@@ -3,6 +3,7 @@ package io.prefstream.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prefstream.model.tokenizer.CodeTokenizer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
@@ -53,5 +54,27 @@ class PairEncodingTest {
         EncodedText text = new PairEncoding(tokenizer, 0, 256).encode("", "");
         assertThat(text.promptTokens()).isPositive();
         assertThat(text.length()).isEqualTo(text.promptTokens() + 1);
+    }
+
+    @Test
+    void aFamilyWithABeginningOfSequenceHasItOnceInEveryPair() throws Exception {
+        Path files = Files.createDirectories(folder.resolve("bos"));
+        DemoModel.writeTokenizer(files);
+        Files.writeString(
+                files.resolve("tokenizer_config.json"),
+                "{\"add_bos_token\": true, \"bos_token\": \"<|pad|>\"}");
+        try (CodeTokenizer other = CodeTokenizer.read(files.resolve("tokenizer.json"))) {
+            int bos = other.encode("<|pad|>")[0];
+            EncodedText plain = new PairEncoding(tokenizer, 0, 256).encode(DOC, CODE);
+            EncodedPair pair = new PairEncoding(other, 0, 256).encodePair(DOC, CODE, "x");
+            int[] expected = new int[plain.length() + 1];
+            expected[0] = bos;
+            System.arraycopy(plain.ids(), 0, expected, 1, plain.length());
+            assertThat(pair.chosen().ids()).isEqualTo(expected);
+            assertThat(pair.chosen().promptTokens()).isEqualTo(plain.promptTokens() + 1);
+            assertThat(pair.rejected().ids()).startsWith(bos, expected[1]);
+            assertThat(new PairEncoding(other, 0, 256).encode("<|pad|>" + DOC, CODE).ids())
+                    .isEqualTo(expected);
+        }
     }
 }
