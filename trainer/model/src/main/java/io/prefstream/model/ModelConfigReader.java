@@ -49,6 +49,7 @@ final class ModelConfigReader {
                     "num_key_value_heads",
                     "num_labels",
                     "pad_token_id",
+                    "partial_rotary_factor",
                     "pretraining_tp",
                     "quantization_config",
                     "rms_norm_eps",
@@ -84,6 +85,9 @@ final class ModelConfigReader {
         if (json.hasNonNull("quantization_config")) {
             throw refusal("quantization_config", "(set)", "f32, f16 and bf16 weights");
         }
+        if (json.hasNonNull("layer_types") && !json.get("layer_types").isArray()) {
+            throw refusal("layer_types", json.get("layer_types").toString(), "a list");
+        }
         for (JsonNode type : json.path("layer_types")) {
             if (!type.asText().equals("full_attention")) {
                 throw refusal("layer_types", type.asText(), "full_attention");
@@ -92,7 +96,7 @@ final class ModelConfigReader {
         int context = integer("max_position_embeddings");
         if (family == ModelFamily.MISTRAL
                 && json.hasNonNull("sliding_window")
-                && json.get("sliding_window").asInt() < context) {
+                && integer("sliding_window") < context) {
             throw refusal(
                     "sliding_window",
                     json.get("sliding_window").asText(),
@@ -115,16 +119,26 @@ final class ModelConfigReader {
                 integer("intermediate_size"),
                 integer("num_hidden_layers"),
                 heads0,
-                json.path("num_key_value_heads").asInt(heads0),
+                keyValueHeads(family, heads0),
                 headSize(family, hidden, heads0),
                 context,
                 rotary(),
-                json.path("rms_norm_eps").asDouble(1e-6),
-                json.path("tie_word_embeddings").asBoolean(false),
-                family == ModelFamily.QWEN2 || json.path("attention_bias").asBoolean(false),
-                json.path("mlp_bias").asBoolean(false),
+                number(json, "rms_norm_eps", 1e-6),
+                flag("tie_word_embeddings"),
+                flag("attention_bias") || family == ModelFamily.QWEN2,
+                flag("mlp_bias"),
                 tokens(),
-                json.path("initializer_range").asDouble(0.02));
+                number(json, "initializer_range", 0.02));
+    }
+
+    /**
+     * Null means as many as there are query heads. So does a missing field in Llama, which is older
+     * than grouped heads; elsewhere transformers takes a number that fits its largest model.
+     */
+    private int keyValueHeads(ModelFamily family, int heads) throws UnsupportedModelException {
+        JsonNode value = json.path("num_key_value_heads");
+        boolean each = value.isNull() || (value.isMissingNode() && family == ModelFamily.LLAMA);
+        return each ? heads : integer("num_key_value_heads");
     }
 
     private ModelFamily family() throws UnsupportedModelException {
@@ -176,9 +190,20 @@ final class ModelConfigReader {
 
     /** Transformers 5 writes one object where 4 has {@code rope_theta} and {@code rope_scaling}. */
     private Rotary rotary() throws UnsupportedModelException {
+        for (String key : List.of("rope_parameters", "rope_scaling")) {
+            if (json.hasNonNull(key) && !json.get(key).isObject()) {
+                throw refusal(key, json.get(key).toString(), "null or an object");
+            }
+        }
         JsonNode both = json.path("rope_parameters");
         JsonNode scaling = both.isObject() ? both : json.path("rope_scaling");
-        double theta = both.path("rope_theta").asDouble(json.path("rope_theta").asDouble(10_000));
+        for (JsonNode part : List.of(json, both)) {
+            if (number(part, "partial_rotary_factor", 1) != 1) {
+                throw refusal(
+                        "partial_rotary_factor", part.get("partial_rotary_factor").asText(), "1");
+            }
+        }
+        double theta = number(both, "rope_theta", number(json, "rope_theta", 10_000));
         String type = scaling.path("rope_type").asText(scaling.path("type").asText("default"));
         return switch (type) {
             case "default" -> {
@@ -187,16 +212,15 @@ final class ModelConfigReader {
                 }
                 yield Rotary.unscaled(theta);
             }
-            case "linear" ->
-                    new Rotary(theta, new Rotary.Linear(scaling.path("factor").asDouble(0)));
+            case "linear" -> new Rotary(theta, new Rotary.Linear(number(scaling, "factor", 0)));
             case "llama3" ->
                     new Rotary(
                             theta,
                             new Rotary.Llama3(
-                                    scaling.path("factor").asDouble(0),
-                                    scaling.path("low_freq_factor").asDouble(0),
-                                    scaling.path("high_freq_factor").asDouble(0),
-                                    scaling.path("original_max_position_embeddings").asInt(0)));
+                                    number(scaling, "factor", 0),
+                                    number(scaling, "low_freq_factor", 0),
+                                    number(scaling, "high_freq_factor", 0),
+                                    (int) number(scaling, "original_max_position_embeddings", 0)));
             default -> throw refusal("rope_scaling", scaling.toString(), "null, linear and llama3");
         };
     }
@@ -206,16 +230,19 @@ final class ModelConfigReader {
         JsonNode ends = json.path("eos_token_id");
         if (ends.isArray()) {
             for (JsonNode end : ends) {
-                eos.add(end.asInt(-1));
+                eos.add(integer("eos_token_id", end));
             }
         } else {
             eos.add(integer("eos_token_id"));
         }
-        JsonNode pad = json.path("pad_token_id");
         return new TokenIds(
-                json.path("bos_token_id").asInt(eos.isEmpty() ? -1 : eos.get(0)),
+                json.hasNonNull("bos_token_id")
+                        ? integer("bos_token_id")
+                        : eos.isEmpty() ? -1 : eos.get(0),
                 eos,
-                pad.isInt() ? OptionalInt.of(pad.intValue()) : OptionalInt.empty());
+                json.hasNonNull("pad_token_id")
+                        ? OptionalInt.of(integer("pad_token_id"))
+                        : OptionalInt.empty());
     }
 
     private void warnOfUnknown() {
@@ -231,11 +258,42 @@ final class ModelConfigReader {
     }
 
     private int integer(String key) throws UnsupportedModelException {
-        JsonNode value = json.path(key);
+        return integer(key, json.path(key));
+    }
+
+    private int integer(String key, JsonNode value) throws UnsupportedModelException {
         if (!value.isInt()) {
-            throw refusal(key, value.isMissingNode() ? "missing" : value.toString(), "a number");
+            throw refusal(key, text(value), "a whole number");
         }
         return value.intValue();
+    }
+
+    /**
+     * @param absent what a missing field means
+     */
+    private double number(JsonNode object, String key, double absent)
+            throws UnsupportedModelException {
+        JsonNode value = object.path(key);
+        if (value.isMissingNode()) {
+            return absent;
+        }
+        if (!value.isNumber()) {
+            throw refusal(key, value.toString(), "a number");
+        }
+        return value.doubleValue();
+    }
+
+    /** A missing one is false in every family. */
+    private boolean flag(String key) throws UnsupportedModelException {
+        JsonNode value = json.path(key);
+        if (!value.isMissingNode() && !value.isBoolean()) {
+            throw refusal(key, value.toString(), "true and false");
+        }
+        return value.asBoolean(false);
+    }
+
+    private static String text(JsonNode value) {
+        return value.isMissingNode() ? "missing" : value.toString();
     }
 
     private void require(String key, String expected) throws UnsupportedModelException {
