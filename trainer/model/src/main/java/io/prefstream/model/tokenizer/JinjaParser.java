@@ -23,6 +23,7 @@ import jinjava.de.odysseus.el.tree.impl.ast.AstDot;
 import jinjava.de.odysseus.el.tree.impl.ast.AstIdentifier;
 import jinjava.de.odysseus.el.tree.impl.ast.AstNode;
 import jinjava.de.odysseus.el.tree.impl.ast.AstParameters;
+import jinjava.de.odysseus.el.tree.impl.ast.AstRightValue;
 import jinjava.de.odysseus.el.tree.impl.ast.AstUnary;
 import jinjava.javax.el.ELContext;
 import jinjava.javax.el.ELException;
@@ -169,42 +170,12 @@ final class JinjaParser extends ExtendedParser {
         if (property instanceof Step step) {
             return new Stepped(base, step);
         }
-        return new AstBracket(base, property, lvalue, strict) {
-            @Override
-            public Object eval(Bindings bindings, ELContext context) {
-                defined(getPrefix(), bindings, context);
-                return super.eval(bindings, context);
-            }
-        };
+        return super.createAstBracket(new Defined(base), property, lvalue, strict);
     }
 
     @Override
     protected AstDot createAstDot(AstNode base, String property, boolean lvalue) {
-        return new AstDot(base, property, lvalue) {
-            @Override
-            public Object eval(Bindings bindings, ELContext context) {
-                defined(getPrefix(), bindings, context);
-                return super.eval(bindings, context);
-            }
-
-            @Override
-            public Object invoke(
-                    Bindings bindings,
-                    ELContext context,
-                    Class<?> returnType,
-                    Class<?>[] types,
-                    Object[] values) {
-                defined(getPrefix(), bindings, context);
-                return super.invoke(bindings, context, returnType, types, values);
-            }
-        };
-    }
-
-    private static void defined(AstNode base, Bindings bindings, ELContext context) {
-        if (base.eval(bindings, context) == null) {
-            throw new ELException(
-                    base.getStructuralId(bindings) + " is undefined, it has no attributes");
-        }
+        return super.createAstDot(new Defined(base), property, lvalue);
     }
 
     private static int kind(Object value) {
@@ -219,6 +190,40 @@ final class JinjaParser extends ExtendedParser {
             return "what is undefined";
         }
         return kind(value) == 2 ? "text" : kind(value) == 1 ? "a list" : "a number";
+    }
+
+    /** What an attribute or a method is asked of: Jinjava would go on with null. */
+    private static final class Defined extends AstRightValue {
+        private final AstNode base;
+
+        Defined(AstNode base) {
+            this.base = base;
+        }
+
+        @Override
+        public Object eval(Bindings bindings, ELContext context) {
+            Object value = base.eval(bindings, context);
+            if (value == null) {
+                throw new ELException(
+                        getStructuralId(bindings) + " is undefined, it has no attributes");
+            }
+            return value;
+        }
+
+        @Override
+        public void appendStructure(StringBuilder text, Bindings bindings) {
+            base.appendStructure(text, bindings);
+        }
+
+        @Override
+        public int getCardinality() {
+            return 1;
+        }
+
+        @Override
+        public AstNode getChild(int i) {
+            return base;
+        }
     }
 
     /** The brackets of {@code x[::step]}. */

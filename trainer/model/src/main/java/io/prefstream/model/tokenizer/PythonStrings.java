@@ -2,12 +2,14 @@ package io.prefstream.model.tokenizer;
 
 import java.beans.FeatureDescriptor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.IntPredicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import jinjava.javax.el.ELContext;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: "Text Sequence Type" in the Python 3 library reference.
  */
 final class PythonStrings extends ELResolver {
+    private static final Pattern LINE_END =
+            Pattern.compile("\\r\\n|[\\n\\r\\x0b\\f\\x1c-\\x1e\\x85\\u2028\\u2029]");
 
     /** A character by its index, which may be negative; texts have no other attributes. */
     @Override
@@ -61,7 +65,7 @@ final class PythonStrings extends ELResolver {
             case "rstrip" -> strip(text, given.textOrNull(0), false, true);
             case "split" -> split(text, given.textOrNull(0), given.number(1, -1));
             case "rsplit" -> rsplit(text, given.text(0), given.number(1, -1));
-            case "splitlines" -> text.lines().toList();
+            case "splitlines" -> lines(text);
             case "partition" -> partition(text, given.text(0), text.indexOf(given.text(0)));
             case "startswith" -> given.texts(0).stream().anyMatch(text::startsWith);
             case "endswith" -> given.texts(0).stream().anyMatch(text::endsWith);
@@ -147,6 +151,14 @@ final class PythonStrings extends ELResolver {
         parts.add(text.substring(0, to));
         Collections.reverse(parts);
         return parts;
+    }
+
+    private static List<String> lines(String text) {
+        List<String> lines = new ArrayList<>(Arrays.asList(LINE_END.split(text, -1)));
+        if (lines.get(lines.size() - 1).isEmpty()) {
+            lines.remove(lines.size() - 1);
+        }
+        return lines;
     }
 
     private static List<String> partition(String text, String separator, int at) {

@@ -188,6 +188,8 @@ class ChatTemplateTest {
                 "s[0] + s[-1] + s[::-1] + s[1:] + s[:-1] + (s | first) + (s | last) ;"
                         + " abbacbabcababcaab",
                 "[1, 2, 3][::2] ; [1, 3]",
+                "'a\\r\\nb\\n\\nc\\n'.splitlines() | join('+') ; a+b++c",
+                "''.splitlines() | length ; 0",
                 "not 'q' in s ; True",
                 "'false' if 'false' else 'none' ; false",
                 "(s or 'x') ~ ('' or 'y') ~ (s and 'z') ; abcabyz",
