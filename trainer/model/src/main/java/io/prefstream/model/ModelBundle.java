@@ -3,6 +3,7 @@ package io.prefstream.model;
 import ai.djl.Device;
 import io.prefstream.model.tokenizer.CodeTokenizer;
 import io.prefstream.model.weights.SafeTensors;
+import io.prefstream.model.weights.SafeTensorsWriter;
 import io.prefstream.model.weights.WeightFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -73,8 +74,9 @@ public record ModelBundle(Path folder, ModelConfig config) {
     }
 
     /**
-     * Writes a bundle of {@code model} with this bundle's tokenizer. Each file is whole or absent;
-     * for a folder that appears at once, write beside it and rename.
+     * Writes a bundle of {@code model} with this bundle's tokenizer, its weights in shards if they
+     * are over 5 GB. Each file is whole or absent; for a folder that appears at once, write beside
+     * it and rename.
      */
     public ModelBundle writeWith(DecoderModel model, Path target, SafeTensors.Type type)
             throws IOException {
@@ -93,7 +95,7 @@ public record ModelBundle(Path folder, ModelConfig config) {
                 Files.copy(file, target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
             }
         }
-        model.save(target.resolve(WEIGHTS), type, heads);
+        model.writer(type, heads).writeTo(target, SafeTensorsWriter.SHARD_BYTES);
         Files.write(target.resolve(CONFIG), config.toJson(type).getBytes(StandardCharsets.UTF_8));
         return new ModelBundle(target, config);
     }

@@ -172,27 +172,10 @@ public final class SafeTensors implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             short bits = raw.getShort(2 * i);
             floats.putFloat(
-                    4 * i, tensor.type == Type.BF16 ? bfloatToFloat(bits) : halfToFloat(bits));
+                    4 * i,
+                    tensor.type == Type.BF16 ? HalfFloats.ofBfloat(bits) : HalfFloats.ofHalf(bits));
         }
         return floats;
-    }
-
-    /** A bfloat16 is the upper half of a float. */
-    static float bfloatToFloat(short bits) {
-        return Float.intBitsToFloat(bits << 16);
-    }
-
-    /** IEEE 754 binary16 to binary32, exact. */
-    static float halfToFloat(short bits) {
-        int sign = (bits & 0x8000) << 16;
-        int exponent = (bits >> 10) & 0x1f;
-        int mantissa = bits & 0x3ff;
-        if (exponent == 0) {
-            float value = mantissa * 0x1p-24f;
-            return sign == 0 ? value : -value;
-        }
-        int wide = exponent == 31 ? 0xff : exponent + 112;
-        return Float.intBitsToFloat(sign | (wide << 23) | (mantissa << 13));
     }
 
     @Override

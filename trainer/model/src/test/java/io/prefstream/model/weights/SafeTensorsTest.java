@@ -55,12 +55,12 @@ class SafeTensorsTest {
     })
     void halfFloatsWidenExactly(String bits, float expected) {
         short half = (short) Integer.decode(bits).intValue();
-        assertThat(SafeTensors.halfToFloat(half)).isEqualTo(expected);
+        assertThat(HalfFloats.ofHalf(half)).isEqualTo(expected);
     }
 
     @Test
     void halfNotANumberStaysSo() {
-        assertThat(SafeTensors.halfToFloat((short) 0x7e00)).isNaN();
+        assertThat(HalfFloats.ofHalf((short) 0x7e00)).isNaN();
     }
 
     @ParameterizedTest
@@ -127,7 +127,7 @@ class SafeTensorsTest {
     }
 
     private static float rounded(float value) {
-        return SafeTensors.bfloatToFloat(SafeTensorsWriter.floatToBfloat(value));
+        return HalfFloats.ofBfloat(HalfFloats.toBfloat(value));
     }
 
     private static ByteBuffer bytes(float... values) {
