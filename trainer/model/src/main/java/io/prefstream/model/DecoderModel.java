@@ -164,19 +164,19 @@ public final class DecoderModel implements AutoCloseable {
         return Collections.unmodifiableMap(parameters);
     }
 
-    /** Writes all parameters. */
+    /** Writes all parameters into one file. */
     public void save(Path file, SafeTensors.Type type) throws IOException {
-        save(file, type, config.heads());
+        writer(type, config.heads()).write(file);
     }
 
-    /** Writes the parameters of a model with these heads, which this one must have. */
-    void save(Path file, SafeTensors.Type type, Heads heads) throws IOException {
+    /** The parameters of a model with these heads, which this one must have. */
+    SafeTensorsWriter writer(SafeTensors.Type type, Heads heads) {
         SafeTensorsWriter writer = new SafeTensorsWriter(type);
         for (String name : config.withHeads(heads).parameterShapes().keySet()) {
             NDArray array = Objects.requireNonNull(parameters.get(name), name);
             writer.add(name, array.getShape().getShape(), array::toByteBuffer);
         }
-        writer.write(file);
+        return writer;
     }
 
     /**

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import io.prefstream.model.tokenizer.CodeTokenizer;
 import io.prefstream.model.tokenizer.TokenizerFiles;
 import io.prefstream.model.weights.SafeTensors;
+import io.prefstream.model.weights.SafeTensorsWriter;
 import io.prefstream.model.weights.WeightFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -104,8 +105,8 @@ public record ModelBundle(Path folder, ModelConfig config) {
 
     /**
      * Writes a bundle of {@code model} with this bundle's tokenizer, to whose files {@link
-     * TokenizerFiles#complete} adds what a reward model's lack. For a folder that appears at once,
-     * write beside it and rename.
+     * TokenizerFiles#complete} adds what a reward model's lack, its weights in shards if they are
+     * over 5 GB. For a folder that appears at once, write beside it and rename.
      */
     public ModelBundle writeWith(DecoderModel model, Path target, SafeTensors.Type type)
             throws IOException {
@@ -127,7 +128,7 @@ public record ModelBundle(Path folder, ModelConfig config) {
         if (heads.reward()) {
             TokenizerFiles.read(target).complete(config.eosTokenId(), config.padTokenId());
         }
-        model.save(target.resolve(WEIGHTS), type, heads);
+        model.writer(type, heads).writeTo(target, SafeTensorsWriter.SHARD_BYTES);
         Files.write(target.resolve(CONFIG), config.toJson(type).getBytes(StandardCharsets.UTF_8));
         return new ModelBundle(target, config);
     }

@@ -49,6 +49,7 @@ final class ModelConfigReader {
                     "num_key_value_heads",
                     "num_labels",
                     "pad_token_id",
+                    "partial_rotary_factor",
                     "pretraining_tp",
                     "quantization_config",
                     "rms_norm_eps",
@@ -64,67 +65,80 @@ final class ModelConfigReader {
                     "vocab_size");
 
     private final JsonNode json;
-    private final String name;
+    private final ConfigFields fields;
 
     ModelConfigReader(JsonNode json, String name) {
         this.json = json;
-        this.name = name;
+        fields = new ConfigFields(json, name);
     }
 
     ModelConfig config() throws UnsupportedModelException {
         ModelFamily family = family();
         Heads heads = heads(family);
-        require("hidden_act", "silu");
-        require("use_sliding_window", "false");
-        require("num_labels", "1");
-        require("attention_dropout", "0.0");
+        fields.require("hidden_act", "silu");
+        fields.require("use_sliding_window", "false");
+        fields.require("num_labels", "1");
+        fields.require("attention_dropout", "0.0");
         if (heads.reward() && json.has("id2label") && json.get("id2label").size() != 1) {
-            throw refusal("id2label", json.get("id2label").toString(), "one label");
+            throw fields.refusal("id2label", json.get("id2label").toString(), "one label");
         }
         if (json.hasNonNull("quantization_config")) {
-            throw refusal("quantization_config", "(set)", "f32, f16 and bf16 weights");
+            throw fields.refusal("quantization_config", "(set)", "f32, f16 and bf16 weights");
+        }
+        if (json.hasNonNull("layer_types") && !json.get("layer_types").isArray()) {
+            throw fields.refusal("layer_types", json.get("layer_types").toString(), "a list");
         }
         for (JsonNode type : json.path("layer_types")) {
             if (!type.asText().equals("full_attention")) {
-                throw refusal("layer_types", type.asText(), "full_attention");
+                throw fields.refusal("layer_types", type.asText(), "full_attention");
             }
         }
-        int context = integer("max_position_embeddings");
+        int context = fields.integer("max_position_embeddings");
         if (family == ModelFamily.MISTRAL
                 && json.hasNonNull("sliding_window")
-                && json.get("sliding_window").asInt() < context) {
-            throw refusal(
+                && fields.integer("sliding_window") < context) {
+            throw fields.refusal(
                     "sliding_window",
                     json.get("sliding_window").asText(),
                     "null, or max_position_embeddings=%d reduced to it".formatted(context));
         }
         if (family != ModelFamily.LLAMA) {
-            require("mlp_bias", "false");
+            fields.require("mlp_bias", "false");
         }
         if (family == ModelFamily.MISTRAL) {
-            require("attention_bias", "false");
+            fields.require("attention_bias", "false");
         }
         warnOfUnknown();
-        int hidden = integer("hidden_size");
-        int heads0 = integer("num_attention_heads");
+        int hidden = fields.integer("hidden_size");
+        int heads0 = fields.integer("num_attention_heads");
         return new ModelConfig(
                 family,
                 heads,
-                integer("vocab_size"),
+                fields.integer("vocab_size"),
                 hidden,
-                integer("intermediate_size"),
-                integer("num_hidden_layers"),
+                fields.integer("intermediate_size"),
+                fields.integer("num_hidden_layers"),
                 heads0,
-                json.path("num_key_value_heads").asInt(heads0),
+                keyValueHeads(family, heads0),
                 headSize(family, hidden, heads0),
                 context,
                 rotary(),
-                json.path("rms_norm_eps").asDouble(1e-6),
-                json.path("tie_word_embeddings").asBoolean(false),
-                family == ModelFamily.QWEN2 || json.path("attention_bias").asBoolean(false),
-                json.path("mlp_bias").asBoolean(false),
+                fields.number("rms_norm_eps", 1e-6),
+                fields.flag("tie_word_embeddings"),
+                fields.flag("attention_bias") || family == ModelFamily.QWEN2,
+                fields.flag("mlp_bias"),
                 tokens(),
-                json.path("initializer_range").asDouble(0.02));
+                fields.number("initializer_range", 0.02));
+    }
+
+    /**
+     * Null means as many as there are query heads. So does a missing field in Llama, which is older
+     * than grouped heads; elsewhere transformers takes a number that fits its largest model.
+     */
+    private int keyValueHeads(ModelFamily family, int heads) throws UnsupportedModelException {
+        JsonNode value = json.path("num_key_value_heads");
+        boolean each = value.isNull() || (value.isMissingNode() && family == ModelFamily.LLAMA);
+        return each ? heads : fields.integer("num_key_value_heads");
     }
 
     private ModelFamily family() throws UnsupportedModelException {
@@ -132,7 +146,7 @@ final class ModelConfigReader {
         return ModelFamily.ofType(type)
                 .orElseThrow(
                         () ->
-                                refusal(
+                                fields.refusal(
                                         "model_type",
                                         type,
                                         "qwen2, qwen3, llama, mistral; DeepSeek-Coder is a"
@@ -146,11 +160,11 @@ final class ModelConfigReader {
         String classifier = family.classifierArchitecture();
         for (String architecture : given) {
             if (!architecture.equals(causal) && !architecture.equals(classifier)) {
-                throw refusal("architectures", architecture, causal + " and " + classifier);
+                throw fields.refusal("architectures", architecture, causal + " and " + classifier);
             }
         }
         if (given.isEmpty()) {
-            throw refusal("architectures", "[]", causal + " and " + classifier);
+            throw fields.refusal("architectures", "[]", causal + " and " + classifier);
         }
         if (given.size() == 2) {
             return Heads.BOTH;
@@ -161,7 +175,7 @@ final class ModelConfigReader {
     private int headSize(ModelFamily family, int hidden, int heads)
             throws UnsupportedModelException {
         if (json.hasNonNull("head_dim")) {
-            return integer("head_dim");
+            return fields.integer("head_dim");
         }
         if (family == ModelFamily.QWEN3) {
             return 128;
@@ -176,28 +190,42 @@ final class ModelConfigReader {
 
     /** Transformers 5 writes one object where 4 has {@code rope_theta} and {@code rope_scaling}. */
     private Rotary rotary() throws UnsupportedModelException {
+        for (String key : List.of("rope_parameters", "rope_scaling")) {
+            if (json.hasNonNull(key) && !json.get(key).isObject()) {
+                throw fields.refusal(key, json.get(key).toString(), "null or an object");
+            }
+        }
         JsonNode both = json.path("rope_parameters");
         JsonNode scaling = both.isObject() ? both : json.path("rope_scaling");
-        double theta = both.path("rope_theta").asDouble(json.path("rope_theta").asDouble(10_000));
+        ConfigFields scalingFields = fields.of(scaling);
+        for (ConfigFields part : List.of(fields, fields.of(both))) {
+            double factor = part.number("partial_rotary_factor", 1);
+            if (factor != 1) {
+                throw fields.refusal("partial_rotary_factor", Double.toString(factor), "1");
+            }
+        }
+        double theta = fields.of(both).number("rope_theta", fields.number("rope_theta", 10_000));
         String type = scaling.path("rope_type").asText(scaling.path("type").asText("default"));
         return switch (type) {
             case "default" -> {
                 if (scaling.isObject() && scaling.has("factor")) {
-                    throw refusal("rope_scaling", scaling.toString(), "a rope_type");
+                    throw fields.refusal("rope_scaling", scaling.toString(), "a rope_type");
                 }
                 yield Rotary.unscaled(theta);
             }
             case "linear" ->
-                    new Rotary(theta, new Rotary.Linear(scaling.path("factor").asDouble(0)));
+                    new Rotary(theta, new Rotary.Linear(scalingFields.number("factor", 0)));
             case "llama3" ->
                     new Rotary(
                             theta,
                             new Rotary.Llama3(
-                                    scaling.path("factor").asDouble(0),
-                                    scaling.path("low_freq_factor").asDouble(0),
-                                    scaling.path("high_freq_factor").asDouble(0),
-                                    scaling.path("original_max_position_embeddings").asInt(0)));
-            default -> throw refusal("rope_scaling", scaling.toString(), "null, linear and llama3");
+                                    scalingFields.number("factor", 0),
+                                    scalingFields.number("low_freq_factor", 0),
+                                    scalingFields.number("high_freq_factor", 0),
+                                    scalingFields.integer("original_max_position_embeddings")));
+            default ->
+                    throw fields.refusal(
+                            "rope_scaling", scaling.toString(), "null, linear and llama3");
         };
     }
 
@@ -206,16 +234,19 @@ final class ModelConfigReader {
         JsonNode ends = json.path("eos_token_id");
         if (ends.isArray()) {
             for (JsonNode end : ends) {
-                eos.add(end.asInt(-1));
+                eos.add(fields.integer("eos_token_id", end));
             }
         } else {
-            eos.add(integer("eos_token_id"));
+            eos.add(fields.integer("eos_token_id"));
         }
-        JsonNode pad = json.path("pad_token_id");
         return new TokenIds(
-                json.path("bos_token_id").asInt(eos.isEmpty() ? -1 : eos.get(0)),
+                json.hasNonNull("bos_token_id")
+                        ? fields.integer("bos_token_id")
+                        : eos.isEmpty() ? -1 : eos.get(0),
                 eos,
-                pad.isInt() ? OptionalInt.of(pad.intValue()) : OptionalInt.empty());
+                json.hasNonNull("pad_token_id")
+                        ? OptionalInt.of(fields.integer("pad_token_id"))
+                        : OptionalInt.empty());
     }
 
     private void warnOfUnknown() {
@@ -226,35 +257,7 @@ final class ModelConfigReader {
             }
         }
         if (!unknown.isEmpty()) {
-            LOG.warn("{}: fields that are not known here and not used: {}", name, unknown);
+            LOG.warn("{}: fields that are not known here and not used: {}", fields.file(), unknown);
         }
-    }
-
-    private int integer(String key) throws UnsupportedModelException {
-        JsonNode value = json.path(key);
-        if (!value.isInt()) {
-            throw refusal(key, value.isMissingNode() ? "missing" : value.toString(), "a number");
-        }
-        return value.intValue();
-    }
-
-    private void require(String key, String expected) throws UnsupportedModelException {
-        JsonNode value = json.path(key);
-        if (value.isMissingNode() || value.isNull()) {
-            return;
-        }
-        boolean same =
-                value.isNumber()
-                        ? value.asDouble() == Double.parseDouble(expected)
-                        : value.asText().equals(expected);
-        if (!same) {
-            throw refusal(key, value.asText(), expected);
-        }
-    }
-
-    private UnsupportedModelException refusal(String key, String value, String supported) {
-        return new UnsupportedModelException(
-                "%s: %s=%s is not supported (supported: %s)"
-                        .formatted(name, key, value, supported));
     }
 }

@@ -7,6 +7,9 @@ import io.prefstream.schemas.PromptText;
  * How a prompt and a response become one token sequence: {@code encode(prompt + "\n") +
  * encode(response) + EOS}; a prompt that ends with a line break gets no second one.
  *
+ * <p>Families with a beginning of sequence have it before the prompt, once, as the texts had that
+ * such a model was trained on; a prompt that brings it along (a rendered chat) gets no other.
+ *
  * <p>Prompt and response are encoded apart so that a response has the same tokens after every
  * prompt. Nothing is cut: the original's cut made chosen and rejected equal for long prompts and
  * moved the reward off the end; a sequence over the budget says so instead.
@@ -35,7 +38,7 @@ public final class PairEncoding {
     }
 
     public EncodedText encode(String prompt, String response) {
-        int[] head = tokenizer.encode(PromptText.closed(prompt));
+        int[] head = tokenizer.encodePrompt(PromptText.closed(prompt));
         int[] tail = tokenizer.encode(response);
         int[] ids = new int[head.length + tail.length + 1];
         System.arraycopy(head, 0, ids, 0, head.length);

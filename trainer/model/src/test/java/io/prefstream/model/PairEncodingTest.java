@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.prefstream.generation.ChatMessage;
 import io.prefstream.model.tokenizer.ChatTemplate;
 import io.prefstream.model.tokenizer.CodeTokenizer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -77,6 +78,28 @@ class PairEncodingTest {
             String whole = template.render(List.of(user, new ChatMessage("assistant", CODE)));
             assertThat(whole).isEqualTo(tokenizer.decode(text.ids()) + "<|endoftext|>");
             assertThat(tokenizer.encode(whole)).isEqualTo(text.ids());
+        }
+    }
+
+    @Test
+    void aFamilyWithABeginningOfSequenceHasItOnceInEveryPair() throws Exception {
+        Path files = Files.createDirectories(folder.resolve("bos"));
+        DemoModel.writeTokenizer(files);
+        Files.writeString(
+                files.resolve("tokenizer_config.json"),
+                "{\"add_bos_token\": true, \"bos_token\": \"<|pad|>\"}");
+        try (CodeTokenizer other = CodeTokenizer.read(files.resolve("tokenizer.json"))) {
+            int bos = other.encode("<|pad|>")[0];
+            EncodedText plain = new PairEncoding(tokenizer, 0, 256).encode(DOC, CODE);
+            EncodedPair pair = new PairEncoding(other, 0, 256).encodePair(DOC, CODE, "x");
+            int[] expected = new int[plain.length() + 1];
+            expected[0] = bos;
+            System.arraycopy(plain.ids(), 0, expected, 1, plain.length());
+            assertThat(pair.chosen().ids()).isEqualTo(expected);
+            assertThat(pair.chosen().promptTokens()).isEqualTo(plain.promptTokens() + 1);
+            assertThat(pair.rejected().ids()).startsWith(bos, expected[1]);
+            assertThat(new PairEncoding(other, 0, 256).encode("<|pad|>" + DOC, CODE).ids())
+                    .isEqualTo(expected);
         }
     }
 }

@@ -78,7 +78,7 @@ record ModelTexts(
      */
     int[] encode(Prompt prompt) {
         if (prompt instanceof Prompt.Text text) {
-            return tokenizer.encodePrompt(text.text(), config.tokens().beginOfSequence());
+            return tokenizer.encodePrompt(text.text());
         }
         Prompt.Chat chat = (Prompt.Chat) prompt;
         String text =

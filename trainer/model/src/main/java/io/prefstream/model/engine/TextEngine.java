@@ -22,9 +22,9 @@ import java.util.function.Supplier;
  * A model folder in this process: generates and scores texts of many callers at once, by continuous
  * batching.
  *
- * <p>A prompt is encoded with what the tokenizer's post-processor adds, once; a conversation by the
- * folder's chat template. Scores are of {@code prompt + "\n"}, response and end of sequence, as in
- * training. An answer that would exceed the context ends there.
+ * <p>A prompt begins with the beginning of sequence, once, if its family has one; a conversation is
+ * what the folder's chat template makes of it. Scores are of {@code prompt + "\n"}, response and
+ * end of sequence, as in training. An answer that would exceed the context ends there.
  *
  * <p>The same seed, weights and prompt give the same text whatever else is in the batch: products
  * with 16-bit weights are the same to the last bit in every batch; attention may differ in the last

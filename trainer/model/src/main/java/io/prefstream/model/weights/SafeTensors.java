@@ -1,8 +1,10 @@
 package io.prefstream.model.weights;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,12 +27,15 @@ import org.jspecify.annotations.Nullable;
  * data (the format's own description: huggingface/safetensors README).
  *
  * <p>F32, F16 and BF16 tensors are read as floats; F16 and BF16 widen exactly. The header is
- * checked before any data is touched: known types, shapes that match their bytes, no overlap, no
- * hole, no byte beyond the file.
+ * checked before any data is touched: each name once, known types, shapes that match their bytes,
+ * no overlap, no hole, no byte beyond the file.
  */
 public final class SafeTensors implements AutoCloseable {
     private static final long MAX_HEADER = 100_000_000;
-    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** A name that is there twice would be read as the last one: the file lies about the other. */
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
     private final Path file;
     private final FileChannel channel;
@@ -94,7 +99,7 @@ public final class SafeTensors implements AutoCloseable {
             }
             JsonNode json = JSON.readTree(read(channel, 8, (int) header).array());
             if (json == null || !json.isObject()) {
-                throw corrupt(file, "the header is not a JSON object");
+                throw corrupt(file, "header must be a JSON object, it is " + brief(json));
             }
             Map<String, String> metadata = new LinkedHashMap<>();
             Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -111,7 +116,10 @@ public final class SafeTensors implements AutoCloseable {
             return new SafeTensors(file, channel, 8 + header, tensors, metadata);
         } catch (JsonProcessingException e) {
             channel.close();
-            throw corrupt(file, "the header is not JSON: " + e.getOriginalMessage());
+            throw corrupt(
+                    file,
+                    "header must be a JSON object with each name once: "
+                            + e.getOriginalMessage().lines().findFirst().orElse(""));
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -164,27 +172,10 @@ public final class SafeTensors implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             short bits = raw.getShort(2 * i);
             floats.putFloat(
-                    4 * i, tensor.type == Type.BF16 ? bfloatToFloat(bits) : halfToFloat(bits));
+                    4 * i,
+                    tensor.type == Type.BF16 ? HalfFloats.ofBfloat(bits) : HalfFloats.ofHalf(bits));
         }
         return floats;
-    }
-
-    /** A bfloat16 is the upper half of a float. */
-    static float bfloatToFloat(short bits) {
-        return Float.intBitsToFloat(bits << 16);
-    }
-
-    /** IEEE 754 binary16 to binary32, exact. */
-    static float halfToFloat(short bits) {
-        int sign = (bits & 0x8000) << 16;
-        int exponent = (bits >> 10) & 0x1f;
-        int mantissa = bits & 0x3ff;
-        if (exponent == 0) {
-            float value = mantissa * 0x1p-24f;
-            return sign == 0 ? value : -value;
-        }
-        int wide = exponent == 31 ? 0xff : exponent + 112;
-        return Float.intBitsToFloat(sign | (wide << 23) | (mantissa << 13));
     }
 
     @Override
@@ -202,57 +193,85 @@ public final class SafeTensors implements AutoCloseable {
 
     private static Tensor tensor(Path file, String name, JsonNode json)
             throws CorruptWeightsException {
-        Type type;
-        try {
-            type = Type.valueOf(json.path("dtype").asText());
-        } catch (IllegalArgumentException e) {
-            throw corrupt(
-                    file,
-                    "tensor %s has dtype %s (read are F32, F16, BF16)"
-                            .formatted(name, json.path("dtype").asText("missing")));
-        }
-        JsonNode dimensions = json.path("shape");
-        JsonNode offsets = json.path("data_offsets");
-        if (!dimensions.isArray() || !offsets.isArray() || offsets.size() != 2) {
-            throw corrupt(file, "tensor %s lacks shape or data_offsets".formatted(name));
-        }
-        long[] shape = new long[dimensions.size()];
-        long bytes = type.bytes;
-        for (int i = 0; i < shape.length; i++) {
-            shape[i] = dimensions.get(i).asLong(-1);
-            if (shape[i] < 0 || (shape[i] > 0 && bytes > Long.MAX_VALUE / shape[i])) {
-                throw corrupt(file, "tensor %s has shape %s".formatted(name, dimensions));
+        Type type = null;
+        for (Type known : Type.values()) {
+            if (json.path("dtype").asText().equals(known.name())) {
+                type = known;
             }
-            bytes *= shape[i];
         }
-        long begin = offsets.get(0).asLong(-1);
-        long end = offsets.get(1).asLong(-1);
-        if (begin < 0 || end < begin || end - begin != bytes) {
-            throw corrupt(
+        if (type == null) {
+            throw wrong(file, name, "dtype must be F32, F16 or BF16", json.path("dtype"));
+        }
+        long[] shape = lengths(file, name, "shape", json.path("shape"));
+        long[] offsets = lengths(file, name, "data_offsets", json.path("data_offsets"));
+        long bytes = type.bytes;
+        for (long dimension : shape) {
+            if (dimension > 0 && bytes > Long.MAX_VALUE / dimension) {
+                throw wrong(file, name, "shape must have fewer elements", json.path("shape"));
+            }
+            bytes *= dimension;
+        }
+        if (offsets.length != 2 || offsets[1] - offsets[0] != bytes) {
+            throw wrong(
                     file,
-                    "tensor %s of shape %s needs %d bytes, data_offsets are %s"
-                            .formatted(name, Arrays.toString(shape), bytes, offsets));
+                    name,
+                    "data_offsets must span the %d bytes of %s %s"
+                            .formatted(bytes, type, Arrays.toString(shape)),
+                    json.path("data_offsets"));
         }
-        return new Tensor(type, shape, begin, end);
+        return new Tensor(type, shape, offsets[0], offsets[1]);
+    }
+
+    private static long[] lengths(Path file, String tensor, String key, JsonNode json)
+            throws CorruptWeightsException {
+        long[] lengths = new long[json.size()];
+        boolean whole = json.isArray();
+        for (int i = 0; i < lengths.length && whole; i++) {
+            JsonNode length = json.get(i);
+            whole = length.canConvertToExactIntegral() && length.canConvertToLong();
+            lengths[i] = length.longValue();
+            whole &= lengths[i] >= 0;
+        }
+        if (!whole) {
+            throw wrong(file, tensor, key + " must be a list of whole numbers from 0 on", json);
+        }
+        return lengths;
     }
 
     private static void checkLayout(Path file, Map<String, Tensor> tensors, long bytes)
             throws CorruptWeightsException {
-        List<Tensor> inOrder = new ArrayList<>(tensors.values());
-        inOrder.sort(Comparator.comparingLong(Tensor::begin).thenComparingLong(Tensor::end));
+        List<Map.Entry<String, Tensor>> inOrder = new ArrayList<>(tensors.entrySet());
+        inOrder.sort(
+                Map.Entry.comparingByValue(
+                        Comparator.comparingLong(Tensor::begin).thenComparingLong(Tensor::end)));
         long position = 0;
-        for (Tensor tensor : inOrder) {
+        for (Map.Entry<String, Tensor> entry : inOrder) {
+            Tensor tensor = entry.getValue();
             if (tensor.begin != position) {
                 throw corrupt(
                         file,
-                        "data at %d where %d was expected: overlap or hole"
-                                .formatted(tensor.begin, position));
+                        "tensor %s: data_offsets must begin at %d, where the one before ends, not at %d: %s"
+                                .formatted(
+                                        entry.getKey(),
+                                        position,
+                                        tensor.begin,
+                                        tensor.begin < position ? "overlap" : "hole"));
             }
             position = tensor.end;
         }
         if (position != bytes) {
             throw corrupt(file, "%d bytes of data, tensors cover %d".formatted(bytes, position));
         }
+    }
+
+    private static CorruptWeightsException wrong(
+            Path file, String tensor, String expected, JsonNode found) {
+        return corrupt(file, "tensor %s: %s, not %s".formatted(tensor, expected, brief(found)));
+    }
+
+    private static String brief(JsonNode found) {
+        String text = found.isMissingNode() ? "missing" : found.toString();
+        return text.length() > 80 ? text.substring(0, 80) + "…" : text;
     }
 
     private static ByteBuffer read(FileChannel channel, long position, int length)

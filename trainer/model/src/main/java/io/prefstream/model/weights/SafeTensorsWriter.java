@@ -13,31 +13,46 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * Writes a safetensors file: one tensor in memory at a time, into a temporary file beside the
- * target that is forced to disk and then renamed, so that the target is either the old or the new
- * file.
+ * Writes safetensors: one tensor in memory at a time, into a temporary file beside the target that
+ * is forced to disk and then renamed, so that the target is either the old or the new file.
  */
 public final class SafeTensorsWriter {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** Bytes of tensors in one file, as the default of transformers' {@code max_shard_size}. */
+    public static final long SHARD_BYTES = 5_000_000_000L;
+
+    private static final Pattern SHARD = Pattern.compile("model-\\d{5}-of-\\d{5}\\.safetensors");
+
     private final SafeTensors.Type type;
-    private final Map<String, long[]> shapes = new LinkedHashMap<>();
-    private final List<Supplier<ByteBuffer>> values = new ArrayList<>();
+    private final Map<String, Tensor> tensors = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
 
+    private record Tensor(String name, long[] shape, Supplier<ByteBuffer> floats) {
+        long elements() {
+            long count = 1;
+            for (long dimension : shape) {
+                count *= dimension;
+            }
+            return count;
+        }
+    }
+
     /**
-     * @param type F32, or BF16 rounded to nearest even
+     * @param type F16 and BF16 are rounded to nearest even
      */
     public SafeTensorsWriter(SafeTensors.Type type) {
-        if (type == SafeTensors.Type.F16) {
-            throw new IllegalArgumentException("F16 is read, not written; write F32 or BF16");
-        }
         this.type = type;
         metadata.put("format", "pt");
     }
@@ -53,14 +68,109 @@ public final class SafeTensorsWriter {
      * @param floats its elements as 32-bit floats in the buffer's byte order, taken when written
      */
     public SafeTensorsWriter add(String name, long[] shape, Supplier<ByteBuffer> floats) {
-        if (shapes.put(name, shape.clone()) != null) {
+        if (tensors.put(name, new Tensor(name, shape.clone(), floats)) != null) {
             throw new IllegalArgumentException("tensor " + name + " was added twice");
         }
-        values.add(floats);
         return this;
     }
 
+    /**
+     * Writes one file.
+     *
+     * @throws IllegalArgumentException if a finite element is beyond what F16 can hold
+     */
     public void write(Path target) throws IOException {
+        write(target, tensors.values());
+    }
+
+    /**
+     * Writes a model folder's weights: {@code model.safetensors} if they fit, else shards in the
+     * order of the tensors and {@code model.safetensors.index.json}, named and filled as
+     * transformers does. Weights of other names that were there before are deleted; a folder is
+     * without an index until all shards are there.
+     *
+     * @param shardBytes bytes of tensors in one file at most; a single larger tensor has its own
+     */
+    public void writeTo(Path folder, long shardBytes) throws IOException {
+        if (shardBytes < 1) {
+            throw new IllegalArgumentException(
+                    "bytes of a shard must be above 0, not %d".formatted(shardBytes));
+        }
+        List<List<Tensor>> shards = shards(shardBytes);
+        Path index = folder.resolve(WeightFiles.INDEX);
+        Files.deleteIfExists(index);
+        Set<String> written = new HashSet<>();
+        ObjectNode json = JSON.createObjectNode();
+        json.putObject("metadata").put("total_size", bytes(tensors.values()));
+        ObjectNode map = json.putObject("weight_map");
+        for (List<Tensor> shard : shards) {
+            String name =
+                    shards.size() == 1
+                            ? WeightFiles.SINGLE
+                            : "model-%05d-of-%05d.safetensors"
+                                    .formatted(written.size() + 1, shards.size());
+            write(folder.resolve(name), shard);
+            written.add(name);
+            shard.forEach(tensor -> map.put(tensor.name, name));
+        }
+        if (shards.size() > 1) {
+            replace(index, out -> writeFully(out, utf8(json.toPrettyString() + "\n")));
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                String name = file.getFileName().toString();
+                boolean weights = name.equals(WeightFiles.SINGLE) || SHARD.matcher(name).matches();
+                if (weights && !written.contains(name)) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private List<List<Tensor>> shards(long shardBytes) {
+        List<List<Tensor>> shards = new ArrayList<>();
+        List<Tensor> shard = new ArrayList<>();
+        for (Tensor tensor : tensors.values()) {
+            if (!shard.isEmpty() && bytes(shard) + tensor.elements() * type.bytes > shardBytes) {
+                shards.add(shard);
+                shard = new ArrayList<>();
+            }
+            shard.add(tensor);
+        }
+        shards.add(shard);
+        return shards;
+    }
+
+    private long bytes(Collection<Tensor> some) {
+        return some.stream().mapToLong(Tensor::elements).sum() * type.bytes;
+    }
+
+    private void write(Path target, Collection<Tensor> some) throws IOException {
+        replace(
+                target,
+                out -> {
+                    writeFully(out, header(some));
+                    for (Tensor tensor : some) {
+                        ByteBuffer floats = tensor.floats.get();
+                        if (floats.remaining() / 4 != tensor.elements()) {
+                            throw new IllegalStateException(
+                                    "tensor %s has %d elements, its shape says %d"
+                                            .formatted(
+                                                    tensor.name,
+                                                    floats.remaining() / 4,
+                                                    tensor.elements()));
+                        }
+                        writeFully(out, encoded(tensor.name, floats));
+                    }
+                });
+    }
+
+    /** What fills a file. */
+    private interface Content {
+        void writeTo(FileChannel out) throws IOException;
+    }
+
+    private static void replace(Path target, Content content) throws IOException {
         Path temporary = target.resolveSibling(target.getFileName() + ".writing");
         try (FileChannel out =
                 FileChannel.open(
@@ -68,20 +178,7 @@ public final class SafeTensorsWriter {
                         StandardOpenOption.CREATE,
                         StandardOpenOption.TRUNCATE_EXISTING,
                         StandardOpenOption.WRITE)) {
-            writeFully(out, header());
-            int i = 0;
-            for (Map.Entry<String, long[]> tensor : shapes.entrySet()) {
-                ByteBuffer floats = values.get(i++).get();
-                if (floats.remaining() / 4 != elements(tensor.getValue())) {
-                    throw new IllegalStateException(
-                            "tensor %s has %d elements, its shape says %d"
-                                    .formatted(
-                                            tensor.getKey(),
-                                            floats.remaining() / 4,
-                                            elements(tensor.getValue())));
-                }
-                writeFully(out, encoded(floats));
-            }
+            content.writeTo(out);
             out.force(true);
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(temporary);
@@ -94,24 +191,24 @@ public final class SafeTensorsWriter {
                 StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private ByteBuffer header() {
+    private ByteBuffer header(Collection<Tensor> some) {
         ObjectNode json = JSON.createObjectNode();
         metadata.forEach(json.putObject("__metadata__")::put);
         long offset = 0;
-        for (Map.Entry<String, long[]> tensor : shapes.entrySet()) {
-            ObjectNode entry = json.putObject(tensor.getKey());
+        for (Tensor tensor : some) {
+            ObjectNode entry = json.putObject(tensor.name);
             entry.put("dtype", type.name());
             ArrayNode shape = entry.putArray("shape");
-            for (long dimension : tensor.getValue()) {
+            for (long dimension : tensor.shape) {
                 shape.add(dimension);
             }
-            long end = offset + elements(tensor.getValue()) * type.bytes;
+            long end = offset + tensor.elements() * type.bytes;
             entry.putArray("data_offsets").add(offset).add(end);
             offset = end;
         }
-        byte[] text = json.toString().getBytes(StandardCharsets.UTF_8);
+        ByteBuffer text = utf8(json.toString());
         // Spaces up to a multiple of eight keep the data aligned.
-        int padded = (text.length + 7) / 8 * 8;
+        int padded = (text.remaining() + 7) / 8 * 8;
         ByteBuffer buffer = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
         buffer.putLong(padded).put(text);
         while (buffer.hasRemaining()) {
@@ -120,7 +217,7 @@ public final class SafeTensorsWriter {
         return buffer.flip();
     }
 
-    private ByteBuffer encoded(ByteBuffer floats) {
+    private ByteBuffer encoded(String name, ByteBuffer floats) {
         if (type == SafeTensors.Type.F32 && floats.order() == ByteOrder.LITTLE_ENDIAN) {
             return floats;
         }
@@ -128,30 +225,25 @@ public final class SafeTensorsWriter {
         ByteBuffer bytes = ByteBuffer.allocate(count * type.bytes).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < count; i++) {
             float value = floats.getFloat();
-            if (type == SafeTensors.Type.BF16) {
-                bytes.putShort(floatToBfloat(value));
-            } else {
-                bytes.putFloat(value);
+            switch (type) {
+                case F32 -> bytes.putFloat(value);
+                case BF16 -> bytes.putShort(HalfFloats.toBfloat(value));
+                case F16 -> {
+                    short half = HalfFloats.toHalf(value);
+                    if (Float.isFinite(value) && !Float.isFinite(HalfFloats.ofHalf(half))) {
+                        throw new IllegalArgumentException(
+                                "tensor %s holds %s, F16 ends at 65504; write BF16 or F32"
+                                        .formatted(name, value));
+                    }
+                    bytes.putShort(half);
+                }
             }
         }
         return bytes.flip();
     }
 
-    /** Rounds to nearest, ties to even; NaN stays NaN. */
-    static short floatToBfloat(float value) {
-        int bits = Float.floatToRawIntBits(value);
-        if (Float.isNaN(value)) {
-            return (short) ((bits >> 16) | 0x40);
-        }
-        return (short) ((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
-    }
-
-    private static long elements(long[] shape) {
-        long count = 1;
-        for (long dimension : shape) {
-            count *= dimension;
-        }
-        return count;
+    private static ByteBuffer utf8(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static void writeFully(FileChannel out, ByteBuffer bytes) throws IOException {

@@ -127,30 +127,54 @@ public final class WeightFiles implements AutoCloseable {
     private void openShards(Path folder) throws IOException {
         JsonNode map = JsonFile.read(source).path("weight_map");
         if (!map.isObject() || map.isEmpty()) {
-            throw new CorruptWeightsException(source + ": weight_map is missing or empty");
+            throw new CorruptWeightsException(
+                    source
+                            + ": weight_map must name a shard for each tensor, it is missing or"
+                            + " empty");
         }
         for (Map.Entry<String, JsonNode> entry : map.properties()) {
-            String shard = entry.getValue().asText();
-            @Nullable SafeTensors file = files.get(shard);
-            if (file == null) {
-                // A name, not a path: an index must not point out of its folder.
-                if (!Path.of(shard).getFileName().toString().equals(shard)) {
-                    throw new CorruptWeightsException(
-                            "%s: shard %s is not a file of this folder".formatted(source, shard));
-                }
-                Path path = folder.resolve(shard);
-                if (!Files.isRegularFile(path)) {
-                    throw new NoSuchFileException(
-                            path.toString(), null, "%s names it, it is missing".formatted(INDEX));
-                }
-                file = SafeTensors.open(path);
-                files.put(shard, file);
-            }
+            SafeTensors file = shard(folder, entry.getKey(), entry.getValue());
             if (!file.names().contains(entry.getKey())) {
                 throw new CorruptWeightsException(
-                        "%s: %s is not in %s".formatted(source, entry.getKey(), shard));
+                        "%s: weight_map: %s is not in %s"
+                                .formatted(source, entry.getKey(), entry.getValue().asText()));
             }
             tensors.put(entry.getKey(), file);
         }
+        for (Map.Entry<String, SafeTensors> shard : files.entrySet()) {
+            for (String name : shard.getValue().names()) {
+                if (tensors.get(name) != shard.getValue()) {
+                    throw new CorruptWeightsException(
+                            "%s: weight_map: %s is in %s, the index says %s"
+                                    .formatted(
+                                            source,
+                                            name,
+                                            shard.getKey(),
+                                            map.path(name).asText("nothing of it")));
+                }
+            }
+        }
+    }
+
+    private SafeTensors shard(Path folder, String tensor, JsonNode name) throws IOException {
+        String shard = name.asText();
+        // A name, not a path: an index must not point out of its folder.
+        if (!name.isTextual() || !shard.matches("[^/\\\\\\p{Cntrl}]+")) {
+            throw new CorruptWeightsException(
+                    "%s: weight_map: %s must be in a file of this folder, not in %s"
+                            .formatted(source, tensor, name));
+        }
+        @Nullable SafeTensors known = files.get(shard);
+        if (known != null) {
+            return known;
+        }
+        Path path = folder.resolve(shard);
+        if (!Files.isRegularFile(path)) {
+            throw new NoSuchFileException(
+                    path.toString(), null, "%s names it, it is missing".formatted(INDEX));
+        }
+        SafeTensors opened = SafeTensors.open(path);
+        files.put(shard, opened);
+        return opened;
     }
 }

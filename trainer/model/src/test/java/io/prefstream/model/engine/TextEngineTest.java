@@ -133,6 +133,25 @@ class TextEngineTest {
     }
 
     @Test
+    void aPromptBeginsWithTheBeginningOfSequenceOnce() throws Exception {
+        Path begun = write(folder.resolve("bos"), 1);
+        Files.writeString(
+                begun.resolve(ModelBundle.TOKENIZER_CONFIG),
+                "{\"add_bos_token\": true, \"bos_token\": \"<|pad|>\"}");
+        GenerationRequest plain = GenerationRequest.of("ab", Sampling.GREEDY, 8, 1);
+        GenerationRequest marked = GenerationRequest.of("<|pad|>ab", Sampling.GREEDY, 8, 1);
+        try (TextEngine other = new TextEngine(begun, "tiny@1", options())) {
+            Generation added = get(other.generate(plain));
+            Generation brought = get(other.generate(marked));
+            assertThat(added).isEqualTo(brought).isEqualTo(get(engine.generate(marked)));
+            assertThat(added.promptTokens())
+                    .isEqualTo(get(engine.generate(plain)).promptTokens() + 1);
+            assertThat(other.score("ab", "c").get(20, TimeUnit.SECONDS).tokens())
+                    .isEqualTo(engine.score("ab", "c").get(20, TimeUnit.SECONDS).tokens() + 1);
+        }
+    }
+
+    @Test
     void cancelledAndLateRequestsFailAndFreeTheirBlocks() throws Exception {
         GenerationRequest request = GenerationRequest.of("void", WILD, 100, 5);
         CompletableFuture<Generation> cancelled = engine.generate(request);

@@ -55,27 +55,46 @@ class SafeTensorsTest {
     })
     void halfFloatsWidenExactly(String bits, float expected) {
         short half = (short) Integer.decode(bits).intValue();
-        assertThat(SafeTensors.halfToFloat(half)).isEqualTo(expected);
+        assertThat(HalfFloats.ofHalf(half)).isEqualTo(expected);
     }
 
     @Test
     void halfNotANumberStaysSo() {
-        assertThat(SafeTensors.halfToFloat((short) 0x7e00)).isNaN();
+        assertThat(HalfFloats.ofHalf((short) 0x7e00)).isNaN();
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "{'a':{'dtype':'I64','shape':[1],'data_offsets':[0,8]}} | 8 | dtype I64",
-                "{'a':{'dtype':'F32','shape':[3],'data_offsets':[0,8]}} | 8 | needs 12 bytes",
-                "{'a':{'dtype':'F32','shape':[2],'data_offsets':[4,12]}} | 12 | overlap or hole",
+                "{'a':{'dtype':'I64','shape':[1],'data_offsets':[0,8]}} | 8 | tensor a: dtype must"
+                        + " be F32, F16 or BF16, not \"I64\"",
+                "{'a':{'shape':[1],'data_offsets':[0,8]}} | 8 | BF16, not missing",
+                "{'a':{'dtype':'F32','shape':[3],'data_offsets':[0,8]}} | 8 | tensor a:"
+                        + " data_offsets must span the 12 bytes of F32 [3], not [0,8]",
+                "{'a':{'dtype':'F32','shape':[2],'data_offsets':[8,0]}} | 8 | not [8,0]",
+                "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0]}} | 8 | not [0]",
+                "{'a':{'dtype':'F32','shape':[2],'data_offsets':[4,12]}} | 12 | tensor a:"
+                    + " data_offsets must begin at 0, where the one before ends, not at 4: hole",
+                "{'b':{'dtype':'F32','shape':[2],'data_offsets':[4,12]},"
+                        + "'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} | 12 | tensor b:"
+                        + " data_offsets must begin at 8, where the one before ends, not at 4:"
+                        + " overlap",
+                "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},"
+                        + "'a':{'dtype':'F32','shape':[2],'data_offsets':[8,16]}} | 16 | each name"
+                        + " once: Duplicate field 'a'",
                 "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} | 9 | 9 bytes of data",
                 "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} | 4 | 4 bytes of data",
-                "{'a':{'dtype':'F32','shape':[-1],'data_offsets':[0,8]}} | 8 | has shape [-1]",
-                "{'a':{'dtype':'F32','data_offsets':[0,8]}} | 8 | lacks shape",
-                "['a'] | 0 | not a JSON object",
-                "{'a' | 0 | not JSON"
+                "{'a':{'dtype':'F32','shape':[-1],'data_offsets':[0,8]}} | 8 | tensor a: shape must"
+                        + " be a list of whole numbers from 0 on, not [-1]",
+                "{'a':{'dtype':'F32','shape':['2'],'data_offsets':[0,8]}} | 8 | not [\"2\"]",
+                "{'a':{'dtype':'F32','shape':[2.5],'data_offsets':[0,8]}} | 8 | not [2.5]",
+                "{'a':{'dtype':'F32','shape':[9223372036854775807],'data_offsets':[0,8]}} | 8 |"
+                        + " shape must have fewer elements",
+                "{'a':{'dtype':'F32','data_offsets':[0,8]}} | 8 | shape must be a list of whole"
+                        + " numbers from 0 on, not missing",
+                "['a'] | 0 | header must be a JSON object, it is [\"a\"]",
+                "{'a' | 0 | header must be a JSON object with each name once: Unexpected"
             })
     void aMalformedFileIsRefused(String header, int dataBytes, String message) throws IOException {
         byte[] text = header.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
@@ -108,7 +127,7 @@ class SafeTensorsTest {
     }
 
     private static float rounded(float value) {
-        return SafeTensors.bfloatToFloat(SafeTensorsWriter.floatToBfloat(value));
+        return HalfFloats.ofBfloat(HalfFloats.toBfloat(value));
     }
 
     private static ByteBuffer bytes(float... values) {
