@@ -3,6 +3,7 @@ package io.prefstream.generation.openai;
 import io.prefstream.generation.Generation;
 import io.prefstream.generation.GenerationException;
 import io.prefstream.generation.GenerationRequest;
+import io.prefstream.generation.QueueFullException;
 import io.prefstream.generation.TextGenerator;
 import io.prefstream.generation.alarm.Alarms;
 import io.prefstream.generation.alarm.Backoff;
@@ -163,10 +164,9 @@ public final class OpenAiTextGenerator implements TextGenerator {
                 return isClosed();
             }
             if (waiting.size() >= settings.maxWaiting()) {
-                return GenerationException.passing(
+                return new QueueFullException(
                         "%d requests wait already: max-waiting=%d"
-                                .formatted(waiting.size(), settings.maxWaiting()),
-                        null);
+                                .formatted(waiting.size(), settings.maxWaiting()));
             }
             waiting.add(running.request.client(), running);
             return null;
@@ -231,7 +231,7 @@ public final class OpenAiTextGenerator implements TextGenerator {
             another = router.anyWelcome();
         }
         if (!failure.passing() || running.tries > settings.maxRetries() || running.hasTold()) {
-            running.fail(failure.told(running.history()));
+            running.fail(failure.told(running.history(), !another));
             return;
         }
         Duration wait = backoff.before(running.tries);

@@ -39,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 final class Replica {
     private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
 
+    /** Of them those that speak of load. */
+    private static final Set<Integer> LOAD = Set.of(429, 503);
+
     /** A key that is refused, a path or a model that isn't there. */
     private static final Set<Integer> REFUSES_ALL = Set.of(401, 403, 404, 405);
 
@@ -220,7 +223,9 @@ final class Replica {
                         .findFirst()
                         .flatMap(value -> Backoff.retryAfter(value, clock.instant()))
                         .orElse(null);
-        return TryFailedException.busy(message, retryAfter);
+        return LOAD.contains(e.statusCode())
+                ? TryFailedException.busy(message, retryAfter)
+                : TryFailedException.passing(message, null, retryAfter);
     }
 
     private TryFailedException broken(OpenAIIoException e, Exchange exchange) {

@@ -40,7 +40,10 @@ import org.slf4j.LoggerFactory;
  *   <li>A generator that fails again and again is left alone for a while ({@link CircuitBreaker});
  *       requests wait, however long it takes, and so does whoever sends them once enough wait.
  *   <li>A failure counts against a request ({@link RetryBudget}) only if others were served while
- *       it was under way: otherwise the generator is to blame and not the request.
+ *       it was under way: otherwise the generator is to blame and not the request. A refusal for
+ *       load (429, 503, a full queue) never counts.
+ *   <li>What a server asks for by {@code Retry-After}, up to {@link ReliableSettings#longestPause},
+ *       it gets: until then nothing is sent.
  * </ul>
  *
  * <p>A request's deadline is that of one try. Texts are told whole. Futures are completed on the
@@ -94,6 +97,7 @@ public final class ReliableGenerator implements TextGenerator {
         long completedBefore;
         boolean tries;
         int attempts;
+        int refusals;
         @Nullable CompletableFuture<Generation> upstream;
 
         Call(GenerationRequest request, RetryBudget budget) {
@@ -144,7 +148,8 @@ public final class ReliableGenerator implements TextGenerator {
         breaker =
                 new CircuitBreaker(
                         settings.failuresToPause(),
-                        new Backoff(settings.firstPause(), settings.longestPause(), random));
+                        new Backoff(settings.firstPause(), settings.longestPause(), random),
+                        clock.getAsLong());
         backoff = new Backoff(FIRST_BACKOFF, settings.longestPause(), random);
     }
 
@@ -212,7 +217,7 @@ public final class ReliableGenerator implements TextGenerator {
                     waiting.size(),
                     limit.inFlight(),
                     limit.limit(),
-                    breaker.paused(),
+                    breaker.paused(clock.getAsLong()),
                     (promptTokens * settings.promptPrice()
                                     + completionTokens * settings.completionPrice())
                             / 1e6);
@@ -332,24 +337,23 @@ public final class ReliableGenerator implements TextGenerator {
             return;
         }
         Duration pause = Duration.ofNanos(-1);
-        boolean full = failure instanceof QueueFullException;
+        GenerationException told = failure instanceof GenerationException e ? e : null;
+        boolean load = told != null && told.overloaded();
+        Duration asked = told == null ? Duration.ZERO : told.retryAfter().orElse(Duration.ZERO);
         boolean blamed;
         synchronized (lock) {
             long now = clock.getAsLong();
             ended(now);
             limit.overloaded(call.tokens, call.startedAt, now);
-            if (full) {
+            if (failure instanceof QueueFullException) {
                 breaker.gone(call.tries);
             } else {
-                Duration asked =
-                        failure instanceof GenerationException e
-                                ? e.retryAfter().orElse(Duration.ZERO)
-                                : Duration.ZERO;
                 pause = breaker.failed(call.tries, asked, now);
                 pauses += pause.isNegative() ? 0 : 1;
             }
             boolean othersWereServed = completed > call.completedBefore;
-            blamed = !full && othersWereServed && !refusesAll(failure);
+            blamed = othersWereServed && !load && (told == null || !told.refusesAll());
+            call.refusals += load ? 1 : 0;
         }
         if (!pause.isNegative()) {
             LOG.warn(
@@ -371,11 +375,9 @@ public final class ReliableGenerator implements TextGenerator {
                             failure));
             return;
         }
-        alarms.after(backoff.before(Math.max(1, call.budget.spent())), () -> again(call));
-    }
-
-    private static boolean refusesAll(Throwable failure) {
-        return failure instanceof GenerationException e && e.refusesAll();
+        Duration wait = backoff.before(Math.max(1, load ? call.refusals : call.budget.spent()));
+        Duration least = backoff.capped(asked);
+        alarms.after(wait.compareTo(least) < 0 ? least : wait, () -> again(call));
     }
 
     private void again(Call call) {

@@ -38,6 +38,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What servers do instead of answering, over real sockets. */
@@ -94,6 +95,24 @@ class OpenAiFailuresTest {
             ask(server);
 
             assertThat(alarms.delays()).containsExactly(MOST_BACKOFF);
+        }
+    }
+
+    @Test
+    void aWaitIsToldWhereNoOtherReplicaCanBeAsked() throws Exception {
+        try (RawCompletionServer busy =
+                        new RawCompletionServer(status(429, "Retry-After: 7\r\n", "{}"));
+                RawCompletionServer broken = new RawCompletionServer(status(500, "", "{}"))) {
+            assertThat(failure(busy).retryAfter()).contains(Duration.ofSeconds(7));
+            assertThat(failureWith(settings(busy.url(), broken.url())).retryAfter()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"429, true", "503, true", "500, false", "502, false"})
+    void aRefusalForLoadIsToldAsOne(int status, boolean load) throws Exception {
+        try (RawCompletionServer server = new RawCompletionServer(status(status, "", "{}"))) {
+            assertThat(failure(server).overloaded()).isEqualTo(load);
         }
     }
 

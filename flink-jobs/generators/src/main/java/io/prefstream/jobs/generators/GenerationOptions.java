@@ -110,7 +110,7 @@ public final class GenerationOptions {
                     .withDescription(
                             "Tries that the requests of a record have between them. Only those"
                                     + " count that fail while the model serves others: one that is"
-                                    + " away is waited for.");
+                                    + " away, or refuses for load, is waited for.");
 
     public static final ConfigOption<Long> IN_FLIGHT =
             ConfigOptions.key("generation.in-flight")
