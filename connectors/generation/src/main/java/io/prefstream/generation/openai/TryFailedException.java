@@ -58,12 +58,18 @@ final class TryFailedException extends Exception {
         return new TryFailedException(message, null, Kind.BUSY, retryAfter);
     }
 
-    boolean passing() {
+    private boolean passing() {
         return kind == Kind.PASSING || kind == Kind.UNREACHABLE || kind == Kind.BUSY;
     }
 
-    boolean unreachable() {
-        return kind == Kind.UNREACHABLE;
+    /** Whether no other request should be sent there for a while. */
+    boolean unusable() {
+        return kind == Kind.UNREACHABLE || kind == Kind.REFUSES_ALL;
+    }
+
+    /** Whether the request may be served at another replica, or at this one later. */
+    boolean retryable(boolean another) {
+        return passing() || another && kind == Kind.REFUSES_ALL;
     }
 
     @Nullable Duration retryAfter() {
