@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -41,7 +42,8 @@ import org.slf4j.LoggerFactory;
  *       requests wait, however long it takes, and so does whoever sends them once enough wait.
  *   <li>A failure counts against a request ({@link RetryBudget}) only if others were served while
  *       it was under way: otherwise the generator is to blame and not the request. A refusal for
- *       load (429, 503, a full queue) never counts.
+ *       load (429, 503, a full queue) never counts, and one of all requests (a key, credit) only if
+ *       something that was sent after it was served.
  *   <li>What a server asks for by {@code Retry-After}, up to {@link ReliableSettings#longestPause},
  *       it gets: until then nothing is sent.
  * </ul>
@@ -71,6 +73,7 @@ public final class ReliableGenerator implements TextGenerator {
     private final Set<Call> live = new HashSet<>();
     private boolean closed;
     private boolean warned;
+    private long servedSentAt;
     private int inFlight;
     private long busySince;
     private long requests;
@@ -98,6 +101,10 @@ public final class ReliableGenerator implements TextGenerator {
         boolean tries;
         int attempts;
         int refusals;
+
+        /** When it was last refused as all others should be. */
+        OptionalLong refusedAt = OptionalLong.empty();
+
         @Nullable CompletableFuture<Generation> upstream;
 
         Call(GenerationRequest request, RetryBudget budget) {
@@ -145,6 +152,7 @@ public final class ReliableGenerator implements TextGenerator {
         this.alarms = alarms;
         this.clock = clock;
         limit = new TokenLimit(settings.maxTokens());
+        servedSentAt = clock.getAsLong();
         breaker =
                 new CircuitBreaker(
                         settings.failuresToPause(),
@@ -314,6 +322,7 @@ public final class ReliableGenerator implements TextGenerator {
                 limit.keptUp(call.tokens);
             }
             completed++;
+            servedSentAt = call.startedAt - servedSentAt > 0 ? call.startedAt : servedSentAt;
             promptTokens += generation.promptTokens();
             completionTokens += generation.completionTokens();
             latencyNanos += now - call.startedAt;
@@ -352,7 +361,13 @@ public final class ReliableGenerator implements TextGenerator {
                 pauses += pause.isNegative() ? 0 : 1;
             }
             boolean othersWereServed = completed > call.completedBefore;
-            blamed = othersWereServed && !load && (told == null || !told.refusesAll());
+            if (told != null && told.refusesAll()) {
+                // Not so, if something was sent after the last refusal, and served.
+                othersWereServed =
+                        call.refusedAt.isPresent() && servedSentAt - call.refusedAt.getAsLong() > 0;
+                call.refusedAt = OptionalLong.of(now);
+            }
+            blamed = othersWereServed && !load;
             call.refusals += load ? 1 : 0;
         }
         if (!pause.isNegative()) {

@@ -283,6 +283,23 @@ class ReliableGeneratorTest {
     }
 
     @Test
+    void whatIsRefusedLikeAWrongKeyWhileOthersAreServedIsGivenUpInTheEnd() {
+        RetryBudget budget = new RetryBudget(2, 0);
+        CompletableFuture<Generation> flagged = generator.generate(request("flagged"), budget);
+        for (int i = 0; i < 3; i++) {
+            assertThat(budget.spent()).isEqualTo(Math.max(0, i - 1));
+            model.next().fail(GenerationException.refusesAll("answered 403"));
+            time.pass(Duration.ofSeconds(1));
+            ask("good");
+            model.next().answer("fine");
+            time.goOff();
+        }
+
+        assertThatThrownBy(flagged::join)
+                .hasMessageContaining("after 2 tries, while others were served: answered 403");
+    }
+
+    @Test
     void cancellingGivesUpTheWorkAndItsPlace() {
         List<CompletableFuture<Generation>> asked = ask("a", "b");
         ScriptedGenerator.Open first = model.next();
