@@ -4,7 +4,6 @@ import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
 import io.prefstream.jobs.generators.GenerationOptions;
 import io.prefstream.jobs.generators.GeneratorPool;
-import io.prefstream.jobs.generators.PromptStyle;
 import io.prefstream.jobs.generators.Role;
 import java.util.List;
 import java.util.stream.Stream;
@@ -55,17 +54,6 @@ public final class JudgeOptions {
         }
         GeneratorPool.Factory models = GenerationOptions.models(config, user, null);
         GenerationOptions.need(models, Role.JUDGE, VOTES.key() + "=" + votes);
-        models.specs().stream()
-                .filter(spec -> spec.roles().containsKey(Role.JUDGE))
-                .filter(spec -> spec.style() == PromptStyle.CODE)
-                .findFirst()
-                .ifPresent(
-                        spec -> {
-                            throw new UsageException(
-                                    "generator %s with the role judge must follow instructions:"
-                                                    .formatted(spec.name())
-                                            + " its prompt is code");
-                        });
         return new JudgeSettings(
                 models,
                 votes,
