@@ -5,6 +5,6 @@ public final class QueueFullException extends GenerationException {
     private static final long serialVersionUID = 1;
 
     public QueueFullException(String message) {
-        super(message, null, true);
+        super(message, null, Kind.LOAD, null);
     }
 }

@@ -63,6 +63,12 @@ final class MakeCandidates extends AskModels<SnippetTask, Either<CandidatePair, 
         MetricGroup tests = metrics.addGroup("tests");
         tests.gauge("written", (Gauge<Long>) () -> attempts.tests().written());
         tests.gauge("missing", (Gauge<Long>) () -> attempts.tests().missing());
+        if (pool.tells()) {
+            tellGap(pool, metrics);
+        }
+    }
+
+    private static void tellGap(GeneratorPool pool, MetricGroup metrics) {
         for (Language language : Language.values()) {
             MetricGroup gap = metrics.addGroup("language", language.code()).addGroup("gap");
             gap.gauge("wholeAnswers", (Gauge<Double>) () -> pool.gap().gap(language));

@@ -120,6 +120,10 @@ class SynthesizePipelineTest {
 
         Result result = run("two models", Snippets.mutable(40), 1, models);
 
+        // Two subtasks share each model: one of them tells.
+        assertThat(LEDGER.sum("two models", Map.of("<generator>", "strong"), "completed"))
+                .isEqualTo(40);
+
         List<Rejection> cut =
                 result.rejections().stream()
                         .filter(r -> r.getReason().equals("answer-cut"))

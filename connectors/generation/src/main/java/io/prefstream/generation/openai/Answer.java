@@ -6,6 +6,7 @@ import io.prefstream.generation.Generation.TokenLogProbability;
 import io.prefstream.generation.GenerationRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ final class Answer {
     private final StringBuilder text = new StringBuilder();
     private final List<TokenLogProbability> tokens = new ArrayList<>();
     private int told;
+    private @Nullable String id;
+    private @Nullable String model;
     private @Nullable FinishReason reason;
     private boolean counted;
     private boolean countedWhole;
@@ -36,6 +39,33 @@ final class Answer {
         maxTokens = request.maxTokens();
         maxChars = ((long) maxTokens + GRACE) * maxCharsPerToken;
         this.tell = tell;
+    }
+
+    /**
+     * Takes a chunk's marks. Empty ones say nothing: some servers leave them out here and there.
+     *
+     * @param newId of the answer
+     * @param newModel that writes it, under whatever name the server knows it
+     * @throws TryFailedException if they are another answer's than those of an earlier chunk
+     */
+    void of(Optional<String> newId, Optional<String> newModel) throws TryFailedException {
+        id = same("id", id, newId);
+        model = same("model", model, newModel);
+    }
+
+    private static @Nullable String same(
+            String field, @Nullable String known, Optional<String> given)
+            throws TryFailedException {
+        if (given.isEmpty() || given.get().isEmpty()) {
+            return known;
+        }
+        if (known != null && !known.equals(given.get())) {
+            throw TryFailedException.passing(
+                    "a chunk of %s=%s in the answer of %s=%s"
+                            .formatted(field, given.get(), field, known),
+                    null);
+        }
+        return given.get();
     }
 
     /**

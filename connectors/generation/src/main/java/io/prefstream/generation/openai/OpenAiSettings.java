@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxWaiting requests that wait here; more are refused
  * @param affinityChars so many characters at the start of a prompt decide the replica: about as
  *     long as what prompts share, so that it is in the replica's prefix cache
- * @param coolDown how long a replica that can't be reached is avoided
+ * @param coolDown how long a replica that can't be reached, or refuses all, is avoided
  * @param maxCharsPerToken an answer of more characters for each token that was asked for is refused
  */
 public record OpenAiSettings(

@@ -3,6 +3,7 @@ package io.prefstream.generation.openai;
 import io.prefstream.generation.Generation;
 import io.prefstream.generation.GenerationException;
 import io.prefstream.generation.GenerationRequest;
+import io.prefstream.generation.QueueFullException;
 import io.prefstream.generation.TextGenerator;
 import io.prefstream.generation.alarm.Alarms;
 import io.prefstream.generation.alarm.Backoff;
@@ -36,11 +37,14 @@ import org.slf4j.LoggerFactory;
  * always streamed, so that cancelling the future, its deadline or closing this resets the
  * connection and the server stops working.
  *
- * <p>Retried, at most {@code maxRetries} times with {@link Backoff}: 408, 429, 500, 502, 503 and
- * 504, connections that fail or break, silence, and answers that are none. The same request may be
+ * <p>Retried, at most {@code maxRetries} times with {@link Backoff}: 408, 409, 425, 429 and all of
+ * 5xx, connections that fail or break, silence, and answers that are none. The same request may be
  * sent again since the server keeps nothing of it. But text that was told can't be taken back: once
  * a listener has some, a failure is final. A caller without a listener has heard nothing, and its
- * request is retried until its text is whole. Any other status is final at once.
+ * request is retried until its text is whole. Any other status is final at once: as the request's
+ * own where it speaks of its content, else as one that refuses all ({@link
+ * GenerationException#refusesAll()}): a key without rights (401, 403) or credit (402), a model or a
+ * path that isn't there, a redirection. Another replica is asked after the latter, too.
  *
  * <p>What a model thinks before it answers ({@code reasoning_content}) is no part of the text.
  *
@@ -163,10 +167,9 @@ public final class OpenAiTextGenerator implements TextGenerator {
                 return isClosed();
             }
             if (waiting.size() >= settings.maxWaiting()) {
-                return GenerationException.passing(
+                return new QueueFullException(
                         "%d requests wait already: max-waiting=%d"
-                                .formatted(waiting.size(), settings.maxWaiting()),
-                        null);
+                                .formatted(waiting.size(), settings.maxWaiting()));
             }
             waiting.add(running.request.client(), running);
             return null;
@@ -222,7 +225,7 @@ public final class OpenAiTextGenerator implements TextGenerator {
         running.tries++;
         running.tried.add(replica);
         Duration asked = failure.retryAfter() == null ? Duration.ZERO : failure.retryAfter();
-        Duration avoid = failure.unreachable() ? settings.coolDown() : backoff.capped(asked);
+        Duration avoid = failure.unusable() ? settings.coolDown() : backoff.capped(asked);
         boolean another;
         synchronized (lock) {
             if (!avoid.isZero()) {
@@ -230,8 +233,10 @@ public final class OpenAiTextGenerator implements TextGenerator {
             }
             another = router.anyWelcome();
         }
-        if (!failure.passing() || running.tries > settings.maxRetries() || running.hasTold()) {
-            running.fail(failure.told(running.history()));
+        if (!failure.retryable(another)
+                || running.tries > settings.maxRetries()
+                || running.hasTold()) {
+            running.fail(failure.told(running.history(), !another));
             return;
         }
         Duration wait = backoff.before(running.tries);

@@ -37,10 +37,14 @@ import org.jspecify.annotations.Nullable;
  * <p>A stream that breaks after its finish reason is whole, less perhaps the count of its tokens.
  */
 final class Replica {
-    private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
+    /** Beside 5xx, all of which speak of the server or of what stands before it. */
+    private static final Set<Integer> PASSING = Set.of(408, 409, 425, 429);
 
-    /** A key that is refused, a path or a model that isn't there. */
-    private static final Set<Integer> REFUSES_ALL = Set.of(401, 403, 404, 405);
+    /** Of both those that speak of load; 529 is no standard, but several hosts'. */
+    private static final Set<Integer> LOAD = Set.of(429, 503, 529);
+
+    /** Those that speak of the request's content: no other request is to blame. */
+    private static final Set<Integer> LASTING = Set.of(400, 413, 414, 415, 422, 431, 451);
 
     private final String url;
     private final OpenAIClient client;
@@ -136,6 +140,7 @@ final class Replica {
     }
 
     private static void take(Completion chunk, int top, Answer answer) throws TryFailedException {
+        answer.of(chunk._id().asKnown(), chunk._model().asKnown());
         for (CompletionChoice choice : chunk._choices().asKnown().orElse(List.of())) {
             if (isFirst(choice._index())) {
                 Optional<CompletionChoice.Logprobs> given = choice._logprobs().asKnown();
@@ -150,6 +155,7 @@ final class Replica {
 
     private static void take(ChatCompletionChunk chunk, int top, Answer answer)
             throws TryFailedException {
+        answer.of(chunk._id().asKnown(), chunk._model().asKnown());
         for (ChatCompletionChunk.Choice choice : chunk._choices().asKnown().orElse(List.of())) {
             if (isFirst(choice._index())) {
                 add(
@@ -209,18 +215,22 @@ final class Replica {
                     said("failed in its stream: " + said(e).replaceFirst("^\\d+: ", "")), null);
         }
         String message = said("answered " + said(e));
-        if (REFUSES_ALL.contains(e.statusCode())) {
-            return TryFailedException.refusesAll(message);
-        }
-        if (!PASSING.contains(e.statusCode())) {
+        int status = e.statusCode();
+        if (LASTING.contains(status)) {
             return TryFailedException.lasting(message);
+        }
+        if (status < 500 && !PASSING.contains(status)) {
+            // A key without rights or credit, a path or a model that isn't there, a redirection.
+            return TryFailedException.refusesAll(message);
         }
         Duration retryAfter =
                 e.headers().values("Retry-After").stream()
                         .findFirst()
                         .flatMap(value -> Backoff.retryAfter(value, clock.instant()))
                         .orElse(null);
-        return TryFailedException.busy(message, retryAfter);
+        return LOAD.contains(status)
+                ? TryFailedException.busy(message, retryAfter)
+                : TryFailedException.passing(message, null, retryAfter);
     }
 
     private TryFailedException broken(OpenAIIoException e, Exchange exchange) {

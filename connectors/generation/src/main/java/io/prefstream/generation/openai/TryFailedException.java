@@ -9,75 +9,87 @@ final class TryFailedException extends Exception {
     private static final long serialVersionUID = 1;
     private static final int MAX_CHARS = 500;
 
-    private final boolean passing;
-    private final boolean unreachable;
-    private final boolean refusesAll;
+    private final Kind kind;
     private final @Nullable Duration retryAfter;
 
+    private enum Kind {
+        LASTING,
+        PASSING,
+        UNREACHABLE,
+        BUSY,
+        REFUSES_ALL
+    }
+
     private TryFailedException(
-            String message,
-            @Nullable Throwable cause,
-            boolean passing,
-            boolean unreachable,
-            boolean refusesAll,
-            @Nullable Duration retryAfter) {
+            String message, @Nullable Throwable cause, Kind kind, @Nullable Duration retryAfter) {
         super(oneLine(message), cause);
-        this.passing = passing;
-        this.unreachable = unreachable;
-        this.refusesAll = refusesAll;
+        this.kind = kind;
         this.retryAfter = retryAfter;
     }
 
     /** Asking again would get the same answer. */
     static TryFailedException lasting(String message) {
-        return new TryFailedException(message, null, false, false, false, null);
+        return new TryFailedException(message, null, Kind.LASTING, null);
     }
 
     /** Any other request would get the same answer. */
     static TryFailedException refusesAll(String message) {
-        return new TryFailedException(message, null, false, false, true, null);
+        return new TryFailedException(message, null, Kind.REFUSES_ALL, null);
     }
 
     /** Asking again may help. */
     static TryFailedException passing(String message, @Nullable Throwable cause) {
-        return new TryFailedException(message, cause, true, false, false, null);
+        return new TryFailedException(message, cause, Kind.PASSING, null);
+    }
+
+    /** Asking again may help, after a while that the server names or doesn't. */
+    static TryFailedException passing(
+            String message, @Nullable Throwable cause, @Nullable Duration retryAfter) {
+        return new TryFailedException(message, cause, Kind.PASSING, retryAfter);
     }
 
     /** Asking another replica may help. */
     static TryFailedException unreachable(String message, Throwable cause) {
-        return new TryFailedException(message, cause, true, true, false, null);
+        return new TryFailedException(message, cause, Kind.UNREACHABLE, null);
     }
 
-    /** Asking again may help, after a while that the server names or doesn't. */
+    /** Asking with less to do helps, after a while that the server names or doesn't. */
     static TryFailedException busy(String message, @Nullable Duration retryAfter) {
-        return new TryFailedException(message, null, true, false, false, retryAfter);
+        return new TryFailedException(message, null, Kind.BUSY, retryAfter);
     }
 
-    boolean passing() {
-        return passing;
+    private boolean passing() {
+        return kind == Kind.PASSING || kind == Kind.UNREACHABLE || kind == Kind.BUSY;
     }
 
-    boolean unreachable() {
-        return unreachable;
+    /** Whether no other request should be sent there for a while. */
+    boolean unusable() {
+        return kind == Kind.UNREACHABLE || kind == Kind.REFUSES_ALL;
+    }
+
+    /** Whether the request may be served at another replica, or at this one later. */
+    boolean retryable(boolean another) {
+        return passing() || another && kind == Kind.REFUSES_ALL;
     }
 
     @Nullable Duration retryAfter() {
         return retryAfter;
     }
 
-    /** The same for who asked. */
-    GenerationException told(String how) {
+    /**
+     * The same for who asked.
+     *
+     * @param wait whether a server that asks to be left alone is the only one there is
+     */
+    GenerationException told(String how, boolean wait) {
         String message = getMessage() + how;
-        Throwable cause = getCause();
-        if (passing) {
-            return GenerationException.passing(message, cause, retryAfter);
-        }
-        if (refusesAll) {
-            return GenerationException.refusesAll(message);
-        }
-        return cause == null
-                ? new GenerationException(message)
-                : new GenerationException(message, cause);
+        Duration asked = wait ? retryAfter : null;
+        return switch (kind) {
+            case LASTING -> new GenerationException(message);
+            case PASSING, UNREACHABLE -> GenerationException.passing(message, getCause(), asked);
+            case BUSY -> GenerationException.overloaded(message, asked);
+            case REFUSES_ALL -> GenerationException.refusesAll(message);
+        };
     }
 
     private static String oneLine(String text) {

@@ -40,9 +40,10 @@ import org.slf4j.LoggerFactory;
  * process had written is kept, as the operating system has it; a machine that loses power may lose
  * the last seconds. A torn or damaged record ends its segment: what follows is asked again.
  *
- * <p>The oldest segments are deleted when the folder outgrows its limit. In memory: some 150 bytes
- * for each answer. Answers with log-probabilities of their tokens are not kept. Safe for many
- * threads.
+ * <p>The oldest segments are deleted when the folder outgrows its limit, by whichever process
+ * notices and whosever they are; a process whose segment is gone goes on in another. In memory:
+ * some 150 bytes for each answer. Answers with log-probabilities of their tokens are not kept. Safe
+ * for many threads.
  */
 public final class AnswerLog implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(AnswerLog.class);
@@ -172,12 +173,17 @@ public final class AnswerLog implements Closeable {
         record.putInt(0, KEY + body.length);
         record.putInt(4, checksum(record.array(), FRAME, KEY + body.length));
         record.flip();
-        Segment segment = own();
-        long at = segment.end;
-        while (record.hasRemaining()) {
-            segment.channel.write(record, at + record.position());
-        }
-        segment.end = at + record.limit();
+        Segment segment;
+        long at;
+        do { // Once, unless another process has made room: what is deleted nobody reads again.
+            segment = own();
+            at = segment.end;
+            record.rewind();
+            while (record.hasRemaining()) {
+                segment.channel.write(record, at + record.position());
+            }
+            segment.end = at + record.limit();
+        } while (Files.notExists(segment.file));
         places.put(id, new Place(segment, at + FRAME + KEY, body.length));
     }
 
@@ -200,7 +206,7 @@ public final class AnswerLog implements Closeable {
     }
 
     private Segment own() throws IOException {
-        if (own != null && own.end < segmentBytes) {
+        if (own != null && own.end < segmentBytes && !Files.notExists(own.file)) {
             return own;
         }
         if (own != null) {

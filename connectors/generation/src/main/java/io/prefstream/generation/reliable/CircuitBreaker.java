@@ -5,7 +5,8 @@ import java.time.Duration;
 
 /**
  * Whether a generator is worth asking. After failures in a row it is left alone for a while, then
- * one request tries it; each that fails doubles the while. One thread at a time.
+ * one request tries it; each that fails doubles the while. One that asks to be left alone is left
+ * alone so long after its first failure, whatever else it serves meanwhile. One thread at a time.
  */
 final class CircuitBreaker {
     private final int failuresToPause;
@@ -15,15 +16,20 @@ final class CircuitBreaker {
     private boolean paused;
     private boolean trying;
     private long pausedUntil;
+    private long askedUntil;
 
-    CircuitBreaker(int failuresToPause, Backoff pauses) {
+    /**
+     * @param now in nanoseconds of any clock that only goes forward
+     */
+    CircuitBreaker(int failuresToPause, Backoff pauses, long now) {
         this.failuresToPause = failuresToPause;
         this.pauses = pauses;
+        askedUntil = now;
     }
 
     /** Whether a request may be sent. */
     boolean admits(long now) {
-        return !paused || (!trying && now - pausedUntil >= 0);
+        return now - askedUntil >= 0 && (!paused || (!trying && now - pausedUntil >= 0));
     }
 
     /** A request is sent; whether it is the one that tries. */
@@ -48,16 +54,18 @@ final class CircuitBreaker {
      */
     Duration failed(boolean tried, Duration asked, long now) {
         failures++;
-        if (paused && !tried || !paused && failures < failuresToPause) {
-            return Duration.ofNanos(-1);
+        long until = now + pauses.capped(asked).toNanos();
+        boolean begins = !asked.isZero() && now - askedUntil >= 0;
+        askedUntil = until - askedUntil > 0 ? until : askedUntil;
+        if (tried || !paused && failures >= failuresToPause) {
+            begins = true;
+            paused = true;
+            trying = false;
+            pausesInRow++;
+            pausedUntil = now + pauses.before(pausesInRow).toNanos();
+            until = pausedUntil - askedUntil > 0 ? pausedUntil : askedUntil;
         }
-        paused = true;
-        trying = false;
-        pausesInRow++;
-        Duration pause = pauses.before(pausesInRow);
-        Duration longer = pauses.capped(asked.compareTo(pause) > 0 ? asked : pause);
-        pausedUntil = now + longer.toNanos();
-        return longer;
+        return Duration.ofNanos(begins ? until - now : -1);
     }
 
     /** The request that tried says nothing: the next one tries. */
@@ -67,7 +75,8 @@ final class CircuitBreaker {
         }
     }
 
-    boolean paused() {
-        return paused;
+    /** Whether nothing is sent, or one request alone. */
+    boolean paused(long now) {
+        return paused || now - askedUntil < 0;
     }
 }

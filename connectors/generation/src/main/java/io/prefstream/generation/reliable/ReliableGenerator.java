@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +41,11 @@ import org.slf4j.LoggerFactory;
  *   <li>A generator that fails again and again is left alone for a while ({@link CircuitBreaker});
  *       requests wait, however long it takes, and so does whoever sends them once enough wait.
  *   <li>A failure counts against a request ({@link RetryBudget}) only if others were served while
- *       it was under way: otherwise the generator is to blame and not the request.
+ *       it was under way: otherwise the generator is to blame and not the request. A refusal for
+ *       load (429, 503, a full queue) never counts, and one of all requests (a key, credit) only if
+ *       something that was sent after it was served.
+ *   <li>What a server asks for by {@code Retry-After}, up to {@link ReliableSettings#longestPause},
+ *       it gets: until then nothing is sent.
  * </ul>
  *
  * <p>A request's deadline is that of one try. Texts are told whole. Futures are completed on the
@@ -68,6 +73,7 @@ public final class ReliableGenerator implements TextGenerator {
     private final Set<Call> live = new HashSet<>();
     private boolean closed;
     private boolean warned;
+    private long servedSentAt;
     private int inFlight;
     private long busySince;
     private long requests;
@@ -94,6 +100,11 @@ public final class ReliableGenerator implements TextGenerator {
         long completedBefore;
         boolean tries;
         int attempts;
+        int refusals;
+
+        /** When it was last refused as all others should be. */
+        OptionalLong refusedAt = OptionalLong.empty();
+
         @Nullable CompletableFuture<Generation> upstream;
 
         Call(GenerationRequest request, RetryBudget budget) {
@@ -141,10 +152,12 @@ public final class ReliableGenerator implements TextGenerator {
         this.alarms = alarms;
         this.clock = clock;
         limit = new TokenLimit(settings.maxTokens());
+        servedSentAt = clock.getAsLong();
         breaker =
                 new CircuitBreaker(
                         settings.failuresToPause(),
-                        new Backoff(settings.firstPause(), settings.longestPause(), random));
+                        new Backoff(settings.firstPause(), settings.longestPause(), random),
+                        clock.getAsLong());
         backoff = new Backoff(FIRST_BACKOFF, settings.longestPause(), random);
     }
 
@@ -212,7 +225,7 @@ public final class ReliableGenerator implements TextGenerator {
                     waiting.size(),
                     limit.inFlight(),
                     limit.limit(),
-                    breaker.paused(),
+                    breaker.paused(clock.getAsLong()),
                     (promptTokens * settings.promptPrice()
                                     + completionTokens * settings.completionPrice())
                             / 1e6);
@@ -309,6 +322,7 @@ public final class ReliableGenerator implements TextGenerator {
                 limit.keptUp(call.tokens);
             }
             completed++;
+            servedSentAt = call.startedAt - servedSentAt > 0 ? call.startedAt : servedSentAt;
             promptTokens += generation.promptTokens();
             completionTokens += generation.completionTokens();
             latencyNanos += now - call.startedAt;
@@ -332,24 +346,29 @@ public final class ReliableGenerator implements TextGenerator {
             return;
         }
         Duration pause = Duration.ofNanos(-1);
-        boolean full = failure instanceof QueueFullException;
+        GenerationException told = failure instanceof GenerationException e ? e : null;
+        boolean load = told != null && told.overloaded();
+        Duration asked = told == null ? Duration.ZERO : told.retryAfter().orElse(Duration.ZERO);
         boolean blamed;
         synchronized (lock) {
             long now = clock.getAsLong();
             ended(now);
             limit.overloaded(call.tokens, call.startedAt, now);
-            if (full) {
+            if (failure instanceof QueueFullException) {
                 breaker.gone(call.tries);
             } else {
-                Duration asked =
-                        failure instanceof GenerationException e
-                                ? e.retryAfter().orElse(Duration.ZERO)
-                                : Duration.ZERO;
                 pause = breaker.failed(call.tries, asked, now);
                 pauses += pause.isNegative() ? 0 : 1;
             }
             boolean othersWereServed = completed > call.completedBefore;
-            blamed = !full && othersWereServed && !refusesAll(failure);
+            if (told != null && told.refusesAll()) {
+                // Not so, if something was sent after the last refusal, and served.
+                othersWereServed =
+                        call.refusedAt.isPresent() && servedSentAt - call.refusedAt.getAsLong() > 0;
+                call.refusedAt = OptionalLong.of(now);
+            }
+            blamed = othersWereServed && !load;
+            call.refusals += load ? 1 : 0;
         }
         if (!pause.isNegative()) {
             LOG.warn(
@@ -371,11 +390,9 @@ public final class ReliableGenerator implements TextGenerator {
                             failure));
             return;
         }
-        alarms.after(backoff.before(Math.max(1, call.budget.spent())), () -> again(call));
-    }
-
-    private static boolean refusesAll(Throwable failure) {
-        return failure instanceof GenerationException e && e.refusesAll();
+        Duration wait = backoff.before(Math.max(1, load ? call.refusals : call.budget.spent()));
+        Duration least = backoff.capped(asked);
+        alarms.after(wait.compareTo(least) < 0 ? least : wait, () -> again(call));
     }
 
     private void again(Call call) {

@@ -38,12 +38,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What servers do instead of answering, over real sockets. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class OpenAiFailuresTest {
     private static final Answer GOOD = events(completion("good"), STOP, USAGE);
+    private static final List<Integer> OF_THE_REQUEST = List.of(400, 413, 422, 451);
     private static final Duration ONE_SECOND = Duration.ofSeconds(1);
     private static final Duration TWO_SECONDS = Duration.ofSeconds(2);
 
@@ -51,7 +53,7 @@ class OpenAiFailuresTest {
     private final List<String> heard = new CopyOnWriteArrayList<>();
 
     @ParameterizedTest
-    @ValueSource(ints = {408, 429, 500, 502, 503, 504})
+    @ValueSource(ints = {408, 409, 425, 429, 500, 501, 502, 503, 504, 507, 520, 524, 529})
     void aStatusThatPassesIsRetried(int passing) throws Exception {
         try (RawCompletionServer server = new RawCompletionServer(status(passing, "", ""), GOOD)) {
             assertThat(ask(server).text()).isEqualTo("good");
@@ -97,8 +99,26 @@ class OpenAiFailuresTest {
         }
     }
 
+    @Test
+    void aWaitIsToldWhereNoOtherReplicaCanBeAsked() throws Exception {
+        try (RawCompletionServer busy =
+                        new RawCompletionServer(status(429, "Retry-After: 7\r\n", "{}"));
+                RawCompletionServer broken = new RawCompletionServer(status(500, "", "{}"))) {
+            assertThat(failure(busy).retryAfter()).contains(Duration.ofSeconds(7));
+            assertThat(failureWith(settings(busy.url(), broken.url())).retryAfter()).isEmpty();
+        }
+    }
+
     @ParameterizedTest
-    @ValueSource(ints = {301, 400, 401, 403, 404, 422, 418})
+    @CsvSource({"429, true", "503, true", "529, true", "500, false", "502, false"})
+    void aRefusalForLoadIsToldAsOne(int status, boolean load) throws Exception {
+        try (RawCompletionServer server = new RawCompletionServer(status(status, "", "{}"))) {
+            assertThat(failure(server).overloaded()).isEqualTo(load);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {301, 400, 401, 402, 403, 404, 410, 413, 418, 422, 451})
     void anotherStatusIsFinal(int lasting) throws Exception {
         try (RawCompletionServer server =
                 new RawCompletionServer(
@@ -114,6 +134,7 @@ class OpenAiFailuresTest {
                             "%s answered %d: this model's context is 8"
                                     .formatted(server.url(), lasting));
             assertThat(failure.retryable()).isFalse();
+            assertThat(failure.refusesAll()).isEqualTo(!OF_THE_REQUEST.contains(lasting));
             assertThat(server.requests()).hasSize(1);
         }
     }
@@ -206,6 +227,39 @@ class OpenAiFailuresTest {
         try (RawCompletionServer server = new RawCompletionServer(events(garbage), GOOD)) {
             assertThat(ask(server).text()).isEqualTo("good");
             assertThat(server.requests()).hasSize(2);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cmpl-1, cmpl-2, id", "coder, other, model"})
+    void aChunkOfAnotherAnswerIsRefused(String ours, String another, String field)
+            throws Exception {
+        Answer mixed =
+                events(completion("go"), completion("od").replace(ours, another), STOP, USAGE);
+        try (RawCompletionServer server = new RawCompletionServer(mixed, GOOD)) {
+            assertThat(ask(server).text()).isEqualTo("good");
+            assertThat(server.requests()).hasSize(2);
+        }
+        try (RawCompletionServer server = new RawCompletionServer(mixed)) {
+            assertThat(failure(server))
+                    .hasMessage(
+                            "a chunk of %s=%s in the answer of %s=%s; 3 tries"
+                                    .formatted(field, another, field, ours));
+        }
+    }
+
+    @Test
+    void chunksWithoutMarksAndAnAliasOfTheModelAreTaken() throws Exception {
+        Answer aliased =
+                events(
+                        "{\"id\":\"\",\"model\":\"\",\"choices\":[]}",
+                        completion("go").replace("coder", "coder-2026-03-01"),
+                        completion("od").replace("\"id\":\"cmpl-1\",", "").replace("coder", ""),
+                        STOP.replace("coder", "coder-2026-03-01"),
+                        USAGE);
+        try (RawCompletionServer server = new RawCompletionServer(aliased)) {
+            assertThat(ask(server).text()).isEqualTo("good");
+            assertThat(server.requests()).hasSize(1);
         }
     }
 
@@ -384,6 +438,21 @@ class OpenAiFailuresTest {
             // The other doesn't ask to wait.
             assertThat(alarms.delays()).hasSizeLessThanOrEqualTo(1);
             assertThat(alarms.delays()).allMatch(ONE_SECOND::equals);
+        }
+    }
+
+    @Test
+    void aReplicaThatRefusesTheKeyIsLeftForAnother() throws Exception {
+        try (RawCompletionServer good = new RawCompletionServer(GOOD);
+                RawCompletionServer bad = new RawCompletionServer(status(401, "", "{}"));
+                OpenAiTextGenerator generator =
+                        TestGenerators.of(settings(good.url(), bad.url()), alarms)) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(generator.generate(prompt("prompt " + i)).get().text())
+                        .isEqualTo("good");
+            }
+
+            assertThat(bad.requests()).hasSizeLessThanOrEqualTo(1);
         }
     }
 

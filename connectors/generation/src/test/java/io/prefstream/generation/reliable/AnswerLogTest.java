@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -112,6 +113,30 @@ class AnswerLogTest {
                 bytes += Files.size(segment);
             }
             assertThat(bytes).isBetween(2_000L, 6_000L);
+        }
+    }
+
+    @Test
+    void aProcessWhoseSegmentMadeRoomGoesOnInAnother() throws IOException {
+        try (AnswerLog idle = AnswerLog.open(folder, 4_000, 1_000)) {
+            idle.put(key(1_000), ANSWER);
+            Path segment = segments().get(0);
+            Files.setLastModifiedTime(segment, FileTime.fromMillis(0));
+            try (AnswerLog busy = AnswerLog.open(folder, 4_000, 1_000)) {
+                for (int i = 0; i < 60; i++) {
+                    busy.put(key(i), ANSWER);
+                }
+            }
+            assertThat(segment).doesNotExist();
+
+            idle.put(key(1_001), ANSWER);
+            idle.put(key(1_002), ANSWER);
+            assertThat(idle.find(key(1_001))).contains(ANSWER);
+        }
+        try (AnswerLog log = AnswerLog.open(folder, PLENTY)) {
+            assertThat(log.find(key(1_000))).isEmpty();
+            assertThat(log.find(key(1_001))).contains(ANSWER);
+            assertThat(log.find(key(1_002))).contains(ANSWER);
         }
     }
 

@@ -150,6 +150,67 @@ class ReliableGeneratorTest {
     }
 
     @Test
+    void whatOneServerAsksForItGetsAfterItsFirstRefusalWhateverItServesMeanwhile() {
+        ask("a", "b", "c");
+        model.next().fail(GenerationException.overloaded("busy", Duration.ofSeconds(7)));
+        model.next().answer("B");
+        assertThat(generator.metrics().paused()).isTrue();
+        assertThat(generator.metrics().pauses()).isEqualTo(1);
+
+        time.pass(Duration.ofMillis(6_999));
+        ask("d");
+        model.next().fail(GenerationException.overloaded("busy", Duration.ofMinutes(5)));
+        time.pass(Duration.ofMillis(1));
+        time.goOff();
+        assertThat(model.prompts()).isEmpty();
+
+        time.pass(Duration.ofSeconds(30)); // the longest pause
+        time.goOff();
+        ask("e");
+        assertThat(model.prompts()).containsExactlyInAnyOrder("a", "c", "d", "e");
+        assertThat(generator.metrics().paused()).isFalse();
+    }
+
+    @Test
+    void refusalsForLoadNeverCountAgainstARequest() {
+        generator.close();
+        generator = generator(100_000, 3, 3);
+        RetryBudget budget = new RetryBudget(1, 0);
+        CompletableFuture<Generation> refused = generator.generate(request("a"), budget);
+        for (int i = 0; i < 50; i++) {
+            ScriptedGenerator.Open open = model.next();
+            ask("other " + i);
+            model.next().answer("fine");
+            open.fail(
+                    i % 2 == 0
+                            ? GenerationException.overloaded("answered 429", null)
+                            : new QueueFullException("full"));
+            time.pass(Duration.ofMinutes(1));
+            time.goOff();
+        }
+        assertThat(budget.spent()).isZero();
+
+        model.next().answer("A");
+        assertThat(refused.join().text()).isEqualTo("A");
+    }
+
+    @Test
+    void whoIsRefusedForLoadAgainAndAgainComesBackMoreSeldom() {
+        ask("a");
+        for (int i = 0; i < 4; i++) {
+            model.next().fail(new QueueFullException("full"));
+            time.goOff();
+        }
+
+        assertThat(time.delays)
+                .containsExactly(
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(4));
+    }
+
+    @Test
     void failuresCountAgainstARequestOnlyWhileOthersAreServed() {
         RetryBudget budget = new RetryBudget(2, 0);
         CompletableFuture<Generation> poison = generator.generate(request("poison"), budget);
@@ -219,6 +280,23 @@ class ReliableGeneratorTest {
             model.next().answer("!");
         }
         assertThat(asked).allMatch(CompletableFuture::isDone);
+    }
+
+    @Test
+    void whatIsRefusedLikeAWrongKeyWhileOthersAreServedIsGivenUpInTheEnd() {
+        RetryBudget budget = new RetryBudget(2, 0);
+        CompletableFuture<Generation> flagged = generator.generate(request("flagged"), budget);
+        for (int i = 0; i < 3; i++) {
+            assertThat(budget.spent()).isEqualTo(Math.max(0, i - 1));
+            model.next().fail(GenerationException.refusesAll("answered 403"));
+            time.pass(Duration.ofSeconds(1));
+            ask("good");
+            model.next().answer("fine");
+            time.goOff();
+        }
+
+        assertThatThrownBy(flagged::join)
+                .hasMessageContaining("after 2 tries, while others were served: answered 403");
     }
 
     @Test
@@ -320,6 +398,7 @@ class ReliableGeneratorTest {
     /** A clock that stands, and alarms that go off when a test says so. */
     private static final class Clock implements Alarms {
         private final AtomicLong nanos = new AtomicLong(1);
+        private final List<Duration> delays = new ArrayList<>();
         private List<Runnable> set = new ArrayList<>();
 
         long nanos() {
@@ -338,6 +417,7 @@ class ReliableGeneratorTest {
 
         @Override
         public Alarm after(Duration delay, Runnable task) {
+            delays.add(delay);
             set.add(task);
             return () -> set.remove(task);
         }

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An operator that asks models without holding up the stream: it opens the pool that the subtasks
- * of a process share, tells what each generator does, and keeps what records have spent.
+ * of a process share, tells what each generator does there (one subtask for all of them), and keeps
+ * what records have spent.
  *
  * <p>What is under way at a checkpoint is asked again after a restore: from the log of answers
  * where there is one, else from the models. Tries that failed stay counted; that is all the state
@@ -115,10 +116,12 @@ public abstract class AskModels<I, O> extends RichAsyncFunction<I, O>
                 models.open(job, device(getRuntimeContext().getExternalResourceInfos(GPU)));
         pool = opened;
         MetricGroup group = getRuntimeContext().getMetricGroup();
-        opened.metrics()
-                .forEach(
-                        (name, metrics) ->
-                                register(group.addGroup("generator", name), opened, name));
+        if (opened.tells()) {
+            opened.metrics()
+                    .forEach(
+                            (name, metrics) ->
+                                    register(group.addGroup("generator", name), opened, name));
+        }
         opened(opened, group);
     }
 

@@ -110,7 +110,7 @@ public final class GenerationOptions {
                     .withDescription(
                             "Tries that the requests of a record have between them. Only those"
                                     + " count that fail while the model serves others: one that is"
-                                    + " away is waited for.");
+                                    + " away, or refuses for load, is waited for.");
 
     public static final ConfigOption<Long> IN_FLIGHT =
             ConfigOptions.key("generation.in-flight")
@@ -236,16 +236,25 @@ public final class GenerationOptions {
     }
 
     /**
-     * Refuses a pool in which nobody plays the role.
+     * Refuses a pool in which nobody plays the role, or somebody who can't.
      *
      * @param asks the option that needs it, and its value
-     * @throws UsageException naming the option and the role
+     * @throws UsageException naming the option and the role, or the generator and the role
      */
     public static void need(GeneratorPool.Factory models, Role role, String asks) {
         if (!models.has(role)) {
             throw new UsageException(
                     "option --%s needs a generator with the role %s: --%s, or --%s and --%s"
                             .formatted(asks, role, POOL.key(), STRONG.key(), WEAK.key()));
+        }
+        for (GeneratorSpec spec : models.specs()) {
+            if (role.isTold()
+                    && spec.roles().containsKey(role)
+                    && spec.style() == PromptStyle.CODE) {
+                throw new UsageException(
+                        "generator %s with the role %s must follow instructions: its prompt is code"
+                                .formatted(spec.name(), role));
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package io.prefstream.jobs.generators;
 import io.prefstream.generation.reliable.AnswerLog;
 import io.prefstream.generation.reliable.ReliableGenerator;
 import io.prefstream.generation.reliable.ReliableMetrics;
+import io.prefstream.jobs.common.syntax.Language;
 import io.prefstream.jobs.generators.release.AnswerScorer;
 import io.prefstream.jobs.generators.release.AnswerScorerFactory;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,7 @@ public final class GeneratorPool implements AutoCloseable {
         final GapMonitor gap = new GapMonitor();
         @Nullable AnswerLog answers;
         @Nullable AnswerScorer scorer;
+        @Nullable GeneratorPool teller;
         int users;
     }
 
@@ -88,7 +91,11 @@ public final class GeneratorPool implements AutoCloseable {
                     OPEN.put(job, shared);
                 }
                 shared.users++;
-                return new GeneratorPool(job, shared);
+                GeneratorPool pool = new GeneratorPool(job, shared);
+                if (shared.teller == null) {
+                    shared.teller = pool;
+                }
+                return pool;
             }
         }
 
@@ -121,6 +128,22 @@ public final class GeneratorPool implements AutoCloseable {
         this.shared = shared;
     }
 
+    /** Whether somebody who plays the role can be asked for functions of this language. */
+    public boolean speaks(Role role, Language language) {
+        return players(role).anyMatch(writer -> writer.speaks(language));
+    }
+
+    /**
+     * Of the generators of a role that can be asked for functions of this language one, by weight.
+     *
+     * @param fraction in [0, 1) that decides which
+     * @throws IllegalArgumentException if there is none
+     */
+    public Writer writer(Role role, Language language, double fraction) {
+        return drawn(
+                players(role).filter(writer -> writer.speaks(language)).toList(), role, fraction);
+    }
+
     /**
      * A generator of a role, by weight.
      *
@@ -128,26 +151,25 @@ public final class GeneratorPool implements AutoCloseable {
      * @throws IllegalArgumentException if nobody plays the role
      */
     public Writer writer(Role role, double fraction) {
-        double sum = 0;
-        for (Writer writer : shared.writers) {
-            sum += weight(writer, role);
-        }
-        double at = fraction * sum;
-        Writer last = null;
-        for (Writer writer : shared.writers) {
-            double weight = weight(writer, role);
-            if (weight > 0) {
-                last = writer;
-                at -= weight;
-                if (at < 0) {
-                    return writer;
-                }
-            }
-        }
-        if (last == null) {
+        return drawn(players(role).toList(), role, fraction);
+    }
+
+    private Stream<Writer> players(Role role) {
+        return shared.writers.stream().filter(writer -> writer.spec().roles().containsKey(role));
+    }
+
+    private static Writer drawn(List<Writer> writers, Role role, double fraction) {
+        if (writers.isEmpty()) {
             throw new IllegalArgumentException("no generator has the role " + role);
         }
-        return last;
+        double at = fraction * writers.stream().mapToDouble(each -> weight(each, role)).sum();
+        for (Writer writer : writers) {
+            at -= weight(writer, role);
+            if (at < 0) {
+                return writer;
+            }
+        }
+        return writers.get(writers.size() - 1);
     }
 
     private static double weight(Writer writer, Role role) {
@@ -169,6 +191,16 @@ public final class GeneratorPool implements AutoCloseable {
     /** The gap between strong and weak as all subtasks of this process see it. */
     public GapMonitor gap() {
         return shared.gap;
+    }
+
+    /**
+     * Whether this is who tells what all do: one of those that a job has open in this process, so
+     * that a sum over its subtasks counts everything once.
+     */
+    public boolean tells() {
+        synchronized (OPEN) {
+            return shared.teller == this;
+        }
     }
 
     /** What each generator has done in this process, by name. */
@@ -194,6 +226,9 @@ public final class GeneratorPool implements AutoCloseable {
                 return;
             }
             closed = true;
+            if (shared.teller == this) {
+                shared.teller = null; // Who opens next tells.
+            }
             if (--shared.users == 0) {
                 OPEN.remove(job);
                 end(shared);

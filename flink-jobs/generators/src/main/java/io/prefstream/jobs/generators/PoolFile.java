@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -104,7 +105,7 @@ final class PoolFile {
                                 defaults.failuresToPause(),
                                 defaults.firstPause(),
                                 defaults.longestPause(),
-                                config.get(GenerationOptions.TIMEOUT).dividedBy(2),
+                                mostTime(config).dividedBy(2),
                                 number("prompt-price", 0),
                                 number("completion-price", 0)));
             } catch (IllegalArgumentException | IOException e) {
@@ -112,12 +113,24 @@ final class PoolFile {
             }
         }
 
+        /** A request that takes longer than this has no answer. */
+        private Duration mostTime(Configuration config) {
+            return config.get(
+                    isEndpoint(text("where", null))
+                            ? GenerationOptions.HTTP_TIMEOUT
+                            : GenerationOptions.TIMEOUT);
+        }
+
+        private static boolean isEndpoint(@Nullable String where) {
+            return where != null && (where.startsWith("http://") || where.startsWith("https://"));
+        }
+
         private GeneratorFactory factory(Configuration config) throws IOException {
             String where = text("where", null);
             if (where == null) {
                 throw new IllegalArgumentException("where is missing: a folder or base URLs");
             }
-            if (where.startsWith("http://") || where.startsWith("https://")) {
+            if (isEndpoint(where)) {
                 return Generators.endpoint(endpoint(config, where));
             }
             if (!Files.isDirectory(Path.of(where))) {

@@ -21,6 +21,11 @@ public enum Role {
     /** What code is for. */
     CLASSIFIER;
 
+    /** Whether it is played in plain language, and not in code alone. */
+    boolean isTold() {
+        return this == DESCRIBER || this == JUDGE || this == TESTER || this == CLASSIFIER;
+    }
+
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

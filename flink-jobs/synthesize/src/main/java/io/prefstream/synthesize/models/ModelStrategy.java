@@ -59,14 +59,14 @@ abstract class ModelStrategy implements Strategy {
         return name;
     }
 
-    /** Functions in languages that all who are asked speak. */
+    /** Functions in languages that somebody of each role speaks. */
     @Override
     public boolean suits(CodeSnippet snippet) {
         Optional<Language> language = Language.ofCode(snippet.getLanguage());
         return Strategy.super.suits(snippet)
                 && snippet.getKind() == SnippetKind.FUNCTION
                 && language.isPresent()
-                && roles.stream().allMatch(role -> models.writer(role, 0).speaks(language.get()));
+                && roles.stream().allMatch(role -> models.speaks(role, language.get()));
     }
 
     @Override
@@ -114,7 +114,7 @@ abstract class ModelStrategy implements Strategy {
     }
 
     final Writer writer(Task task, Role role) {
-        return models.writer(role, task.seeds.fraction("who is " + role));
+        return models.writer(role, task.language, task.seeds.fraction("who is " + role));
     }
 
     final Candidate candidate(Task task, Response chosen, Response rejected) {

@@ -16,6 +16,7 @@ import io.prefstream.synthesize.tests.TestOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -266,6 +267,40 @@ class ModelOptionsTest {
                                         "{\"generators\": [{\"name\": \"t\", \"roles\": {\"tester\": 1, \"classifier\": 1}, \"where\": \"%s\"}]}"
                                                 .formatted(model)));
         assertThat(models.has(Role.TESTER)).isTrue();
+    }
+
+    @Test
+    void whoDescribesTestsOrClassifiesMustFollowInstructions() throws IOException {
+        String generator =
+                "{\"generators\": [{\"name\": \"c\", \"prompt\": \"code\", \"where\": \"%s\","
+                        + " \"roles\": {\"weak\": 1, \"%s\": 1}}]}";
+        Map<String, String> asks =
+                Map.of(
+                        "describer", "--synthesize.describe.source=MODEL",
+                        "tester", "--synthesize.tests.share=1",
+                        "classifier", "--synthesize.classify.by=MODEL");
+        for (Map.Entry<String, String> ask : asks.entrySet()) {
+            assertWrong(
+                    "generator c with the role %s must follow instructions: its prompt is code"
+                            .formatted(ask.getKey()),
+                    "--synthesize.source-vs-model.share=1",
+                    ask.getValue(),
+                    "--generation.pool=" + file(generator.formatted(model, ask.getKey())));
+        }
+    }
+
+    @Test
+    void anAnswerIsSlowBeforeItsExchangeIsGivenUp() {
+        List<GeneratorSpec> specs =
+                models(
+                                "--synthesize.model-gap.share=1",
+                                "--generation.strong=http://gpu:8000/v1",
+                                "--generation.strong-model=large",
+                                "--generation.weak=" + model)
+                        .specs();
+
+        assertThat(specs.get(0).reliable().slow()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(specs.get(1).reliable().slow()).isEqualTo(Duration.ofSeconds(150));
     }
 
     @Test

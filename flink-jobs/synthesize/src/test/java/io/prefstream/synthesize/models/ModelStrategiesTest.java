@@ -401,6 +401,37 @@ class ModelStrategiesTest {
     }
 
     @Test
+    void ofAMixedRoleThoseAreAskedThatSpeakTheLanguage() throws IOException {
+        GeneratorPool pool =
+                models.pool(
+                        models.model(
+                                "code",
+                                Map.of(Role.WEAK, 1.0, Role.STRONG, 1.0),
+                                PromptStyle.CODE,
+                                request -> whole("code", "\n        return a;")),
+                        models.chat("chat", Role.WEAK, request -> whole("chat", "def f(): pass")));
+        SourceVsModel strategy = new SourceVsModel(FROM_COMMENTS, pool);
+        CodeSnippet python = snippet("python", "def f()", null, ":\n    return 1");
+
+        assertThat(strategy.suits(python)).isTrue();
+        for (int seed = 0; seed < 20; seed++) {
+            strategy.attempt(python, seed, new RetryBudget(3, 0)).join();
+        }
+        assertThat(models.asked())
+                .hasSize(20)
+                .allSatisfy(asked -> assertThat(asked.prompt()).isInstanceOf(Prompt.Chat.class));
+        assertThat(new ModelGap(FROM_COMMENTS, pool, pool.gap()).suits(python)).isFalse();
+
+        models.asked().clear();
+        for (int seed = 0; seed < 20; seed++) {
+            strategy.attempt(SUM, seed, new RetryBudget(3, 0)).join();
+        }
+        assertThat(models.asked())
+                .extracting(asked -> asked.prompt().getClass().getSimpleName())
+                .contains("Text", "Chat");
+    }
+
+    @Test
     void subtasksOfAJobShareItsGenerators() throws IOException {
         List<String> opened = new ArrayList<>();
         GeneratorSpec spec =
@@ -421,9 +452,15 @@ class ModelStrategiesTest {
         GeneratorPool first = factory.open("job", "cpu");
         GeneratorPool second = factory.open("job", "cpu");
         assertThat(opened).containsExactly("cpu");
+        assertThat(first.tells()).isTrue();
+        assertThat(second.tells()).isFalse();
         first.close();
         first.close();
         assertThat(second.writer(Role.WEAK, 0).generator().model()).isEqualTo("w");
+        assertThat(second.tells()).isFalse();
+        GeneratorPool third = factory.open("job", "cpu");
+        assertThat(third.tells()).isTrue();
+        third.close();
         second.close();
         factory.open("job", "cpu").close();
         assertThat(opened).hasSize(2);

@@ -5,7 +5,6 @@ import io.prefstream.jobs.common.UsageException;
 import io.prefstream.jobs.generators.GenerationOptions;
 import io.prefstream.jobs.generators.GeneratorPool;
 import io.prefstream.jobs.generators.GeneratorSpec;
-import io.prefstream.jobs.generators.PromptStyle;
 import io.prefstream.jobs.generators.Role;
 import java.util.List;
 import java.util.stream.Stream;
@@ -61,16 +60,6 @@ public final class JudgeOptions {
                 models.specs().stream()
                         .filter(spec -> spec.roles().containsKey(Role.JUDGE))
                         .toList();
-        judges.stream()
-                .filter(spec -> spec.style() == PromptStyle.CODE)
-                .findFirst()
-                .ifPresent(
-                        spec -> {
-                            throw new UsageException(
-                                    "generator %s with the role judge must follow instructions:"
-                                                    .formatted(spec.name())
-                                            + " its prompt is code");
-                        });
         if (votes > judges.size() && judges.stream().allMatch(spec -> spec.sampling().greedy())) {
             throw new UsageException(
                     "option --%s=%d is more than there are judges (%d), all of them at temperature 0: one votes on a pair as it did before; lower it, or raise a temperature (--%s, or of --%s)"

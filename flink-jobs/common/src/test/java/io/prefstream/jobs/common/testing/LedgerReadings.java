@@ -9,7 +9,8 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.testutils.InMemoryReporter;
 
 /**
- * What the stage ledgers of a MiniCluster's jobs said last, also after the jobs ended.
+ * What the stage ledgers and other gauges of a MiniCluster's jobs said last, also after the jobs
+ * ended.
  *
  * <p>Of each subtask the reading of its last attempt counts; readings are summed over subtasks.
  */
@@ -24,15 +25,23 @@ public final class LedgerReadings {
 
     /** The count of a job by its name; zero if it never counted. */
     public long count(String jobName, String stage, String unit, String direction) {
+        return sum(jobName, Map.of("<stage>", stage, "<unit>", unit), direction);
+    }
+
+    /**
+     * A number that a job's subtasks tell, summed; zero if none does.
+     *
+     * @param scope variables of the metric's group, such as {@code <stage>}
+     */
+    public long sum(String jobName, Map<String, String> scope, String metric) {
         Map<String, Reading> lastBySubtask = new HashMap<>();
         reporter.getMetricsByGroup()
                 .forEach(
                         (group, metrics) -> {
                             Map<String, String> variables = group.getAllVariables();
                             if (jobName.equals(variables.get("<job_name>"))
-                                    && stage.equals(variables.get("<stage>"))
-                                    && unit.equals(variables.get("<unit>"))
-                                    && metrics.get(direction) instanceof Gauge<?> gauge) {
+                                    && variables.entrySet().containsAll(scope.entrySet())
+                                    && metrics.get(metric) instanceof Gauge<?> gauge) {
                                 lastBySubtask.merge(
                                         subtask(group),
                                         new Reading(

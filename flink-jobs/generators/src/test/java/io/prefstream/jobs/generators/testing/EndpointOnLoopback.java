@@ -47,6 +47,7 @@ public final class EndpointOnLoopback implements AutoCloseable {
         SAY_HALF_JSON,
         SAY_SOMETHING_ELSE,
         GIVE_ANOTHER_CHOICE,
+        MIX_IN_ANOTHER_ANSWER,
         SEND_A_HUNDRED_MEGABYTES
     }
 
@@ -189,6 +190,16 @@ public final class EndpointOnLoopback implements AutoCloseable {
                                                                         "\"stop\""),
                                                                 StandardCharsets.UTF_8)
                                                         .replace("\"index\":0", "\"index\":7")));
+                case MIX_IN_ANOTHER_ANSWER -> {
+                    OutputStream out = begin(exchange);
+                    out.write(event(delta("int f"), "null"));
+                    out.write(
+                            bytes(
+                                    new String(
+                                                    event(delta("not yours"), "\"stop\""),
+                                                    StandardCharsets.UTF_8)
+                                            .replace("chat-1", "chat-2")));
+                }
                 case SEND_A_HUNDRED_MEGABYTES -> {
                     OutputStream out = begin(exchange);
                     byte[] piece = event(delta("x".repeat(1 << 16)), "null");
