@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param skippedBatches batches whose loss was no number, of the trunk and of forks
  * @param pairs what became of every record read
  * @param fresh how the model did on fresh pairs
- * @param seen distinct pairs trained on
+ * @param seen distinct pairs that the trunk was trained on
  * @param curve evaluations on the holdout
  * @param releases releases made, published and refused
  * @param verdicts of the last published release on the holdout pairs it judged

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -159,9 +160,15 @@ final class Trunk implements AutoCloseable {
         return drawn.map(batch -> ReadyBatch.of(batch, learner));
     }
 
-    /** A batch for a step of a fork, drawn without a trace. */
-    ReadyBatch peek(SplitMix64 random) {
-        return ReadyBatch.of(draws.peek(random, step), learner);
+    /**
+     * A batch for a step of a fork, drawn without a trace.
+     *
+     * @param undrawn hears of its pairs that the trunk never drew, of each at each draw of the fork
+     */
+    ReadyBatch peek(SplitMix64 random, Consumer<PreferencePair> undrawn) {
+        BatchDraws.Drawn drawn = draws.peek(random, step);
+        drawn.firstTime().forEach(undrawn);
+        return ReadyBatch.of(drawn, learner);
     }
 
     /** What the learner, as it is now, says of the holdout. */
@@ -262,7 +269,7 @@ final class Trunk implements AutoCloseable {
         return fresh;
     }
 
-    /** Pairs trained on. */
+    /** Pairs that the trunk was trained on, not those of its forks alone. */
     TrainerState.Seen seen() {
         return seen.save();
     }

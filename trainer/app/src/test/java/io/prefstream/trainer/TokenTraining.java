@@ -86,6 +86,17 @@ abstract class TokenTraining {
             LongConsumer afterStep,
             List<OptOut> optOuts)
             throws IOException {
+        return train(config, stopAfter, clock, afterStep, optOuts, new TokenLearner());
+    }
+
+    static Run train(
+            TrainerConfig config,
+            int stopAfter,
+            Clock clock,
+            LongConsumer afterStep,
+            List<OptOut> optOuts,
+            Learner learner)
+            throws IOException {
         Map<Long, Double> losses = new TreeMap<>();
         List<List<String>> skipped = new ArrayList<>();
         List<ObjectNode> events = new ArrayList<>();
@@ -112,7 +123,7 @@ abstract class TokenTraining {
         try (Trainer trainer =
                 new Trainer(
                         config,
-                        new TokenLearner(),
+                        learner,
                         new Trainer.Surroundings(
                                 source,
                                 new Heard(announced),
