@@ -45,6 +45,7 @@ final class Intake {
     private final Announcer announcer;
     private final Consumer<DriftAlarm> drifted;
     private final Clock clock;
+    private final RefusedPairs refused = new RefusedPairs();
 
     Intake(
             Trunk trunk,
@@ -139,23 +140,18 @@ final class Intake {
             trunk.holdout().remove(pair.getId());
         }
         if (pair.getSplit() == Split.UNKNOWN) {
-            countSkipped("unknown-split");
+            refuse(record, pair, "unknown-split", "split is unknown, expected train or holdout");
             return;
         }
-        Optional<String> empty = emptySide(pair.getCandidate());
+        Optional<String> empty = emptyText(pair.getCandidate());
         if (empty.isPresent()) {
-            LOG.warn(
-                    "pair {} of {} has an empty {}, expected text: skipped",
-                    pair.getId(),
-                    source.name(),
-                    empty.get());
-            countSkipped("empty-side");
+            String reason = empty.get().equals("instruction") ? "empty-prompt" : "empty-side";
+            refuse(record, pair, reason, empty.get() + " is blank, expected text");
             return;
         }
         Optional<String> refusal = trunk.learner().refusal(pair);
         if (refusal.isPresent()) {
-            LOG.debug("pair {} skipped: {}", pair.getId(), refusal.get());
-            countSkipped("over-budget");
+            refuse(record, pair, "over-budget", refusal.get());
             return;
         }
         if (pair.getSplit() == Split.HOLDOUT) {
@@ -181,7 +177,20 @@ final class Intake {
         };
     }
 
-    private static Optional<String> emptySide(CandidatePair pair) {
+    private void refuse(LogRecord record, PreferencePair pair, String reason, String why) {
+        refused.add(reason, source.place(record), pair, why);
+        countSkipped(reason);
+    }
+
+    /** Pairs that can't be trained on. */
+    RefusedPairs refused() {
+        return refused;
+    }
+
+    private static Optional<String> emptyText(CandidatePair pair) {
+        if (pair.getInstruction().isBlank()) {
+            return Optional.of("instruction");
+        }
         if (pair.getChosen().getText().isBlank()) {
             return Optional.of("chosen");
         }

@@ -10,7 +10,7 @@ import java.util.TreeMap;
  * @param updated pairs whose record was replaced by that of higher rules
  * @param removals tombstones of pairs, whether the pair was still there or not
  * @param skippedByReason {@code superseded-rules}, {@code over-budget}, {@code empty-side}, {@code
- *     opted-out}, {@code unknown-split}
+ *     empty-prompt}, {@code opted-out}, {@code unknown-split}
  */
 public record PairCounts(
         long read,

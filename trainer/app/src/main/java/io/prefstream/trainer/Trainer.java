@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -93,7 +94,6 @@ public final class Trainer implements AutoCloseable {
                         config.keepTrunks(),
                         TrainerConfigReader.describe(config),
                         mirror);
-        this.skipped = new SkippedBatches(config.optimizer().maxSkipsInARow());
         this.releaser = new Releaser(config, rate, mirror, announcer, clock);
         this.trunk = Trunk.open(config, learner, trunks, clock);
         this.trunkStep = trunk.resumed() ? trunk.step() : -1;
@@ -106,6 +106,7 @@ public final class Trainer implements AutoCloseable {
             trunk.close();
             throw e;
         }
+        this.skipped = new SkippedBatches(config.optimizer().maxSkipsInARow(), source.name());
         this.intake =
                 new Intake(
                         trunk,
@@ -189,15 +190,21 @@ public final class Trainer implements AutoCloseable {
         if (trunk.step() == 0) {
             PairCounts counts = trunk.counts();
             throw new TrainingException(
-                    "no step could be made: %,d pairs came to train on, expected replay.min-size=%,d; %,d of %,d records were skipped, by reason: %s"
+                    "no step could be made: %,d pairs came to train on, expected replay.min-size=%,d; %,d of %,d records were skipped, by reason: %s%s"
                             .formatted(
                                     trunk.table().stats().size(),
                                     config.replay().minSize(),
                                     counts.skipped(),
                                     counts.read(),
-                                    counts.skippedByReason()));
+                                    counts.skippedByReason(),
+                                    firstRefused()));
         }
         return Ending.DRY;
+    }
+
+    private String firstRefused() {
+        List<String> first = intake.refused().first();
+        return first.isEmpty() ? "" : "; the first of them: " + String.join("; ", first);
     }
 
     private void step(ReadyBatch ready, long waitedNanos) throws IOException {

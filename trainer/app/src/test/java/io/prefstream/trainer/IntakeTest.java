@@ -150,18 +150,33 @@ class IntakeTest {
 
     @Test
     void aPairWithAnEmptySideIsSkippedAndCounted() throws IOException {
-        PreferencePair whole = pair("a", 1, Split.TRAIN);
-        PreferencePair empty =
-                PreferencePair.newBuilder(whole)
-                        .setCandidate(
-                                CandidatePair.newBuilder(whole.getCandidate())
-                                        .setRejected(response(" "))
-                                        .build())
-                        .build();
-        try (Trunk trunk = taken(List.of(record(empty), record(NEW)))) {
+        CandidatePair whole = pair("a", 1, Split.TRAIN).getCandidate();
+        PreferencePair noSide =
+                of(CandidatePair.newBuilder(whole).setRejected(response(" ")).build());
+        PreferencePair noPrompt = of(CandidatePair.newBuilder(whole).setInstruction(" \n").build());
+        try (Trunk trunk = taken(List.of(record(noSide), record(noPrompt), record(NEW)))) {
             assertThat(trunk.counts().skippedByReason())
-                    .containsExactly(Map.entry("empty-side", 1L));
+                    .containsExactly(Map.entry("empty-prompt", 1L), Map.entry("empty-side", 1L));
         }
+    }
+
+    @Test
+    void whatCannotBeTrainedOnIsNamedWithItsPlaceAndWhatIsWrong() {
+        RefusedPairs refused = new RefusedPairs();
+        LogRecord first = new LogRecord.Pair(2, 7, OLD);
+        String place = new Listed(List.of()).place(first);
+        for (int i = 0; i < 5; i++) {
+            refused.add("empty-side", place, OLD, "rejected is blank, expected text");
+        }
+        assertThat(refused.first())
+                .hasSize(3)
+                .first()
+                .isEqualTo(
+                        "pair a (list, partition 2, offset 7): rejected is blank, expected text");
+    }
+
+    private static PreferencePair of(CandidatePair candidate) {
+        return PreferencePair.newBuilder(pair("a", 1, Split.TRAIN)).setCandidate(candidate).build();
     }
 
     /** The trunk once these records were taken in; its table has four places. */
