@@ -2,7 +2,9 @@ package io.prefstream.trainer;
 
 import io.prefstream.replay.LogPositions;
 import io.prefstream.replay.LogRecord;
+import io.prefstream.replay.OptedOut;
 import io.prefstream.replay.RateLimiter;
+import io.prefstream.replay.Removed;
 import io.prefstream.replay.ReplayUpdate;
 import io.prefstream.replay.ReplayUpdate.Insertion;
 import io.prefstream.schemas.CandidatePair;
@@ -73,6 +75,24 @@ final class Intake {
      */
     record Taken(int records, List<PreferencePair> fresh) {}
 
+    /** Takes what was opted out before out of table and holdout. */
+    void takeOutOptedOut() {
+        Removed ofTable = optedOut.removeFrom(trunk.table(), trunk.codec());
+        long ofHoldout =
+                trunk.holdout().pairs().stream()
+                        .filter(optedOut::covers)
+                        .filter(pair -> trunk.holdout().remove(pair.getId()))
+                        .count();
+        if (ofTable.total() + ofHoldout > 0) {
+            LOG.info(
+                    "{} pairs of the table and {} of the holdout are opted out and were taken out",
+                    ofTable.total(),
+                    ofHoldout);
+            PairCounts counts = trunk.counts();
+            trunk.count(counts.withTakenBack(counts.takenBack().plus(ofTable, ofHoldout)));
+        }
+    }
+
     /** Takes in what is there and the limiter allows, {@code most} records. */
     Taken takeIn(int most) {
         List<PreferencePair> fresh = new ArrayList<>();
@@ -114,10 +134,11 @@ final class Intake {
                 return;
             }
             // What was removed or left the table before is removed all the same.
-            update.remove(removal.pairId());
-            trunk.holdout().remove(removal.pairId());
+            Removed ofTable = update.remove(removal.pairId());
+            boolean ofHoldout = trunk.holdout().remove(removal.pairId());
             fresh.removeIf(pair -> pair.getId().equals(removal.pairId()));
-            count(Fate.REMOVAL);
+            PairCounts counts = trunk.counts();
+            trunk.count(counts.plusRemoval(counts.takenBack().plusTombstone(ofTable, ofHoldout)));
             return;
         }
         PreferencePair pair = ((LogRecord.Pair) record).pair();

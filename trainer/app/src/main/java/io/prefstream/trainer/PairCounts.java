@@ -11,6 +11,7 @@ import java.util.TreeMap;
  * @param removals tombstones of pairs, whether the pair was still there or not
  * @param skippedByReason {@code superseded-rules}, {@code over-budget}, {@code empty-side}, {@code
  *     empty-prompt}, {@code opted-out}, {@code unknown-split}
+ * @param takenBack of the pairs taken in, those taken back
  */
 public record PairCounts(
         long read,
@@ -21,9 +22,10 @@ public record PairCounts(
         long skipped,
         long deadLettered,
         long removals,
-        Map<String, Long> skippedByReason) {
+        Map<String, Long> skippedByReason,
+        TakenBack takenBack) {
 
-    static final PairCounts NONE = new PairCounts(0, 0, 0, 0, 0, 0, 0, 0, Map.of());
+    static final PairCounts NONE = new PairCounts(0, 0, 0, 0, 0, 0, 0, 0, Map.of(), TakenBack.NONE);
 
     public PairCounts {
         skippedByReason = new TreeMap<>(skippedByReason);
@@ -35,8 +37,7 @@ public record PairCounts(
         HOLDOUT,
         DUPLICATE,
         UPDATED,
-        DEAD_LETTERED,
-        REMOVAL
+        DEAD_LETTERED
     }
 
     PairCounts plus(Fate fate) {
@@ -48,8 +49,9 @@ public record PairCounts(
                 updated + (fate == Fate.UPDATED ? 1 : 0),
                 skipped,
                 deadLettered + (fate == Fate.DEAD_LETTERED ? 1 : 0),
-                removals + (fate == Fate.REMOVAL ? 1 : 0),
-                skippedByReason);
+                removals,
+                skippedByReason,
+                takenBack);
     }
 
     PairCounts plusSkipped(String reason) {
@@ -64,6 +66,35 @@ public record PairCounts(
                 skipped + 1,
                 deadLettered,
                 removals,
-                reasons);
+                reasons,
+                takenBack);
+    }
+
+    PairCounts plusRemoval(TakenBack sum) {
+        return new PairCounts(
+                read + 1,
+                train,
+                holdout,
+                duplicate,
+                updated,
+                skipped,
+                deadLettered,
+                removals + 1,
+                skippedByReason,
+                sum);
+    }
+
+    PairCounts withTakenBack(TakenBack sum) {
+        return new PairCounts(
+                read,
+                train,
+                holdout,
+                duplicate,
+                updated,
+                skipped,
+                deadLettered,
+                removals,
+                skippedByReason,
+                sum);
     }
 }

@@ -35,7 +35,7 @@ record TrainerState(
         Map<String, Double> verdicts,
         ReleasePeriod.Saved period) {
 
-    static final int VERSION = 4;
+    static final int VERSION = 5;
 
     /** Before the first step. */
     static TrainerState fresh(long seed) {

@@ -3,9 +3,7 @@ package io.prefstream.trainer;
 import io.prefstream.replay.PairCodec;
 import io.prefstream.replay.RateLimiter;
 import io.prefstream.replay.ReplayBuffer;
-import io.prefstream.replay.ReplayUpdate;
 import io.prefstream.replay.SplitMix64;
-import io.prefstream.replay.StarvationListener;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.trainer.TrainerState.CurvePoint;
 import java.io.IOException;
@@ -85,9 +83,7 @@ final class Trunk implements AutoCloseable {
         HoldoutSet holdout = new HoldoutSet(config.evaluation().holdoutCap());
         Optional<Path> newest = checkpoints.newest();
         if (newest.isEmpty()) {
-            ReplayBuffer table =
-                    ReplayBuffer.open(
-                            live, config.replay().settings(), clock, StarvationListener.logged());
+            ReplayBuffer table = ReplayBuffer.open(live, config.replay().settings(), clock);
             TrainerState fresh = TrainerState.fresh(config.seed());
             return new Trunk(config, learner, table, holdout, fresh, false, clock);
         }
@@ -97,11 +93,7 @@ final class Trunk implements AutoCloseable {
         holdout.load(TrunkStore.holdout(checkpoint));
         ReplayBuffer table =
                 ReplayBuffer.openCheckpoint(
-                        TrunkStore.table(checkpoint),
-                        live,
-                        config.replay().settings(),
-                        clock,
-                        StarvationListener.logged());
+                        TrunkStore.table(checkpoint), live, config.replay().settings(), clock);
         LOG.info("goes on from {}", checkpoint);
         return new Trunk(config, learner, table, holdout, state, true, clock);
     }
@@ -128,24 +120,7 @@ final class Trunk implements AutoCloseable {
         }
         step++;
         if (table.settings().usesPriorities()) {
-            prioritize(ready.pairs());
-        }
-    }
-
-    /** Sets priorities to −log σ(margin), where it is a number. */
-    private void prioritize(List<PreferencePair> batch) {
-        float[] margins = learner.margins(batch);
-        try (ReplayUpdate update = table.begin()) {
-            for (int i = 0; i < margins.length; i++) {
-                double loss =
-                        Math.max(0, -margins[i])
-                                + StrictMath.log1p(StrictMath.exp(-Math.abs(margins[i])));
-                if (Double.isFinite(loss)) {
-                    // The pair may have left the table with this draw.
-                    update.prioritize(batch.get(i).getId(), loss);
-                }
-            }
-            update.commit();
+            draws.prioritize(ready.pairs());
         }
     }
 

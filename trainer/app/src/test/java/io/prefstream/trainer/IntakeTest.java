@@ -3,6 +3,7 @@ package io.prefstream.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prefstream.replay.LogRecord;
+import io.prefstream.replay.OptedOut;
 import io.prefstream.replay.RateLimiter;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.FinishReason;
@@ -124,6 +125,22 @@ class IntakeTest {
         LogRecord optOut = new LogRecord.Removal(0, 0, "a");
         try (Trunk trunk = taken(List.of(record(NEW), optOut, record(OLD)))) {
             assertThat(held(trunk)).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsTakenBackIsCountedByWhatBecameOfItBefore() throws IOException {
+        LogRecord heldOut = record(pair("h", 1, Split.HOLDOUT));
+        List<LogRecord> records =
+                List.of(
+                        record(NEW),
+                        heldOut,
+                        new LogRecord.Removal(0, 0, "a"),
+                        new LogRecord.Removal(0, 0, "h"),
+                        new LogRecord.Removal(0, 0, "never came"));
+        try (Trunk trunk = taken(records)) {
+            assertThat(trunk.counts().removals()).isEqualTo(3);
+            assertThat(trunk.counts().takenBack()).isEqualTo(new TakenBack(0, 1, 1, 1));
         }
     }
 

@@ -112,7 +112,8 @@ class TrainerKillTest {
                                 0,
                                 1,
                                 0,
-                                Map.of()));
+                                Map.of(),
+                                TakenBack.NONE));
         // Draws, counters, curve and random state; only the folder's name and the time are its own.
         assertThat(state)
                 .usingRecursiveComparison()

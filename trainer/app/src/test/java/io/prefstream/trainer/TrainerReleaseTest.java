@@ -11,8 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -205,33 +203,6 @@ class TrainerReleaseTest extends TokenTraining {
         try (Stream<Path> kept = Files.list(out.resolve("releases"))) {
             assertThat(kept.map(path -> path.getFileName().toString().substring(0, 14)).sorted())
                     .containsExactly("step-000000025", "step-000000030");
-        }
-    }
-
-    /** A clock that goes on by as much each time it is looked at. */
-    private static final class TickingClock extends Clock {
-        private final Duration step;
-        private Instant now;
-
-        TickingClock(Instant start, Duration step) {
-            this.now = start;
-            this.step = step;
-        }
-
-        @Override
-        public java.time.ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(java.time.ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            now = now.plus(step);
-            return now;
         }
     }
 }
