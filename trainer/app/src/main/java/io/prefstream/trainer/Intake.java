@@ -137,8 +137,9 @@ final class Intake {
             Removed ofTable = update.remove(removal.pairId());
             boolean ofHoldout = trunk.holdout().remove(removal.pairId());
             fresh.removeIf(pair -> pair.getId().equals(removal.pairId()));
-            PairCounts counts = trunk.counts();
-            trunk.count(counts.plusRemoval(counts.takenBack().plusTombstone(ofTable, ofHoldout)));
+            TakenBack before = trunk.counts().takenBack();
+            trunk.count(trunk.counts().withTakenBack(before.plusTombstone(ofTable, ofHoldout)));
+            count(Fate.REMOVAL);
             return;
         }
         PreferencePair pair = ((LogRecord.Pair) record).pair();

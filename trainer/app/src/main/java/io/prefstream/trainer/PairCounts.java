@@ -37,7 +37,8 @@ public record PairCounts(
         HOLDOUT,
         DUPLICATE,
         UPDATED,
-        DEAD_LETTERED
+        DEAD_LETTERED,
+        REMOVAL
     }
 
     PairCounts plus(Fate fate) {
@@ -49,7 +50,7 @@ public record PairCounts(
                 updated + (fate == Fate.UPDATED ? 1 : 0),
                 skipped,
                 deadLettered + (fate == Fate.DEAD_LETTERED ? 1 : 0),
-                removals,
+                removals + (fate == Fate.REMOVAL ? 1 : 0),
                 skippedByReason,
                 takenBack);
     }
@@ -68,20 +69,6 @@ public record PairCounts(
                 removals,
                 reasons,
                 takenBack);
-    }
-
-    PairCounts plusRemoval(TakenBack sum) {
-        return new PairCounts(
-                read + 1,
-                train,
-                holdout,
-                duplicate,
-                updated,
-                skipped,
-                deadLettered,
-                removals + 1,
-                skippedByReason,
-                sum);
     }
 
     PairCounts withTakenBack(TakenBack sum) {

@@ -42,8 +42,8 @@ final class RefusedPairs {
         }
     }
 
-    /** The first few, each with place, what was found and the limit. */
-    List<String> first() {
-        return first;
+    /** The first few, each with place, what was found and the limit; nothing if there is none. */
+    String inWords() {
+        return first.isEmpty() ? "" : "; the first of them: " + String.join("; ", first);
     }
 }

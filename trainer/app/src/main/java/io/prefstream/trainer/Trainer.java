@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -208,14 +207,9 @@ public final class Trainer implements AutoCloseable {
                                     counts.skipped(),
                                     counts.read(),
                                     counts.skippedByReason(),
-                                    firstRefused()));
+                                    intake.refused().inWords()));
         }
         return Ending.DRY;
-    }
-
-    private String firstRefused() {
-        List<String> first = intake.refused().first();
-        return first.isEmpty() ? "" : "; the first of them: " + String.join("; ", first);
     }
 
     private void step(ReadyBatch ready, long waitedNanos) throws IOException {

@@ -185,11 +185,9 @@ class IntakeTest {
         for (int i = 0; i < 5; i++) {
             refused.add("empty-side", place, OLD, "rejected is blank, expected text");
         }
-        assertThat(refused.first())
-                .hasSize(3)
-                .first()
-                .isEqualTo(
-                        "pair a (list, partition 2, offset 7): rejected is blank, expected text");
+        String one = "pair a (list, partition 2, offset 7): rejected is blank, expected text";
+        assertThat(refused.inWords())
+                .isEqualTo("; the first of them: " + String.join("; ", one, one, one));
     }
 
     private static PreferencePair of(CandidatePair candidate) {
