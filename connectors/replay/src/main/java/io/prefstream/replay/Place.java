@@ -7,6 +7,11 @@ record Place(Table table, Lane lane, int slot) {
         return lane.sequence(slot);
     }
 
+    /** Whether the item was ever drawn. */
+    boolean drawn() {
+        return lane.timesSampled(slot) > 0;
+    }
+
     /** Number of the item's value. */
     long value() {
         return lane.value(slot);

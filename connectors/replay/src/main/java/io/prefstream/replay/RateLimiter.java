@@ -140,7 +140,7 @@ public record RateLimiter(
     }
 
     /** What a draw of {@code count} waits for, with the numbers. */
-    String whyNoSample(ReplayStats stats, int count) {
+    public String whyNoSample(ReplayStats stats, int count) {
         return stats.size() < minSize
                 ? "size %,d is below min-size %,d".formatted(stats.size(), minSize)
                 : "inserted · samples-per-insert - sampled - batch = %,d · %s - %,d - %,d is below min-diff %s"

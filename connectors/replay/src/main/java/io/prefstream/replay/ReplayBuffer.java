@@ -55,7 +55,12 @@ public final class ReplayBuffer implements AutoCloseable {
      *     or holds items of a table that the settings don't name
      */
     public static ReplayBuffer open(Path folder, ReplaySettings settings) {
-        return open(folder, settings, Clock.systemUTC(), StarvationListener.logged());
+        return open(folder, settings, Clock.systemUTC());
+    }
+
+    /** Like {@link #open(Path, ReplaySettings)}, by another clock. */
+    public static ReplayBuffer open(Path folder, ReplaySettings settings, Clock clock) {
+        return open(folder, settings, clock, StarvationListener.logged());
     }
 
     /** Like {@link #open(Path, ReplaySettings)}. */
@@ -79,19 +84,14 @@ public final class ReplayBuffer implements AutoCloseable {
      */
     public static ReplayBuffer openCheckpoint(
             Path checkpoint, Path folder, ReplaySettings settings) {
-        Snapshots.layOut(checkpoint, folder);
-        return open(folder, settings);
+        return openCheckpoint(checkpoint, folder, settings, Clock.systemUTC());
     }
 
-    /** Like {@link #openCheckpoint(Path, Path, ReplaySettings)}. */
+    /** Like {@link #openCheckpoint(Path, Path, ReplaySettings)}, by another clock. */
     public static ReplayBuffer openCheckpoint(
-            Path checkpoint,
-            Path folder,
-            ReplaySettings settings,
-            Clock clock,
-            StarvationListener starvation) {
+            Path checkpoint, Path folder, ReplaySettings settings, Clock clock) {
         Snapshots.layOut(checkpoint, folder);
-        return open(folder, settings, clock, starvation);
+        return open(folder, settings, clock);
     }
 
     /**

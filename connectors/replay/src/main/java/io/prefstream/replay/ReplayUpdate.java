@@ -93,29 +93,28 @@ public final class ReplayUpdate implements AutoCloseable {
                 : limiter.insertionsAllowed(stats, most);
     }
 
-    /** Takes an item out of whichever table holds it. Returns whether one did. */
-    public boolean remove(String key) {
-        List<Place> places = changes.places(key);
-        places.forEach(changes::remove);
-        return !places.isEmpty();
+    /** Takes an item out of whichever table holds it. Returns what there was. */
+    public Removed remove(String key) {
+        return remove(changes.places(key));
     }
 
     /** Takes all items of a repository out. Returns how many there were. */
-    public long removeRepository(String repository) {
+    public Removed removeRepository(String repository) {
         return remove(changes.placesOfRepository(repository));
     }
 
     /** Takes those items of a repository out whose bytes say so. Returns how many there were. */
-    public long removeRepository(String repository, Predicate<byte[]> which) {
+    public Removed removeRepository(String repository, Predicate<byte[]> which) {
         return remove(
                 changes.placesOfRepository(repository).stream()
                         .filter(place -> which.test(TableLayout.bytesOf(value(place))))
                         .toList());
     }
 
-    private long remove(Collection<Place> places) {
+    private Removed remove(Collection<Place> places) {
+        long drawn = places.stream().filter(Place::drawn).count();
         places.forEach(changes::remove);
-        return places.size();
+        return new Removed(drawn, places.size() - drawn);
     }
 
     /**

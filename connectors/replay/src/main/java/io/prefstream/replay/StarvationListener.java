@@ -4,7 +4,10 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Is told that somebody has waited for a table for too long. */
+/**
+ * Is told that somebody has waited for too long in a buffer's {@code draw} or {@code insert}. Who
+ * asks a limiter himself and uses a {@link ReplayUpdate} waits outside of the buffer, unheard.
+ */
 public interface StarvationListener {
 
     /**

@@ -174,7 +174,7 @@ class ReplayRecoveryTest {
             assertThat(buffer.stats().size()).isEqualTo(11);
             try (ReplayUpdate update = buffer.begin()) {
                 // The repository is that of the pairs themselves.
-                assertThat(update.removeRepository("maven:g:a")).isEqualTo(11);
+                assertThat(update.removeRepository("maven:g:a").total()).isEqualTo(11);
                 update.commit();
             }
             assertThat(buffer.stats().size()).isZero();

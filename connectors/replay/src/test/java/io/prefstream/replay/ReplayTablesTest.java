@@ -235,7 +235,7 @@ class ReplayTablesTest {
                     update ->
                             assertThat(update.insert(item("k0003")))
                                     .isEqualTo(Insertion.DUPLICATE));
-            change(buffer, update -> assertThat(update.remove("k0003")).isTrue());
+            change(buffer, update -> assertThat(update.remove("k0003").total()).isEqualTo(1));
             assertThat(buffer.contains("k0003")).isFalse();
             assertThat(buffer.stats()).isEqualTo(new ReplayStats(59, 60, 1, 64, 1, 0, 0, 0, 0));
             assertThat(held(buffer)).hasSize(59).startsWith("k0000", "k0001", "k0002", "k0004");
@@ -433,7 +433,7 @@ class ReplayTablesTest {
                                             update.removeRepository(
                                                     "maven:g:a",
                                                     bytes -> Arrays.equals(bytes, third)))
-                                    .isEqualTo(1));
+                                    .isEqualTo(new Removed(0, 1)));
             assertThat(held(buffer)).hasSize(12).doesNotContain("a3").contains("a2", "b3");
         }
     }
@@ -458,8 +458,10 @@ class ReplayTablesTest {
                     buffer,
                     update -> {
                         update.insert(item("a9", "maven:g:a", "java", "mutation"));
-                        assertThat(update.removeRepository("maven:g:a")).isEqualTo(7);
-                        assertThat(update.removeRepository("maven:g:a")).isZero();
+                        assertThat(update.removeRepository("maven:g:a"))
+                                .isEqualTo(new Removed(0, 7));
+                        assertThat(update.removeRepository("maven:g:a"))
+                                .isEqualTo(new Removed(0, 0));
                     });
             assertThat(held(buffer)).containsExactlyInAnyOrder("b0", "b1", "b2", "b3", "b4", "b5");
             assertThat(buffer.stats().removed()).isEqualTo(7);
@@ -468,9 +470,34 @@ class ReplayTablesTest {
             assertThat(buffer.repositories()).containsExactly("maven:g:ab");
             change(
                     buffer,
-                    update -> assertThat(update.removeRepository("maven:g:ab")).isEqualTo(6));
+                    update ->
+                            assertThat(update.removeRepository("maven:g:ab").total()).isEqualTo(6));
             assertThat(buffer.repositories()).isEmpty();
             assertThat(buffer.stats().size()).isZero();
+        }
+    }
+
+    @Test
+    void whatIsTakenOutSaysWhetherItWasEverDrawn() {
+        try (ReplayBuffer buffer = freshAndHistory(3, 10)) {
+            insertTwoRepositories(buffer);
+            change(
+                    buffer,
+                    update -> {
+                        long drawn =
+                                update.sample(4, new SplitMix64(1)).stream()
+                                        .map(Sample::key)
+                                        .distinct()
+                                        .peek(
+                                                key ->
+                                                        assertThat(update.remove(key))
+                                                                .isEqualTo(new Removed(1, 0)))
+                                        .count();
+                        Removed left =
+                                update.removeRepository("maven:g:a")
+                                        .plus(update.removeRepository("maven:g:ab"));
+                        assertThat(left).isEqualTo(new Removed(0, 12 - drawn));
+                    });
         }
     }
 

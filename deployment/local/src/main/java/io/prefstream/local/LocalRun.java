@@ -248,7 +248,8 @@ final class LocalRun {
         if (fork != null) {
             return "release step " + fork;
         }
-        return trainer.status().path("event").asText().equals("waiting") ? "waits for pairs" : null;
+        String event = trainer.status().path("event").asText();
+        return event.equals("waiting") || event.equals("starvation") ? "waits for pairs" : null;
     }
 
     /** What the trainer said last; before it said anything, how the trainer before it ended. */

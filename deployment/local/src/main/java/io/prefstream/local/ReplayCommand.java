@@ -1,9 +1,13 @@
 package io.prefstream.local;
 
 import io.prefstream.flight.ReplayFlightServer;
+import io.prefstream.replay.ReplayBuffer;
 import io.prefstream.replay.ReplaySettings;
 import io.prefstream.replay.Selection;
 import io.prefstream.replay.TableSettings;
+import io.prefstream.schemas.OptOuts;
+import io.prefstream.schemas.Topics;
+import io.prefstream.topics.TopicReader;
 import io.prefstream.topics.TopicsConnection;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -109,12 +113,13 @@ final class ReplayCommand implements Callable<Integer> {
                                 + " pairs%n",
                         bind);
             }
-            settings();
+            ReplaySettings settings = settings();
             TopicsConnection topics = connection.open();
+            OptOuts optOuts = new OptOuts(TopicReader.readAll(Topics.OPT_OUTS, topics));
             try (ServedTable table =
                             ServedTable.open(
-                                    folder,
-                                    settings(),
+                                    ReplayBuffer.open(folder, settings),
+                                    optOuts,
                                     positions -> PairLog.open(topics, positions, OUTAGE));
                     ReplayFlightServer server = ReplayFlightServer.start(table, bind, port)) {
                 AtomicBoolean stopped = new AtomicBoolean();

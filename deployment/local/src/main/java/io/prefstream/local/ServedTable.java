@@ -4,24 +4,25 @@ import io.prefstream.flight.DrawnPair;
 import io.prefstream.flight.ReplaySource;
 import io.prefstream.replay.LogPositions;
 import io.prefstream.replay.LogRecord;
+import io.prefstream.replay.OptedOut;
 import io.prefstream.replay.PairCodec;
 import io.prefstream.replay.PairLogReader;
+import io.prefstream.replay.Removed;
 import io.prefstream.replay.ReplayBuffer;
-import io.prefstream.replay.ReplaySettings;
 import io.prefstream.replay.ReplayUpdate;
 import io.prefstream.replay.ReplayUpdate.Insertion;
 import io.prefstream.replay.Sample;
+import io.prefstream.schemas.OptOuts;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Split;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Pairs to train on go in, tombstones take pairs out; held out pairs stay out. Each round of the
  * intake is one update of the table that holds the log's positions too, so that a table opened
- * again goes on where it was. Draws are with replacement; intake, draws and priorities take turns.
+ * again goes on where it was. What was opted out is taken out when it is opened, and not taken in.
+ * Draws are with replacement; one that finds the table empty waits, and starves by its settings.
  */
 final class ServedTable implements ReplaySource, AutoCloseable {
 
@@ -47,31 +49,38 @@ final class ServedTable implements ReplaySource, AutoCloseable {
     private final ReplayBuffer table;
     private final PairCodec codec;
     private final PairLogReader log;
+    private final OptedOut optedOut;
     private final Thread intake;
-    private final ReentrantLock turn = new ReentrantLock(true);
-    private final Condition grown = turn.newCondition();
     private volatile boolean closing;
     private volatile @Nullable RuntimeException failure;
 
-    private ServedTable(ReplayBuffer table, Function<Map<Integer, Long>, PairLogReader> log) {
+    private ServedTable(
+            ReplayBuffer table,
+            OptedOut optedOut,
+            Function<Map<Integer, Long>, PairLogReader> log) {
         this.table = table;
         this.codec = new PairCodec(table);
+        this.optedOut = optedOut;
+        Removed removed = optedOut.removeFrom(table, codec);
+        if (removed.total() > 0) {
+            LOG.info("{} pairs are opted out and were taken out of the table", removed.total());
+        }
         this.log = log.apply(LogPositions.of(table));
         this.intake = new Thread(this::follow, "replay-intake");
         this.intake.setDaemon(true);
     }
 
     /**
-     * Opens the table in a folder and begins to follow the log.
+     * Begins to follow the log with a table, and closes that with itself.
      *
+     * @param optOuts those that are known now
      * @param log opens the log at positions by partition
      */
     static ServedTable open(
-            Path folder, ReplaySettings settings, Function<Map<Integer, Long>, PairLogReader> log) {
-        ReplayBuffer table = ReplayBuffer.open(folder, settings);
+            ReplayBuffer table, OptOuts optOuts, Function<Map<Integer, Long>, PairLogReader> log) {
         ServedTable served;
         try {
-            served = new ServedTable(table, log);
+            served = new ServedTable(table, new OptedOut(optOuts), log);
         } catch (RuntimeException e) {
             table.close();
             throw e;
@@ -82,38 +91,23 @@ final class ServedTable implements ReplaySource, AutoCloseable {
 
     @Override
     public SortedMap<String, Long> sizes() {
-        turn.lock();
-        try {
-            return new TreeMap<>(Map.of(NAME, table.stats().size()));
-        } finally {
-            turn.unlock();
-        }
+        return new TreeMap<>(Map.of(NAME, table.stats().size()));
     }
 
     @Override
     public List<DrawnPair> draw(String name, int count, RandomGenerator random, Duration wait)
             throws InterruptedException {
-        long left = wait.toNanos();
-        turn.lockInterruptibly();
         try {
-            while (table.stats().size() == 0) {
-                RuntimeException failed = failure;
-                if (failed != null) {
-                    throw new IllegalStateException(failed.getMessage(), failed);
-                }
-                if (left <= 0 || closing) {
-                    return List.of();
-                }
-                left = grown.awaitNanos(left);
+            return table.draw(count, random, wait).stream().map(this::drawn).toList();
+        } catch (TimeoutException e) {
+            RuntimeException failed = failure;
+            if (failed != null) {
+                throw new IllegalStateException(failed.getMessage(), failed);
             }
-            List<Sample> samples;
-            try (ReplayUpdate update = table.begin()) {
-                samples = update.sample(count, random);
-                update.commit();
-            }
-            return samples.stream().map(this::drawn).toList();
-        } finally {
-            turn.unlock();
+            return List.of();
+        } catch (CancellationException e) {
+            // It is being closed.
+            return List.of();
         }
     }
 
@@ -124,7 +118,6 @@ final class ServedTable implements ReplaySource, AutoCloseable {
                     "table %s draws uniformly, priorities would change nothing: start the server with --sampler prioritized"
                             .formatted(name));
         }
-        turn.lock();
         try (ReplayUpdate update = table.begin()) {
             int known = 0;
             for (Map.Entry<String, Double> one : priorities.entrySet()) {
@@ -132,8 +125,6 @@ final class ServedTable implements ReplaySource, AutoCloseable {
             }
             update.commit();
             return known;
-        } finally {
-            turn.unlock();
         }
     }
 
@@ -168,7 +159,6 @@ final class ServedTable implements ReplaySource, AutoCloseable {
     }
 
     private void takeIn(List<LogRecord> records) {
-        turn.lock();
         try (ReplayUpdate update = table.begin()) {
             for (LogRecord record : records) {
                 if (record instanceof LogRecord.Removal removal) {
@@ -181,15 +171,15 @@ final class ServedTable implements ReplaySource, AutoCloseable {
             }
             LogPositions.note(update, log.positions());
             update.commit();
-            grown.signalAll();
-        } finally {
-            turn.unlock();
         }
     }
 
-    /** The last record of an id counts, as in the compacted log: it may now be held out. */
+    /**
+     * The last record of an id counts, as in the compacted log: it may now be held out. What was
+     * opted out may still be on the log.
+     */
     private void put(PreferencePair pair, ReplayUpdate update) {
-        if (pair.getSplit() != Split.TRAIN) {
+        if (pair.getSplit() != Split.TRAIN || optedOut.covers(pair)) {
             update.remove(pair.getId());
         } else if (update.insert(codec.item(pair)) == Insertion.DUPLICATE) {
             update.replace(codec.item(pair));

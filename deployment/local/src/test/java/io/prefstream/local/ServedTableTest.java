@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.prefstream.flight.DrawnPair;
+import io.prefstream.flight.ReplayFlightServer;
+import io.prefstream.replay.ReplayBuffer;
 import io.prefstream.replay.ReplaySettings;
 import io.prefstream.replay.Selection;
 import io.prefstream.replay.TableSettings;
+import io.prefstream.schemas.OptOut;
+import io.prefstream.schemas.OptOutScope;
+import io.prefstream.schemas.OptOuts;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Split;
 import io.prefstream.schemas.Topics;
@@ -16,13 +21,23 @@ import io.prefstream.topics.TopicAdmin;
 import io.prefstream.topics.TopicWriter;
 import io.prefstream.topics.TopicsConnection;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightStream;
+import org.apache.arrow.flight.Location;
+import org.apache.arrow.flight.Ticket;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.VarCharVector;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -65,6 +80,7 @@ class ServedTableTest {
 
     @Test
     void followsTheLogAndGoesOnWhereItWas() throws Exception {
+        aDrawThatWaitsForPairsIsToldToStarve();
         write(
                 StoredPairs.pair("held out", "maven:g:a", Split.HOLDOUT),
                 StoredPairs.pair("a", "maven:g:a", Split.TRAIN),
@@ -100,6 +116,76 @@ class ServedTableTest {
             }
         }
         drawsWhatIsReportedToHaveALargeLossMoreOften();
+        whatWasOptedOutWhileNobodyServedIsNotDrawnByAFlightClient();
+    }
+
+    /** Before anything is on the log. */
+    private void aDrawThatWaitsForPairsIsToldToStarve() throws Exception {
+        List<String> told = new ArrayList<>();
+        ReplayBuffer empty =
+                ReplayBuffer.open(
+                        folder.resolve("empty"),
+                        ReplaySettings.uniform(10).withStarvationAfter(Duration.ofMillis(20)),
+                        Clock.systemUTC(),
+                        (table, what, waited, why) -> told.add(what + ": " + why));
+        try (ServedTable table = open(empty, List.of())) {
+            assertThat(
+                            table.draw(
+                                    ServedTable.NAME,
+                                    3,
+                                    new SplittableRandom(1),
+                                    Duration.ofMillis(200)))
+                    .isEmpty();
+        }
+        assertThat(told).containsExactly("draw: size 0 is below min-size 1");
+    }
+
+    /** No tombstone came, or it came and went before the server was back. */
+    private void whatWasOptedOutWhileNobodyServedIsNotDrawnByAFlightClient() throws Exception {
+        write(
+                StoredPairs.pair("kept", "maven:g:a", Split.TRAIN),
+                StoredPairs.pair("withdrawn", "maven:g:b", Split.TRAIN));
+        try (ServedTable table = open()) {
+            awaitSize(table, 5);
+        }
+        // Still on the log, behind where the table stands.
+        write(StoredPairs.pair("withdrawn too", "maven:g:b", Split.TRAIN));
+        write(StoredPairs.pair("newest", "maven:g:a", Split.TRAIN));
+        OptOut optOut =
+                OptOut.newBuilder()
+                        .setRepository("maven:g:b")
+                        .setScope(OptOutScope.REPOSITORY)
+                        .setRequestedAt(Instant.EPOCH)
+                        .build();
+        ReplayBuffer buffer =
+                ReplayBuffer.open(folder.resolve("table"), ReplaySettings.uniform(10));
+        try (ServedTable table = open(buffer, List.of(optOut));
+                ReplayFlightServer server = ReplayFlightServer.start(table, "127.0.0.1", 0)) {
+            awaitSize(table, 5);
+            assertThat(drawnByClient(server.port()))
+                    .containsExactly("c", "easy", "hard", "kept", "newest");
+        }
+    }
+
+    /** The ids in eight batches of 32. */
+    private static Set<String> drawnByClient(int port) throws Exception {
+        Set<String> ids = new TreeSet<>();
+        byte[] ticket =
+                "{\"table\":\"pairs\",\"batchSize\":32,\"batches\":8,\"seed\":1}".getBytes(UTF_8);
+        try (BufferAllocator allocator = new RootAllocator();
+                FlightClient client =
+                        FlightClient.builder(allocator, Location.forGrpcInsecure("127.0.0.1", port))
+                                .build();
+                FlightStream batches = client.getStream(new Ticket(ticket))) {
+            while (batches.next()) {
+                VarCharVector column = (VarCharVector) batches.getRoot().getVector("pair_id");
+                assertThat(column.getValueCount()).isEqualTo(32);
+                for (int i = 0; i < column.getValueCount(); i++) {
+                    ids.add(String.valueOf(column.getObject(i)));
+                }
+            }
+        }
+        return ids;
     }
 
     /** The log is the class's: this goes on from what the test above left, which is c. */
@@ -142,9 +228,13 @@ class ServedTableTest {
     }
 
     private ServedTable open(ReplaySettings settings) {
+        return open(ReplayBuffer.open(folder.resolve("table"), settings), List.of());
+    }
+
+    private static ServedTable open(ReplayBuffer table, List<OptOut> optOuts) {
         return ServedTable.open(
-                folder.resolve("table"),
-                settings,
+                table,
+                new OptOuts(optOuts),
                 positions -> PairLog.open(topics, positions, PATIENCE));
     }
 

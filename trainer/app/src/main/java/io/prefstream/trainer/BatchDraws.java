@@ -102,10 +102,39 @@ final class BatchDraws {
         }
     }
 
+    /** What the next batch waits for, in the limiter's numbers. */
+    String waitsFor(RateLimiter limiter) {
+        ReplayStats stats = table.stats();
+        Integer tokens = config.batch().tokens();
+        Integer pairs = config.batch().pairs();
+        int least = pairs == null ? 1 : pairs;
+        return tokens != null && limiter.maySample(stats, least)
+                ? "of the table's %,d pairs too few may be drawn now for batch.tokens=%,d"
+                        .formatted(stats.size(), tokens)
+                : limiter.whyNoSample(stats, least);
+    }
+
     /** A batch that leaves no trace; of fewer tokens than usual where the table has no more. */
     Drawn peek(SplitMix64 generator, long version) {
         try (ReplayUpdate update = table.begin()) {
             return drawn(sample(update, new Filling(), generator), version);
+        }
+    }
+
+    /** Sets priorities of pairs to −log σ(margin), where it is a number. */
+    void prioritize(List<PreferencePair> batch) {
+        float[] margins = learner.margins(batch);
+        try (ReplayUpdate update = table.begin()) {
+            for (int i = 0; i < margins.length; i++) {
+                double loss =
+                        Math.max(0, -margins[i])
+                                + StrictMath.log1p(StrictMath.exp(-Math.abs(margins[i])));
+                if (Double.isFinite(loss)) {
+                    // The pair may have left the table with this draw.
+                    update.prioritize(batch.get(i).getId(), loss);
+                }
+            }
+            update.commit();
         }
     }
 

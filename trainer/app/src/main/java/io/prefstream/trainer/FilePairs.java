@@ -129,6 +129,11 @@ public final class FilePairs implements PairSource {
     }
 
     @Override
+    public String place(LogRecord record) {
+        return "%s, row %,d".formatted(file, record.offset() + 1);
+    }
+
+    @Override
     public void close() {
         try {
             rows.close();

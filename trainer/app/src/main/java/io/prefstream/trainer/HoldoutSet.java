@@ -48,9 +48,9 @@ final class HoldoutSet {
         return byHash.replace(hash(pair.getId()), pair) != null;
     }
 
-    /** Forgets a pair, if it is here. */
-    void remove(String pairId) {
-        byHash.remove(hash(pairId));
+    /** Forgets a pair. Returns whether it was here. */
+    boolean remove(String pairId) {
+        return byHash.remove(hash(pairId)) != null;
     }
 
     private static String hash(String pairId) {

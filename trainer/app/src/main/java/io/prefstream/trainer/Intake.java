@@ -2,7 +2,9 @@ package io.prefstream.trainer;
 
 import io.prefstream.replay.LogPositions;
 import io.prefstream.replay.LogRecord;
+import io.prefstream.replay.OptedOut;
 import io.prefstream.replay.RateLimiter;
+import io.prefstream.replay.Removed;
 import io.prefstream.replay.ReplayUpdate;
 import io.prefstream.replay.ReplayUpdate.Insertion;
 import io.prefstream.schemas.CandidatePair;
@@ -45,6 +47,7 @@ final class Intake {
     private final Announcer announcer;
     private final Consumer<DriftAlarm> drifted;
     private final Clock clock;
+    private final RefusedPairs refused = new RefusedPairs();
 
     Intake(
             Trunk trunk,
@@ -71,6 +74,24 @@ final class Intake {
      * @param fresh the pairs that are to be judged before the next step
      */
     record Taken(int records, List<PreferencePair> fresh) {}
+
+    /** Takes what was opted out before out of table and holdout. */
+    void takeOutOptedOut() {
+        Removed ofTable = optedOut.removeFrom(trunk.table(), trunk.codec());
+        long ofHoldout =
+                trunk.holdout().pairs().stream()
+                        .filter(optedOut::covers)
+                        .filter(pair -> trunk.holdout().remove(pair.getId()))
+                        .count();
+        if (ofTable.total() + ofHoldout > 0) {
+            LOG.info(
+                    "{} pairs of the table and {} of the holdout are opted out and were taken out",
+                    ofTable.total(),
+                    ofHoldout);
+            PairCounts counts = trunk.counts();
+            trunk.count(counts.withTakenBack(counts.takenBack().plus(ofTable, ofHoldout)));
+        }
+    }
 
     /** Takes in what is there and the limiter allows, {@code most} records. */
     Taken takeIn(int most) {
@@ -113,9 +134,11 @@ final class Intake {
                 return;
             }
             // What was removed or left the table before is removed all the same.
-            update.remove(removal.pairId());
-            trunk.holdout().remove(removal.pairId());
+            Removed ofTable = update.remove(removal.pairId());
+            boolean ofHoldout = trunk.holdout().remove(removal.pairId());
             fresh.removeIf(pair -> pair.getId().equals(removal.pairId()));
+            TakenBack before = trunk.counts().takenBack();
+            trunk.count(trunk.counts().withTakenBack(before.plusTombstone(ofTable, ofHoldout)));
             count(Fate.REMOVAL);
             return;
         }
@@ -139,23 +162,18 @@ final class Intake {
             trunk.holdout().remove(pair.getId());
         }
         if (pair.getSplit() == Split.UNKNOWN) {
-            countSkipped("unknown-split");
+            refuse(record, pair, "unknown-split", "split is unknown, expected train or holdout");
             return;
         }
-        Optional<String> empty = emptySide(pair.getCandidate());
+        Optional<String> empty = emptyText(pair.getCandidate());
         if (empty.isPresent()) {
-            LOG.warn(
-                    "pair {} of {} has an empty {}, expected text: skipped",
-                    pair.getId(),
-                    source.name(),
-                    empty.get());
-            countSkipped("empty-side");
+            String reason = empty.get().equals("instruction") ? "empty-prompt" : "empty-side";
+            refuse(record, pair, reason, empty.get() + " is blank, expected text");
             return;
         }
         Optional<String> refusal = trunk.learner().refusal(pair);
         if (refusal.isPresent()) {
-            LOG.debug("pair {} skipped: {}", pair.getId(), refusal.get());
-            countSkipped("over-budget");
+            refuse(record, pair, "over-budget", refusal.get());
             return;
         }
         if (pair.getSplit() == Split.HOLDOUT) {
@@ -181,7 +199,20 @@ final class Intake {
         };
     }
 
-    private static Optional<String> emptySide(CandidatePair pair) {
+    private void refuse(LogRecord record, PreferencePair pair, String reason, String why) {
+        refused.add(reason, source.place(record), pair, why);
+        countSkipped(reason);
+    }
+
+    /** Pairs that can't be trained on. */
+    RefusedPairs refused() {
+        return refused;
+    }
+
+    private static Optional<String> emptyText(CandidatePair pair) {
+        if (pair.getInstruction().isBlank()) {
+            return Optional.of("instruction");
+        }
         if (pair.getChosen().getText().isBlank()) {
             return Optional.of("chosen");
         }

@@ -61,9 +61,13 @@ public final class ModelCard {
         | licences (SPDX id: pairs) | %s |
         | repositories | %,d (in `lineage.json`, with pairs) |
         | log, next offset by partition | `%s`: %s |
-        | pairs taken back before this release (opt-outs and other recalls) | %,d |
+        | pairs taken back (opt-outs and other recalls) after it was trained on them | %,d |
+        | pairs taken back before it was trained on them | %,d |
+        | held out pairs taken back | %,d |
+        | recalls of pairs that it no longer held, trained on or not, or never had | %,d |
+        | pairs never taken in, opted out by then | %,d |
 
-        Weights don't forget: pairs that were taken back after they had been trained on are still in it.
+        Weights don't forget: what was taken back after it was trained on them is still in it.
         Whether an opt-out that came later affects this checkpoint can be told from `pairsByRepository` in `lineage.json`.
 
         ## How good it is
@@ -86,7 +90,11 @@ public final class ModelCard {
                         lineage.path("pairsByRepository").size(),
                         lineage.path("log").asText(),
                         counts(lineage.path("positions")),
-                        lineage.at("/pairs/removals").asLong(),
+                        lineage.at("/pairs/takenBack/trainedOn").asLong(),
+                        lineage.at("/pairs/takenBack/untrained").asLong(),
+                        lineage.at("/pairs/takenBack/heldOut").asLong(),
+                        lineage.at("/pairs/takenBack/notHeld").asLong(),
+                        lineage.at("/pairs/skippedByReason/opted-out").asLong(),
                         accuracy(lineage.path("holdout")),
                         number(lineage.path("holdoutCalibrationError")),
                         accuracy(lineage.path("prequential")),

@@ -15,6 +15,20 @@ final class OlderStates {
         if (state.path("version").asInt() == 3) {
             upgradeThree(state);
         }
+        if (state.path("version").asInt() == 4) {
+            upgradeFour(state);
+        }
+    }
+
+    /** Before it was counted which of the pairs taken back had been trained on. */
+    private static void upgradeFour(ObjectNode state) {
+        state.put("version", 5);
+        ((ObjectNode) state.path("pairs"))
+                .putObject("takenBack")
+                .put("trainedOn", 0)
+                .put("untrained", 0)
+                .put("heldOut", 0)
+                .put("notHeld", state.path("pairs").path("removals").asLong());
     }
 
     /** Before the share of history could be raised. */

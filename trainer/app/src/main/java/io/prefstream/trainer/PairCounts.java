@@ -10,7 +10,8 @@ import java.util.TreeMap;
  * @param updated pairs whose record was replaced by that of higher rules
  * @param removals tombstones of pairs, whether the pair was still there or not
  * @param skippedByReason {@code superseded-rules}, {@code over-budget}, {@code empty-side}, {@code
- *     opted-out}, {@code unknown-split}
+ *     empty-prompt}, {@code opted-out}, {@code unknown-split}
+ * @param takenBack of the pairs taken in, those taken back
  */
 public record PairCounts(
         long read,
@@ -21,9 +22,10 @@ public record PairCounts(
         long skipped,
         long deadLettered,
         long removals,
-        Map<String, Long> skippedByReason) {
+        Map<String, Long> skippedByReason,
+        TakenBack takenBack) {
 
-    static final PairCounts NONE = new PairCounts(0, 0, 0, 0, 0, 0, 0, 0, Map.of());
+    static final PairCounts NONE = new PairCounts(0, 0, 0, 0, 0, 0, 0, 0, Map.of(), TakenBack.NONE);
 
     public PairCounts {
         skippedByReason = new TreeMap<>(skippedByReason);
@@ -49,7 +51,8 @@ public record PairCounts(
                 skipped,
                 deadLettered + (fate == Fate.DEAD_LETTERED ? 1 : 0),
                 removals + (fate == Fate.REMOVAL ? 1 : 0),
-                skippedByReason);
+                skippedByReason,
+                takenBack);
     }
 
     PairCounts plusSkipped(String reason) {
@@ -64,6 +67,21 @@ public record PairCounts(
                 skipped + 1,
                 deadLettered,
                 removals,
-                reasons);
+                reasons,
+                takenBack);
+    }
+
+    PairCounts withTakenBack(TakenBack sum) {
+        return new PairCounts(
+                read,
+                train,
+                holdout,
+                duplicate,
+                updated,
+                skipped,
+                deadLettered,
+                removals,
+                skippedByReason,
+                sum);
     }
 }

@@ -25,6 +25,11 @@ public interface PairSource extends AutoCloseable {
     /** Name of the log that the positions are about. */
     String name();
 
+    /** Where a record of it is, for people. */
+    default String place(LogRecord record) {
+        return "%s, partition %d, offset %d".formatted(name(), record.partition(), record.offset());
+    }
+
     @Override
     void close();
 

@@ -16,12 +16,14 @@ final class PairWait {
     private final BooleanSupplier stopped;
     private final BooleanSupplier otherWork;
     private final Runnable tell;
+    private final StarvationAlarm alarm;
     private final Clock clock;
 
     /**
      * @param limit how long to wait at most; null for ever
      * @param otherWork whether there is something else to do than to wait
      * @param tell says that it waits
+     * @param alarm hears that there is no batch yet
      */
     PairWait(
             PairSource source,
@@ -29,12 +31,14 @@ final class PairWait {
             BooleanSupplier stopped,
             BooleanSupplier otherWork,
             Runnable tell,
+            StarvationAlarm alarm,
             Clock clock) {
         this.source = source;
         this.limit = limit;
         this.stopped = stopped;
         this.otherWork = otherWork;
         this.tell = tell;
+        this.alarm = alarm;
         this.clock = clock;
     }
 
@@ -46,6 +50,7 @@ final class PairWait {
             if (source.await(LOOK_EVERY) || otherWork.getAsBoolean()) {
                 return true;
             }
+            alarm.noBatch();
             long now = clock.millis();
             if (source.finished() || (limit != null && now - began >= limit.toMillis())) {
                 return false;

@@ -3,11 +3,7 @@ package io.prefstream.trainer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.prefstream.replay.SplitMix64;
-import io.prefstream.schemas.CheckpointKind;
-import io.prefstream.schemas.CheckpointPublished;
 import io.prefstream.schemas.ContentId;
-import io.prefstream.schemas.FileDigest;
-import io.prefstream.schemas.LogPosition;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.trainer.probe.ProbeReport;
 import java.io.IOException;
@@ -15,11 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,7 +32,6 @@ import org.slf4j.LoggerFactory;
 final class Releaser {
 
     private static final Logger LOG = LoggerFactory.getLogger(Releaser.class);
-    private static final String PRODUCER = "trainer/1";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final TrainerConfig config;
@@ -106,18 +101,22 @@ final class Releaser {
         // There is nothing to decay on where all pairs have left the table.
         long forkSteps = trunk.table().stats().size() == 0 ? 0 : forkSteps(trunk.step());
         try (Learner.Memory memory = trunk.learner().remember()) {
-            if (!decay(trunk, forkSteps, stopped, listener)) {
+            TrainerState.@Nullable Seen seen =
+                    decay(trunk, forkSteps, stopped, listener).orElse(null);
+            if (seen == null) {
                 memory.recall();
                 return Optional.empty();
             }
             Judgement judgement = trunk.judgeHoldout();
-            Made made = write(trunk, log, cause, forkSteps, judgement);
+            Made made =
+                    write(new ReleaseOrigin(config, trunk, log, forkSteps, seen, judgement), cause);
             memory.recall();
             return Optional.of(made);
         }
     }
 
-    private boolean decay(
+    /** Trains the fork. Returns the pairs that it was trained on; empty if it was stopped. */
+    private Optional<TrainerState.Seen> decay(
             Trunk trunk, long forkSteps, BooleanSupplier stopped, ForkListener listener) {
         SplitMix64 random =
                 new SplitMix64(
@@ -125,30 +124,39 @@ final class Releaser {
                                 "release",
                                 Long.toString(config.seed()),
                                 Long.toString(trunk.step())));
+        SeenPairs seen = new SeenPairs(trunk.seen());
+        Set<String> ofForkAlone = new HashSet<>();
         for (long i = 1; i <= forkSteps; i++) {
             if (stopped.getAsBoolean()) {
-                return false;
+                return Optional.empty();
             }
             long began = System.nanoTime();
             double learningRate = rate.fork(trunk.step(), i, forkSteps);
-            ReadyBatch ready = trunk.peek(random);
+            ReadyBatch ready =
+                    trunk.peek(
+                            random,
+                            pair -> {
+                                if (ofForkAlone.add(pair.getId())) {
+                                    seen.add(pair);
+                                }
+                            });
             long waited = System.nanoTime() - began;
             listener.stepped(
                     i, forkSteps, ready.train(trunk.learner(), learningRate, waited), learningRate);
         }
-        return true;
+        return Optional.of(seen.save());
     }
 
-    private Made write(
-            Trunk trunk, PairSource log, String cause, long forkSteps, Judgement judgement)
-            throws IOException {
+    private Made write(ReleaseOrigin origin, String cause) throws IOException {
+        Trunk trunk = origin.trunk();
+        Judgement judgement = origin.judgement();
         String step = String.format(Locale.ROOT, "step-%09d", trunk.step());
         @Nullable String refusal = gate.refusal(judgement, trunk.verdicts()).orElse(null);
         CheckpointFolder folder = refusal == null ? published : refused;
         try (CheckpointFolder.Unfinished unfinished = folder.begin(step)) {
             trunk.learner().export(unfinished.path());
             String id = idOf(trunk.step(), unfinished.seal());
-            ObjectNode lineage = lineage(trunk, log, forkSteps, judgement, id);
+            ObjectNode lineage = origin.lineage(id);
             lineage.put("cause", cause).put("refused", refusal);
             @Nullable ProbeReport probes = probes(trunk);
             lineage.set("probes", JSON.valueToTree(probes));
@@ -162,7 +170,7 @@ final class Releaser {
             @Nullable String uri = null;
             if (refusal == null) {
                 uri = mirror.release(path, config.release().keep());
-                announcer.announce(announcement(trunk, log, judgement, probes, id, manifest, uri));
+                announcer.announce(origin.announcement(id, probes, manifest, uri, clock.instant()));
             } else {
                 LOG.warn("release of step {} is not published: {}", trunk.step(), refusal);
             }
@@ -176,7 +184,7 @@ final class Releaser {
                             id,
                             "release",
                             trunk.step(),
-                            forkSteps,
+                            origin.forkSteps(),
                             path.toAbsolutePath().toString(),
                             judgement.accuracy(),
                             cause,
@@ -221,84 +229,5 @@ final class Releaser {
         model.files()
                 .forEach(file -> digests.append(file.name()).append('=').append(file.sha256()));
         return ContentId.of(config.model().name(), Long.toString(step), digests.toString());
-    }
-
-    private ObjectNode lineage(
-            Trunk trunk, PairSource log, long forkSteps, Judgement judgement, String id) {
-        Accuracy accuracy = judgement.accuracy();
-        ObjectNode lineage = JSON.createObjectNode();
-        lineage.put("id", id).put("model", config.model().name()).put("step", trunk.step());
-        lineage.put("forkSteps", forkSteps).put("seed", config.seed());
-        lineage.put("log", log.name());
-        lineage.set("positions", JSON.valueToTree(log.positions()));
-        TrainerState.Seen seen = trunk.seen();
-        lineage.put("pairsSeen", seen.pairs());
-        lineage.putObject("dataWindow")
-                .put("earliest", seen.earliest())
-                .put("latest", seen.latest());
-        lineage.set("pairsByLicence", JSON.valueToTree(seen.byLicence()));
-        lineage.set("pairsByRepository", JSON.valueToTree(seen.byRepository()));
-        lineage.set("pairs", JSON.valueToTree(trunk.counts()));
-        lineage.set("replay", JSON.valueToTree(trunk.table().stats()));
-        lineage.set("holdout", accuracy.known() ? JSON.valueToTree(accuracy) : null);
-        if (accuracy.known()) {
-            lineage.put("holdoutCalibrationError", judgement.calibrationError());
-            lineage.put("holdoutMarginScale", judgement.marginScale());
-        }
-        Accuracy fresh = trunk.fresh().recent();
-        lineage.set("prequential", fresh.known() ? JSON.valueToTree(fresh) : null);
-        lineage.set("prequentialBy", JSON.valueToTree(trunk.fresh().recentByGroup()));
-        lineage.set("driftAlarms", JSON.valueToTree(trunk.fresh().alarms()));
-        lineage.put("skippedBatches", trunk.skippedBatches());
-        lineage.set("optimizer", JSON.valueToTree(config.optimizer()));
-        lineage.put("batchPairs", config.batch().pairs());
-        lineage.put("batchTokens", config.batch().tokens());
-        lineage.put("producer", PRODUCER);
-        return lineage;
-    }
-
-    private CheckpointPublished announcement(
-            Trunk trunk,
-            PairSource log,
-            Judgement judgement,
-            @Nullable ProbeReport probes,
-            String id,
-            Manifest manifest,
-            String uri) {
-        Accuracy accuracy = judgement.accuracy();
-        Map<String, Double> metrics = new TreeMap<>();
-        if (accuracy.known()) {
-            metrics.put("holdout-accuracy", accuracy.value());
-            metrics.put("holdout-pairs", (double) accuracy.pairs());
-            metrics.put("holdout-calibration-error", judgement.calibrationError());
-            metrics.put("holdout-margin-scale", judgement.marginScale());
-        }
-        Accuracy fresh = trunk.fresh().recent();
-        if (fresh.known()) {
-            metrics.put("prequential-accuracy", fresh.value());
-        }
-        if (probes != null) {
-            probes.accuracy().forEach((name, probe) -> metrics.put("probe-" + name, probe.value()));
-        }
-        return CheckpointPublished.newBuilder()
-                .setId(id)
-                .setModel(config.model().name())
-                .setStep(trunk.step())
-                .setKind(CheckpointKind.RELEASE)
-                .setUri(uri)
-                .setFiles(
-                        manifest.files().stream()
-                                .map(f -> new FileDigest(f.name(), f.bytes(), f.sha256()))
-                                .toList())
-                .setMetrics(metrics)
-                .setPositions(
-                        log.positions().entrySet().stream()
-                                .map(p -> new LogPosition(log.name(), p.getKey(), p.getValue()))
-                                .toList())
-                .setPairsSeen(trunk.seen().pairs())
-                .setPairsByLicence(trunk.seen().byLicence())
-                .setPublishedAt(clock.instant())
-                .setProducer(PRODUCER)
-                .build();
     }
 }

@@ -13,10 +13,15 @@ final class SkippedBatches {
     private static final int KEYS_NAMED = 20;
 
     private final int mostInARow;
+    private final String source;
     private final List<List<String>> inARow = new ArrayList<>();
 
-    SkippedBatches(int mostInARow) {
+    /**
+     * @param source where the pairs come from, for people
+     */
+    SkippedBatches(int mostInARow, String source) {
         this.mostInARow = mostInARow;
+        this.source = source;
     }
 
     /**
@@ -34,13 +39,14 @@ final class SkippedBatches {
         inARow.add(batch.keys());
         if (inARow.size() >= mostInARow) {
             throw new TrainingException(
-                    "loss %s and gradient norm %s behind step %,d, expected numbers: %d batches in a row were skipped (optimizer.max-skips-in-a-row=%d). Either training has diverged (lower optimizer.learning-rate=… and go on from the last trunk) or these pairs are bad: %s"
+                    "loss %s and gradient norm %s behind step %,d, expected numbers: %d batches in a row were skipped (optimizer.max-skips-in-a-row=%d). Either training has diverged (lower optimizer.learning-rate=… and go on from the last trunk) or these pairs of %s are bad: %s"
                             .formatted(
                                     result.loss(),
                                     result.gradNorm(),
                                     step,
                                     inARow.size(),
                                     mostInARow,
+                                    source,
                                     keys()));
         }
         return false;

@@ -2,6 +2,7 @@ package io.prefstream.trainer;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.prefstream.replay.LogPositions;
+import io.prefstream.replay.OptedOut;
 import io.prefstream.replay.RateLimiter;
 import io.prefstream.schemas.OptOuts;
 import java.io.IOException;
@@ -39,6 +40,7 @@ public final class Trainer implements AutoCloseable {
     private final Intake intake;
     private final BatchFeed feed;
     private final TrainerReport report;
+    private final StarvationAlarm starvation;
     private final PairWait wait;
     private final SkippedBatches skipped;
 
@@ -93,23 +95,21 @@ public final class Trainer implements AutoCloseable {
                         config.keepTrunks(),
                         TrainerConfigReader.describe(config),
                         mirror);
-        this.skipped = new SkippedBatches(config.optimizer().maxSkipsInARow());
         this.releaser = new Releaser(config, rate, mirror, announcer, clock);
         this.trunk = Trunk.open(config, learner, trunks, clock);
         this.trunkStep = trunk.resumed() ? trunk.step() : -1;
         trunks.catchUp(releaser.published());
-        OptedOut optedOut = new OptedOut(surroundings.optOuts());
         try {
-            optedOut.removeFrom(trunk);
             this.source = surroundings.source().open(LogPositions.of(trunk.table()));
         } catch (RuntimeException e) {
             trunk.close();
             throw e;
         }
+        this.skipped = new SkippedBatches(config.optimizer().maxSkipsInARow(), source.name());
         this.intake =
                 new Intake(
                         trunk,
-                        optedOut,
+                        new OptedOut(surroundings.optOuts()),
                         source,
                         limiter,
                         config.evaluation().prequentialShare(),
@@ -118,13 +118,19 @@ public final class Trainer implements AutoCloseable {
                         clock);
         this.feed = new BatchFeed(trunk, intake, limiter, config);
         this.report = new TrainerReport(config, trunk, surroundings.progress(), clock);
+        this.starvation =
+                new StarvationAlarm(
+                        trunk.table().settings().starvationAfter(),
+                        waited -> report.starving(waited, trunk.draws().waitsFor(limiter)),
+                        clock);
         this.wait =
                 new PairWait(
                         source,
                         config.source().dryTimeout(),
                         stopped,
                         () -> trunk.releaseDue().isPresent(),
-                        () -> report.tell(report.event("waiting")),
+                        () -> report.waiting(trunk.draws().waitsFor(limiter)),
+                        starvation,
                         clock);
     }
 
@@ -137,6 +143,7 @@ public final class Trainer implements AutoCloseable {
      */
     public Ending run() throws IOException {
         trunkMillis = clock.millis();
+        intake.takeOutOptedOut();
         ObjectNode started = report.event("started").put("resumed", trunk.resumed());
         trunks.passedOver().forEach(started.putArray("passedOver")::add);
         report.tell(started);
@@ -177,8 +184,12 @@ public final class Trainer implements AutoCloseable {
             BatchFeed.Next next = feed.next();
             intake.judge(next.fresh());
             if (next.batch() != null) {
+                starvation.batch();
                 step(next.batch(), next.waitedNanos());
-            } else if (next.taken() == 0 && !wait.forPairs()) {
+                continue;
+            }
+            starvation.noBatch();
+            if (next.taken() == 0 && !wait.forPairs()) {
                 return stopped.getAsBoolean() ? Ending.STOPPED : dry();
             }
         }
@@ -189,13 +200,14 @@ public final class Trainer implements AutoCloseable {
         if (trunk.step() == 0) {
             PairCounts counts = trunk.counts();
             throw new TrainingException(
-                    "no step could be made: %,d pairs came to train on, expected replay.min-size=%,d; %,d of %,d records were skipped, by reason: %s"
+                    "no step could be made: %,d pairs came to train on, expected replay.min-size=%,d; %,d of %,d records were skipped, by reason: %s%s"
                             .formatted(
                                     trunk.table().stats().size(),
                                     config.replay().minSize(),
                                     counts.skipped(),
                                     counts.read(),
-                                    counts.skippedByReason()));
+                                    counts.skippedByReason(),
+                                    intake.refused().inWords()));
         }
         return Ending.DRY;
     }

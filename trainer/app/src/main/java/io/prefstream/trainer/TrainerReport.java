@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -79,6 +80,17 @@ final class TrainerReport {
                 batch.result().gradNorm(),
                 batch.keys());
         tell(event);
+    }
+
+    /** Tells that there is nothing to train on now, and what a batch waits for. */
+    void waiting(String why) {
+        tell(event("waiting").put("why", why));
+    }
+
+    /** Tells that there has been nothing to train on for too long. */
+    void starving(Duration waited, String why) {
+        LOG.warn("no batch for {}: {}", waited, why);
+        tell(event("starvation").put("waitedSeconds", waited.toSeconds()).put("why", why));
     }
 
     /** Tells of fresh pairs that have become harder. */

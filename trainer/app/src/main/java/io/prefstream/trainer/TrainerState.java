@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param skippedBatches batches whose loss was no number, of the trunk and of forks
  * @param pairs what became of every record read
  * @param fresh how the model did on fresh pairs
- * @param seen distinct pairs trained on
+ * @param seen distinct pairs that the trunk was trained on
  * @param curve evaluations on the holdout
  * @param releases releases made, published and refused
  * @param verdicts of the last published release on the holdout pairs it judged
@@ -35,7 +35,7 @@ record TrainerState(
         Map<String, Double> verdicts,
         ReleasePeriod.Saved period) {
 
-    static final int VERSION = 4;
+    static final int VERSION = 5;
 
     /** Before the first step. */
     static TrainerState fresh(long seed) {

@@ -3,9 +3,7 @@ package io.prefstream.trainer;
 import io.prefstream.replay.PairCodec;
 import io.prefstream.replay.RateLimiter;
 import io.prefstream.replay.ReplayBuffer;
-import io.prefstream.replay.ReplayUpdate;
 import io.prefstream.replay.SplitMix64;
-import io.prefstream.replay.StarvationListener;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.trainer.TrainerState.CurvePoint;
 import java.io.IOException;
@@ -15,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,9 +83,7 @@ final class Trunk implements AutoCloseable {
         HoldoutSet holdout = new HoldoutSet(config.evaluation().holdoutCap());
         Optional<Path> newest = checkpoints.newest();
         if (newest.isEmpty()) {
-            ReplayBuffer table =
-                    ReplayBuffer.open(
-                            live, config.replay().settings(), clock, StarvationListener.logged());
+            ReplayBuffer table = ReplayBuffer.open(live, config.replay().settings(), clock);
             TrainerState fresh = TrainerState.fresh(config.seed());
             return new Trunk(config, learner, table, holdout, fresh, false, clock);
         }
@@ -96,11 +93,7 @@ final class Trunk implements AutoCloseable {
         holdout.load(TrunkStore.holdout(checkpoint));
         ReplayBuffer table =
                 ReplayBuffer.openCheckpoint(
-                        TrunkStore.table(checkpoint),
-                        live,
-                        config.replay().settings(),
-                        clock,
-                        StarvationListener.logged());
+                        TrunkStore.table(checkpoint), live, config.replay().settings(), clock);
         LOG.info("goes on from {}", checkpoint);
         return new Trunk(config, learner, table, holdout, state, true, clock);
     }
@@ -127,24 +120,7 @@ final class Trunk implements AutoCloseable {
         }
         step++;
         if (table.settings().usesPriorities()) {
-            prioritize(ready.pairs());
-        }
-    }
-
-    /** Sets priorities to −log σ(margin), where it is a number. */
-    private void prioritize(List<PreferencePair> batch) {
-        float[] margins = learner.margins(batch);
-        try (ReplayUpdate update = table.begin()) {
-            for (int i = 0; i < margins.length; i++) {
-                double loss =
-                        Math.max(0, -margins[i])
-                                + StrictMath.log1p(StrictMath.exp(-Math.abs(margins[i])));
-                if (Double.isFinite(loss)) {
-                    // The pair may have left the table with this draw.
-                    update.prioritize(batch.get(i).getId(), loss);
-                }
-            }
-            update.commit();
+            draws.prioritize(ready.pairs());
         }
     }
 
@@ -159,9 +135,15 @@ final class Trunk implements AutoCloseable {
         return drawn.map(batch -> ReadyBatch.of(batch, learner));
     }
 
-    /** A batch for a step of a fork, drawn without a trace. */
-    ReadyBatch peek(SplitMix64 random) {
-        return ReadyBatch.of(draws.peek(random, step), learner);
+    /**
+     * A batch for a step of a fork, drawn without a trace.
+     *
+     * @param undrawn hears of its pairs that the trunk never drew, of each at each draw of the fork
+     */
+    ReadyBatch peek(SplitMix64 random, Consumer<PreferencePair> undrawn) {
+        BatchDraws.Drawn drawn = draws.peek(random, step);
+        drawn.firstTime().forEach(undrawn);
+        return ReadyBatch.of(drawn, learner);
     }
 
     /** What the learner, as it is now, says of the holdout. */
@@ -262,7 +244,7 @@ final class Trunk implements AutoCloseable {
         return fresh;
     }
 
-    /** Pairs trained on. */
+    /** Pairs that the trunk was trained on, not those of its forks alone. */
     TrainerState.Seen seen() {
         return seen.save();
     }

@@ -3,6 +3,7 @@ package io.prefstream.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prefstream.replay.LogRecord;
+import io.prefstream.replay.OptedOut;
 import io.prefstream.replay.RateLimiter;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.FinishReason;
@@ -128,6 +129,22 @@ class IntakeTest {
     }
 
     @Test
+    void whatIsTakenBackIsCountedByWhatBecameOfItBefore() throws IOException {
+        LogRecord heldOut = record(pair("h", 1, Split.HOLDOUT));
+        List<LogRecord> records =
+                List.of(
+                        record(NEW),
+                        heldOut,
+                        new LogRecord.Removal(0, 0, "a"),
+                        new LogRecord.Removal(0, 0, "h"),
+                        new LogRecord.Removal(0, 0, "never came"));
+        try (Trunk trunk = taken(records)) {
+            assertThat(trunk.counts().removals()).isEqualTo(3);
+            assertThat(trunk.counts().takenBack()).isEqualTo(new TakenBack(0, 1, 1, 1));
+        }
+    }
+
+    @Test
     void whatWasOptedOutAtTheStartIsNotTakenIn() throws IOException {
         OptOut paths =
                 OptOut.newBuilder()
@@ -150,18 +167,31 @@ class IntakeTest {
 
     @Test
     void aPairWithAnEmptySideIsSkippedAndCounted() throws IOException {
-        PreferencePair whole = pair("a", 1, Split.TRAIN);
-        PreferencePair empty =
-                PreferencePair.newBuilder(whole)
-                        .setCandidate(
-                                CandidatePair.newBuilder(whole.getCandidate())
-                                        .setRejected(response(" "))
-                                        .build())
-                        .build();
-        try (Trunk trunk = taken(List.of(record(empty), record(NEW)))) {
+        CandidatePair whole = pair("a", 1, Split.TRAIN).getCandidate();
+        PreferencePair noSide =
+                of(CandidatePair.newBuilder(whole).setRejected(response(" ")).build());
+        PreferencePair noPrompt = of(CandidatePair.newBuilder(whole).setInstruction(" \n").build());
+        try (Trunk trunk = taken(List.of(record(noSide), record(noPrompt), record(NEW)))) {
             assertThat(trunk.counts().skippedByReason())
-                    .containsExactly(Map.entry("empty-side", 1L));
+                    .containsExactly(Map.entry("empty-prompt", 1L), Map.entry("empty-side", 1L));
         }
+    }
+
+    @Test
+    void whatCannotBeTrainedOnIsNamedWithItsPlaceAndWhatIsWrong() {
+        RefusedPairs refused = new RefusedPairs();
+        LogRecord first = new LogRecord.Pair(2, 7, OLD);
+        String place = new Listed(List.of()).place(first);
+        for (int i = 0; i < 5; i++) {
+            refused.add("empty-side", place, OLD, "rejected is blank, expected text");
+        }
+        String one = "pair a (list, partition 2, offset 7): rejected is blank, expected text";
+        assertThat(refused.inWords())
+                .isEqualTo("; the first of them: " + String.join("; ", one, one, one));
+    }
+
+    private static PreferencePair of(CandidatePair candidate) {
+        return PreferencePair.newBuilder(pair("a", 1, Split.TRAIN)).setCandidate(candidate).build();
     }
 
     /** The trunk once these records were taken in; its table has four places. */

@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -86,6 +88,17 @@ abstract class TokenTraining {
             LongConsumer afterStep,
             List<OptOut> optOuts)
             throws IOException {
+        return train(config, stopAfter, clock, afterStep, optOuts, new TokenLearner());
+    }
+
+    static Run train(
+            TrainerConfig config,
+            int stopAfter,
+            Clock clock,
+            LongConsumer afterStep,
+            List<OptOut> optOuts,
+            Learner learner)
+            throws IOException {
         Map<Long, Double> losses = new TreeMap<>();
         List<List<String>> skipped = new ArrayList<>();
         List<ObjectNode> events = new ArrayList<>();
@@ -112,7 +125,7 @@ abstract class TokenTraining {
         try (Trainer trainer =
                 new Trainer(
                         config,
-                        new TokenLearner(),
+                        learner,
                         new Trainer.Surroundings(
                                 source,
                                 new Heard(announced),
@@ -195,6 +208,33 @@ abstract class TokenTraining {
     static List<Path> trunks(Path out) throws IOException {
         try (Stream<Path> paths = Files.list(out.resolve("trunks"))) {
             return paths.sorted().toList();
+        }
+    }
+
+    /** A clock that goes on by as much each time it is looked at. */
+    static final class TickingClock extends Clock {
+        private final Duration step;
+        private Instant now;
+
+        TickingClock(Instant start, Duration step) {
+            this.now = start;
+            this.step = step;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            now = now.plus(step);
+            return now;
         }
     }
 }

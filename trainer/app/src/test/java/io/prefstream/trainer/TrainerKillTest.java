@@ -1,11 +1,13 @@
 package io.prefstream.trainer;
 
+import static io.prefstream.trainer.TrainerProcess.KILLED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.prefstream.model.ModelBundle;
 import io.prefstream.replay.ReplayBuffer;
 import io.prefstream.replay.ReplaySettings;
+import io.prefstream.replay.SplitMix64;
 import io.prefstream.schemas.CheckpointPublished;
 import io.prefstream.schemas.DeadLetter;
 import io.prefstream.schemas.PreferencePair;
@@ -13,14 +15,21 @@ import io.prefstream.schemas.Split;
 import io.prefstream.schemas.Topics;
 import io.prefstream.topics.testing.TestTopics;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Predicate;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +67,7 @@ class TrainerKillTest {
 
     @Test
     void killedAtAnyMomentItStillTakesEveryPairOnceAndMakesTheSameSteps() throws Exception {
+        SplitMix64 random = new SplitMix64(20);
         TestTopics topics = TestTopics.shared();
         List<PreferencePair> pairs = pairs();
         topics.produce(Topics.PREFERENCE_PAIRS, pairs.subList(0, PAIRS / 2));
@@ -78,14 +88,27 @@ class TrainerKillTest {
 
         Path killed = folder.resolve("killed");
         Map<Long, Double> losses = new TreeMap<>();
-        List<Predicate<JsonNode>> moments =
+        Path trunks = killed.resolve("trunks");
+        List<Moment> moments =
                 List.of(
-                        event -> stepped(event, "trunk") && event.path("step").asLong() == 33,
-                        event -> stepped(event, "release") && event.path("forkStep").asLong() == 3,
-                        // The next thing it does is to write this step's trunk.
-                        event -> stepped(event, "trunk") && event.path("step").asLong() == 80);
-        for (Predicate<JsonNode> moment : moments) {
-            killWhen(moment, TrainerProcess.start(killed, arguments, SETTINGS), losses);
+                        atEvent("trunk", "step", 33),
+                        // Trunk 40 has just got its name.
+                        once(() -> Files.exists(trunks.resolve("step-000000040"))),
+                        atEvent("release", "forkStep", 3),
+                        // The release has got its name, and is announced next.
+                        once(() -> isThere(killed.resolve("releases"), "step-000000050-")),
+                        // Trunk 80 is being sealed; or it was, if that was too quick to be seen.
+                        once(
+                                () ->
+                                        Files.exists(
+                                                        trunks.resolve(
+                                                                ".unfinished-step-000000080/manifest.json"))
+                                                || Files.exists(trunks.resolve("step-000000080"))),
+                        atRandom(random),
+                        atRandom(random));
+        for (Moment moment : moments) {
+            TrainerProcess process = TrainerProcess.start(killed, arguments, SETTINGS);
+            assertThat(moment.kill(process, losses)).as(process::log).isEqualTo(KILLED);
         }
         runToTheEnd(TrainerProcess.start(killed, arguments, SETTINGS), losses);
 
@@ -112,7 +135,8 @@ class TrainerKillTest {
                                 0,
                                 1,
                                 0,
-                                Map.of()));
+                                Map.of(),
+                                TakenBack.NONE));
         // Draws, counters, curve and random state; only the folder's name and the time are its own.
         assertThat(state)
                 .usingRecursiveComparison()
@@ -165,18 +189,60 @@ class TrainerKillTest {
         assertThat(process.listen(event -> note(event, losses))).as(process::log).isZero();
     }
 
-    private static void killWhen(
-            Predicate<JsonNode> moment, TrainerProcess process, Map<Long, Double> losses)
-            throws IOException, InterruptedException {
-        int exit =
+    /** When to kill a process. */
+    private interface Moment {
+        /** Returns the exit code. */
+        int kill(TrainerProcess process, Map<Long, Double> losses)
+                throws IOException, InterruptedException;
+    }
+
+    private static Moment atEvent(String phase, String counter, long number) {
+        return (process, losses) ->
                 process.listen(
                         event -> {
                             note(event, losses);
-                            if (moment.test(event)) {
+                            if (stepped(event, phase) && event.path(counter).asLong() == number) {
                                 process.kill();
                             }
                         });
-        assertThat(exit).as(process::log).isEqualTo(TrainerProcess.KILLED);
+    }
+
+    private static Moment once(BooleanSupplier so) {
+        return (process, losses) -> {
+            CompletableFuture<Integer> listened =
+                    CompletableFuture.supplyAsync(
+                            () -> {
+                                try {
+                                    return process.listen(event -> note(event, losses));
+                                } catch (IOException | InterruptedException e) {
+                                    throw new CompletionException(e);
+                                }
+                            });
+            process.killOnce(so);
+            return listened.join();
+        };
+    }
+
+    /** Up to 20 ms behind one of the first fifteen events: what it does then, nobody knows. */
+    private static Moment atRandom(SplitMix64 random) {
+        int events = 1 + random.nextInt(15);
+        Executor later =
+                CompletableFuture.delayedExecutor(random.nextInt(20_000), TimeUnit.MICROSECONDS);
+        return (process, losses) -> {
+            AtomicInteger heard = new AtomicInteger();
+            return process.listen(
+                    event -> {
+                        note(event, losses);
+                        if (heard.incrementAndGet() == events) {
+                            later.execute(process::kill);
+                        }
+                    });
+        };
+    }
+
+    private static boolean isThere(Path folder, String prefix) {
+        String[] names = folder.toFile().list();
+        return names != null && Arrays.stream(names).anyMatch(name -> name.startsWith(prefix));
     }
 
     /** Notes a step's loss. A step that is made again must have the loss it had. */

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** The trainer as users run it, in a process of its own. */
@@ -21,7 +23,7 @@ final class TrainerProcess {
 
     private final Process process;
     private final Path log;
-    private boolean killed;
+    private volatile boolean killed;
 
     private TrainerProcess(Process process, Path log) {
         this.process = process;
@@ -87,6 +89,16 @@ final class TrainerProcess {
     void kill() {
         killed = true;
         process.toHandle().destroyForcibly(); // Process's own closes the pipe
+    }
+
+    /** Kills it as soon as something is so, which is looked at each millisecond while it runs. */
+    void killOnce(BooleanSupplier so) throws InterruptedException {
+        while (!process.waitFor(1, TimeUnit.MILLISECONDS)) {
+            if (so.getAsBoolean()) {
+                kill();
+                return;
+            }
+        }
     }
 
     /** As {@code kill} does. */

@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.prefstream.schemas.CheckpointPublished;
+import io.prefstream.schemas.PreferencePair;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,6 +77,59 @@ class TrainerReleaseTest extends TokenTraining {
                 .contains("0: 600")
                 .contains("of a trivial reader: unigram | 1.000 (")
                 .contains("**Warning**: trivial readers are as good as the model");
+    }
+
+    @Test
+    void aReleaseCountsThePairsThatItsForkAloneWasTrainedOn() throws IOException {
+        List<PreferencePair> prepared = new ArrayList<>();
+        Learner learner =
+                new TokenLearner() {
+                    @Override
+                    public Batch prepare(List<PreferencePair> pairs, List<Double> weights) {
+                        prepared.addAll(pairs);
+                        return super.prepare(pairs, weights);
+                    }
+                };
+        Path out = folder.resolve("out");
+        Map<String, String> settings =
+                Map.of(
+                        "schedule.steps", "10",
+                        "schedule.decay-fraction", "1",
+                        "source.prefetch", "false");
+        Run run =
+                train(
+                        config(out, settings),
+                        Integer.MAX_VALUE,
+                        NOON,
+                        step -> {},
+                        List.of(),
+                        learner);
+        JsonNode lineage =
+                JSON.readTree(
+                        Path.of(summary(out).at("/checkpoints/0/path").asText())
+                                .resolve("lineage.json")
+                                .toFile());
+        assertThat(lineage.path("forkSteps").asLong()).isEqualTo(10);
+        assertThat(prepared).hasSize(2 * 10 * 8);
+        long ofTrunk = distinct(prepared.subList(0, 80));
+        long ofBoth = distinct(prepared);
+        assertThat(ofTrunk).isLessThan(80).isLessThan(ofBoth);
+        assertThat(lineage.path("pairsSeen").asLong()).isEqualTo(ofBoth);
+        assertThat(lineage.at("/pairsByRepository/file").asLong()).isEqualTo(ofBoth);
+        assertThat(
+                        lineage.at("/pairsByLicence/MIT").asLong()
+                                + lineage.at("/pairsByLicence/Apache-2.0").asLong())
+                .isEqualTo(ofBoth);
+        CheckpointPublished announced = run.announced().get(0);
+        assertThat(announced.getPairsSeen()).isEqualTo(ofBoth);
+        assertThat(announced.getPairsByLicence().values().stream().mapToLong(n -> n).sum())
+                .isEqualTo(ofBoth);
+        // The trunk goes on without what its fork drew.
+        assertThat(summary(out).path("pairsSeen").asLong()).isEqualTo(ofTrunk);
+    }
+
+    private static long distinct(List<PreferencePair> pairs) {
+        return pairs.stream().map(PreferencePair::getId).distinct().count();
     }
 
     @Test
@@ -174,33 +226,6 @@ class TrainerReleaseTest extends TokenTraining {
         try (Stream<Path> kept = Files.list(out.resolve("releases"))) {
             assertThat(kept.map(path -> path.getFileName().toString().substring(0, 14)).sorted())
                     .containsExactly("step-000000025", "step-000000030");
-        }
-    }
-
-    /** A clock that goes on by as much each time it is looked at. */
-    private static final class TickingClock extends Clock {
-        private final Duration step;
-        private Instant now;
-
-        TickingClock(Instant start, Duration step) {
-            this.now = start;
-            this.step = step;
-        }
-
-        @Override
-        public java.time.ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(java.time.ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            now = now.plus(step);
-            return now;
         }
     }
 }

@@ -138,7 +138,7 @@ class TrainerRestoreTest extends TokenTraining {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {2, 3})
+    @ValueSource(ints = {2, 3, 4})
     void fromATrunkOfAnOlderVersionItGoesOn(int version) throws IOException {
         Path out = folder.resolve("out");
         Map<String, String> settings =
@@ -174,6 +174,8 @@ class TrainerRestoreTest extends TokenTraining {
         train(config(out, settings), 20);
         assertThat(pathsOf(out)).anyMatch(path -> path.startsWith("File1"));
         assertThat(heldOutPathsOf(out)).anyMatch(path -> path.startsWith("File1"));
+        long optedOutOfHoldout =
+                heldOutPathsOf(out).stream().filter(path -> path.startsWith("File1")).count();
         long inserted = summary(out).at("/replay/inserted").asLong();
 
         OptOut some =
@@ -191,6 +193,21 @@ class TrainerRestoreTest extends TokenTraining {
         assertThat(heldOutPathsOf(out)).isNotEmpty().noneMatch(path -> path.startsWith("File1"));
         JsonNode replay = summary(out).path("replay");
         assertThat(replay.path("removed").asLong()).isPositive();
+        JsonNode back = summary(out).at("/pairs/takenBack");
+        long trainedOn = back.path("trainedOn").asLong();
+        assertThat(trainedOn).isPositive();
+        assertThat(back.path("untrained").asLong()).isPositive();
+        assertThat(trainedOn + back.path("untrained").asLong())
+                .isEqualTo(replay.path("removed").asLong());
+        assertThat(back.path("heldOut").asLong()).isEqualTo(optedOutOfHoldout);
+        assertThat(back.path("notHeld").asLong()).isZero();
+        Path release = Path.of(summary(out).at("/checkpoints/0/path").asText());
+        assertThat(release.resolve("README.md"))
+                .content()
+                .contains(
+                        "| pairs taken back (opt-outs and other recalls) after it was trained on them | %,d |"
+                                .formatted(trainedOn))
+                .contains("| held out pairs taken back | %,d |".formatted(optedOutOfHoldout));
         assertThat(replay.path("inserted").asLong())
                 .isEqualTo(inserted)
                 .isEqualTo(replay.path("size").asLong() + replay.path("removed").asLong());

@@ -100,7 +100,9 @@ class TrainerTest extends TokenTraining {
         TrainerConfig config = config(folder.resolve("out"), Map.of("schedule.steps", "3"));
         assertThatThrownBy(() -> train(config, 3))
                 .isInstanceOf(TrainingException.class)
-                .hasMessageContaining("1 of 1 records were skipped, by reason: {over-budget=1}");
+                .hasMessageContaining("1 of 1 records were skipped, by reason: {over-budget=1}")
+                .hasMessageContaining("; the first of them: pair ")
+                .hasMessageEndingWith(" (%s, row 1): response of 501 chars exceeds 500", pairs);
     }
 
     @Test
@@ -191,7 +193,7 @@ class TrainerTest extends TokenTraining {
                 .hasMessageContaining("loss NaN and gradient norm NaN behind step 5")
                 .hasMessageContaining("3 batches in a row were skipped")
                 .hasMessageContaining("optimizer.max-skips-in-a-row=3")
-                .hasMessageContaining("bad 0, bad 1, bad 10");
+                .hasMessageContaining("these pairs of %s are bad: bad 0, bad 1, bad 10", pairs);
         assertThat(trunks(folder.resolve("out"))).isEmpty();
     }
 

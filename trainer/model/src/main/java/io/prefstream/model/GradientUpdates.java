@@ -185,9 +185,18 @@ final class GradientUpdates implements AutoCloseable {
             Path file)
             throws IOException {
         NDArray target = Objects.requireNonNull(moments.get(name));
-        if (!Arrays.equals(tensors.shape(prefix + name), target.getShape().getShape())) {
+        long[] found = tensors.shape(prefix + name);
+        long[] expected = target.getShape().getShape();
+        if (!Arrays.equals(found, expected)) {
             throw new CorruptWeightsException(
-                    "%s: %s%s has another shape than the model's".formatted(file, prefix, name));
+                    "%s: %s%s has shape %s, expected %s, the shape of the model's %s"
+                            .formatted(
+                                    file,
+                                    prefix,
+                                    name,
+                                    Arrays.toString(found),
+                                    Arrays.toString(expected),
+                                    name));
         }
         ByteBuffer values = tensors.readFloats(prefix + name).order(ByteOrder.LITTLE_ENDIAN);
         try (NDArray saved = manager.create(values.asFloatBuffer(), target.getShape())) {

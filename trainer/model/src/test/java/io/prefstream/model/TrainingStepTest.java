@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
+import io.prefstream.model.weights.CorruptWeightsException;
 import io.prefstream.model.weights.SafeTensors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -273,6 +274,37 @@ class TrainingStepTest {
             }
             assertThat(model.parameters().get("model.embed_tokens.weight").toFloatArray())
                     .isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void theStateOfAModelOfOtherSizesIsRefusedWithBothShapes() throws Exception {
+        Path state = folder.resolve("optimizer.safetensors");
+        try (DecoderModel model = DecoderModel.initialize(TinyModels.config(true), 4);
+                TrainingStep step = model.trainingStep(ALL_TERMS, AdamW.defaults())) {
+            step.saveState(state);
+        }
+        ModelConfig given = TinyModels.config(true);
+        ModelConfig wider =
+                given.resized(
+                        given.hiddenSize(),
+                        2 * given.intermediateSize(),
+                        given.layers(),
+                        given.attentionHeads(),
+                        given.keyValueHeads(),
+                        given.maxPositionEmbeddings());
+        try (DecoderModel model = DecoderModel.initialize(wider, 4);
+                TrainingStep step = model.trainingStep(ALL_TERMS, AdamW.defaults())) {
+            assertThatThrownBy(() -> step.loadState(state))
+                    .isInstanceOf(CorruptWeightsException.class)
+                    .hasMessageStartingWith(state + ": exp_avg.model.layers.0.mlp.")
+                    .hasMessageContaining(
+                            "_proj.weight has shape [%d, %d], expected [%d, %d], the shape of the model's model.layers.0.mlp."
+                                    .formatted(
+                                            given.intermediateSize(),
+                                            given.hiddenSize(),
+                                            wider.intermediateSize(),
+                                            wider.hiddenSize()));
         }
     }
 
