@@ -27,7 +27,7 @@ public class GenerationException extends RuntimeException {
         this(message, null, Kind.OWN, null);
     }
 
-    public GenerationException(String message, Throwable cause) {
+    public GenerationException(String message, @Nullable Throwable cause) {
         this(message, cause, Kind.OWN, null);
     }
 

@@ -51,7 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class ServedTableTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     @TempDir private static Path services;
     private static EmbeddedKafka kafka;

@@ -40,7 +40,7 @@ class SynthesizeJobTest {
         model = DemoModel.writeTo(folder.resolve("model"), 1).folder();
     }
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     @RegisterExtension private static final MiniClusterExtension FLINK = TwoSlots.cluster();
 

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RevalidationTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final String STRICTER = "--validate.max-similarity=0.93";
 
     @RegisterExtension private static final MiniClusterExtension FLINK = TwoSlots.cluster();

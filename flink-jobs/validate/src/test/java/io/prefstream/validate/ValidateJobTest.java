@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The job as it is wired, with the real broker and registry. */
 class ValidateJobTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final LedgerReadings LEDGER = new LedgerReadings();
 
     @RegisterExtension private static final MiniClusterExtension FLINK = TwoSlots.cluster(LEDGER);

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Source, decoder and sink in jobs on a MiniCluster, with the real broker and registry. */
 class FlinkEndsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final InMemoryReporter METRICS = InMemoryReporter.createWithRetainedMetrics();
 
     @RegisterExtension

@@ -15,7 +15,6 @@ public final class EngineClosedException extends GenerationException {
                 failure == null
                         ? "the engine is closed"
                         : "the engine has stopped: %s; the log says where".formatted(failure),
-                failure,
-                false);
+                failure);
     }
 }
