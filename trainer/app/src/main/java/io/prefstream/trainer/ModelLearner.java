@@ -152,10 +152,7 @@ public final class ModelLearner implements Learner {
 
     @Override
     public double peakRate() {
-        return devices.stream()
-                .distinct()
-                .mapToDouble(device -> TrainingWork.measuredRate(device, precision()))
-                .sum();
+        return devices.stream().distinct().mapToDouble(TrainingWork::measuredRate).sum();
     }
 
     @Override

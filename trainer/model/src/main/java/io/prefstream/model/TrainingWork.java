@@ -3,7 +3,6 @@ package io.prefstream.model;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.List;
@@ -11,9 +10,6 @@ import java.util.List;
 /** How much arithmetic a training step is, and how fast this machine can be at it. */
 public final class TrainingWork {
     private static final int MATRIX = 2048;
-
-    /** A GPU makes smaller ones in less time than it takes to ask for them. */
-    private static final int GPU_MATRIX = 8192;
 
     /** Operations that {@link #measuredRate()} makes: a product to warm up, and one measured. */
     public static final double MEASURED_OPERATIONS = 4.0 * MATRIX * MATRIX * MATRIX;
@@ -63,41 +59,28 @@ public final class TrainingWork {
      * 32-bit floats, measured now: about 0.3 s on two cores.
      */
     public static double measuredRate() {
-        return measuredRate(Devices.usual(), DataType.FLOAT32, MATRIX);
+        return measuredRate(Devices.usual());
     }
 
-    /**
-     * As {@link #measuredRate()}, of what training multiplies on a device: on a GPU matrices of
-     * {@value #GPU_MATRIX} rows in the precision given, on a processor as there, since its bfloat16
-     * saves no arithmetic.
-     */
-    public static double measuredRate(Device device, Precision precision) {
-        DataType type = precision == Precision.BF16 ? DataType.BFLOAT16 : DataType.FLOAT32;
-        return device.isGpu()
-                ? measuredRate(device, type, GPU_MATRIX)
-                : measuredRate(device, DataType.FLOAT32, MATRIX);
-    }
-
-    static double measuredRate(Device device, DataType type, int rows) {
+    /** As {@link #measuredRate()}, on a device. */
+    public static double measuredRate(Device device) {
+        boolean before = JniUtils.isGradMode();
+        JniUtils.setGradMode(false);
         try (NDManager manager = NDManager.newBaseManager(device)) {
-            boolean before = JniUtils.isGradMode();
-            JniUtils.setGradMode(false);
-            try {
-                NDArray a = manager.ones(new Shape(rows, rows)).toType(type, false);
-                read(a.matMul(a));
-                long start = System.nanoTime();
-                read(a.matMul(a));
-                return 2.0 * rows * rows * rows * 1e9 / (System.nanoTime() - start);
-            } finally {
-                JniUtils.setGradMode(before);
-            }
+            NDArray a = manager.ones(new Shape(MATRIX, MATRIX));
+            read(a.matMul(a));
+            long start = System.nanoTime();
+            read(a.matMul(a));
+            return 2e9 * MATRIX * MATRIX * MATRIX / (System.nanoTime() - start);
+        } finally {
+            JniUtils.setGradMode(before);
         }
     }
 
     /** Waits for a product: a GPU has only been told of it. */
     private static void read(NDArray product) {
         try (product;
-                NDArray corner = product.get("0, 0").toType(DataType.FLOAT32, false)) {
+                NDArray corner = product.get("0, 0")) {
             corner.toFloatArray();
         }
     }

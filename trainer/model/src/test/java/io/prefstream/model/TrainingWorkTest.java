@@ -3,13 +3,9 @@ package io.prefstream.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
-import ai.djl.ndarray.types.DataType;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainingWorkTest {
     private static final PairBatch BATCH = PairBatch.of(List.of(pair(9, 4), pair(20, 12)), 40);
@@ -48,11 +44,5 @@ class TrainingWorkTest {
     private static EncodedText text(int length, int promptTokens) {
         int[] ids = new Random(length).ints(length, 2, 30).toArray();
         return new EncodedText(ids, promptTokens, TinyModels.CONTEXT);
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
-    void theRateIsMeasuredInTheTypeOfTheProducts(DataType type) {
-        assertThat(TrainingWork.measuredRate(Device.cpu(), type, 64)).isPositive().isFinite();
     }
 }
