@@ -14,7 +14,6 @@ import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.schemas.Verdict;
-import io.prefstream.topics.flink.AvroType;
 import io.prefstream.validate.checks.TokenEncoder;
 import io.prefstream.validate.margin.SharedMarginScorer;
 import java.util.List;
@@ -27,7 +26,6 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamNode;
 import org.apache.flink.test.junit5.MiniClusterExtension;
-import org.apache.flink.types.Either;
 import org.apache.flink.util.ExceptionUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -70,12 +68,7 @@ class ExecutionPipelineTest {
 
         BoundedRun run = new BoundedRun(2);
         ValidatePipeline.Outputs outputs = build(run, candidates);
-        Supplier<List<PreferencePair>> pairs =
-                run.keep(
-                        outputs.pairs()
-                                .map(Either::left)
-                                .returns(AvroType.forRecord(PreferencePair.class))
-                                .uid("left"));
+        Supplier<List<PreferencePair>> pairs = ValidatePipelineTest.kept(run, outputs);
         Supplier<List<Rejection>> rejections = run.keep(outputs.rejections());
         try {
             run.execute("execution");

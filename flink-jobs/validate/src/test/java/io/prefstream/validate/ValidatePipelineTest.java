@@ -364,16 +364,20 @@ class ValidatePipelineTest {
                         ValidateOptions.settings(ValidateJob.options().parse(args)),
                         tokenizer -> TokenEncoder.bytes(),
                         scorers);
-        Supplier<List<PreferencePair>> pairs =
-                run.keep(
-                        outputs.pairs()
-                                .map(Either::left)
-                                .returns(AvroType.forRecord(PreferencePair.class))
-                                .uid("left"));
+        Supplier<List<PreferencePair>> pairs = kept(run, outputs);
         Supplier<List<Rejection>> rejections = run.keep(outputs.rejections());
         Supplier<List<BiasReport>> bias = run.keep(outputs.bias());
         run.execute(name);
         return new Result(pairs.get(), rejections.get(), bias.get());
+    }
+
+    /** The pairs that come out and stay. */
+    static Supplier<List<PreferencePair>> kept(BoundedRun run, ValidatePipeline.Outputs outputs) {
+        return run.keep(
+                outputs.pairs()
+                        .map(Either::left)
+                        .returns(AvroType.forRecord(PreferencePair.class))
+                        .uid("left"));
     }
 
     /** Takes every question and answers none. */

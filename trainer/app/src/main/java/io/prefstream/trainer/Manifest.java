@@ -1,15 +1,12 @@
 package io.prefstream.trainer;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.prefstream.model.files.FileDigest;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,7 +72,8 @@ public record Manifest(int version, List<Entry> files) {
                 if (!Files.isRegularFile(path)) {
                     return Optional.of(entry.name() + " is missing");
                 }
-                if (Files.size(path) != entry.bytes() || !sha256(path).equals(entry.sha256())) {
+                if (Files.size(path) != entry.bytes()
+                        || !FileDigest.sha256(List.of(path)).equals(entry.sha256())) {
                     return Optional.of(entry.name() + " is not what was written");
                 }
             }
@@ -103,7 +101,7 @@ public record Manifest(int version, List<Entry> files) {
             entries[i] =
                     same != null && Files.isSameFile(file, before.resolve(name))
                             ? same
-                            : new Entry(name, Files.size(file), sha256(file));
+                            : new Entry(name, Files.size(file), FileDigest.sha256(List.of(file)));
         }
         return new Manifest(VERSION, List.of(entries));
     }
@@ -123,21 +121,5 @@ public record Manifest(int version, List<Entry> files) {
         try (Stream<Path> paths = Files.walk(folder)) {
             return paths.toList();
         }
-    }
-
-    private static String sha256(Path file) throws IOException {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] buffer = new byte[1 << 16];
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                digest.update(buffer, 0, read);
-            }
-        }
-        return HexFormat.of().formatHex(digest.digest());
     }
 }

@@ -2,18 +2,14 @@ package io.prefstream.jobs.generators.release;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.prefstream.model.files.FileDigest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.core.fs.FileSystem;
@@ -189,7 +185,7 @@ record PublishedFiles(Path folder, boolean fetched) implements AutoCloseable {
                                 .formatted(file.name(), bytes, file.bytes()),
                         null);
             }
-            String sha256 = sha256(path);
+            String sha256 = FileDigest.sha256(List.of(path));
             if (!sha256.equals(file.sha256())) {
                 throw unusable(
                         model,
@@ -209,19 +205,6 @@ record PublishedFiles(Path folder, boolean fetched) implements AutoCloseable {
             throw unusable(model, "file " + file.name() + " is outside its folder", null);
         }
         return path;
-    }
-
-    private static String sha256(Path path) throws IOException {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-        try (InputStream in = new DigestInputStream(Files.newInputStream(path), digest)) {
-            in.transferTo(OutputStream.nullOutputStream());
-        }
-        return HexFormat.of().formatHex(digest.digest());
     }
 
     private static CheckpointUnusableException unusable(
