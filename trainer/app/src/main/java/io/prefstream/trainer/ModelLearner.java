@@ -152,7 +152,10 @@ public final class ModelLearner implements Learner {
 
     @Override
     public double peakRate() {
-        return devices.stream().distinct().mapToDouble(TrainingWork::measuredRate).sum();
+        return devices.stream()
+                .distinct()
+                .mapToDouble(device -> TrainingWork.measuredRate(device, precision()))
+                .sum();
     }
 
     @Override

@@ -174,7 +174,7 @@ public final class DecoderModel implements AutoCloseable {
         SafeTensorsWriter writer = new SafeTensorsWriter(type);
         for (String name : config.withHeads(heads).parameterShapes().keySet()) {
             NDArray array = Objects.requireNonNull(parameters.get(name), name);
-            writer.add(name, array.getShape().getShape(), array::toByteBuffer);
+            writer.add(name, array.getShape().getShape(), () -> HostCopy.bytes(array));
         }
         return writer;
     }
@@ -322,7 +322,7 @@ public final class DecoderModel implements AutoCloseable {
         boolean gradients = JniUtils.isGradMode();
         JniUtils.setGradMode(false);
         try (NDList output = kernels.run(method, inputs(others), false)) {
-            return output.singletonOrThrow().toFloatArray();
+            return HostCopy.floats(output.singletonOrThrow());
         } finally {
             JniUtils.setGradMode(gradients);
         }

@@ -105,7 +105,7 @@ final class GradientUpdates implements AutoCloseable {
             all.add(scope.create(optimizer.maxGradientNorm()));
             double norm;
             try (NDList output = model.kernels().run("clip", all, true)) {
-                norm = output.singletonOrThrow().toFloatArray()[0];
+                norm = HostCopy.floats(output.singletonOrThrow())[0];
             }
             if (Double.isFinite(norm)) {
                 // A call per group: a write to a slice of a list is dead code to TorchScript.
@@ -211,6 +211,6 @@ final class GradientUpdates implements AutoCloseable {
     }
 
     private static void add(SafeTensorsWriter writer, String name, NDArray array) {
-        writer.add(name, array.getShape().getShape(), array::toByteBuffer);
+        writer.add(name, array.getShape().getShape(), () -> HostCopy.bytes(array));
     }
 }

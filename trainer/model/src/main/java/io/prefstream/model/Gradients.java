@@ -71,7 +71,7 @@ final class Gradients implements AutoCloseable {
     /** Copies of them, by parameter; they are zeroed. */
     Map<String, float[]> drain() {
         Map<String, float[]> copies = new LinkedHashMap<>();
-        arrays.forEach((name, array) -> copies.put(name, array.toFloatArray()));
+        arrays.forEach((name, array) -> copies.put(name, HostCopy.floats(array)));
         zero();
         return copies;
     }

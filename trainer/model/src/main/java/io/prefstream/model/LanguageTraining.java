@@ -106,7 +106,7 @@ public final class LanguageTraining implements AutoCloseable {
             }
             String method = gradients ? "lm_gradients" : "lm_loss";
             try (NDList output = model.kernels().run(method, inputs, gradients)) {
-                return output.singletonOrThrow().toFloatArray()[0];
+                return HostCopy.floats(output.singletonOrThrow())[0];
             }
         } finally {
             JniUtils.setGradMode(before);

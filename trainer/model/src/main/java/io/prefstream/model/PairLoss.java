@@ -48,7 +48,7 @@ record PairLoss(PreferenceLoss loss, boolean recomputeLayers) {
             inputs.add(scope.create(response.weights()));
             try (NDList output =
                     model.kernels().run(method(withGradients), inputs, withGradients)) {
-                return widen(output.singletonOrThrow().toFloatArray());
+                return widen(HostCopy.floats(output.singletonOrThrow()));
             }
         } finally {
             JniUtils.setGradMode(before);

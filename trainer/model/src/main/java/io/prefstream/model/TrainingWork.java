@@ -2,17 +2,33 @@ package io.prefstream.model;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import io.prefstream.model.kernels.ScriptModule;
 import java.util.List;
 
 /** How much arithmetic a training step is, and how fast this machine can be at it. */
 public final class TrainingWork {
     private static final int MATRIX = 2048;
+    private static final int GPU_MATRIX = 8192;
 
-    /** Operations that {@link #measuredRate()} makes: a product to warm up, and one measured. */
+    /** Operations that {@link #measuredRate} makes on a processor: to warm up, and measured. */
     public static final double MEASURED_OPERATIONS = 4.0 * MATRIX * MATRIX * MATRIX;
+
+    /** Products that {@code rounded} makes: the rounding counts for little beside them. */
+    private static final int ROUNDED = 4;
+
+    private static final String PRODUCT =
+            """
+              def forward(self, x: Tensor) -> Tensor:
+                return torch.sum(torch.slice(torch.matmul(x, x), 0, 0, 1))
+              def rounded(self, x: Tensor) -> Tensor:
+                y = torch.to(x, 15)
+                z = torch.matmul(y, torch.matmul(y, torch.matmul(y, y)))
+                return torch.to(torch.sum(torch.slice(torch.matmul(y, z), 0, 0, 1)), 6)
+            """;
 
     private TrainingWork() {}
 
@@ -55,33 +71,31 @@ public final class TrainingWork {
     }
 
     /**
-     * Operations per second of one product of two square matrices of {@value #MATRIX} rows in
-     * 32-bit floats, measured now: about 0.3 s on two cores.
+     * Operations per second of one product of two square matrices, measured now: of {@value
+     * #MATRIX} rows in 32-bit floats on a processor (about 0.3 s on two cores), of {@value
+     * #GPU_MATRIX} in the precision of the model's products on a GPU.
      */
-    public static double measuredRate() {
-        return measuredRate(Devices.usual());
-    }
-
-    /** As {@link #measuredRate()}, on a device. */
-    public static double measuredRate(Device device) {
+    public static double measuredRate(Device device, Precision precision) {
         boolean before = JniUtils.isGradMode();
         JniUtils.setGradMode(false);
-        try (NDManager manager = NDManager.newBaseManager(device)) {
-            NDArray a = manager.ones(new Shape(MATRIX, MATRIX));
-            read(a.matMul(a));
+        int rows = device.isGpu() ? GPU_MATRIX : MATRIX;
+        boolean rounds = device.isGpu() && precision == Precision.BF16;
+        try (NDManager manager = NDManager.newBaseManager(device);
+                ScriptModule products = ScriptModule.compile(manager, PRODUCT)) {
+            NDArray a = manager.randomNormal(new Shape(rows, rows));
+            String method = rounds ? "rounded" : "forward";
+            int count = rounds ? ROUNDED : 1;
+            await(products, method, a);
             long start = System.nanoTime();
-            read(a.matMul(a));
-            return 2e9 * MATRIX * MATRIX * MATRIX / (System.nanoTime() - start);
+            await(products, method, a);
+            return count * 2e9 * rows * rows * rows / (System.nanoTime() - start);
         } finally {
             JniUtils.setGradMode(before);
         }
     }
 
-    /** Waits for a product: a GPU has only been told of it. */
-    private static void read(NDArray product) {
-        try (product;
-                NDArray corner = product.get("0, 0")) {
-            corner.toFloatArray();
-        }
+    /** Reads a sum of what comes out: until then a GPU may only have been told of it. */
+    private static void await(ScriptModule products, String method, NDArray a) {
+        products.run(method, new NDList(a), false).singletonOrThrow().toFloatArray();
     }
 }

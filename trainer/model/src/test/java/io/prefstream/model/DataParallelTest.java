@@ -127,7 +127,7 @@ class DataParallelTest {
     }
 
     private static TrainingStep step(DecoderModel model, int devices) {
-        List<Device> others = Collections.nCopies(devices - 1, Device.cpu());
+        List<Device> others = Collections.nCopies(devices - 1, Devices.usual());
         return model.trainingStep(ALL_TERMS, AdamW.defaults(), false, others);
     }
 

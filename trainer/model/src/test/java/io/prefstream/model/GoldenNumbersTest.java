@@ -12,7 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Numbers of every family beside those of {@code src/test/golden/reference.py}, which wrote them.
+ * Numbers of every family beside those of {@code src/test/golden/reference.py} and of Hugging
+ * Face's transformers, by {@code src/test/golden/transformers_golden.py}.
  */
 class GoldenNumbersTest {
     private static final double TOLERANCE = 1e-4;

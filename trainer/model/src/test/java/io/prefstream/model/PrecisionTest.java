@@ -96,7 +96,7 @@ class PrecisionTest {
         }
         try (WeightFiles saved = WeightFiles.ofFile(weights);
                 DecoderModel model =
-                        DecoderModel.load(config, saved, Precision.BF16, Device.cpu());
+                        DecoderModel.load(config, saved, Precision.BF16, Devices.usual());
                 TrainingStep step = step(model, copies)) {
             step.loadState(state);
             for (int i = 4; i < 8; i++) {
@@ -107,7 +107,7 @@ class PrecisionTest {
     }
 
     private static TrainingStep step(DecoderModel model, int copies) {
-        List<Device> others = Collections.nCopies(copies - 1, Device.cpu());
+        List<Device> others = Collections.nCopies(copies - 1, Devices.usual());
         return model.trainingStep(PreferenceLoss.codePmp(), AdamW.defaults(), false, others);
     }
 

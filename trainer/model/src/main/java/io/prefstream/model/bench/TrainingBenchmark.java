@@ -9,6 +9,7 @@ import io.prefstream.model.EncodedPair;
 import io.prefstream.model.EncodedText;
 import io.prefstream.model.ModelConfig;
 import io.prefstream.model.PairBatch;
+import io.prefstream.model.Precision;
 import io.prefstream.model.PreferenceLoss;
 import io.prefstream.model.ProcessMemory;
 import io.prefstream.model.TokenIds;
@@ -27,7 +28,7 @@ import java.util.Random;
  * OMP_WAIT_POLICY=PASSIVE MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=8589934592 MALLOC_TOP_PAD_=268435456 \
  *   java -cp ... io.prefstream.model.bench.TrainingBenchmark \
  *     [vocab=4096] [hidden=128] [layers=2] [length=128] [pairs=32] [at-once=4096] [steps=20] [fixed=true] [recompute=false] \
- *     [devices=cpu]
+ *     [devices=cpu] [precision=f32] [shape=0.5b]
  * </pre>
  *
  * <p>The environment is that of a trainer: without the MALLOC settings the time goes into page
@@ -35,10 +36,11 @@ import java.util.Random;
  * needs a core (measured on two busy cores: 376 against 1,819 ms a step).
  *
  * <p>Load: lengths are all {@code length}, or with {@code fixed=false} uniform from a quarter of
- * it; a quarter of a sequence is prompt. Floating-point operations are counted as {@link
- * TrainingWork#operations} says, with and without attention's; the ratio is to a 2048³ product
- * measured between the steps. Beside the time on the clock there is the processor time of all
- * threads, by which two programs can be compared on a machine that does other things too.
+ * it; a quarter of a sequence is prompt; {@code shape=0.5b} is Qwen2's. Floating-point operations
+ * are counted as {@link TrainingWork#operations} says, with and without attention's; the ratio is
+ * to a 2048³ product (on a GPU an 8192³ one in the model's precision) measured between the steps.
+ * Beside the time on the clock there is the processor time of all threads, by which two programs
+ * can be compared on a machine that does other things too.
  */
 public final class TrainingBenchmark {
     private TrainingBenchmark() {}
@@ -59,20 +61,26 @@ public final class TrainingBenchmark {
                                 .map(arg -> arg.substring("devices=".length()))
                                 .findFirst()
                                 .orElse("cpu"));
+        boolean rounded = Arrays.asList(args).contains("precision=bf16");
+        Precision precision = rounded ? Precision.BF16 : Precision.F32;
+        TokenIds tokens = TokenIds.of(0, 0, 1);
         int heads = Math.max(1, hidden / 32);
         ModelConfig config =
-                ModelConfig.qwen2(
-                        vocab,
-                        hidden,
-                        3 * hidden,
-                        layers,
-                        heads,
-                        Math.max(1, heads / 2),
-                        length,
-                        true,
-                        TokenIds.of(0, 0, 1),
-                        0.02);
-        List<EncodedPair> pairs = pairs(new Random(1), vocab, length, count, fixed);
+                Arrays.asList(args).contains("shape=0.5b")
+                        ? ModelConfig.qwen2(
+                                151_936, 896, 4864, 24, 14, 2, length, true, tokens, 0.02)
+                        : ModelConfig.qwen2(
+                                vocab,
+                                hidden,
+                                3 * hidden,
+                                layers,
+                                heads,
+                                Math.max(1, heads / 2),
+                                length,
+                                true,
+                                tokens,
+                                0.02);
+        List<EncodedPair> pairs = pairs(new Random(1), config.vocabSize(), length, count, fixed);
         PairBatch batch = PairBatch.of(pairs, option(args, "at-once", 4096));
         double work = TrainingWork.operations(config, batch);
         double products = work - TrainingWork.attentionOperations(config, batch);
@@ -80,7 +88,7 @@ public final class TrainingBenchmark {
         List<Double> matmul = new ArrayList<>();
         List<Double> processor = new ArrayList<>();
         List<Double> matmulProcessor = new ArrayList<>();
-        try (DecoderModel model = DecoderModel.initialize(config, 1);
+        try (DecoderModel model = DecoderModel.initialize(config, 1, precision);
                 TrainingStep step =
                         model.trainingStep(
                                 PreferenceLoss.codePmp(),
@@ -98,7 +106,7 @@ public final class TrainingBenchmark {
                 processor.add((processorNanos() - used) / 1e6);
                 if (i % 5 == 0) {
                     used = processorNanos();
-                    matmul.add(TrainingWork.measuredRate() / 1e9);
+                    matmul.add(TrainingWork.measuredRate(devices.get(0), precision) / 1e9);
                     matmulProcessor.add(
                             TrainingWork.MEASURED_OPERATIONS / (processorNanos() - used));
                 }

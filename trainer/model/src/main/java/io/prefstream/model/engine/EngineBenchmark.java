@@ -1,5 +1,6 @@
 package io.prefstream.model.engine;
 
+import ai.djl.Device;
 import io.prefstream.generation.FinishReason;
 import io.prefstream.generation.Sampling;
 import io.prefstream.model.DecoderModel;
@@ -35,8 +36,8 @@ import java.util.function.ToDoubleFunction;
  * and the ragged texts in static batches, each waiting for its longest. All of it takes turns for
  * {@code rounds} rounds after one that is not measured; printed are medians.
  *
- * <pre>java … io.prefstream.model.engine.EngineBenchmark shape=demo|0.5b weights=FLOAT16
- *     concurrency=1,8,32 prompt=64 new=64 rounds=9</pre>
+ * <pre>java … io.prefstream.model.engine.EngineBenchmark shape=demo|0.5b|1.5b device=cpu|cuda
+ *     weights=FLOAT16 concurrency=1,8,32 prompt=64 new=64 rounds=9 ragged=true</pre>
  */
 public final class EngineBenchmark {
     private static final int RAGGED = 32;
@@ -50,26 +51,23 @@ public final class EngineBenchmark {
         String shape = option(args, "shape", "demo");
         int prompt = Integer.parseInt(option(args, "prompt", "64"));
         int fresh = Integer.parseInt(option(args, "new", "64"));
-        Weights weights = Weights.valueOf(option(args, "weights", "FLOAT16"));
-        ModelConfig config = config(shape);
         Path folder = Path.of(option(args, "model", ""));
         boolean drawn = folder.toString().isEmpty();
+        ModelConfig config =
+                drawn ? config(shape) : ModelConfig.read(folder.resolve(ModelBundle.CONFIG));
         if (drawn) {
             folder = draw(config);
-        } else {
-            config = ModelConfig.read(folder.resolve(ModelBundle.CONFIG));
         }
-        EngineOptions options =
-                new EngineOptions(weights, 64, 512, 768L << 20, 16, 4096, threads(args), "cpu");
+        EngineOptions options = options(option(args, "device", "cpu"), args);
         System.out.printf(
                 Locale.ROOT,
                 "%s, %,d parameters, %s, %d prompt and %d new tokens%n",
-                shape,
+                drawn ? shape : folder,
                 config.parameterCount(),
-                weights,
+                options.weights(),
                 prompt,
                 fresh);
-        double floor = bytesPerStep(config, weights) / printedBandwidth(config, weights, options);
+        double floor = bytesPerStep(config, options.weights()) / printedBandwidth(config, options);
         Random random = new Random(1);
         try (GenerationEngine engine = new GenerationEngine(config, folder, "benchmark", options)) {
             for (int i = 0; i < WARM_UP; i++) {
@@ -77,6 +75,7 @@ public final class EngineBenchmark {
             }
             Measured measured = new Measured();
             int rounds = Integer.parseInt(option(args, "rounds", "9"));
+            boolean ragged = Boolean.parseBoolean(option(args, "ragged", "true"));
             int[] concurrencies =
                     Arrays.stream(option(args, "concurrency", "1,8,32,64").split(","))
                             .mapToInt(Integer::parseInt)
@@ -87,11 +86,21 @@ public final class EngineBenchmark {
                 for (int at : concurrencies) {
                     into.add(at, run(engine, config, random, at, at, prompt, fresh, false));
                 }
-                into.full.add(batches(engine, config, random, prompt, fresh, false));
-                into.waiting.add(batches(engine, config, random, prompt, fresh, true));
-                into.ragged.add(
-                        run(engine, config, random, RAGGED, BATCHES * RAGGED, prompt, fresh, true)
-                                .all);
+                if (ragged) {
+                    into.full.add(batches(engine, config, random, prompt, fresh, false));
+                    into.waiting.add(batches(engine, config, random, prompt, fresh, true));
+                    into.ragged.add(
+                            run(
+                                            engine,
+                                            config,
+                                            random,
+                                            RAGGED,
+                                            BATCHES * RAGGED,
+                                            prompt,
+                                            fresh,
+                                            true)
+                                    .all);
+                }
             }
             measured.print(floor);
         } finally {
@@ -125,17 +134,22 @@ public final class EngineBenchmark {
                         System.out.printf(
                                 Locale.ROOT,
                                 "concurrency %2d: %8.1f tokens/s decoded (%.2f x one, %.2f of the"
-                                        + " floor's), %8.1f generated, %8.1f with prompts,"
+                                        + " floor's), %8.1f of prompts, %8.1f generated,"
+                                        + " %8.1f with prompts,"
                                         + " %.1f %% outside the model, %.1f %% padding%n",
                                 concurrency,
                                 decode,
                                 decode / median(alone, Result::decode),
                                 decode * floor / concurrency,
+                                median(results, Result::prefill),
                                 median(results, Result::generated),
                                 median(results, Result::all),
                                 100 * median(results, Result::overhead),
                                 100 * median(results, Result::padding));
                     });
+            if (ragged.isEmpty()) {
+                return;
+            }
             double arrivals = median(ragged, x -> x);
             double batches = median(full, x -> x);
             double inBatches = median(waiting, x -> x);
@@ -165,12 +179,19 @@ public final class EngineBenchmark {
 
     /**
      * @param decode tokens a second from when each request has its first token
+     * @param prefill tokens of prompts a second until then; where more requests come than run at
+     *     once, none
      * @param generated tokens a second from the first submission on
      * @param all tokens a second with prompts; where more requests come than run at once, from the
      *     first one's end to the last one's admission, while every place is taken
      */
     private record Result(
-            double decode, double generated, double all, double overhead, double padding) {}
+            double decode,
+            double prefill,
+            double generated,
+            double all,
+            double overhead,
+            double padding) {}
 
     /** Tokens a second, prompts included, when a batch begins as the whole one before has ended. */
     private static double batches(
@@ -222,6 +243,7 @@ public final class EngineBenchmark {
                             System.nanoTime(),
                             Long.MAX_VALUE));
         }
+        long prompts = sequences.stream().mapToLong(one -> one.promptLength).sum();
         long start = System.nanoTime();
         long fullSince = start;
         long rowsThen = before.rows();
@@ -248,6 +270,7 @@ public final class EngineBenchmark {
         long generated = after.generatedTokens() - before.generatedTokens();
         return new Result(
                 decoding.perSecond(),
+                prompts * 1e9 / (decoding.since - start),
                 generated / seconds,
                 rows / full,
                 1 - model / steps,
@@ -263,18 +286,19 @@ public final class EngineBenchmark {
         return read * (weights == Weights.FLOAT32 ? 4 : 2);
     }
 
-    private static double printedBandwidth(
-            ModelConfig config, Weights weights, EngineOptions options)
+    private static double printedBandwidth(ModelConfig config, EngineOptions options)
             throws InterruptedException {
         int threads = options.productThreads(config.parameterCount());
-        double bandwidth = ReadBandwidth.measure(threads);
-        long bytes = bytesPerStep(config, weights);
+        Device device = options.toDevice();
+        double bandwidth =
+                device.isGpu() ? ReadBandwidth.measure(device) : ReadBandwidth.measure(threads);
+        long bytes = bytesPerStep(config, options.weights());
         System.out.printf(
                 Locale.ROOT,
-                "floor: %.1f MB of weights at %.1f GB/s (threads: %d), %.2f ms a step%n",
+                "floor: %.1f MB of weights at %.1f GB/s (%s), %.2f ms a step%n",
                 bytes / 1e6,
                 bandwidth / 1e9,
-                threads,
+                device.isGpu() ? device.toString() : "threads: " + threads,
                 1e3 * bytes / bandwidth);
         return bandwidth;
     }
@@ -343,7 +367,10 @@ public final class EngineBenchmark {
             case "demo" -> ModelConfig.qwen2(4096, 256, 768, 4, 4, 2, 1024, true, tokens, 0.02);
             case "0.5b" ->
                     ModelConfig.qwen2(151_936, 896, 4864, 24, 14, 2, 1024, true, tokens, 0.02);
-            default -> throw new IllegalArgumentException("shape=" + shape + ": demo or 0.5b");
+            case "1.5b" ->
+                    ModelConfig.qwen2(151_936, 1536, 8960, 28, 12, 2, 1024, true, tokens, 0.02);
+            default ->
+                    throw new IllegalArgumentException("shape=" + shape + ": demo, 0.5b or 1.5b");
         };
     }
 
@@ -355,8 +382,15 @@ public final class EngineBenchmark {
         return folder;
     }
 
-    private static int threads(String[] args) {
-        return Integer.parseInt(option(args, "threads", "0"));
+    /** Of a GPU the defaults, of a processor a cache for all the texts that run at once. */
+    private static EngineOptions options(String device, String[] args) {
+        EngineOptions options = EngineOptions.of(device);
+        if (device.equals("cpu")) {
+            int threads = Integer.parseInt(option(args, "threads", "0"));
+            options = options.withCacheBytes(768L << 20).withThreads(threads);
+        }
+        String weights = option(args, "weights", "");
+        return weights.isEmpty() ? options : options.withWeights(Weights.valueOf(weights));
     }
 
     private static String option(String[] args, String name, String otherwise) {

@@ -125,7 +125,7 @@ final class EngineCore {
             return null;
         }
         int vocabSize = current.decoder.config().vocabSize();
-        StepRows rows = new StepRows(turns, options.blockTokens(), vocabSize);
+        StepRows rows = new StepRows(turns, options, vocabSize);
         return new EngineStep(current, rows, scheduler.tokensPerStep(), begun);
     }
 

@@ -139,6 +139,19 @@ public record EngineOptions(
         return device.equals("cpu") ? processors() : 1;
     }
 
+    /**
+     * Rows of padding that a group of a step may have, and blocks beside a share: less work than
+     * the operators of another group, which a GPU has to be told of.
+     */
+    int paddedRows() {
+        return device.equals("cpu") ? 0 : 256;
+    }
+
+    /** As {@link #paddedRows}, of cache blocks. */
+    int paddedBlocks() {
+        return device.equals("cpu") ? 8 : 1024;
+    }
+
     private static boolean small(long parameters) {
         return parameters < SMALL_MODEL;
     }

@@ -1,20 +1,27 @@
 package io.prefstream.model.engine;
 
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * How fast threads sum up 512 MB, far more than any cache holds: the best of five passes. What a
- * decoding step of one text does with its weights is hardly anything else, so their size by this
- * rate is the time that it can't undercut.
+ * How fast threads (or a GPU) sum up 512 MB, far more than any cache holds: the best of five
+ * passes. What a decoding step of one text does with its weights is hardly anything else, so their
+ * size by this rate is the time that it can't undercut.
  */
 final class ReadBandwidth {
+    private static final int BYTES = 512 << 20;
+
     private ReadBandwidth() {}
 
     /** Bytes a second that so many threads read together; takes 512 MB of heap. */
     static double measure(int threads) throws InterruptedException {
-        long[][] parts = new long[threads][(512 << 20) / Long.BYTES / threads / 8 * 8];
+        long[][] parts = new long[threads][BYTES / Long.BYTES / threads / 8 * 8];
         long[] sums = new long[threads];
         double best = 0;
         for (int pass = 0; pass < 6; pass++) {
@@ -36,6 +43,20 @@ final class ReadBandwidth {
         }
         // Nothing was written: were it not looked at, the sums need not be made.
         return Arrays.stream(sums).sum() == 0 ? best : Double.NaN;
+    }
+
+    /** Bytes a second that a GPU reads: the best of five sums of 512 MB of floats. */
+    static double measure(Device device) {
+        try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device)) {
+            NDArray numbers = manager.zeros(new Shape(BYTES / Float.BYTES));
+            double best = 0;
+            for (int pass = 0; pass < 6; pass++) {
+                long start = System.nanoTime();
+                numbers.sum().getFloat();
+                best = Math.max(best, (double) BYTES * 1e9 / (System.nanoTime() - start));
+            }
+            return best;
+        }
     }
 
     /** Sums that don't wait for each other: memory, not the adder, sets the pace. */

@@ -77,6 +77,17 @@ final class StepBatch {
     }
 
     /**
+     * Adds the last token so many times more: what is computed of it is the same again, and what is
+     * written too.
+     */
+    void again(int times) {
+        int last = ids.size - 1;
+        for (int i = 0; i < times; i++) {
+            token((int) ids.values[last], (int) positions.values[last], slots.values[last]);
+        }
+    }
+
+    /**
      * The row's next token is asked for.
      *
      * @param temperature 0 for the likeliest token, which needs no probabilities

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The turns of a step as rows of a batch, and what was asked of which row. */
 final class StepRows {
-    /** A group may read this share of padding beside what is its sequences'. */
+    /** A group may have this share of padding beside what is its sequences'. */
     private static final double PADDING = 0.25;
 
     final StepBatch batch;
@@ -41,32 +41,49 @@ final class StepRows {
             boolean finite) {}
 
     /** Turns of about one length lie beside each other, so that they attend together. */
-    StepRows(List<Scheduler.Turn> turns, int blockTokens, int vocabSize) {
+    StepRows(List<Scheduler.Turn> turns, EngineOptions options, int vocabSize) {
         List<Scheduler.Turn> sorted = new ArrayList<>(turns);
         sorted.sort(
                 Comparator.comparingInt(Scheduler.Turn::count)
                         .thenComparingInt(turn -> turn.sequence().blocks));
-        this.blockTokens = blockTokens;
         this.vocabSize = vocabSize;
+        blockTokens = options.blockTokens();
         batch = new StepBatch(blockTokens);
         int start = 0;
-        long blocks = 0;
+        Extent extent = Extent.NONE;
         for (int i = 0; i < sorted.size(); i++) {
-            blocks += sorted.get(i).sequence().blocks;
-            boolean last = i + 1 == sorted.size();
-            if (last
-                    || sorted.get(i + 1).count() != sorted.get(i).count()
-                    || tooWide(sorted.get(i + 1).sequence().blocks, i + 2 - start, blocks)) {
-                group(sorted.subList(start, i + 1));
-                start = i + 1;
-                blocks = 0;
+            Extent wider = extent.with(sorted.get(i));
+            if (i > start && wider.tooPadded(i + 1 - start, options)) {
+                group(sorted.subList(start, i));
+                start = i;
+                wider = Extent.NONE.with(sorted.get(i));
             }
+            extent = wider;
+        }
+        if (!sorted.isEmpty()) {
+            group(sorted.subList(start, sorted.size()));
         }
     }
 
-    private static boolean tooWide(int width, int sequences, long blocks) {
-        long read = (long) width * sequences;
-        return read - blocks - width > PADDING * (blocks + width) + 8;
+    /** What turns have together, and the most of one. */
+    private record Extent(long rows, long blocks, int mostRows, int mostBlocks) {
+        static final Extent NONE = new Extent(0, 0, 0, 0);
+
+        Extent with(Scheduler.Turn turn) {
+            int width = turn.sequence().blocks;
+            return new Extent(
+                    rows + turn.count(),
+                    blocks + width,
+                    Math.max(mostRows, turn.count()),
+                    Math.max(mostBlocks, width));
+        }
+
+        /** Whether so many turns would have more padding together than another group costs. */
+        boolean tooPadded(int turns, EngineOptions options) {
+            return (long) mostRows * turns - rows > options.paddedRows()
+                    || (long) mostBlocks * turns - blocks
+                            > PADDING * blocks + options.paddedBlocks();
+        }
     }
 
     private void group(List<Scheduler.Turn> turns) {
@@ -79,8 +96,12 @@ final class StepRows {
             useful += sequence.computed + turn.count();
         }
         attended += (long) widest * blockTokens * turns.size();
-        batch.group(turns.get(0).count(), tables);
-        turns.forEach(this::add);
+        int most = turns.get(turns.size() - 1).count();
+        batch.group(most, tables);
+        for (Scheduler.Turn turn : turns) {
+            add(turn);
+            batch.again(most - turn.count());
+        }
     }
 
     private void add(Scheduler.Turn turn) {

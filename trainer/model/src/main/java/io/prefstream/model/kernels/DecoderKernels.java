@@ -36,8 +36,13 @@ public final class DecoderKernels {
                     "mlp.up_proj",
                     "mlp.down_proj");
 
-    /** Logits in memory at once on the way back, beside those of 128 tokens: 8 MB. */
+    /**
+     * Logits in memory at once on the way back, beside those of 128 tokens: 8 MB on a processor,
+     * whose cache they should fit, 1 GB on a GPU, which reads the head anew for each chunk.
+     */
     private static final int LANGUAGE_CHUNK = 1 << 21;
+
+    private static final int GPU_LANGUAGE_CHUNK = 1 << 28;
 
     /**
      * Sequences up to which the processor's attention keeps its probabilities for the way back:
@@ -66,7 +71,9 @@ public final class DecoderKernels {
                         .with("lm_head", names.indexOf(config.languageHead()))
                         .when("reward", config.heads().reward())
                         .when("language", config.hasLanguageHead())
-                        .with("language_chunk", LANGUAGE_CHUNK)
+                        .with(
+                                "language_chunk",
+                                device.isGpu() ? GPU_LANGUAGE_CHUNK : LANGUAGE_CHUNK)
                         .with("blocked_length", BLOCKED_LENGTH)
                         .with("attention_scale", 1 / Math.sqrt(config.headSize()))
                         .when("blocked", blocked)

@@ -9,10 +9,16 @@ import java.util.Map;
 /**
  * TorchScript of generation: one call a step for all sequences, over a cache in blocks. The module
  * keeps the weights, laid out for few large products: q, k and v are one matrix, gate and up
- * another. But for bfloat16, the weights of a norm are multiplied into the matrix behind it, and a
+ * another, and the weights of a norm are multiplied into the matrix behind it. But for bfloat16, a
  * hidden row has one more column: the norm of a row whose mean square is epsilon, which no matrix
  * reads or changes. What is left of RMSNorm is then the row divided by its norm, which is one
- * operator (that of weight normalization) where it was four.
+ * operator (that of weight normalization) where it was four. With bfloat16 it is three: the norm in
+ * 32-bit floats, epsilon, and the division, which rounds once.
+ *
+ * <p>A step of a GPU waits for the operators to be told rather than for their arithmetic, so what
+ * can be one operator is: a layer's products add to the hidden rows. Attention is the one kernel
+ * that takes a mask and any length; which of its kernels the engine would choose by itself changes
+ * from version to version, and one of them is compiled anew for each length.
  */
 public final class EngineKernels {
     private static final String PACKED = "__torch__.torch.classes.quantized.LinearPackedParamsBase";
@@ -46,6 +52,7 @@ public final class EngineKernels {
         JniUtils.setGraphExecutorOptimize(false);
         boolean packed = weights == Weights.FLOAT16;
         boolean low = weights == Weights.BFLOAT16;
+        boolean gpu = manager.getDevice().isGpu();
         String source =
                 KernelSource.read("engine.torchscript")
                         .withSizes(config)
@@ -62,15 +69,16 @@ public final class EngineKernels {
                         .with("norm_floor", norm(config.hiddenSize(), config))
                         .with("head_norm_scale", Math.sqrt(config.headSize()))
                         .with("head_norm_floor", norm(config.headSize(), config))
-                        .with("final_norm", 2 * config.layers())
                         .with("lm_head", config.layers() * 4)
                         .with("tensor_type", low ? BFLOAT16 : FLOAT)
                         .with("embedding_type", packed ? HALF : low ? BFLOAT16 : FLOAT)
                         .when("packed", packed)
                         .when("dense", !packed)
-                        .when("few_rows", weights == Weights.FLOAT32)
-                        .when("cpu", !manager.getDevice().isGpu())
-                        .when("gpu", manager.getDevice().isGpu())
+                        .when("few_rows", weights == Weights.FLOAT32 && !gpu)
+                        .when("cpu", !gpu)
+                        .when("gpu", gpu)
+                        .when("efficient", gpu && config.headSize() % 8 == 0)
+                        .when("inefficient", gpu && config.headSize() % 8 != 0)
                         .when("f32", !low)
                         .when("bf16", low)
                         .when("reward", config.heads().reward())
@@ -78,7 +86,6 @@ public final class EngineKernels {
                         .text();
         Map<String, String> lists = new LinkedHashMap<>();
         lists.put("tensors", "Tensor");
-        lists.put("norms", "Tensor");
         lists.put("head_norms", "Tensor");
         lists.put("linears", packed ? PACKED : "Tensor");
         lists.put("biases", "Tensor");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.prefstream.generation.FinishReason;
 import io.prefstream.generation.Sampling;
 import io.prefstream.model.Golden;
-import io.prefstream.model.kernels.EngineKernels.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,9 +34,7 @@ class EngineEnduranceTest {
 
     /** A cache of 24 blocks of 16 tokens: about four of the texts fit at a time. */
     private static final EngineOptions SMALL =
-            EngineOptions.defaults()
-                    .withWeights(Weights.FLOAT32)
-                    .withLimits(16, 48, BLOCKS * 16 * 2L * 2 * 2 * 8 * 4);
+            Golden.engineOptions().withLimits(16, 48, BLOCKS * 16 * 2L * 2 * 2 * 8 * 4);
 
     @Test
     void everyRequestEndsOnceWhateverIsCancelledAndNothingIsLeft() throws Exception {

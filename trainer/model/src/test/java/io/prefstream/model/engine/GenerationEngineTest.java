@@ -21,7 +21,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class GenerationEngineTest {
-    private static final EngineOptions FLOATS =
+    private static final EngineOptions FLOATS = Golden.engineOptions().withLimits(8, 40, 1L << 20);
+
+    /** Steps side by side are a processor's, whatever else is tested on. */
+    private static final EngineOptions LANES =
             EngineOptions.defaults().withWeights(Weights.FLOAT32).withLimits(8, 40, 1L << 20);
 
     /** All prompts of a family together: ragged, in chunks, over a cache that is too small. */
@@ -38,7 +41,7 @@ class GenerationEngineTest {
     @Test
     void lanesMakeStepsSideBySideAndGiveTheSameTexts() throws Exception {
         Golden golden = Golden.QWEN3;
-        EngineOptions three = FLOATS.withLimits(64, 400, 4L << 20).withThreads(3);
+        EngineOptions three = LANES.withLimits(64, 400, 4L << 20).withThreads(3);
         CountDownLatch begun = new CountDownLatch(3);
         StepDecoder decoder =
                 new Watched(
@@ -55,7 +58,7 @@ class GenerationEngineTest {
     @Test
     void aStepThatFailsFailsNoTextOfTheOneBesideIt() throws Exception {
         Golden golden = Golden.QWEN2;
-        EngineOptions two = FLOATS.withThreads(2);
+        EngineOptions two = LANES.withThreads(2);
         CountDownLatch begun = new CountDownLatch(2);
         StepDecoder decoder =
                 new Watched(
@@ -106,6 +109,7 @@ class GenerationEngineTest {
     @ParameterizedTest
     @EnumSource(names = {"FLOAT32", "FLOAT16"})
     void aSeedGivesTheSameTextWhateverElseIsInTheBatch(Weights weights) throws Exception {
+        EngineOptions options = Golden.engineOptions(weights).withLimits(8, 40, 1L << 20);
         Golden golden = Golden.QWEN2;
         List<int[]> prompts = new ArrayList<>();
         Random random = new Random(5);
@@ -114,14 +118,14 @@ class GenerationEngineTest {
         }
         List<List<Integer>> alone = new ArrayList<>();
         List<List<Double>> aloneProbabilities = new ArrayList<>();
-        try (GenerationEngine engine = engine(golden, FLOATS.withWeights(weights))) {
+        try (GenerationEngine engine = engine(golden, options)) {
             for (int i = 0; i < prompts.size(); i++) {
                 Recorded listener = submit(engine, prompts.get(i), i);
                 alone.add(listener.await());
                 aloneProbabilities.add(listener.logProbabilities);
             }
         }
-        try (GenerationEngine engine = engine(golden, FLOATS.withWeights(weights))) {
+        try (GenerationEngine engine = engine(golden, options)) {
             List<Recorded> together = new ArrayList<>();
             for (int i = 0; i < prompts.size(); i++) {
                 together.add(submit(engine, prompts.get(i), i));

@@ -20,6 +20,7 @@ class PagedDecoderTest {
 
     private static final int[] SCATTERED = {9, 3, 7, 1, 5, 2};
     private static final int[] IN_A_ROW = {2, 3, 4, 5, 6, 7};
+    private static final int[] FOUR = {4, 1, 3, 2};
 
     /**
      * Prompts in chunks of 16, their blocks gathered and read in place; weights in small pieces.
@@ -27,8 +28,7 @@ class PagedDecoderTest {
     @ParameterizedTest
     @EnumSource
     void logitsAndRewardsAreTheReferences(Golden golden) throws IOException {
-        EngineOptions options =
-                EngineOptions.defaults().withWeights(Weights.FLOAT32).withLimits(8, 512, 1L << 20);
+        EngineOptions options = Golden.engineOptions().withLimits(8, 512, 1L << 20);
         try (PagedDecoder decoder =
                 PagedDecoder.load(golden.config(), golden.folder(), options, 200)) {
             for (Golden.Case expected : golden.cases()) {
@@ -47,6 +47,36 @@ class PagedDecoderTest {
         }
     }
 
+    /** Prompts of 3, 7, 11 and 15 tokens, each filled up to 15 with its last one. */
+    @ParameterizedTest
+    @EnumSource
+    void promptsOfDifferentLengthsAttendTogether(Golden golden) throws IOException {
+        EngineOptions options = Golden.engineOptions().withLimits(8, 512, 1L << 20);
+        List<Golden.Case> cases = golden.cases().subList(0, 4);
+        try (PagedDecoder decoder = PagedDecoder.load(golden.config(), golden.folder(), options)) {
+            StepBatch batch = new StepBatch(BLOCK);
+            batch.group(15, Arrays.stream(FOUR).mapToObj(block -> new int[] {block}).toList());
+            for (int prompt = 0; prompt < cases.size(); prompt++) {
+                int[] ids = cases.get(prompt).prompt();
+                int row = 0;
+                for (int i = 0; i < ids.length; i++) {
+                    row = batch.token(ids[i], i, FOUR[prompt] * BLOCK + i);
+                }
+                batch.sample(row, 0, true);
+                batch.again(15 - ids.length);
+            }
+            try (StepOutput output = decoder.step(batch)) {
+                for (int prompt = 0; prompt < cases.size(); prompt++) {
+                    double[] wanted = logProbabilities(cases.get(prompt).lastLogits());
+                    for (int token = 0; token < wanted.length; token++) {
+                        assertThat((double) output.logProbability(prompt, token))
+                                .isCloseTo(wanted[token], within(1e-4));
+                    }
+                }
+            }
+        }
+    }
+
     /**
      * A factor rounded to a 16-bit float (11 significant bits) is off by 2⁻¹² of itself on average,
      * one rounded to bfloat16 (8 bits) by 2⁻⁹; a text passes some twenty products, whose errors add
@@ -59,18 +89,15 @@ class PagedDecoderTest {
     @CsvSource({"FLOAT16, 0.004, 6", "BFLOAT16, 0.06, 6"})
     void shortFloatsGiveTheNumbersOfLongOnesWithinTheirRounding(
             Weights weights, double share, double most) throws IOException {
-        EngineOptions floats =
-                EngineOptions.defaults().withWeights(Weights.FLOAT32).withLimits(8, 512, 1L << 20);
+        EngineOptions floats = Golden.engineOptions().withLimits(8, 512, 1L << 20);
+        EngineOptions shortFloats = Golden.engineOptions(weights).withLimits(8, 512, 1L << 20);
         for (Golden golden : Golden.values()) {
             Errors own = new Errors();
             Errors reference = new Errors();
             Errors rewards = new Errors();
             try (PagedDecoder exact = PagedDecoder.load(golden.config(), golden.folder(), floats);
                     PagedDecoder rounded =
-                            PagedDecoder.load(
-                                    golden.config(),
-                                    golden.folder(),
-                                    floats.withWeights(weights))) {
+                            PagedDecoder.load(golden.config(), golden.folder(), shortFloats)) {
                 for (Golden.Case expected : golden.cases()) {
                     double[] wanted = logProbabilities(expected.lastLogits());
                     try (StepOutput a = lastStep(exact, expected.prompt(), SCATTERED);

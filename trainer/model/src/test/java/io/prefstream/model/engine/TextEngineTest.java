@@ -13,11 +13,11 @@ import io.prefstream.generation.Prompt;
 import io.prefstream.generation.Sampling;
 import io.prefstream.model.DecoderModel;
 import io.prefstream.model.EncodedText;
+import io.prefstream.model.Golden;
 import io.prefstream.model.ModelBundle;
 import io.prefstream.model.ModelConfig;
 import io.prefstream.model.PairEncoding;
 import io.prefstream.model.TokenIds;
-import io.prefstream.model.kernels.EngineKernels.Weights;
 import io.prefstream.model.tokenizer.BpeTrainer;
 import io.prefstream.model.tokenizer.CodeTokenizer;
 import io.prefstream.model.weights.SafeTensors;
@@ -395,7 +395,7 @@ class TextEngineTest {
     }
 
     private static EngineOptions options() {
-        return EngineOptions.defaults().withWeights(Weights.FLOAT32).withLimits(8, 64, 1L << 20);
+        return Golden.engineOptions().withLimits(8, 64, 1L << 20);
     }
 
     private static Path write(Path folder, long seed) throws IOException {
