@@ -9,7 +9,9 @@ import io.prefstream.replay.Sample;
 import io.prefstream.replay.SplitMix64;
 import io.prefstream.schemas.PreferencePair;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Predicate;
@@ -34,12 +36,18 @@ final class BatchDraws {
     private final PairCodec codec;
     private SplitMix64 random;
     private long raised;
+    private Map<String, Double> learned;
 
     /**
      * @param random state of the generator
      * @param raised batches that are still to be drawn with more of history than usual
+     * @param learned priorities of the last step's pairs, by id, which the next draw doesn't see
      */
-    record Saved(long random, long raised) {}
+    record Saved(long random, long raised, Map<String, Double> learned) {
+        static Saved fresh(long seed) {
+            return new Saved(seed, 0, Map.of());
+        }
+    }
 
     /**
      * Pairs that were drawn.
@@ -66,6 +74,7 @@ final class BatchDraws {
         this.codec = codec;
         this.random = new SplitMix64(saved.random());
         this.raised = saved.raised();
+        this.learned = saved.learned();
     }
 
     /**
@@ -121,20 +130,37 @@ final class BatchDraws {
         }
     }
 
-    /** Sets priorities of pairs to −log σ(margin), where it is a number. */
-    void prioritize(List<PreferencePair> batch) {
+    /**
+     * Takes the priorities of a step's pairs, −log σ(margin) where it is a number. They count from
+     * the draw after the next one on, as that may have been made while the step was computed.
+     */
+    void learned(List<PreferencePair> batch) {
+        settle();
         float[] margins = learner.margins(batch);
-        try (ReplayUpdate update = table.begin()) {
-            for (int i = 0; i < margins.length; i++) {
-                double loss =
-                        Math.max(0, -margins[i])
-                                + StrictMath.log1p(StrictMath.exp(-Math.abs(margins[i])));
-                if (Double.isFinite(loss)) {
-                    // The pair may have left the table with this draw.
-                    update.prioritize(batch.get(i).getId(), loss);
-                }
+        Map<String, Double> losses = new LinkedHashMap<>();
+        for (int i = 0; i < margins.length; i++) {
+            double loss =
+                    Math.max(0, -margins[i])
+                            + StrictMath.log1p(StrictMath.exp(-Math.abs(margins[i])));
+            if (Double.isFinite(loss)) {
+                losses.put(batch.get(i).getId(), loss);
             }
-            update.commit();
+        }
+        learned = losses;
+    }
+
+    /**
+     * Gives the table the priorities of the step before the last one. To be called before a draw
+     * that is made during a step, and after each step.
+     */
+    void settle() {
+        if (!learned.isEmpty()) {
+            try (ReplayUpdate update = table.begin()) {
+                // A pair may have left the table meanwhile.
+                learned.forEach(update::prioritize);
+                update.commit();
+            }
+            learned = Map.of();
         }
     }
 
@@ -155,7 +181,7 @@ final class BatchDraws {
     }
 
     Saved save() {
-        return new Saved(random.state(), raised);
+        return new Saved(random.state(), raised, learned);
     }
 
     private void lower() {

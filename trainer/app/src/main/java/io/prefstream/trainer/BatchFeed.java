@@ -4,16 +4,18 @@ import io.prefstream.model.BackgroundThread;
 import io.prefstream.replay.RateLimiter;
 import io.prefstream.schemas.PreferencePair;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Gets batches ready: takes pairs in, draws, makes tokens. It can do so for the next step while the
  * one before is computed.
  *
- * <p>Ahead or not, the table sees the same intakes and draws in the same order, so the steps are
- * the same. What is ahead belongs to no trunk: whoever is about to write one, or to look at table,
- * holdout or counters, must not have let it go ahead.
+ * <p>Ahead or not, the table sees the same intakes, draws and priorities in the same order, so the
+ * steps are the same. What is ahead belongs to no trunk: whoever is about to write one, or to look
+ * at table, holdout or counters, must not have let it go ahead.
  *
  * <p>Used by one thread; {@link #ahead} works on another until {@link #join}.
  */
@@ -48,7 +50,7 @@ final class BatchFeed implements AutoCloseable {
     /** Begins to get the next step's batch ready. */
     void ahead() {
         long version = trunk.step() + 1;
-        ahead = thread.submit(() -> ready(version));
+        ahead = thread.submit(() -> ready(() -> trunk.drawAhead(limiter, version)));
     }
 
     /** Whether something was got ready that {@link #next} hasn't given yet. */
@@ -68,16 +70,19 @@ final class BatchFeed implements AutoCloseable {
     /** What was got ready ahead, or what is got ready now. */
     Next next() {
         long began = System.nanoTime();
-        Next next = ahead == null ? ready(trunk.step()) : BackgroundThread.result(ahead);
+        Next next =
+                ahead == null
+                        ? ready(() -> trunk.draw(limiter, trunk.step()))
+                        : BackgroundThread.result(ahead);
         ahead = null;
         long waited = waitedNanos + System.nanoTime() - began;
         waitedNanos = 0;
         return new Next(next.taken(), next.fresh(), next.batch(), waited);
     }
 
-    private Next ready(long version) {
+    private Next ready(Supplier<Optional<ReadyBatch>> draw) {
         Intake.Taken taken = intake.takeIn(pairsPerStep);
-        ReadyBatch batch = trunk.draw(limiter, version).orElse(null);
+        ReadyBatch batch = draw.get().orElse(null);
         return new Next(taken.records(), taken.fresh(), batch, 0);
     }
 

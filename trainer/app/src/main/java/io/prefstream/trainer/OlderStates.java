@@ -18,6 +18,15 @@ final class OlderStates {
         if (state.path("version").asInt() == 4) {
             upgradeFour(state);
         }
+        if (state.path("version").asInt() == 5) {
+            upgradeFive(state);
+        }
+    }
+
+    /** Before priorities counted from the draw after the next one on: the table has them all. */
+    private static void upgradeFive(ObjectNode state) {
+        state.put("version", 6);
+        ((ObjectNode) state.path("draws")).putObject("learned");
     }
 
     /** Before it was counted which of the pairs taken back had been trained on. */

@@ -35,7 +35,7 @@ record TrainerState(
         Map<String, Double> verdicts,
         ReleasePeriod.Saved period) {
 
-    static final int VERSION = 5;
+    static final int VERSION = 6;
 
     /** Before the first step. */
     static TrainerState fresh(long seed) {
@@ -43,7 +43,7 @@ record TrainerState(
                 VERSION,
                 seed,
                 0,
-                new BatchDraws.Saved(seed, 0),
+                BatchDraws.Saved.fresh(seed),
                 0,
                 PairCounts.NONE,
                 FreshPairs.Saved.NONE,

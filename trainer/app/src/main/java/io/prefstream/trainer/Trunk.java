@@ -99,29 +99,34 @@ final class Trunk implements AutoCloseable {
     }
 
     /**
-     * Whether the next batch depends on the step before: then it can't be drawn while that is
-     * computed.
+     * Whether the next batch depends on the number of the step before: then it can't be drawn while
+     * that is computed.
      */
     boolean drawsWaitForSteps() {
-        return table.settings().usesPriorities()
-                || table.settings().countsVersions()
-                || importance.annealSteps() != null;
+        return table.settings().countsVersions() || importance.annealSteps() != null;
     }
 
     /**
      * Counts a batch that the learner was trained on; it was no step if its loss was no number.
-     * Where priorities make a difference the batch's are set to its loss behind the step, which
-     * takes two more forward passes for each pair.
+     * Where priorities make a difference the batch's become its loss behind the step, which takes
+     * two more forward passes for each pair.
      */
     void trained(ReadyBatch ready, TrainedBatch batch) {
         if (!batch.result().applied()) {
+            draws.settle();
             skippedBatches++;
             return;
         }
         step++;
         if (table.settings().usesPriorities()) {
-            draws.prioritize(ready.pairs());
+            draws.learned(ready.pairs());
         }
+    }
+
+    /** As {@link #draw}, while the step before is computed. */
+    Optional<ReadyBatch> drawAhead(RateLimiter limiter, long version) {
+        draws.settle();
+        return draw(limiter, version);
     }
 
     /**

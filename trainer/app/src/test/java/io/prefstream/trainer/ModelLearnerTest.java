@@ -261,7 +261,7 @@ class ModelLearnerTest {
                 update.commit();
             }
             BatchDraws draws =
-                    new BatchDraws(config, learner, table, codec, new BatchDraws.Saved(1, 0));
+                    new BatchDraws(config, learner, table, codec, BatchDraws.Saved.fresh(1));
             for (int i = 0; i < 20; i++) {
                 BatchDraws.Drawn drawn = draws.next(RateLimiter.minSizeOnly(1), i).orElseThrow();
                 Learner.Work work = learner.prepare(drawn.pairs()).work();

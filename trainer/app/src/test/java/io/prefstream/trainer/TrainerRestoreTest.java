@@ -40,9 +40,11 @@ class TrainerRestoreTest extends TokenTraining {
         assertThat(ids(out)).isEqualTo(ids(folder.resolve("whole"))).hasSize(3);
     }
 
-    @Test
-    void prefetchingChangesNothing() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"uniform", "prioritized", "max-heap"})
+    void prefetchingChangesNothing(String sampler) throws IOException {
         Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("replay.sampler", sampler);
         settings.put("schedule.steps", "50");
         settings.put("schedule.release-every-pairs", "150");
         settings.put("schedule.trunk-every-steps", "9");
@@ -138,7 +140,7 @@ class TrainerRestoreTest extends TokenTraining {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {2, 3, 4})
+    @ValueSource(ints = {2, 3, 4, 5})
     void fromATrunkOfAnOlderVersionItGoesOn(int version) throws IOException {
         Path out = folder.resolve("out");
         Map<String, String> settings =
