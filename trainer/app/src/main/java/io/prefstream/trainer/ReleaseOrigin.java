@@ -27,7 +27,6 @@ record ReleaseOrigin(
         TrainerState.Seen seen,
         Judgement judgement) {
 
-    private static final String PRODUCER = "trainer/1";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
@@ -35,33 +34,13 @@ record ReleaseOrigin(
      */
     ObjectNode lineage(String id) {
         Accuracy accuracy = judgement.accuracy();
-        ObjectNode lineage = JSON.createObjectNode();
-        lineage.put("id", id).put("model", config.model().name()).put("step", trunk.step());
-        lineage.put("forkSteps", forkSteps).put("seed", config.seed());
-        lineage.put("log", log.name());
-        lineage.set("positions", JSON.valueToTree(log.positions()));
-        lineage.put("pairsSeen", seen.pairs());
-        lineage.putObject("dataWindow")
-                .put("earliest", seen.earliest())
-                .put("latest", seen.latest());
-        lineage.set("pairsByLicence", JSON.valueToTree(seen.byLicence()));
-        lineage.set("pairsByRepository", JSON.valueToTree(seen.byRepository()));
-        lineage.set("pairs", JSON.valueToTree(trunk.counts()));
-        lineage.set("replay", JSON.valueToTree(trunk.table().stats()));
+        ObjectNode lineage = JSON.createObjectNode().put("id", id).put("forkSteps", forkSteps);
+        lineage.setAll(Lineage.of(config, trunk, log, seen));
         lineage.set("holdout", accuracy.known() ? JSON.valueToTree(accuracy) : null);
         if (accuracy.known()) {
             lineage.put("holdoutCalibrationError", judgement.calibrationError());
             lineage.put("holdoutMarginScale", judgement.marginScale());
         }
-        Accuracy fresh = trunk.fresh().recent();
-        lineage.set("prequential", fresh.known() ? JSON.valueToTree(fresh) : null);
-        lineage.set("prequentialBy", JSON.valueToTree(trunk.fresh().recentByGroup()));
-        lineage.set("driftAlarms", JSON.valueToTree(trunk.fresh().alarms()));
-        lineage.put("skippedBatches", trunk.skippedBatches());
-        lineage.set("optimizer", JSON.valueToTree(config.optimizer()));
-        lineage.put("batchPairs", config.batch().pairs());
-        lineage.put("batchTokens", config.batch().tokens());
-        lineage.put("producer", PRODUCER);
         return lineage;
     }
 
@@ -105,7 +84,7 @@ record ReleaseOrigin(
                 .setPairsSeen(seen.pairs())
                 .setPairsByLicence(seen.byLicence())
                 .setPublishedAt(publishedAt)
-                .setProducer(PRODUCER)
+                .setProducer(Lineage.PRODUCER)
                 .build();
     }
 }

@@ -331,7 +331,7 @@ public final class Trainer implements AutoCloseable {
 
     private void writeTrunk() throws IOException {
         announcer.flush();
-        Path written = trunks.write(trunk);
+        Path written = trunks.write(trunk, Lineage.of(config, trunk, source, trunk.seen()));
         trunkStep = trunk.step();
         trunkMillis = clock.millis();
         report.tell(report.event("trunk").put("path", written.toAbsolutePath().toString()));

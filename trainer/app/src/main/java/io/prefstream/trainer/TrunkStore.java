@@ -1,6 +1,7 @@
 package io.prefstream.trainer;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.prefstream.replay.ReplayException;
 import java.io.IOException;
@@ -22,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   trunks/step-000000500/  model.safetensors, optimizer.safetensors, config.json, tokenizer…
  *                           table/        snapshot of the replay table, with the log's positions
- *                           holdout.avro  state.json  configuration.yaml  manifest.json
+ *                           holdout.avro  state.json  configuration.yaml  lineage.json
+ *                           manifest.json
  * </pre>
  */
 final class TrunkStore {
@@ -55,12 +57,13 @@ final class TrunkStore {
     /**
      * Writes a trunk and deletes the oldest ones.
      *
+     * @param lineage what it was trained on
      * @throws IOException if it can't be written: what there was before is still there, whole
      */
-    Path write(Trunk trunk) throws IOException {
+    Path write(Trunk trunk, ObjectNode lineage) throws IOException {
         mirror.await();
         try {
-            Path written = writeNew(trunk);
+            Path written = writeNew(trunk, lineage);
             folder.keepNewest(keep);
             mirror.trunk(written, keep);
             return written;
@@ -72,7 +75,7 @@ final class TrunkStore {
         }
     }
 
-    private Path writeNew(Trunk trunk) throws IOException {
+    private Path writeNew(Trunk trunk, ObjectNode lineage) throws IOException {
         String name = String.format(Locale.ROOT, "step-%09d", trunk.step());
         try (CheckpointFolder.Unfinished unfinished = folder.begin(name)) {
             Path path = unfinished.path();
@@ -80,8 +83,9 @@ final class TrunkStore {
             trunk.table().checkpoint(path.resolve(TABLE));
             trunk.holdout().save(path.resolve(HOLDOUT));
             Files.writeString(path.resolve("configuration.yaml"), configuration);
-            JSON.writerWithDefaultPrettyPrinter()
-                    .writeValue(path.resolve(STATE).toFile(), trunk.state());
+            ObjectWriter json = JSON.writerWithDefaultPrettyPrinter();
+            json.writeValue(path.resolve(STATE).toFile(), trunk.state());
+            json.writeValue(path.resolve("lineage.json").toFile(), lineage);
             unfinished.seal();
             return unfinished.replace(name);
         }

@@ -58,6 +58,13 @@ class TrainerReleaseTest extends TokenTraining {
                         lineage.at("/pairsByLicence/MIT").asLong()
                                 + lineage.at("/pairsByLicence/Apache-2.0").asLong())
                 .isEqualTo(lineage.path("pairsSeen").asLong());
+        JsonNode trunk = JSON.readTree(trunks(out).get(0).resolve("lineage.json").toFile());
+        assertThat(trunk.path("positions")).isEqualTo(lineage.path("positions"));
+        // The fork's last steps may draw pairs that the trunk never did.
+        assertThat(trunk.path("pairsSeen").asLong())
+                .isPositive()
+                .isLessThanOrEqualTo(lineage.path("pairsSeen").asLong());
+        assertThat(trunk.path("pairsByRepository")).isNotEmpty();
         assertThat(release.resolve("README.md"))
                 .content()
                 .startsWith(
