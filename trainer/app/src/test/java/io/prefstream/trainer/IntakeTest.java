@@ -207,6 +207,7 @@ class IntakeTest {
                                 "out", folder.toString(),
                                 "source.pairs", "none",
                                 "replay.capacity", "4",
+                                "replay.history.capacity", "0",
                                 "schedule.steps", "1",
                                 "replay.min-size", "1"));
         Trunk trunk =
