@@ -10,7 +10,6 @@ import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Rejection;
 import io.prefstream.validate.checks.BalanceCheck;
-import io.prefstream.validate.checks.Check;
 import io.prefstream.validate.checks.CodeReader;
 import io.prefstream.validate.checks.Court;
 import io.prefstream.validate.checks.Judgement;
@@ -143,9 +142,7 @@ final class CheckCandidates
     public void open(OpenContext context) throws Exception {
         exclusions = excluded.read();
         TokenEncoder encoder = encoders.open(settings.tokenizer());
-        List<Check> checks = new ArrayList<>(Layers.ofChecks(settings, encoder));
-        checks.addAll(balanceChecks);
-        court = new Court(new CodeReader(), checks);
+        court = new Court(new CodeReader(), Layers.ofChecks(settings, encoder, balanceChecks));
     }
 
     @Override

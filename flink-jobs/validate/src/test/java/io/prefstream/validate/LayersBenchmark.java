@@ -17,7 +17,6 @@ import io.prefstream.validate.checks.CheckResult;
 import io.prefstream.validate.checks.CodeReader;
 import io.prefstream.validate.checks.Court;
 import io.prefstream.validate.checks.Judgement;
-import io.prefstream.validate.checks.Measure;
 import io.prefstream.validate.checks.TokenEncoder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,9 +47,10 @@ import java.util.zip.ZipFile;
  * the one before it, as if two models had answered); at most 3,000, taken evenly. Times are the
  * thread's processor time, as other programs may run beside it. That of a layer is per pair that
  * comes in, so that the sum is the whole; parsing both sides stands alone, before the first layer
- * that wants it. Tokens are counted in bytes. The rate is the best of ten rounds; the aim is 2,000
- * pairs a second and core. With {@code outcomes=FILE} nothing is timed: all that is said about each
- * pair of all functions is written, so that what two versions say can be compared.
+ * that wants it, and what is looked for before all layers. Tokens are counted in bytes. The rate is
+ * the best of ten rounds; the aim is 2,000 pairs a second and core. With {@code outcomes=FILE}
+ * nothing is timed: all that is said about each pair of all functions is written, so that what two
+ * versions say can be compared.
  *
  * <pre>java -Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.prefstream.schemas -cp $CP
  *     io.prefstream.validate.LayersBenchmark [unlike] [outcomes=FILE] [--validate.KEY=VALUE …] PATH…
@@ -68,10 +68,12 @@ final class LayersBenchmark {
 
     private final CodeReader reader = new CodeReader();
     private final ValidateSettings settings;
+    private final Exclusions exclusions;
     private final List<CandidatePair> pairs;
 
     private LayersBenchmark(ValidateSettings settings, List<CandidatePair> pairs) {
         this.settings = settings;
+        this.exclusions = new Exclusions.Source(List::of, settings.benchmarks(), List::of).read();
         this.pairs = pairs;
     }
 
@@ -122,16 +124,16 @@ final class LayersBenchmark {
     }
 
     private List<Check> checks() {
-        List<Check> checks =
-                new ArrayList<>(Layers.ofChecks(settings.checks(), TokenEncoder.bytes()));
-        for (Measure measure : settings.checks().balanced()) {
-            checks.add(
-                    new BalanceCheck(
-                            measure,
-                            settings.checks().imbalanceLimit(),
-                            pair -> settings.split().of(pair).toString()));
-        }
-        return checks;
+        List<BalanceCheck> balances =
+                settings.checks().balanced().stream()
+                        .map(
+                                measure ->
+                                        new BalanceCheck(
+                                                measure,
+                                                settings.checks().imbalanceLimit(),
+                                                pair -> settings.split().of(pair).toString()))
+                        .toList();
+        return Layers.ofChecks(settings.checks(), TokenEncoder.bytes(), balances);
     }
 
     private void printRate() {
@@ -140,7 +142,9 @@ final class LayersBenchmark {
             Court court = new Court(reader, checks());
             long start = CLOCK.getCurrentThreadCpuTime();
             for (CandidatePair pair : pairs) {
-                court.judge(pair);
+                if (exclusions.refusal(pair).isEmpty()) {
+                    court.judge(pair);
+                }
             }
             best = Math.max(best, pairs.size() * 1e9 / (CLOCK.getCurrentThreadCpuTime() - start));
         }
@@ -189,10 +193,11 @@ final class LayersBenchmark {
 
     /** Each layer over many pairs in a row, so that reading the clock costs nothing. */
     private Map<String, Long> times() {
-        List<Check> checks = checks();
+        List<Check> checks = new ArrayList<>(checks());
         int parsing = checks.stream().map(Check::name).toList().indexOf("language");
         checks.add(parsing, new Parsing());
         Map<String, Long> nanos = new LinkedHashMap<>();
+        excluded(nanos);
         for (int from = 0; from < pairs.size(); from += CHUNK) {
             List<CandidateView> all = new ArrayList<>();
             for (CandidatePair pair : pairs.subList(from, Math.min(pairs.size(), from + CHUNK))) {
@@ -213,6 +218,14 @@ final class LayersBenchmark {
             all.forEach(CandidateView::close);
         }
         return nanos;
+    }
+
+    /** What stands before all layers: benchmarks, and opt-outs of which there are none here. */
+    private void excluded(Map<String, Long> nanos) {
+        long start = CLOCK.getCurrentThreadCpuTime();
+        long excluded = pairs.stream().filter(pair -> exclusions.refusal(pair).isPresent()).count();
+        nanos.put("(exclusions)", CLOCK.getCurrentThreadCpuTime() - start);
+        System.out.printf(Locale.ROOT, "%,d excluded%n", excluded);
     }
 
     /** Pays for the parse of both sides. */

@@ -98,6 +98,8 @@ class ValidatePipelineTest {
                         "refusal",
                         "loop",
                         "token-budget",
+                        "length-balance",
+                        "compression-balance",
                         "language",
                         "both-parse",
                         "depth",
@@ -107,8 +109,6 @@ class ValidatePipelineTest {
                         "similarity",
                         "undefined-names",
                         "signature",
-                        "length-balance",
-                        "compression-balance",
                         "margin",
                         "near-duplicate");
         assertThat(margin(pair).getDetail()).isEqualTo("no-model-yet");
@@ -275,12 +275,14 @@ class ValidatePipelineTest {
     @Test
     void aLanguageOverItsQuotaIsRefusedWhereOthersCome() throws Exception {
         List<CandidatePair> candidates = new ArrayList<>();
-        for (int i = 0; i < 100; i++) {
-            candidates.add(Candidates.number(i));
+        // Two by two, as two subtasks take turns: both get both languages.
+        for (int i = 0; i < 200; i++) {
             candidates.add(
-                    Candidates.python(
-                            "def f%d(a, b):\n    return a - b".formatted(i),
-                            "def f%d(a, b):\n    return b - a".formatted(i)));
+                    i % 4 < 2
+                            ? Candidates.number(i)
+                            : Candidates.python(
+                                    "def f%d(a, b):\n    return a - b".formatted(i),
+                                    "def f%d(a, b):\n    return b - a".formatted(i)));
         }
 
         Result result =

@@ -5,6 +5,7 @@ import io.prefstream.schemas.Topics;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +60,12 @@ public final class Benchmarks {
      * @param text the code's natural language, such as its documentation comment
      */
     public Optional<Contamination> find(String language, String code, @Nullable String text) {
+        if (sets.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Windows> passages = Fingerprints.passages(language, code, text);
         for (Fingerprints set : sets.values()) {
-            Optional<Contamination> found = set.find(language, code, text);
+            Optional<Contamination> found = set.find(passages);
             if (found.isPresent()) {
                 return found;
             }

@@ -7,8 +7,6 @@ public enum CommentStyle {
     /** {@code //} to the end of the line, and from slash-star to star-slash. */
     SLASH;
 
-    private static final String[] TRIPLE_QUOTES = {"\"\"\"", "'''"};
-
     /** The style of a language as records name it. */
     public static CommentStyle of(String language) {
         return language.equals("python") ? HASH : SLASH;
@@ -29,34 +27,37 @@ public enum CommentStyle {
     /** Appends the code to {@code code} and returns how much of the text is in comments. */
     private int scan(String text, StringBuilder code) {
         int comments = 0;
+        int since = 0;
         int at = 0;
         while (at < text.length()) {
             int end = commentEnd(text, at);
             if (end > at) {
-                code.append(' ');
+                code.append(text, since, at).append(' ');
                 comments += end - at;
                 at = end;
+                since = end;
                 continue;
             }
             char c = text.charAt(at);
-            int next = c == '"' || c == '\'' ? stringEnd(text, at) : at + 1;
-            code.append(text, at, next);
-            at = next;
+            at = c == '"' || c == '\'' ? stringEnd(text, at) : at + 1;
         }
+        code.append(text, since, at);
         return comments;
     }
 
     /** Where the comment that begins here ends; here where none begins. */
     private int commentEnd(String text, int at) {
+        char c = text.charAt(at);
         if (this == HASH) {
-            if (text.charAt(at) == '#') {
+            if (c == '#') {
                 return lineEnd(text, at);
             }
-            for (String quotes : TRIPLE_QUOTES) {
-                if (text.startsWith(quotes, at)) {
-                    return after(text, quotes, at + quotes.length());
-                }
-            }
+            String quotes = c == '"' ? "\"\"\"" : "'''";
+            return c == quotes.charAt(0) && text.startsWith(quotes, at)
+                    ? after(text, quotes, at + quotes.length())
+                    : at;
+        }
+        if (c != '/') {
             return at;
         }
         if (text.startsWith("//", at)) {
