@@ -104,10 +104,6 @@ final class LayoutV1 {
             Store store, WriteBatch batch, long sequence, ItemRecord record, byte[] value)
             throws RocksDBException {
         batch.put(TableLayout.item(0, sequence), record.bytes());
-        if (!record.traits().repository().isEmpty()) {
-            batch.put(
-                    TableLayout.repository(record.traits().repository(), 0, sequence), new byte[0]);
-        }
         store.putValue(batch, sequence, TableLayout.value(record.key(), value));
     }
 

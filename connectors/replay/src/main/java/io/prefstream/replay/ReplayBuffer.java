@@ -212,9 +212,14 @@ public final class ReplayBuffer implements AutoCloseable {
         }
     }
 
-    /** The repositories that items are of, as of the last committed update; one read for each. */
+    /** The repositories that items are of, once the update of another thread has ended. */
     public List<String> repositories() {
-        return store.repositories();
+        turns.begin();
+        try {
+            return state.repositories.names();
+        } finally {
+            turns.end();
+        }
     }
 
     /** The owner's note of this name, as of the last committed update. */
@@ -295,6 +300,11 @@ public final class ReplayBuffer implements AutoCloseable {
      */
     public void checkpoint(Path target) {
         store.checkpoint(target);
+    }
+
+    /** Whether nothing of what was written is left to flush or to merge. */
+    boolean settled() {
+        return store.settled();
     }
 
     /** Calls off what waits, and closes once the update under way has ended. */

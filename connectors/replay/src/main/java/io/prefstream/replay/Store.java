@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
+import org.rocksdb.ChecksumType;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
@@ -33,8 +34,17 @@ final class Store implements AutoCloseable {
 
     private static final long CACHE_BYTES = 64L << 20;
     private static final long WRITE_BUFFER_BYTES = 32L << 20;
+    private static final int WRITE_BUFFERS = 4;
     private static final long LOG_BYTES = 256L << 20;
     private static final int OPEN_FILES = 256;
+
+    /** Properties that are above 0 while RocksDB flushes or merges, or is about to. */
+    private static final List<String> BACKGROUND_WORK =
+            List.of(
+                    "rocksdb.mem-table-flush-pending",
+                    "rocksdb.num-running-flushes",
+                    "rocksdb.compaction-pending",
+                    "rocksdb.num-running-compactions");
 
     static {
         RocksDB.loadLibrary();
@@ -44,6 +54,7 @@ final class Store implements AutoCloseable {
     private final RocksDB db;
     private final ColumnFamilyHandle meta;
     private final ColumnFamilyHandle values;
+    private final DeadValues dead;
     private final List<RocksObject> owned;
     private final Object snapshots = new Object();
 
@@ -53,6 +64,7 @@ final class Store implements AutoCloseable {
         this.db = db;
         this.meta = handles.get(0);
         this.values = handles.get(1);
+        this.dead = new DeadValues(db, values);
         this.owned = owned;
     }
 
@@ -68,13 +80,16 @@ final class Store implements AutoCloseable {
         }
         Cache cache = new LRUCache(CACHE_BYTES);
         BloomFilter filter = new BloomFilter(10, false);
+        BlockBasedTableConfig blocks =
+                new BlockBasedTableConfig()
+                        .setBlockCache(cache)
+                        .setFilterPolicy(filter)
+                        .setChecksumType(ChecksumType.kXXH3);
         ColumnFamilyOptions families =
                 new ColumnFamilyOptions()
                         .setWriteBufferSize(WRITE_BUFFER_BYTES)
-                        .setTableFormatConfig(
-                                new BlockBasedTableConfig()
-                                        .setBlockCache(cache)
-                                        .setFilterPolicy(filter));
+                        .setMaxWriteBufferNumber(WRITE_BUFFERS)
+                        .setTableFormatConfig(blocks);
         DBOptions options =
                 new DBOptions()
                         .setCreateIfMissing(true)
@@ -154,25 +169,6 @@ final class Store implements AutoCloseable {
                 (key, item) -> visitor.accept(TableLayout.sequenceOf(key), ItemRecord.of(item)));
     }
 
-    /** Repositories that the index knows, one seek each. */
-    List<String> repositories() {
-        List<String> repositories = new ArrayList<>();
-        byte[] first = TableLayout.REPOSITORIES;
-        try (RocksIterator entries = iterator()) {
-            entries.seek(first);
-            while (entries.isValid() && TableLayout.startsWith(entries.key(), first)) {
-                String repository = TableLayout.repositoryOf(entries.key());
-                repositories.add(repository);
-                // Behind the byte that ends its name.
-                byte[] next = TableLayout.repository(repository);
-                next[next.length - 1]++;
-                entries.seek(next);
-            }
-            checked(entries);
-        }
-        return repositories;
-    }
-
     /** Visits what lies under the keys that begin so, values aside, in their byte order. */
     void forEach(byte[] prefix, BiConsumer<byte[], byte[]> visitor) {
         forEach(prefix, Long.MAX_VALUE, visitor);
@@ -225,11 +221,48 @@ final class Store implements AutoCloseable {
 
     /** Writes a batch as one. */
     void write(WriteBatch batch, boolean sync) {
+        write(batch, sync, 0);
+    }
+
+    /**
+     * Writes a batch as one.
+     *
+     * @param firstValue number below which no value is needed any more
+     */
+    void write(WriteBatch batch, boolean sync, long firstValue) {
         try (WriteOptions write = new WriteOptions().setSync(sync)) {
             db.write(write, batch);
+            dead.wrote(batch.getDataSize(), firstValue);
         } catch (RocksDBException e) {
             throw failed(e);
         }
+    }
+
+    /** Deletes what is no longer needed: values below a number. */
+    void deleteValuesBelow(long number) {
+        try {
+            dead.delete(number);
+        } catch (RocksDBException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Whether nothing of what was written is left to flush or to merge. */
+    boolean settled() {
+        try {
+            return settled(db);
+        } catch (RocksDBException e) {
+            throw failed(e);
+        }
+    }
+
+    static boolean settled(RocksDB db) throws RocksDBException {
+        for (String work : BACKGROUND_WORK) {
+            if (db.getAggregatedLongProperty(work) > 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Writes a consistent copy of what was written ({@link Snapshots#write}). */

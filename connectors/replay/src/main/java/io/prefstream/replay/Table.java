@@ -14,14 +14,14 @@ final class Table {
     private TableCounters counters;
     private RateLimiter limiter;
 
-    Table(int number, TableSettings settings, TableCounters counters) {
+    Table(int number, TableSettings settings, TableCounters counters, Repositories repositories) {
         this.number = number;
         this.settings = settings;
         this.counters = counters;
         this.limiter = settings.limiter();
         this.shares = settings.strata().sharesInOrder();
         for (int i = 0; i < shares.length; i++) {
-            lanes.add(new Lane(settings));
+            lanes.add(new Lane(settings, repositories));
         }
     }
 
@@ -53,6 +53,14 @@ final class Table {
     void limit(RateLimiter newLimiter) {
         settings.check(newLimiter);
         limiter = newLimiter;
+    }
+
+    /** Makes room for so many items in all, which may be spread over strata. */
+    void reserve(long items) {
+        keys.reserve(items);
+        if (lanes.size() == 1) {
+            lanes.get(0).reserve(Math.toIntExact(items));
+        }
     }
 
     KeyIndex keys() {
