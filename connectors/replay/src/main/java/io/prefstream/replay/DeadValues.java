@@ -11,8 +11,9 @@ import org.rocksdb.RocksDBException;
  * beside new ones they would have RocksDB merge the files of all that lie between, which is the
  * whole table where the oldest item leaves for each new one.
  *
- * <p>Files are deleted some time after their last item was: once the log that says so is no longer
- * needed, so that no loss of power brings the item back without its value.
+ * <p>Files are deleted some time after their last item was: with the next write that waits for the
+ * disk, or once the log that says so is no longer needed, so that no loss of power brings the item
+ * back without its value. At most 256 MB of log are kept, so some 500 MB of dead values may be.
  */
 final class DeadValues {
 
@@ -37,8 +38,12 @@ final class DeadValues {
      *
      * @param bytes that were written
      * @param first number below which no value is needed since
+     * @param onDiskNow whether it, and all before it, is sure to be on the disk
      */
-    void wrote(long bytes, long first) throws RocksDBException {
+    void wrote(long bytes, long first, boolean onDiskNow) throws RocksDBException {
+        if (onDiskNow) {
+            delete(first);
+        }
         written += bytes;
         if (written < LOOK_EVERY_BYTES) {
             return;

@@ -232,7 +232,7 @@ final class Store implements AutoCloseable {
     void write(WriteBatch batch, boolean sync, long firstValue) {
         try (WriteOptions write = new WriteOptions().setSync(sync)) {
             db.write(write, batch);
-            dead.wrote(batch.getDataSize(), firstValue);
+            dead.wrote(batch.getDataSize(), firstValue, sync);
         } catch (RocksDBException e) {
             throw failed(e);
         }
