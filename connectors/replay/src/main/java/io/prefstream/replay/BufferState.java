@@ -145,7 +145,10 @@ final class BufferState {
             } else {
                 ByteBuffer buffer = ByteBuffer.wrap(saved);
                 int number = (int) buffer.getLong();
-                tables.add(new Table(number, table, TableCounters.of(buffer), repositories));
+                Table read = new Table(number, table, TableCounters.of(buffer), repositories);
+                // Tables of the second layout have all their items.
+                read.wroteFirst(buffer.hasRemaining() ? buffer.getLong() : 0);
+                tables.add(read);
             }
         }
     }
@@ -158,8 +161,8 @@ final class BufferState {
         long read = 0;
         try (RocksIterator items = store.iterator();
                 RocksIterator drawn = store.iterator()) {
-            drawn.seek(firstDrawn);
-            for (items.seek(firstItem);
+            drawn.seek(TableLayout.drawn(table.number(), table.firstWritten()));
+            for (items.seek(TableLayout.item(table.number(), table.firstWritten()));
                     items.isValid() && TableLayout.startsWith(items.key(), firstItem);
                     items.next(), read++) {
                 long sequence = TableLayout.sequenceOf(items.key());

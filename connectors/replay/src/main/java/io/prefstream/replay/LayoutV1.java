@@ -76,7 +76,7 @@ final class LayoutV1 {
             for (char kind : KINDS) {
                 batch.deleteRange(new byte[] {(byte) kind}, new byte[] {(byte) (kind + 1)});
             }
-            batch.put(TableLayout.table(tableName), counters.bytes(0));
+            batch.put(TableLayout.table(tableName), counters.bytes(0, 0));
             batch.put(
                     TableLayout.COUNTERS,
                     TableLayout.longs(TableLayout.VERSION, nextSequence, nextSequence, 0));

@@ -67,6 +67,16 @@ final class PendingWrites implements AutoCloseable {
         delete(TableLayout.drawn(table, sequence));
     }
 
+    /** Deletes what is left over of all items before one. */
+    void deleteItemsBelow(int table, long first) {
+        try {
+            batch.deleteRange(TableLayout.itemsOf(table), TableLayout.item(table, first));
+            batch.deleteRange(TableLayout.drawnOf(table), TableLayout.drawn(table, first));
+        } catch (RocksDBException e) {
+            throw store.failed(e);
+        }
+    }
+
     /** Writes what a draw or a new priority changed of an item. */
     void putDrawn(Place place) {
         Lane lane = place.lane();

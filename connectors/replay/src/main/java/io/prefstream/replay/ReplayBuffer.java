@@ -239,9 +239,11 @@ public final class ReplayBuffer implements AutoCloseable {
     public void forEach(long limit, BiConsumer<String, byte[]> visitor) {
         long left = limit;
         for (int i = state.tables.size() - 1; i >= 0; i--) {
+            Table table = state.tables.get(i);
             left -=
                     store.forEachItem(
-                            state.tables.get(i).number(),
+                            table.number(),
+                            table.firstWritten(),
                             left,
                             (sequence, item) ->
                                     visitor.accept(
@@ -251,8 +253,9 @@ public final class ReplayBuffer implements AutoCloseable {
     }
 
     /** Visits the items of a table, oldest first, by their sequence numbers. */
-    void forEachItem(String table, BiConsumer<Long, ItemRecord> visitor) {
-        store.forEachItem(state.table(table).number(), Long.MAX_VALUE, visitor);
+    void forEachItem(String name, BiConsumer<Long, ItemRecord> visitor) {
+        Table table = state.table(name);
+        store.forEachItem(table.number(), table.firstWritten(), Long.MAX_VALUE, visitor);
     }
 
     /** An item with its uses and its priority as they are. */

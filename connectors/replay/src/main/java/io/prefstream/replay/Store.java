@@ -159,25 +159,27 @@ final class Store implements AutoCloseable {
     }
 
     /**
-     * Visits a table's items by their sequence numbers, the oldest first, {@code limit} at most.
+     * Visits a table's items from a sequence number on, the oldest first, {@code limit} at most.
      * Returns how many.
      */
-    long forEachItem(int table, long limit, BiConsumer<Long, ItemRecord> visitor) {
+    long forEachItem(int table, long first, long limit, BiConsumer<Long, ItemRecord> visitor) {
         return forEach(
                 TableLayout.itemsOf(table),
+                TableLayout.item(table, first),
                 limit,
                 (key, item) -> visitor.accept(TableLayout.sequenceOf(key), ItemRecord.of(item)));
     }
 
     /** Visits what lies under the keys that begin so, values aside, in their byte order. */
     void forEach(byte[] prefix, BiConsumer<byte[], byte[]> visitor) {
-        forEach(prefix, Long.MAX_VALUE, visitor);
+        forEach(prefix, prefix, Long.MAX_VALUE, visitor);
     }
 
-    private long forEach(byte[] prefix, long limit, BiConsumer<byte[], byte[]> visitor) {
+    private long forEach(
+            byte[] prefix, byte[] from, long limit, BiConsumer<byte[], byte[]> visitor) {
         long visited = 0;
         try (RocksIterator entries = iterator()) {
-            for (entries.seek(prefix);
+            for (entries.seek(from);
                     visited < limit
                             && entries.isValid()
                             && TableLayout.startsWith(entries.key(), prefix);

@@ -13,6 +13,7 @@ final class Table {
     private final double[] shares;
     private TableCounters counters;
     private RateLimiter limiter;
+    private volatile long firstWritten;
 
     Table(int number, TableSettings settings, TableCounters counters, Repositories repositories) {
         this.number = number;
@@ -69,6 +70,25 @@ final class Table {
 
     List<Lane> lanes() {
         return lanes;
+    }
+
+    /** The lowest sequence number of an item; another one if there is none. */
+    long first(long none) {
+        long first = none;
+        for (Lane lane : lanes) {
+            int slot = lane.oldest();
+            first = slot < 0 ? first : Math.min(first, lane.sequence(slot));
+        }
+        return first;
+    }
+
+    /** The sequence number that items were last written to begin with. */
+    long firstWritten() {
+        return firstWritten;
+    }
+
+    void wroteFirst(long sequence) {
+        firstWritten = sequence;
     }
 
     /** A stratum's share of the samples. */

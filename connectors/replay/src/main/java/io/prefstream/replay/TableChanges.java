@@ -12,6 +12,9 @@ import java.util.List;
  */
 final class TableChanges {
 
+    /** So many entries of items are left over at most before they are deleted as one. */
+    private static final long LEFT_OVER = 1 << 14;
+
     private final Store store;
     private final BufferState state;
     private final PendingWrites writes;
@@ -157,11 +160,17 @@ final class TableChanges {
     /** Writes the changes as one, with the counters, and begins anew. */
     void write(boolean sync) {
         for (Table table : state.tables) {
-            writes.put(TableLayout.table(table.name()), table.counters().bytes(table.number()));
+            long first = table.first(state.nextSequence);
+            writes.put(
+                    TableLayout.table(table.name()), table.counters().bytes(table.number(), first));
+            if (first / LEFT_OVER > table.firstWritten() / LEFT_OVER) {
+                writes.deleteItemsBelow(table.number(), first);
+            }
         }
         writes.put(TableLayout.COUNTERS, state.counters());
         writes.write(sync, state.firstValue());
         undo.clear();
+        state.tables.forEach(table -> table.wroteFirst(table.first(state.nextSequence)));
         state.repositories.forgetEmpty();
         for (Table table : state.tables) {
             for (Lane lane : table.lanes()) {
@@ -222,8 +231,10 @@ final class TableChanges {
         int key = lane.key(slot);
         Table next = why == Leaving.REMOVED ? null : state.overflow(table);
         ItemRecord item = next == null ? null : writes.item(table.number(), sequence);
-        writes.deleteItem(table.number(), sequence);
-        // Values below all others go with their files.
+        // What comes before all others is forgotten with many more.
+        if (sequence != table.first(sequence)) {
+            writes.deleteItem(table.number(), sequence);
+        }
         boolean first = state.onlyLane().filter(only -> only.hasFirstValue(slot)).isPresent();
         undo.push(() -> lane.putBack(slot));
         lane.remove(slot);

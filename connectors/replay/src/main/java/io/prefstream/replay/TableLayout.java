@@ -10,7 +10,8 @@ import java.nio.charset.StandardCharsets;
  * <pre>
  *   default column family
  *   c                  → version, next sequence number, random state, model version (four longs)
- *   t name             → the table's number and counters (ten longs)
+ *   t name             → the table's number, its counters and its first item's sequence number
+ *                        (eleven longs); entries of items before that one are left over
  *   m t sequence       → what doesn't change of an item ({@link ItemRecord}), oldest first
  *   d t sequence       → times sampled, priority; only once they differ from the item's record
  *   n name             → a note of the owner, such as a log position

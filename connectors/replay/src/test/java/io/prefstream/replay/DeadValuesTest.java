@@ -10,12 +10,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A table whose oldest item leaves for each new one, and the values that went with them. */
+/** A table whose oldest item leaves for each new one, and what is left of those on the disk. */
 @Timeout(300)
 class DeadValuesTest {
 
@@ -58,6 +59,31 @@ class DeadValuesTest {
                     .containsEntry("k" + (items - capacity), VALUE_BYTES)
                     .containsEntry("k" + (items - 1), VALUE_BYTES);
             assertThat(buffer.peek(1_000, new SplitMix64(1))).hasSize(1_000);
+        }
+    }
+
+    @Test
+    void entriesOfItemsThatLeftAreDeletedTogether() {
+        int items = 40_000;
+        ReplaySettings settings = ReplaySettings.uniform(100);
+        try (ReplayBuffer buffer = open(settings)) {
+            for (int from = 0; from < items; from += 1_000) {
+                try (ReplayUpdate update = buffer.begin()) {
+                    for (int i = from; i < from + 1_000; i++) {
+                        update.insert(Buffers.item("k" + i));
+                    }
+                    update.commit();
+                }
+            }
+        }
+        try (Store store = Store.open(folder.resolve("buffer"))) {
+            assertThat(store.forEachItem(0, 0, Long.MAX_VALUE, (sequence, item) -> {}))
+                    .isBetween(100L, 18_000L);
+        }
+        try (ReplayBuffer buffer = open(settings)) {
+            TreeSet<String> held = new TreeSet<>();
+            buffer.forEach(Long.MAX_VALUE, (key, value) -> held.add(key));
+            assertThat(held).hasSize(100).contains("k39900", "k39999");
         }
     }
 
