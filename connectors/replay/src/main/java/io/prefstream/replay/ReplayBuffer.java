@@ -22,7 +22,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>Where items are and what a draw needs to choose them is in memory, 100 to 200 bytes an item;
  * keys and bytes are on disk only. A sample costs the logarithm of the table's size and one point
- * read, an insertion two small writes beside the item's own.
+ * read, an insertion one small write beside the item's own.
  *
  * <p>Any thread. Updates, draws and insertions take turns; {@link #checkpoint} and the reading
  * methods go on beside them.

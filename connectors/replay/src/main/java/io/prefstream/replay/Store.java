@@ -36,7 +36,6 @@ final class Store implements AutoCloseable {
     private static final long WRITE_BUFFER_BYTES = 32L << 20;
     private static final int WRITE_BUFFERS = 4;
     private static final long LOG_BYTES = 256L << 20;
-    private static final int OPEN_FILES = 256;
 
     /** Properties that are above 0 while RocksDB flushes or merges, or is about to. */
     private static final List<String> BACKGROUND_WORK =
@@ -96,8 +95,7 @@ final class Store implements AutoCloseable {
                         .setCreateMissingColumnFamilies(true)
                         .setParanoidChecks(true)
                         .setMaxTotalWalSize(LOG_BYTES)
-                        .setKeepLogFileNum(2)
-                        .setMaxOpenFiles(OPEN_FILES);
+                        .setKeepLogFileNum(2);
         List<RocksObject> owned = List.of(options, families, filter, cache);
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         List<ColumnFamilyDescriptor> descriptors =

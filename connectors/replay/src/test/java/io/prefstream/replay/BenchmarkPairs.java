@@ -137,7 +137,6 @@ final class BenchmarkPairs {
                         .setCreateIfMissing(true)
                         .setWriteBufferSize(32L << 20)
                         .setMaxWriteBufferNumber(4)
-                        .setMaxOpenFiles(256)
                         .setTableFormatConfig(
                                 new BlockBasedTableConfig()
                                         .setBlockCache(cache)
