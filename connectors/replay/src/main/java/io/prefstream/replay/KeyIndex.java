@@ -8,7 +8,7 @@ import java.util.function.LongPredicate;
  * half full.
  *
  * <p>Keys themselves are on disk: who looks one up confirms each candidate there. Two keys of one
- * hash are two entries.
+ * hash are two entries; among a million items one new key in 4,000 costs a read for that.
  */
 final class KeyIndex {
 

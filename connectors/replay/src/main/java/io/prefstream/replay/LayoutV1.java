@@ -68,7 +68,7 @@ final class LayoutV1 {
                         record(codec, key, sequence, item, value, now),
                         value);
                 if (batch.count() >= AT_ONCE) {
-                    store.write(batch, false);
+                    store.write(batch, false, 0);
                     batch.clear();
                 }
             }
@@ -80,7 +80,7 @@ final class LayoutV1 {
             batch.put(
                     TableLayout.COUNTERS,
                     TableLayout.longs(TableLayout.VERSION, nextSequence, nextSequence, 0));
-            store.write(batch, true);
+            store.write(batch, true, 0);
         } catch (RocksDBException e) {
             throw store.failed(e);
         }

@@ -24,7 +24,7 @@ final class LayoutV2 {
         try (WriteBatch batch = new WriteBatch()) {
             batch.deleteRange(new byte[] {'r'}, new byte[] {'r' + 1});
             batch.put(TableLayout.COUNTERS, counters);
-            store.write(batch, true);
+            store.write(batch, true, 0);
         } catch (RocksDBException e) {
             throw store.failed(e);
         }

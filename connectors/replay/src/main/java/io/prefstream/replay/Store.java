@@ -219,11 +219,6 @@ final class Store implements AutoCloseable {
         }
     }
 
-    /** Writes a batch as one. */
-    void write(WriteBatch batch, boolean sync) {
-        write(batch, sync, 0);
-    }
-
     /**
      * Writes a batch as one.
      *
@@ -238,7 +233,7 @@ final class Store implements AutoCloseable {
         }
     }
 
-    /** Deletes what is no longer needed: values below a number. */
+    /** Deletes the files of values that are all below a number. */
     void deleteValuesBelow(long number) {
         try {
             dead.delete(number);
