@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,10 +131,7 @@ class ReplayRecoveryTest {
      */
     @Test
     void aTableOfTheFirstLayoutIsReadOn() throws Exception {
-        Path old =
-                Path.of(
-                        Objects.requireNonNull(ReplayRecoveryTest.class.getResource("/table-v1"))
-                                .toURI());
+        Path old = stored("table-v1");
         Path live = folder.resolve("live");
         Map<String, Long> timesSampled =
                 Map.ofEntries(
@@ -188,10 +186,7 @@ class ReplayRecoveryTest {
      */
     @Test
     void aTableOfTheSecondLayoutIsReadOn() throws Exception {
-        Path old =
-                Path.of(
-                        Objects.requireNonNull(ReplayRecoveryTest.class.getResource("/table-v2"))
-                                .toURI());
+        Path old = stored("table-v2");
         Path live = folder.resolve("live");
         Snapshots.layOut(old, live);
         try (ReplayBuffer expected = Churn.open(folder.resolve("expected"))) {
@@ -214,6 +209,11 @@ class ReplayRecoveryTest {
                     new byte[] {'r'},
                     (key, nothing) -> fail("the index of the second layout is there: %s", key));
         }
+    }
+
+    private static Path stored(String table) throws URISyntaxException {
+        return Path.of(
+                Objects.requireNonNull(ReplayRecoveryTest.class.getResource("/" + table)).toURI());
     }
 
     private static long churnUntilKilled(Path live, long changes) throws IOException {
