@@ -3,6 +3,7 @@ package io.prefstream.replay;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksIterator;
 
@@ -15,6 +16,7 @@ final class BufferState {
     private static final long FIRST_RANDOM = 0x5EED;
 
     final List<Table> tables = new ArrayList<>();
+    final Repositories repositories = new Repositories();
     long nextSequence;
     long version;
     SplitMix64 random = new SplitMix64(FIRST_RANDOM);
@@ -34,6 +36,10 @@ final class BufferState {
             LayoutV1.migrate(store, settings.tables().get(0).name(), now);
             counters = store.must(TableLayout.COUNTERS, "counters");
         }
+        if (counters != null && LayoutV2.is(counters)) {
+            LayoutV2.migrate(store);
+            counters = store.must(TableLayout.COUNTERS, "counters");
+        }
         if (counters != null) {
             state.readCounters(counters, store);
         }
@@ -41,6 +47,7 @@ final class BufferState {
         for (Table table : state.tables) {
             readItems(store, table);
         }
+        store.deleteValuesBelow(state.lowestValue());
         return state;
     }
 
@@ -70,6 +77,26 @@ final class BufferState {
     /** The table that takes what leaves another one, which may be none. */
     @Nullable Table overflow(Table table) {
         return table.settings().overflow().map(this::table).orElse(null);
+    }
+
+    /** The stratum that all items are in, which there may not be. */
+    Optional<Lane> onlyLane() {
+        return tables.size() == 1 && tables.get(0).lanes().size() == 1
+                ? Optional.of(tables.get(0).lanes().get(0))
+                : Optional.empty();
+    }
+
+    /** A number that no item's value is below; the highest one where there is one stratum. */
+    long firstValue() {
+        return onlyLane().map(lane -> lane.firstValue(nextSequence)).orElse(0L);
+    }
+
+    private long lowestValue() {
+        return tables.stream()
+                .flatMap(table -> table.lanes().stream())
+                .flatMapToLong(Lane::values)
+                .min()
+                .orElse(nextSequence);
     }
 
     /** The counters of each table. */
@@ -114,24 +141,28 @@ final class BufferState {
         for (TableSettings table : settings.tables()) {
             byte @Nullable [] saved = store.get(TableLayout.table(table.name()));
             if (saved == null) {
-                tables.add(new Table(next++, table, new TableCounters()));
+                tables.add(new Table(next++, table, new TableCounters(), repositories));
             } else {
                 ByteBuffer buffer = ByteBuffer.wrap(saved);
                 int number = (int) buffer.getLong();
-                tables.add(new Table(number, table, TableCounters.of(buffer)));
+                Table read = new Table(number, table, TableCounters.of(buffer), repositories);
+                // Tables of the second layout have all their items.
+                read.wroteFirst(buffer.hasRemaining() ? buffer.getLong() : 0);
+                tables.add(read);
             }
         }
     }
 
     /** Items and what became of them lie in the same order. */
     private static void readItems(Store store, Table table) {
+        table.reserve(table.counters().size);
         byte[] firstItem = TableLayout.itemsOf(table.number());
         byte[] firstDrawn = TableLayout.drawnOf(table.number());
         long read = 0;
         try (RocksIterator items = store.iterator();
                 RocksIterator drawn = store.iterator()) {
-            drawn.seek(firstDrawn);
-            for (items.seek(firstItem);
+            drawn.seek(TableLayout.drawn(table.number(), table.firstWritten()));
+            for (items.seek(TableLayout.item(table.number(), table.firstWritten()));
                     items.isValid() && TableLayout.startsWith(items.key(), firstItem);
                     items.next(), read++) {
                 long sequence = TableLayout.sequenceOf(items.key());
@@ -147,7 +178,7 @@ final class BufferState {
                     drawn.next();
                 }
                 table.laneOf(item.traits()).append(sequence, item, times, priority);
-                table.keys().put(item.key(), sequence);
+                table.keys().put(KeyIndex.hash(item.key()), sequence);
             }
             store.checked(items);
             store.checked(drawn);

@@ -4,11 +4,11 @@ import java.util.function.LongPredicate;
 
 /**
  * Sequence numbers of a table's items by hashes of their keys, so that an insertion knows without a
- * read that its key is new. Open addressing with linear probing, 32 to 64 bytes an item at most
+ * read that its key is new. Open addressing with linear probing, 24 to 48 bytes an item at most
  * half full.
  *
  * <p>Keys themselves are on disk: who looks one up confirms each candidate there. Two keys of one
- * hash are two entries.
+ * hash are two entries; among a million items one new key in 4,000 costs a read for that.
  */
 final class KeyIndex {
 
@@ -17,15 +17,14 @@ final class KeyIndex {
 
     private static final int SMALLEST = 128;
     private static final long PRIME = 0x100000001B3L;
-    private static final long EMPTY = 0;
+    private static final int EMPTY = 0;
 
-    private long[] hashes = new long[SMALLEST];
+    private int[] hashes = new int[SMALLEST];
     private long[] sequences = new long[SMALLEST];
     private int size;
 
     /** The first sequence number under a key's hash that is confirmed; {@link #NONE} without. */
-    long find(String key, LongPredicate confirmed) {
-        long hash = hash(key);
+    long find(int hash, LongPredicate confirmed) {
         for (int i = home(hash); hashes[i] != EMPTY; i = next(i)) {
             if (hashes[i] == hash && confirmed.test(sequences[i])) {
                 return sequences[i];
@@ -35,17 +34,16 @@ final class KeyIndex {
     }
 
     /** Adds an item that isn't there. */
-    void put(String key, long sequence) {
+    void put(int hash, long sequence) {
         if (2 * size >= hashes.length) {
-            grow();
+            resize(Math.multiplyExact(2, hashes.length));
         }
-        put(hash(key), sequence);
+        place(hash, sequence);
         size++;
     }
 
     /** Takes out an item that is there. */
-    void remove(String key, long sequence) {
-        long hash = hash(key);
+    void remove(int hash, long sequence) {
         int gap = home(hash);
         while (hashes[gap] != hash || sequences[gap] != sequence) {
             gap = next(gap);
@@ -64,7 +62,7 @@ final class KeyIndex {
         size--;
     }
 
-    private void put(long hash, long sequence) {
+    private void place(int hash, long sequence) {
         int i = home(hash);
         while (hashes[i] != EMPTY) {
             i = next(i);
@@ -73,20 +71,31 @@ final class KeyIndex {
         sequences[i] = sequence;
     }
 
-    private void grow() {
-        long[] oldHashes = hashes;
+    /** Makes room for so many items in all. */
+    void reserve(long items) {
+        int length = hashes.length;
+        while (length < 2 * items) {
+            length = Math.multiplyExact(2, length);
+        }
+        if (length > hashes.length) {
+            resize(length);
+        }
+    }
+
+    private void resize(int length) {
+        int[] oldHashes = hashes;
         long[] oldSequences = sequences;
-        hashes = new long[Math.multiplyExact(2, oldHashes.length)];
+        hashes = new int[length];
         sequences = new long[hashes.length];
         for (int i = 0; i < oldHashes.length; i++) {
             if (oldHashes[i] != EMPTY) {
-                put(oldHashes[i], oldSequences[i]);
+                place(oldHashes[i], oldSequences[i]);
             }
         }
     }
 
-    private int home(long hash) {
-        return (int) (hash >>> 32) & (hashes.length - 1);
+    private int home(int hash) {
+        return hash & (hashes.length - 1);
     }
 
     private int next(int place) {
@@ -94,12 +103,12 @@ final class KeyIndex {
     }
 
     /** FNV-1a over the key's characters, mixed. */
-    private static long hash(String key) {
+    static int hash(String key) {
         long hash = 0xCBF29CE484222325L;
         for (int i = 0; i < key.length(); i++) {
             hash = (hash ^ key.charAt(i)) * PRIME;
         }
-        long mixed = new SplitMix64(hash).nextLong();
+        int mixed = (int) (new SplitMix64(hash).nextLong() >>> 32);
         return mixed == EMPTY ? 1 : mixed;
     }
 }

@@ -2,12 +2,14 @@ package io.prefstream.replay;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * The items of one stratum of a table in memory: what a draw needs of them before it reads their
  * bytes. A slot is an item's place in the order of arrival.
  *
- * <p>Some 60 bytes an item, up to twice as much after growth, and what the selectors take. Slots of
+ * <p>Some 70 bytes an item, up to twice as much after growth, and what the selectors take. Slots of
  * items that left are given back by {@link #squeeze}, which renumbers.
  */
 final class Lane {
@@ -15,10 +17,15 @@ final class Lane {
     private static final int SMALLEST = 64;
 
     private final TableSettings settings;
+    private final Repositories names;
     private Selector sampler;
     private Selector remover;
     private final BitSet present = new BitSet();
     private int end;
+
+    /** Whether items lie in the order of their values' numbers. */
+    private boolean ordered = true;
+
     private int size;
     private int noneBelow;
     private int noneUndrawnBelow;
@@ -29,9 +36,15 @@ final class Lane {
     private long[] timesSampled = new long[SMALLEST];
     private double[] priorities = new double[SMALLEST];
     private double[] confidences = new double[SMALLEST];
+    private int[] keys = new int[SMALLEST];
+    private int[] repositories = new int[SMALLEST];
 
-    Lane(TableSettings settings) {
+    /**
+     * @param names of the repositories that items are of
+     */
+    Lane(TableSettings settings, Repositories names) {
         this.settings = settings;
+        this.names = names;
         this.sampler = settings.sampler().selector(settings.priorityExponent());
         this.remover = settings.remover().selector(settings.priorityExponent());
     }
@@ -51,9 +64,10 @@ final class Lane {
     /** Adds an item that is newer than all others. Returns its slot. */
     int append(long sequence, ItemRecord item, long times, double priority) {
         if (end == sequences.length) {
-            grow();
+            resize(Math.addExact(end, end / 2));
         }
         int slot = end++;
+        ordered &= slot == 0 || item.value() > values[slot - 1];
         sequences[slot] = sequence;
         values[slot] = item.value();
         insertedAt[slot] = item.insertedAt();
@@ -61,6 +75,8 @@ final class Lane {
         timesSampled[slot] = times;
         priorities[slot] = priority;
         confidences[slot] = item.traits().confidence();
+        keys[slot] = KeyIndex.hash(item.key());
+        repositories[slot] = names.numberOf(item.traits().repository());
         putBack(slot);
         return slot;
     }
@@ -70,11 +86,17 @@ final class Lane {
         sampler.remove(slot);
         remover.remove(slot);
         present.clear(slot);
+        names.remove(repositories[slot]);
         size--;
     }
 
     /** Undoes {@link #remove}. */
     void putBack(int slot) {
+        names.add(repositories[slot]);
+        enter(slot);
+    }
+
+    private void enter(int slot) {
         double behindGate = settings.gate().apply(priorities[slot], confidences[slot]);
         sampler.insert(slot, behindGate);
         remover.insert(slot, behindGate);
@@ -103,6 +125,22 @@ final class Lane {
         return slot;
     }
 
+    /** The numbers of all values. */
+    LongStream values() {
+        return present.stream().mapToLong(slot -> values[slot]);
+    }
+
+    /** The number of the first value; another one if there is none, and 0 if it isn't known. */
+    long firstValue(long none) {
+        int slot = oldest();
+        return slot < 0 ? none : ordered ? values[slot] : 0;
+    }
+
+    /** Whether no other item here has a value of a lower number. */
+    boolean hasFirstValue(int slot) {
+        return ordered && slot == oldest();
+    }
+
     /** The slot of the oldest item that was never drawn; negative if there is none. */
     int oldestUndrawn() {
         int slot = present.nextSetBit(noneUndrawnBelow);
@@ -119,6 +157,17 @@ final class Lane {
 
     long value(int slot) {
         return values[slot];
+    }
+
+    /** Hash of the item's key, by which {@link KeyIndex} knows it. */
+    int key(int slot) {
+        return keys[slot];
+    }
+
+    /** The slots of a repository's items. */
+    IntStream ofRepository(int number) {
+        return IntStream.range(0, end)
+                .filter(slot -> repositories[slot] == number && present.get(slot));
     }
 
     long insertedAt(int slot) {
@@ -176,6 +225,8 @@ final class Lane {
             timesSampled[to] = timesSampled[from];
             priorities[to] = priorities[from];
             confidences[to] = confidences[from];
+            keys[to] = keys[from];
+            repositories[to] = repositories[from];
             to++;
         }
         sampler = settings.sampler().selector(settings.priorityExponent());
@@ -184,12 +235,18 @@ final class Lane {
         end = to;
         size = 0;
         for (int slot = 0; slot < to; slot++) {
-            putBack(slot);
+            enter(slot);
         }
     }
 
-    private void grow() {
-        int length = Math.addExact(sequences.length, sequences.length / 2);
+    /** Makes room for so many items in all. */
+    void reserve(int items) {
+        if (items > sequences.length) {
+            resize(items);
+        }
+    }
+
+    private void resize(int length) {
         sequences = Arrays.copyOf(sequences, length);
         values = Arrays.copyOf(values, length);
         insertedAt = Arrays.copyOf(insertedAt, length);
@@ -197,5 +254,7 @@ final class Lane {
         timesSampled = Arrays.copyOf(timesSampled, length);
         priorities = Arrays.copyOf(priorities, length);
         confidences = Arrays.copyOf(confidences, length);
+        keys = Arrays.copyOf(keys, length);
+        repositories = Arrays.copyOf(repositories, length);
     }
 }

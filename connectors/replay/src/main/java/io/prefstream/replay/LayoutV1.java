@@ -68,7 +68,7 @@ final class LayoutV1 {
                         record(codec, key, sequence, item, value, now),
                         value);
                 if (batch.count() >= AT_ONCE) {
-                    store.write(batch, false);
+                    store.write(batch, false, 0);
                     batch.clear();
                 }
             }
@@ -76,11 +76,11 @@ final class LayoutV1 {
             for (char kind : KINDS) {
                 batch.deleteRange(new byte[] {(byte) kind}, new byte[] {(byte) (kind + 1)});
             }
-            batch.put(TableLayout.table(tableName), counters.bytes(0));
+            batch.put(TableLayout.table(tableName), counters.bytes(0, 0));
             batch.put(
                     TableLayout.COUNTERS,
                     TableLayout.longs(TableLayout.VERSION, nextSequence, nextSequence, 0));
-            store.write(batch, true);
+            store.write(batch, true, 0);
         } catch (RocksDBException e) {
             throw store.failed(e);
         }
@@ -104,10 +104,6 @@ final class LayoutV1 {
             Store store, WriteBatch batch, long sequence, ItemRecord record, byte[] value)
             throws RocksDBException {
         batch.put(TableLayout.item(0, sequence), record.bytes());
-        if (!record.traits().repository().isEmpty()) {
-            batch.put(
-                    TableLayout.repository(record.traits().repository(), 0, sequence), new byte[0]);
-        }
         store.putValue(batch, sequence, TableLayout.value(record.key(), value));
     }
 

@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -14,8 +13,6 @@ import org.rocksdb.WriteBatch;
  * What an update will write, and the store as it will be then: reads see the writes before them.
  */
 final class PendingWrites implements AutoCloseable {
-
-    private static final byte[] NOTHING = {};
 
     private final Store store;
     private final WriteBatch batch = new WriteBatch();
@@ -58,31 +55,26 @@ final class PendingWrites implements AutoCloseable {
                 .toList();
     }
 
-    /** Visits the items that were put and not deleted again. */
-    void forEachNewItem(BiConsumer<Long, ItemRecord> visitor) {
-        newItems.forEach(visitor);
-    }
-
     void putItem(int table, long sequence, ItemRecord item) {
         put(TableLayout.item(table, sequence), item.bytes());
-        String repository = item.traits().repository();
-        if (!repository.isEmpty()) {
-            put(TableLayout.repository(repository, table, sequence), NOTHING);
-        }
         newItems.put(sequence, item);
     }
 
-    /** Deletes an item, but not its value. Returns what it was. */
-    ItemRecord deleteItem(int table, long sequence) {
-        ItemRecord item = item(table, sequence);
+    /** Deletes an item, but not its value. */
+    void deleteItem(int table, long sequence) {
         newItems.remove(sequence);
         delete(TableLayout.item(table, sequence));
         delete(TableLayout.drawn(table, sequence));
-        String repository = item.traits().repository();
-        if (!repository.isEmpty()) {
-            delete(TableLayout.repository(repository, table, sequence));
+    }
+
+    /** Deletes what is left over of all items before one. */
+    void deleteItemsBelow(int table, long first) {
+        try {
+            batch.deleteRange(TableLayout.itemsOf(table), TableLayout.item(table, first));
+            batch.deleteRange(TableLayout.drawnOf(table), TableLayout.drawn(table, first));
+        } catch (RocksDBException e) {
+            throw store.failed(e);
         }
-        return item;
     }
 
     /** Writes what a draw or a new priority changed of an item. */
@@ -139,9 +131,9 @@ final class PendingWrites implements AutoCloseable {
         }
     }
 
-    /** Writes all of it as one, and begins anew. */
-    void write(boolean sync) {
-        store.write(batch, sync);
+    /** Writes all of it as one ({@link Store#write}), and begins anew. */
+    void write(boolean sync, long firstValue) {
+        store.write(batch, sync, firstValue);
         batch.clear();
         newItems.clear();
         newValues.clear();

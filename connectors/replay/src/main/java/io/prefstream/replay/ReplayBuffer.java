@@ -22,7 +22,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>Where items are and what a draw needs to choose them is in memory, 100 to 200 bytes an item;
  * keys and bytes are on disk only. A sample costs the logarithm of the table's size and one point
- * read, an insertion two small writes beside the item's own.
+ * read, an insertion one small write beside the item's own.
  *
  * <p>Any thread. Updates, draws and insertions take turns; {@link #checkpoint} and the reading
  * methods go on beside them.
@@ -212,9 +212,14 @@ public final class ReplayBuffer implements AutoCloseable {
         }
     }
 
-    /** The repositories that items are of, as of the last committed update; one read for each. */
+    /** The repositories that items are of, once the update of another thread has ended. */
     public List<String> repositories() {
-        return store.repositories();
+        turns.begin();
+        try {
+            return state.repositories.names();
+        } finally {
+            turns.end();
+        }
     }
 
     /** The owner's note of this name, as of the last committed update. */
@@ -234,9 +239,11 @@ public final class ReplayBuffer implements AutoCloseable {
     public void forEach(long limit, BiConsumer<String, byte[]> visitor) {
         long left = limit;
         for (int i = state.tables.size() - 1; i >= 0; i--) {
+            Table table = state.tables.get(i);
             left -=
                     store.forEachItem(
-                            state.tables.get(i).number(),
+                            table.number(),
+                            table.firstWritten(),
                             left,
                             (sequence, item) ->
                                     visitor.accept(
@@ -246,8 +253,9 @@ public final class ReplayBuffer implements AutoCloseable {
     }
 
     /** Visits the items of a table, oldest first, by their sequence numbers. */
-    void forEachItem(String table, BiConsumer<Long, ItemRecord> visitor) {
-        store.forEachItem(state.table(table).number(), Long.MAX_VALUE, visitor);
+    void forEachItem(String name, BiConsumer<Long, ItemRecord> visitor) {
+        Table table = state.table(name);
+        store.forEachItem(table.number(), table.firstWritten(), Long.MAX_VALUE, visitor);
     }
 
     /** An item with its uses and its priority as they are. */
@@ -295,6 +303,11 @@ public final class ReplayBuffer implements AutoCloseable {
      */
     public void checkpoint(Path target) {
         store.checkpoint(target);
+    }
+
+    /** Whether nothing of what was written is left to flush or to merge. */
+    boolean settled() {
+        return store.settled();
     }
 
     /** Calls off what waits, and closes once the update under way has ended. */

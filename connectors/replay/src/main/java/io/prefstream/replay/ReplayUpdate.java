@@ -1,6 +1,5 @@
 package io.prefstream.replay;
 
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -111,7 +110,7 @@ public final class ReplayUpdate implements AutoCloseable {
                         .toList());
     }
 
-    private Removed remove(Collection<Place> places) {
+    private Removed remove(List<Place> places) {
         long drawn = places.stream().filter(Place::drawn).count();
         places.forEach(changes::remove);
         return new Removed(drawn, places.size() - drawn);

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
+import org.rocksdb.ChecksumType;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
@@ -33,8 +34,16 @@ final class Store implements AutoCloseable {
 
     private static final long CACHE_BYTES = 64L << 20;
     private static final long WRITE_BUFFER_BYTES = 32L << 20;
+    private static final int WRITE_BUFFERS = 4;
     private static final long LOG_BYTES = 256L << 20;
-    private static final int OPEN_FILES = 256;
+
+    /** Properties that are above 0 while RocksDB flushes or merges, or is about to. */
+    private static final List<String> BACKGROUND_WORK =
+            List.of(
+                    "rocksdb.mem-table-flush-pending",
+                    "rocksdb.num-running-flushes",
+                    "rocksdb.compaction-pending",
+                    "rocksdb.num-running-compactions");
 
     static {
         RocksDB.loadLibrary();
@@ -44,6 +53,7 @@ final class Store implements AutoCloseable {
     private final RocksDB db;
     private final ColumnFamilyHandle meta;
     private final ColumnFamilyHandle values;
+    private final DeadValues dead;
     private final List<RocksObject> owned;
     private final Object snapshots = new Object();
 
@@ -53,6 +63,7 @@ final class Store implements AutoCloseable {
         this.db = db;
         this.meta = handles.get(0);
         this.values = handles.get(1);
+        this.dead = new DeadValues(db, values);
         this.owned = owned;
     }
 
@@ -68,21 +79,23 @@ final class Store implements AutoCloseable {
         }
         Cache cache = new LRUCache(CACHE_BYTES);
         BloomFilter filter = new BloomFilter(10, false);
+        BlockBasedTableConfig blocks =
+                new BlockBasedTableConfig()
+                        .setBlockCache(cache)
+                        .setFilterPolicy(filter)
+                        .setChecksumType(ChecksumType.kXXH3);
         ColumnFamilyOptions families =
                 new ColumnFamilyOptions()
                         .setWriteBufferSize(WRITE_BUFFER_BYTES)
-                        .setTableFormatConfig(
-                                new BlockBasedTableConfig()
-                                        .setBlockCache(cache)
-                                        .setFilterPolicy(filter));
+                        .setMaxWriteBufferNumber(WRITE_BUFFERS)
+                        .setTableFormatConfig(blocks);
         DBOptions options =
                 new DBOptions()
                         .setCreateIfMissing(true)
                         .setCreateMissingColumnFamilies(true)
                         .setParanoidChecks(true)
                         .setMaxTotalWalSize(LOG_BYTES)
-                        .setKeepLogFileNum(2)
-                        .setMaxOpenFiles(OPEN_FILES);
+                        .setKeepLogFileNum(2);
         List<RocksObject> owned = List.of(options, families, filter, cache);
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         List<ColumnFamilyDescriptor> descriptors =
@@ -144,44 +157,27 @@ final class Store implements AutoCloseable {
     }
 
     /**
-     * Visits a table's items by their sequence numbers, the oldest first, {@code limit} at most.
+     * Visits a table's items from a sequence number on, the oldest first, {@code limit} at most.
      * Returns how many.
      */
-    long forEachItem(int table, long limit, BiConsumer<Long, ItemRecord> visitor) {
+    long forEachItem(int table, long first, long limit, BiConsumer<Long, ItemRecord> visitor) {
         return forEach(
                 TableLayout.itemsOf(table),
+                TableLayout.item(table, first),
                 limit,
                 (key, item) -> visitor.accept(TableLayout.sequenceOf(key), ItemRecord.of(item)));
     }
 
-    /** Repositories that the index knows, one seek each. */
-    List<String> repositories() {
-        List<String> repositories = new ArrayList<>();
-        byte[] first = TableLayout.REPOSITORIES;
-        try (RocksIterator entries = iterator()) {
-            entries.seek(first);
-            while (entries.isValid() && TableLayout.startsWith(entries.key(), first)) {
-                String repository = TableLayout.repositoryOf(entries.key());
-                repositories.add(repository);
-                // Behind the byte that ends its name.
-                byte[] next = TableLayout.repository(repository);
-                next[next.length - 1]++;
-                entries.seek(next);
-            }
-            checked(entries);
-        }
-        return repositories;
-    }
-
     /** Visits what lies under the keys that begin so, values aside, in their byte order. */
     void forEach(byte[] prefix, BiConsumer<byte[], byte[]> visitor) {
-        forEach(prefix, Long.MAX_VALUE, visitor);
+        forEach(prefix, prefix, Long.MAX_VALUE, visitor);
     }
 
-    private long forEach(byte[] prefix, long limit, BiConsumer<byte[], byte[]> visitor) {
+    private long forEach(
+            byte[] prefix, byte[] from, long limit, BiConsumer<byte[], byte[]> visitor) {
         long visited = 0;
         try (RocksIterator entries = iterator()) {
-            for (entries.seek(prefix);
+            for (entries.seek(from);
                     visited < limit
                             && entries.isValid()
                             && TableLayout.startsWith(entries.key(), prefix);
@@ -223,13 +219,45 @@ final class Store implements AutoCloseable {
         }
     }
 
-    /** Writes a batch as one. */
-    void write(WriteBatch batch, boolean sync) {
+    /**
+     * Writes a batch as one.
+     *
+     * @param firstValue number below which no value is needed any more
+     */
+    void write(WriteBatch batch, boolean sync, long firstValue) {
         try (WriteOptions write = new WriteOptions().setSync(sync)) {
             db.write(write, batch);
+            dead.wrote(batch.getDataSize(), firstValue, sync);
         } catch (RocksDBException e) {
             throw failed(e);
         }
+    }
+
+    /** Deletes the files of values that are all below a number. */
+    void deleteValuesBelow(long number) {
+        try {
+            dead.delete(number);
+        } catch (RocksDBException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Whether nothing of what was written is left to flush or to merge. */
+    boolean settled() {
+        try {
+            return settled(db);
+        } catch (RocksDBException e) {
+            throw failed(e);
+        }
+    }
+
+    static boolean settled(RocksDB db) throws RocksDBException {
+        for (String work : BACKGROUND_WORK) {
+            if (db.getAggregatedLongProperty(work) > 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Writes a consistent copy of what was written ({@link Snapshots#write}). */

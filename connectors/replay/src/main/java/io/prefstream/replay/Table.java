@@ -13,15 +13,16 @@ final class Table {
     private final double[] shares;
     private TableCounters counters;
     private RateLimiter limiter;
+    private volatile long firstWritten;
 
-    Table(int number, TableSettings settings, TableCounters counters) {
+    Table(int number, TableSettings settings, TableCounters counters, Repositories repositories) {
         this.number = number;
         this.settings = settings;
         this.counters = counters;
         this.limiter = settings.limiter();
         this.shares = settings.strata().sharesInOrder();
         for (int i = 0; i < shares.length; i++) {
-            lanes.add(new Lane(settings));
+            lanes.add(new Lane(settings, repositories));
         }
     }
 
@@ -55,12 +56,39 @@ final class Table {
         limiter = newLimiter;
     }
 
+    /** Makes room for so many items in all, which may be spread over strata. */
+    void reserve(long items) {
+        keys.reserve(items);
+        if (lanes.size() == 1) {
+            lanes.get(0).reserve(Math.toIntExact(items));
+        }
+    }
+
     KeyIndex keys() {
         return keys;
     }
 
     List<Lane> lanes() {
         return lanes;
+    }
+
+    /** The lowest sequence number of an item; another one if there is none. */
+    long first(long none) {
+        long first = none;
+        for (Lane lane : lanes) {
+            int slot = lane.oldest();
+            first = slot < 0 ? first : Math.min(first, lane.sequence(slot));
+        }
+        return first;
+    }
+
+    /** The sequence number that items were last written to begin with. */
+    long firstWritten() {
+        return firstWritten;
+    }
+
+    void wroteFirst(long sequence) {
+        firstWritten = sequence;
     }
 
     /** A stratum's share of the samples. */

@@ -2,11 +2,8 @@ package io.prefstream.replay;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Changes of tables, made in memory at once and put together for the store: where an item goes,
@@ -14,6 +11,9 @@ import java.util.Set;
  * #undo undone}.
  */
 final class TableChanges {
+
+    /** So many entries of items are left over at most before they are deleted as one. */
+    private static final long LEFT_OVER = 1 << 14;
 
     private final Store store;
     private final BufferState state;
@@ -52,34 +52,25 @@ final class TableChanges {
         List<Place> places = new ArrayList<>();
         for (Table table : state.tables) {
             long sequence = find(table, key);
-            if (sequence != KeyIndex.NONE && !addPresent(places, table, sequence)) {
-                throw store.inconsistent("no item " + sequence + " in table " + table.name());
+            if (sequence != KeyIndex.NONE) {
+                places.add(place(table, sequence));
             }
         }
         return places;
     }
 
     /** Where the items of a repository are. */
-    Collection<Place> placesOfRepository(String repository) {
-        // What this update changed is found twice.
-        Set<Place> places = new LinkedHashSet<>();
-        store.forEach(
-                TableLayout.repository(repository),
-                (entry, nothing) -> {
-                    int number = TableLayout.tableOf(entry);
-                    state.tables.stream()
-                            .filter(table -> table.number() == number)
-                            .forEach(
-                                    table ->
-                                            addPresent(
-                                                    places, table, TableLayout.sequenceOf(entry)));
-                });
-        writes.forEachNewItem(
-                (sequence, item) -> {
-                    if (item.traits().repository().equals(repository)) {
-                        state.tables.forEach(table -> addPresent(places, table, sequence));
-                    }
-                });
+    List<Place> placesOfRepository(String repository) {
+        int number = state.repositories.find(repository);
+        List<Place> places = new ArrayList<>();
+        if (number == Repositories.NONE) {
+            return places;
+        }
+        for (Table table : state.tables) {
+            for (Lane lane : table.lanes()) {
+                lane.ofRepository(number).forEach(slot -> places.add(new Place(table, lane, slot)));
+            }
+        }
         return places;
     }
 
@@ -169,11 +160,18 @@ final class TableChanges {
     /** Writes the changes as one, with the counters, and begins anew. */
     void write(boolean sync) {
         for (Table table : state.tables) {
-            writes.put(TableLayout.table(table.name()), table.counters().bytes(table.number()));
+            long first = table.first(state.nextSequence);
+            writes.put(
+                    TableLayout.table(table.name()), table.counters().bytes(table.number(), first));
+            if (first / LEFT_OVER > table.firstWritten() / LEFT_OVER) {
+                writes.deleteItemsBelow(table.number(), first);
+            }
         }
         writes.put(TableLayout.COUNTERS, state.counters());
-        writes.write(sync);
+        writes.write(sync, state.firstValue());
         undo.clear();
+        state.tables.forEach(table -> table.wroteFirst(table.first(state.nextSequence)));
+        state.repositories.forgetEmpty();
         for (Table table : state.tables) {
             for (Lane lane : table.lanes()) {
                 if (lane.wantsSqueeze()) {
@@ -217,8 +215,9 @@ final class TableChanges {
         Lane lane = table.laneOf(item.traits());
         int slot = lane.append(sequence, item, item.timesSampled(), item.priority());
         undo.push(() -> lane.takeBack(slot));
-        table.keys().put(item.key(), sequence);
-        undo.push(() -> table.keys().remove(item.key(), sequence));
+        int key = lane.key(slot);
+        table.keys().put(key, sequence);
+        undo.push(() -> table.keys().remove(key, sequence));
         table.counters().size++;
         table.counters().inserted++;
     }
@@ -229,16 +228,24 @@ final class TableChanges {
         Lane lane = place.lane();
         int slot = place.slot();
         long sequence = place.sequence();
-        ItemRecord item = writes.deleteItem(table.number(), sequence);
+        int key = lane.key(slot);
+        Table next = why == Leaving.REMOVED ? null : state.overflow(table);
+        ItemRecord item = next == null ? null : writes.item(table.number(), sequence);
+        // What comes before all others is forgotten with many more.
+        if (sequence != table.first(sequence)) {
+            writes.deleteItem(table.number(), sequence);
+        }
+        boolean first = state.onlyLane().filter(only -> only.hasFirstValue(slot)).isPresent();
         undo.push(() -> lane.putBack(slot));
         lane.remove(slot);
-        undo.push(() -> table.keys().put(item.key(), sequence));
-        table.keys().remove(item.key(), sequence);
+        undo.push(() -> table.keys().put(key, sequence));
+        table.keys().remove(key, sequence);
         table.counters().size--;
-        Table next = why == Leaving.REMOVED ? null : state.overflow(table);
-        if (next == null) {
+        if (next == null || item == null) {
             count(table.counters(), why);
-            writes.deleteValue(item.value());
+            if (!first) {
+                writes.deleteValue(lane.value(slot));
+            }
             return;
         }
         table.counters().moved++;
@@ -256,18 +263,18 @@ final class TableChanges {
 
     private long find(Table table, String key) {
         return table.keys()
-                .find(key, sequence -> writes.item(table.number(), sequence).key().equals(key));
+                .find(
+                        KeyIndex.hash(key),
+                        sequence -> writes.item(table.number(), sequence).key().equals(key));
     }
 
-    /** Adds where the item of a number is in a table; false if it isn't there. */
-    private static boolean addPresent(Collection<Place> found, Table table, long sequence) {
+    private Place place(Table table, long sequence) {
         for (Lane lane : table.lanes()) {
             int slot = lane.slotOf(sequence);
             if (slot >= 0) {
-                found.add(new Place(table, lane, slot));
-                return true;
+                return new Place(table, lane, slot);
             }
         }
-        return false;
+        throw store.inconsistent("no item " + sequence + " in table " + table.name());
     }
 }

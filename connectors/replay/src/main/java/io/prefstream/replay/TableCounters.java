@@ -30,10 +30,20 @@ final class TableCounters {
         return counters;
     }
 
-    /** The table's number and these. */
-    byte[] bytes(int table) {
+    /** The table's number, these, and the sequence number of its first item. */
+    byte[] bytes(int table, long first) {
         return TableLayout.longs(
-                table, size, inserted, duplicates, sampled, removed, evicted, usedUp, stale, moved);
+                table,
+                size,
+                inserted,
+                duplicates,
+                sampled,
+                removed,
+                evicted,
+                usedUp,
+                stale,
+                moved,
+                first);
     }
 
     ReplayStats stats() {

@@ -4,16 +4,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Version 2 of the buffer's key-value layout. One letter says what a key is; {@code t} is a table's
+ * Version 3 of the buffer's key-value layout. One letter says what a key is; {@code t} is a table's
  * number, one byte:
  *
  * <pre>
  *   default column family
  *   c                  → version, next sequence number, random state, model version (four longs)
- *   t name             → the table's number and counters (ten longs)
+ *   t name             → the table's number, its counters and its first item's sequence number
+ *                        (eleven longs); entries of items before that one are left over
  *   m t sequence       → what doesn't change of an item ({@link ItemRecord}), oldest first
  *   d t sequence       → times sampled, priority; only once they differ from the item's record
- *   r repository 0 t sequence → nothing
  *   n name             → a note of the owner, such as a log position
  *
  *   column family "values"
@@ -26,12 +26,9 @@ import java.nio.charset.StandardCharsets;
  */
 final class TableLayout {
 
-    static final long VERSION = 2;
+    static final long VERSION = 3;
     static final byte[] COUNTERS = {'c'};
     static final String VALUES = "values";
-
-    /** What all entries of the repository index begin with. */
-    static final byte[] REPOSITORIES = {'r'};
 
     private TableLayout() {}
 
@@ -59,32 +56,6 @@ final class TableLayout {
 
     static byte[] drawn(int table, long sequence) {
         return numbered('d', table, sequence);
-    }
-
-    /** What all entries of a repository begin with. */
-    static byte[] repository(String repository) {
-        byte[] utf8 = text(repository);
-        return ByteBuffer.allocate(2 + utf8.length).put((byte) 'r').put(utf8).put((byte) 0).array();
-    }
-
-    static byte[] repository(String repository, int table, long sequence) {
-        byte[] prefix = repository(repository);
-        return ByteBuffer.allocate(prefix.length + 1 + Long.BYTES)
-                .put(prefix)
-                .put((byte) table)
-                .putLong(sequence)
-                .array();
-    }
-
-    /** The repository that an entry of the index is about. */
-    static String repositoryOf(byte[] entry) {
-        int end = entry.length - Long.BYTES - 2;
-        return new String(entry, 1, end - 1, StandardCharsets.UTF_8);
-    }
-
-    /** The table that an entry of the repository index is about. */
-    static int tableOf(byte[] repositoryEntry) {
-        return repositoryEntry[repositoryEntry.length - Long.BYTES - 1];
     }
 
     /** The number that a key ends with. */

@@ -12,8 +12,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
+import org.rocksdb.ChecksumType;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
@@ -93,16 +95,18 @@ final class BenchmarkPairs {
         }
         try (ReplayBuffer buffer = ReplayBuffer.open(folder, settings(2 * items))) {
             for (long from = 0; from < items; from += AT_ONCE) {
-                insert(buffer, from, Math.min(items, from + AT_ONCE));
+                insert(buffer, items(from, Math.min(items, from + AT_ONCE)));
             }
         }
     }
 
-    static void insert(ReplayBuffer buffer, long from, long to) {
+    static List<ReplayItem> items(long from, long to) {
+        return LongStream.range(from, to).mapToObj(BenchmarkPairs::item).toList();
+    }
+
+    static void insert(ReplayBuffer buffer, List<ReplayItem> items) {
         try (ReplayUpdate update = buffer.begin()) {
-            for (long number = from; number < to; number++) {
-                update.insert(item(number));
-            }
+            items.forEach(update::insert);
             update.commit();
         }
     }
@@ -114,7 +118,7 @@ final class BenchmarkPairs {
         }
         try (Plain plain = new Plain(folder)) {
             for (long from = 0; from < items; from += AT_ONCE) {
-                plain.put(from, Math.min(items, from + AT_ONCE));
+                plain.put(items(from, Math.min(items, from + AT_ONCE)));
             }
         }
     }
@@ -132,11 +136,12 @@ final class BenchmarkPairs {
                 new Options()
                         .setCreateIfMissing(true)
                         .setWriteBufferSize(32L << 20)
-                        .setMaxOpenFiles(256)
+                        .setMaxWriteBufferNumber(4)
                         .setTableFormatConfig(
                                 new BlockBasedTableConfig()
                                         .setBlockCache(cache)
-                                        .setFilterPolicy(filter));
+                                        .setFilterPolicy(filter)
+                                        .setChecksumType(ChecksumType.kXXH3));
         private final WriteOptions write = new WriteOptions();
         private final RocksDB db;
 
@@ -149,13 +154,17 @@ final class BenchmarkPairs {
             db = RocksDB.open(options, folder.toString());
         }
 
-        void put(long from, long to) throws RocksDBException {
+        void put(List<ReplayItem> items) throws RocksDBException {
             try (WriteBatch batch = new WriteBatch()) {
-                for (long number = from; number < to; number++) {
-                    batch.put(key(number).getBytes(US_ASCII), value(number));
+                for (ReplayItem item : items) {
+                    batch.put(item.key().getBytes(US_ASCII), item.value());
                 }
                 db.write(write, batch);
             }
+        }
+
+        boolean settled() throws RocksDBException {
+            return Store.settled(db);
         }
 
         /** Items of random numbers below {@code items}, in one read. */

@@ -2,11 +2,16 @@ package io.prefstream.replay;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -24,10 +29,16 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.rocksdb.RocksDBException;
 
 /**
- * Prioritized draws of 64 beside plain multi-gets of 64 random keys, and insertions of 64 beside
- * plain puts of 64, each in one write. Ours and theirs take turns, call by call, so that whatever
- * else the machine does falls on both: {@code ours} and {@code plain} are the milliseconds that
- * each took of a second, and {@code plain / ours} is the ratio of our rate to theirs.
+ * Prioritized draws of 64 beside plain multi-gets of 64 random keys, and insertions of 64 in one
+ * update beside plain puts of the same 64 in one batch, into a table that has room and into a full
+ * one, where each lets another item go.
+ *
+ * <p>{@code ours} and {@code plain} are the milliseconds that each took; what is printed with each
+ * iteration is their ratio, that of our rate to theirs. Before an iteration both stores have
+ * nothing left to flush or to merge. Draws and multi-gets take turns call by call. Insertions take
+ * turns by rounds of 65,536 items, so that what one store leaves for the background isn't done in
+ * the other's time; {@code oursSettled} and {@code plainSettled} count it too. Items are made
+ * before the clock starts.
  *
  * <p>Usage: {@code ReplayBenchmark FOLDER ITEMS [JMH options]}. The folder is filled with both
  * stores if it doesn't hold them; the stores grow with each run.
@@ -35,9 +46,11 @@ import org.rocksdb.RocksDBException;
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Fork(value = 1, jvmArgsAppend = "-Xmx512m")
-@Warmup(iterations = 2, time = 5)
-@Measurement(iterations = 5, time = 5)
+@Warmup(iterations = 2, time = 3)
+@Measurement(iterations = 5, time = 3)
 public class ReplayBenchmark {
+
+    private static final int ROUND = 1 << 16;
 
     /** Both stores. */
     @State(Scope.Benchmark)
@@ -55,16 +68,42 @@ public class ReplayBenchmark {
 
         @Setup
         public void open() throws RocksDBException {
-            buffer =
-                    ReplayBuffer.open(
-                            Path.of(folder, "buffer"), BenchmarkPairs.settings(2 * items));
+            buffer = open(Integer.MAX_VALUE);
             plain = new BenchmarkPairs.Plain(Path.of(folder, "plain"));
+        }
+
+        ReplayBuffer open(long capacity) {
+            return ReplayBuffer.open(Path.of(folder, "buffer"), BenchmarkPairs.settings(capacity));
+        }
+
+        @Setup(Level.Iteration)
+        public void settle() throws Exception {
+            await(buffer::settled);
+            await(plain::settled);
         }
 
         @TearDown
         public void close() {
             buffer.close();
             plain.close();
+        }
+
+        private static void await(Callable<Boolean> condition) throws Exception {
+            while (!condition.call()) {
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
+    }
+
+    /** Both stores, the table full with what it holds. */
+    public static class FullStores extends Stores {
+        @Override
+        ReplayBuffer open(long capacity) {
+            long size;
+            try (ReplayBuffer counted = super.open(capacity)) {
+                size = counted.stats().size();
+            }
+            return super.open(size);
         }
     }
 
@@ -74,40 +113,95 @@ public class ReplayBenchmark {
     public static class Millis {
         public double ours;
         public double plain;
-        private long last;
 
-        private void begin() {
-            last = System.nanoTime();
+        @TearDown(Level.Iteration)
+        public void tell() {
+            System.out.printf(Locale.ROOT, "(our rate %.2f of theirs) ", plain / ours);
         }
+    }
 
-        private double ended() {
-            long before = last;
-            last = System.nanoTime();
-            return (last - before) / 1e6;
+    /** The time that each takes until nothing is left for the background. */
+    @State(Scope.Thread)
+    @AuxCounters(AuxCounters.Type.OPERATIONS)
+    public static class SettledMillis {
+        public double oursSettled;
+        public double plainSettled;
+
+        @TearDown(Level.Iteration)
+        public void tell() {
+            System.out.printf(
+                    Locale.ROOT,
+                    "(%.2f until nothing is left to merge) ",
+                    plainSettled / oursSettled);
         }
     }
 
     @Benchmark
-    public void draws(Stores stores, Millis millis, Blackhole hole) throws RocksDBException {
-        millis.begin();
-        try (ReplayUpdate update = stores.buffer.begin()) {
-            hole.consume(update.sample(BenchmarkPairs.AT_ONCE, stores.random));
-            update.commit();
-        }
-        millis.ours += millis.ended();
-        hole.consume(stores.plain.get(BenchmarkPairs.AT_ONCE, stores.items, stores.random));
-        millis.plain += millis.ended();
+    public void draws(Stores stores, Millis millis, Blackhole hole) throws Exception {
+        millis.ours +=
+                timed(
+                        () -> {
+                            try (ReplayUpdate update = stores.buffer.begin()) {
+                                hole.consume(update.sample(BenchmarkPairs.AT_ONCE, stores.random));
+                                update.commit();
+                            }
+                        });
+        millis.plain +=
+                timed(
+                        () ->
+                                hole.consume(
+                                        stores.plain.get(
+                                                BenchmarkPairs.AT_ONCE,
+                                                stores.items,
+                                                stores.random)));
     }
 
     @Benchmark
-    public void insertions(Stores stores, Millis millis) throws RocksDBException {
+    public void insertions(Stores stores, Millis millis, SettledMillis settled) throws Exception {
+        rounds(stores, millis, settled);
+    }
+
+    @Benchmark
+    public void insertionsIntoFullTable(FullStores stores, Millis millis, SettledMillis settled)
+            throws Exception {
+        rounds(stores, millis, settled);
+    }
+
+    private static void rounds(Stores stores, Millis millis, SettledMillis settled)
+            throws Exception {
         long from = stores.next;
-        stores.next += BenchmarkPairs.AT_ONCE;
-        millis.begin();
-        BenchmarkPairs.insert(stores.buffer, from, stores.next);
-        millis.ours += millis.ended();
-        stores.plain.put(from, stores.next);
-        millis.plain += millis.ended();
+        stores.next += ROUND;
+        double ours = round(from, items -> BenchmarkPairs.insert(stores.buffer, items));
+        millis.ours += ours;
+        settled.oursSettled += ours + timed(() -> Stores.await(stores.buffer::settled));
+        double plain = round(from, stores.plain::put);
+        millis.plain += plain;
+        settled.plainSettled += plain + timed(() -> Stores.await(stores.plain::settled));
+    }
+
+    /** A way to insert items as one. */
+    private interface Insert {
+        void into(List<ReplayItem> items) throws Exception;
+    }
+
+    private static double round(long from, Insert insert) throws Exception {
+        double millis = 0;
+        for (long next = from; next < from + ROUND; next += BenchmarkPairs.AT_ONCE) {
+            List<ReplayItem> items = BenchmarkPairs.items(next, next + BenchmarkPairs.AT_ONCE);
+            millis += timed(() -> insert.into(items));
+        }
+        return millis;
+    }
+
+    /** Something that takes time. */
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    private static double timed(Work work) throws Exception {
+        long began = System.nanoTime();
+        work.run();
+        return (System.nanoTime() - began) / 1e6;
     }
 
     /** Fills and runs. */
@@ -116,12 +210,15 @@ public class ReplayBenchmark {
         long items = Long.parseLong(args[1]);
         BenchmarkPairs.fillBuffer(folder.resolve("buffer"), items);
         BenchmarkPairs.fillPlain(folder.resolve("plain"), items);
+        CommandLineOptions asked = new CommandLineOptions(Arrays.copyOfRange(args, 2, args.length));
         ChainedOptionsBuilder run =
                 new OptionsBuilder()
-                        .parent(new CommandLineOptions(Arrays.copyOfRange(args, 2, args.length)))
-                        .include(ReplayBenchmark.class.getName())
+                        .parent(asked)
                         .param("folder", folder.toString())
                         .param("items", Long.toString(items));
+        if (asked.getIncludes().isEmpty()) {
+            run.include(ReplayBenchmark.class.getName());
+        }
         new Runner(run.build()).run();
     }
 }

@@ -1,9 +1,11 @@
 package io.prefstream.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,10 +131,7 @@ class ReplayRecoveryTest {
      */
     @Test
     void aTableOfTheFirstLayoutIsReadOn() throws Exception {
-        Path old =
-                Path.of(
-                        Objects.requireNonNull(ReplayRecoveryTest.class.getResource("/table-v1"))
-                                .toURI());
+        Path old = stored("table-v1");
         Path live = folder.resolve("live");
         Map<String, Long> timesSampled =
                 Map.ofEntries(
@@ -179,6 +178,42 @@ class ReplayRecoveryTest {
             }
             assertThat(buffer.stats().size()).isZero();
         }
+    }
+
+    /**
+     * {@code table-v2} is a checkpoint of 200 changes that the program wrote while tables had the
+     * second layout, partly in its log.
+     */
+    @Test
+    void aTableOfTheSecondLayoutIsReadOn() throws Exception {
+        Path old = stored("table-v2");
+        Path live = folder.resolve("live");
+        Snapshots.layOut(old, live);
+        try (ReplayBuffer expected = Churn.open(folder.resolve("expected"))) {
+            for (long number = 1; number <= 200; number++) {
+                Churn.change(expected, number);
+            }
+            for (long to = 200; to <= 400; to += 100) {
+                try (ReplayBuffer found = Churn.open(live)) {
+                    for (long number = to - 99; to > 200 && number <= to; number++) {
+                        Churn.change(expected, number);
+                        Churn.change(found, number);
+                    }
+                    assertThat(Churn.portrait(found)).isEqualTo(Churn.portrait(expected));
+                    assertThat(found.repositories()).isEqualTo(expected.repositories());
+                }
+            }
+        }
+        try (Store store = Store.open(live)) {
+            store.forEach(
+                    new byte[] {'r'},
+                    (key, nothing) -> fail("the index of the second layout is there: %s", key));
+        }
+    }
+
+    private static Path stored(String table) throws URISyntaxException {
+        return Path.of(
+                Objects.requireNonNull(ReplayRecoveryTest.class.getResource("/" + table)).toURI());
     }
 
     private static long churnUntilKilled(Path live, long changes) throws IOException {

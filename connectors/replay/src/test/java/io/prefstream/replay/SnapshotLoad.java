@@ -114,7 +114,8 @@ public final class SnapshotLoad {
                 update.commit();
             }
             nanos.add(System.nanoTime() - began);
-            BenchmarkPairs.insert(buffer, next, next += BenchmarkPairs.AT_ONCE);
+            BenchmarkPairs.insert(
+                    buffer, BenchmarkPairs.items(next, next += BenchmarkPairs.AT_ONCE));
             LockSupport.parkNanos(pace - (System.nanoTime() - began));
         }
         long[] sorted = nanos.stream().mapToLong(n -> n).toArray();
