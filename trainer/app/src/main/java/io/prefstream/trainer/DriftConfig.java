@@ -29,19 +29,19 @@ public record DriftConfig(
     }
 
     /** Refuses an action that there is no history for. */
-    void checkAgainst(ReplayConfig.History history) {
+    void checkAgainst(ReplayConfig replay) {
         if (action != Action.HISTORY) {
             return;
         }
-        if (history.capacity() == 0) {
+        if (replay.historyCapacity() == 0) {
             throw new IllegalArgumentException(
-                    "drift.action=history needs pairs to draw from: replay.history.capacity=0 must"
-                            + " be above 0");
+                    "drift.action=history needs pairs to draw from: replay.history.capacity must be"
+                            + " above 0 (it is 0 by itself where uses or age are limited)");
         }
-        if (historyFraction <= history.fraction()) {
+        if (historyFraction <= replay.history().fraction()) {
             throw new IllegalArgumentException(
                     "drift.history-fraction=%s must be above replay.history.fraction=%s"
-                            .formatted(historyFraction, history.fraction()));
+                            .formatted(historyFraction, replay.history().fraction()));
         }
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -125,24 +126,28 @@ final class Releaser {
                                 Long.toString(config.seed()),
                                 Long.toString(trunk.step())));
         SeenPairs seen = new SeenPairs(trunk.seen());
+        if (forkSteps == 0) {
+            return Optional.of(seen.save());
+        }
         Set<String> ofForkAlone = new HashSet<>();
-        for (long i = 1; i <= forkSteps; i++) {
-            if (stopped.getAsBoolean()) {
-                return Optional.empty();
+        Callable<ReadyBatch> draw =
+                () ->
+                        trunk.peek(
+                                random,
+                                pair -> {
+                                    if (ofForkAlone.add(pair.getId())) {
+                                        seen.add(pair);
+                                    }
+                                });
+        try (ForkFeed feed = new ForkFeed(draw, forkSteps, config.source().prefetch())) {
+            for (long i = 1; i <= forkSteps; i++) {
+                if (stopped.getAsBoolean()) {
+                    return Optional.empty();
+                }
+                double learningRate = rate.fork(trunk.step(), i, forkSteps);
+                TrainedBatch trained = feed.train(trunk.learner(), learningRate);
+                listener.stepped(i, forkSteps, trained, learningRate);
             }
-            long began = System.nanoTime();
-            double learningRate = rate.fork(trunk.step(), i, forkSteps);
-            ReadyBatch ready =
-                    trunk.peek(
-                            random,
-                            pair -> {
-                                if (ofForkAlone.add(pair.getId())) {
-                                    seen.add(pair);
-                                }
-                            });
-            long waited = System.nanoTime() - began;
-            listener.stepped(
-                    i, forkSteps, ready.train(trunk.learner(), learningRate, waited), learningRate);
         }
         return Optional.of(seen.save());
     }

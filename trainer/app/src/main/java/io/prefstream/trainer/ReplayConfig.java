@@ -25,6 +25,8 @@ public record ReplayConfig(
         History history,
         Importance importance) {
 
+    private static final long USUAL_HISTORY = 800_000;
+
     /**
      * The settings of the buffer.
      *
@@ -47,14 +49,27 @@ public record ReplayConfig(
                         .staleness(staleness)
                         .strata(strata)
                         .build();
-        return history.capacity() == 0
+        return historyCapacity() == 0
                 ? ReplaySettings.of(fresh)
                 : ReplaySettings.freshAndHistory(
                         fresh,
-                        TableSettings.table(ReplaySettings.HISTORY, history.capacity())
+                        TableSettings.table(ReplaySettings.HISTORY, historyCapacity())
                                 .remover(Selection.UNIFORM)
                                 .build(),
                         historyFraction);
+    }
+
+    /**
+     * Pairs that the history holds at most. Where nothing is said there is none if uses or age are
+     * limited: what is used up or too old would be drawn again.
+     */
+    long historyCapacity() {
+        Long capacity = history.capacity();
+        if (capacity != null) {
+            return capacity;
+        }
+        boolean limited = maxTimesSampled > 0 || !staleness.equals(Staleness.UNLIMITED);
+        return limited ? 0 : USUAL_HISTORY;
     }
 
     /** The limiter between intake and training in batches of this size. */
@@ -89,10 +104,15 @@ public record ReplayConfig(
         }
     }
 
-    /** The table of pairs that have left the fresh one; a capacity of 0 for none. */
-    public record History(long capacity, double fraction) {
+    /**
+     * The table of pairs that have left the fresh one; a capacity of 0 for none, null for what
+     * {@link #historyCapacity} says.
+     */
+    public record History(@Nullable Long capacity, double fraction) {
         public History {
-            Limits.atLeast("replay.history.capacity", capacity, 0);
+            if (capacity != null) {
+                Limits.atLeast("replay.history.capacity", capacity, 0);
+            }
             Limits.share("replay.history.fraction", fraction);
         }
     }

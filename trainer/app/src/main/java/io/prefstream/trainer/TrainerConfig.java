@@ -49,7 +49,7 @@ public record TrainerConfig(
         replay.settings(); // Its parts check themselves.
         replay.limiter(batch).checkCapacity(replay.capacity());
         replay.checkUses(batch);
-        drift.checkAgainst(replay.history());
+        drift.checkAgainst(replay);
     }
 
     /** The limiter between intake and training. */

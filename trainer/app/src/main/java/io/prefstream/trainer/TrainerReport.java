@@ -124,7 +124,7 @@ final class TrainerReport {
                     .put("rewardMean", last.rewardMean())
                     .put("rewardVariance", last.rewardVariance())
                     .put("learningRate", lastRate);
-            if (config.replay().history().capacity() > 0) {
+            if (config.replay().historyCapacity() > 0) {
                 event.put("historyFraction", historyFraction);
             }
         }

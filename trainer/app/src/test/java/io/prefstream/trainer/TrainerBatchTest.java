@@ -113,7 +113,6 @@ class TrainerBatchTest extends TokenTraining {
                                 "batch.tokens", "200",
                                 "replay.min-size", "2",
                                 "replay.max-times-sampled", "1",
-                                "replay.history.capacity", "0",
                                 "source.pairs-per-step", "3"));
         JsonNode replay = summary.path("replay");
         // What is left is less than a batch.

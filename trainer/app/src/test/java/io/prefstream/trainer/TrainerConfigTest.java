@@ -92,7 +92,6 @@ class TrainerConfigTest {
                     replay.importance.exponent | 2 | replay.importance.exponent=2.0 must be in [0, 1]
                     replay.importance.anneal-steps | 0 | replay.importance.anneal-steps=0 must be at least 1
                     drift.action | panic | must be one of none, history, release
-                    drift.action | history | drift.action=history needs pairs to draw from: replay.history.capacity=0 must be above 0
                     drift.history-steps | 0 | drift.history-steps=0 must be at least 1
                     drift.delta | 1 | drift.delta=1.0 must be in (0, 1)
                     optimizer.max-skips-in-a-row | 0 | optimizer.max-skips-in-a-row=0 must be at least 1
@@ -130,6 +129,8 @@ class TrainerConfigTest {
                     """
                     --stepz 4 | Unknown option
                     --set optimizer.lr=4 | unknown key optimizer.lr
+                    --pairs HERE/pairs.jsonl --set drift.action=history --set replay.history.capacity=0 | drift.action=history needs pairs to draw from: replay.history.capacity must be above 0
+                    --pairs HERE/pairs.jsonl --set drift.action=history --set replay.max-times-sampled=1 | drift.action=history needs pairs to draw from
                     --pairs does-not-exist.jsonl --steps 4 | source.pairs=does-not-exist.jsonl doesn't exist
                     --pairs HERE --steps 4 | is a folder
                     --config does-not-exist.yaml | configuration does-not-exist.yaml is no file

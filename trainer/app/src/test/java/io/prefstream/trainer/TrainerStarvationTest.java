@@ -37,7 +37,6 @@ class TrainerStarvationTest extends TokenTraining {
                         Map.of(
                                 "batch.pairs", "null",
                                 "batch.tokens", "5000",
-                                "replay.history.capacity", "0",
                                 "replay.min-size", "2",
                                 "replay.max-times-sampled", "1"));
         assertThat(starvation).hasSize(1);
