@@ -420,6 +420,29 @@ class ReplayTablesTest {
     }
 
     @Test
+    void anUndrawnItemTooOldInTimeSlowsTheProducerToo() {
+        Staleness limit =
+                new Staleness(null, Duration.ofMinutes(1), Staleness.Policy.SLOW_PRODUCER);
+        RateLimiter limiter = RateLimiter.minSizeOnly(1);
+        try (ReplayBuffer buffer =
+                open(
+                        TableSettings.table("t", 9)
+                                .sampler(Selection.FIFO)
+                                .maxTimesSampled(2)
+                                .staleness(limit))) {
+            insert(buffer, "a");
+            clock.forward(Duration.ofMinutes(1));
+            insert(buffer, "b");
+            change(buffer, update -> assertThat(update.insertionsAllowed(limiter, 5)).isEqualTo(5));
+            clock.forward(Duration.ofMillis(1));
+            change(buffer, update -> assertThat(update.insertionsAllowed(limiter, 5)).isZero());
+            assertThat(keys(sample(buffer, 1, 1))).containsExactly("a");
+            // It is as old as before, but was drawn; b isn't old.
+            change(buffer, update -> assertThat(update.insertionsAllowed(limiter, 5)).isEqualTo(5));
+        }
+    }
+
+    @Test
     void repositoriesAreListedOnceAndTakenOutInPart() {
         try (ReplayBuffer buffer = freshAndHistory(3, 10)) {
             insertTwoRepositories(buffer);

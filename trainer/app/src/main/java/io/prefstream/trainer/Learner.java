@@ -53,6 +53,11 @@ public interface Learner extends AutoCloseable {
      */
     double peakRate();
 
+    /** Memory in use on the GPUs that it computes on, in MiB; 0 if there are none. */
+    default long gpuMebibytes() {
+        return 0;
+    }
+
     /** Reward of chosen minus reward of rejected, pair by pair. */
     float[] margins(List<PreferencePair> pairs);
 

@@ -8,7 +8,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The README.md of a release, in the form of a Hugging Face model card: its lineage in words. */
+/**
+ * The README.md of a checkpoint, in the form of a Hugging Face model card: its lineage in words.
+ */
 public final class ModelCard {
 
     private ModelCard() {}
@@ -34,28 +36,49 @@ public final class ModelCard {
                         tags);
     }
 
+    private static final String RELEASE =
+            """
+            A preference model of code: the reward of a prompt and a response is read at the last token,
+            which is always the end token. Trained continuously on pairs made from published open-source
+            code.\
+            """;
+
+    private static final String TRUNK =
+            """
+            A trunk: what training goes on from, with both heads, optimizer, replay table and holdout. Its
+            learning rate was never lowered; what is to be used is a release of it.\
+            """;
+
+    /** Of a trunk, by its lineage. */
+    static String ofTrunk(TrainerConfig config, ObjectNode lineage) {
+        return of(config, TRUNK, lineage);
+    }
+
+    /** Of a release, by its lineage. */
     static String of(TrainerConfig config, ObjectNode lineage) {
+        return of(config, RELEASE, lineage);
+    }
+
+    private static String of(TrainerConfig config, String what, ObjectNode lineage) {
         return head(
                         config.release().license(),
                         config.model().base(),
                         List.of("prefstream", "reward-model", "preference-model", "code"))
-                + text(config.model().name(), lineage);
+                + text(config.model().name(), what, lineage);
     }
 
-    private static String text(String model, ObjectNode lineage) {
+    private static String text(String model, String what, ObjectNode lineage) {
         return """
 
         # %s, step %d
         %s
-        A preference model of code: the reward of a prompt and a response is read at the last token,
-        which is always the end token. Trained continuously on pairs made from published open-source
-        code.
+        %s
 
         ## What it was trained on
 
         | | |
         |---|---|
-        | checkpoint | `%s` |
+        | checkpoint | %s |
         | distinct pairs trained on | %,d |
         | code published | %s |
         | licences (SPDX id: pairs) | %s |
@@ -83,7 +106,8 @@ public final class ModelCard {
                         model,
                         lineage.path("step").asLong(),
                         warnings(lineage),
-                        lineage.path("id").asText(),
+                        what,
+                        lineage.has("id") ? "`" + lineage.path("id").asText() + "`" : "a trunk",
                         lineage.path("pairsSeen").asLong(),
                         window(lineage.path("dataWindow")),
                         counts(lineage.path("pairsByLicence")),
@@ -155,6 +179,9 @@ public final class ModelCard {
     }
 
     private static String accuracy(JsonNode accuracy) {
+        if (accuracy.isMissingNode()) {
+            return "not measured: a trunk isn't judged";
+        }
         if (accuracy.path("pairs").asLong() == 0) {
             return "not measured: no such pair came";
         }

@@ -159,6 +159,11 @@ public final class ModelLearner implements Learner {
     }
 
     @Override
+    public long gpuMebibytes() {
+        return Devices.usedGpuMebibytes(devices);
+    }
+
+    @Override
     public float[] margins(List<PreferencePair> pairs) {
         List<EncodedText> texts = new ArrayList<>(2 * pairs.size());
         for (PreferencePair pair : pairs) {

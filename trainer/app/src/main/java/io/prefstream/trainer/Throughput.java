@@ -32,8 +32,12 @@ final class Throughput {
         stepNanos += batch.stepNanos();
     }
 
-    /** Adds its figures to an event and begins anew; nothing if there was no step. */
-    void put(ObjectNode event) {
+    /**
+     * Adds its figures to an event and begins anew; nothing if there was no step.
+     *
+     * @param gpuMebibytes memory in use on GPUs; 0 if there are none
+     */
+    void put(ObjectNode event, long gpuMebibytes) {
         long nanos = dataNanos + stepNanos;
         if (nanos == 0) {
             return;
@@ -47,6 +51,9 @@ final class Throughput {
         long resident = ProcessMemory.resident();
         if (resident > 0) {
             event.put("residentMiB", resident);
+        }
+        if (gpuMebibytes > 0) {
+            event.put("gpuMiB", gpuMebibytes);
         }
         operations = 0;
         tokens = 0;

@@ -331,7 +331,8 @@ public final class Trainer implements AutoCloseable {
 
     private void writeTrunk() throws IOException {
         announcer.flush();
-        Path written = trunks.write(trunk, Lineage.of(config, trunk, source, trunk.seen()));
+        ObjectNode lineage = Lineage.of(config, trunk, source, trunk.seen());
+        Path written = trunks.write(trunk, lineage, ModelCard.ofTrunk(config, lineage));
         trunkStep = trunk.step();
         trunkMillis = clock.millis();
         report.tell(report.event("trunk").put("path", written.toAbsolutePath().toString()));

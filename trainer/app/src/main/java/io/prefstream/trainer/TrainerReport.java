@@ -137,7 +137,7 @@ final class TrainerReport {
             tokens = 0;
             tokensSinceMillis = now;
         }
-        throughput.put(event);
+        throughput.put(event, trunk.learner().gpuMebibytes());
         return event;
     }
 

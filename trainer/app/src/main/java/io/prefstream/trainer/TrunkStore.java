@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *   trunks/step-000000500/  model.safetensors, optimizer.safetensors, config.json, tokenizer…
  *                           table/        snapshot of the replay table, with the log's positions
  *                           holdout.avro  state.json  configuration.yaml  lineage.json
- *                           manifest.json
+ *                           README.md     manifest.json
  * </pre>
  */
 final class TrunkStore {
@@ -58,12 +58,13 @@ final class TrunkStore {
      * Writes a trunk and deletes the oldest ones.
      *
      * @param lineage what it was trained on
+     * @param card the same for people
      * @throws IOException if it can't be written: what there was before is still there, whole
      */
-    Path write(Trunk trunk, ObjectNode lineage) throws IOException {
+    Path write(Trunk trunk, ObjectNode lineage, String card) throws IOException {
         mirror.await();
         try {
-            Path written = writeNew(trunk, lineage);
+            Path written = writeNew(trunk, lineage, card);
             folder.keepNewest(keep);
             mirror.trunk(written, keep);
             return written;
@@ -75,7 +76,7 @@ final class TrunkStore {
         }
     }
 
-    private Path writeNew(Trunk trunk, ObjectNode lineage) throws IOException {
+    private Path writeNew(Trunk trunk, ObjectNode lineage, String card) throws IOException {
         String name = String.format(Locale.ROOT, "step-%09d", trunk.step());
         try (CheckpointFolder.Unfinished unfinished = folder.begin(name)) {
             Path path = unfinished.path();
@@ -86,6 +87,7 @@ final class TrunkStore {
             ObjectWriter json = JSON.writerWithDefaultPrettyPrinter();
             json.writeValue(path.resolve(STATE).toFile(), trunk.state());
             json.writeValue(path.resolve("lineage.json").toFile(), lineage);
+            Files.writeString(path.resolve("README.md"), card);
             unfinished.seal();
             return unfinished.replace(name);
         }

@@ -54,7 +54,7 @@ final class RestoreBenchmark {
                 fill(trunk, pairs);
                 print("filled up to %,d pairs", trunk, start);
                 start = System.nanoTime();
-                trunks.write(trunk, JsonNodeFactory.instance.objectNode());
+                trunks.write(trunk, JsonNodeFactory.instance.objectNode(), "");
                 print("wrote a trunk of %,d pairs", trunk, start);
             }
         }

@@ -65,6 +65,9 @@ class TrainerReleaseTest extends TokenTraining {
                 .isPositive()
                 .isLessThanOrEqualTo(lineage.path("pairsSeen").asLong());
         assertThat(trunk.path("pairsByRepository")).isNotEmpty();
+        assertThat(trunks(out).get(0).resolve("README.md"))
+                .content()
+                .contains("# prefstream-demo, step 40", "A trunk: what training goes on from");
         assertThat(release.resolve("README.md"))
                 .content()
                 .startsWith(

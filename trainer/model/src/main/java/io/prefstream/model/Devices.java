@@ -3,6 +3,7 @@ package io.prefstream.model;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.StandardCapabilities;
+import ai.djl.util.cuda.CudaUtils;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,17 @@ public final class Devices {
                             .formatted(names));
         }
         return devices;
+    }
+
+    /**
+     * Memory of the GPUs among devices that is in use, by whomever, in MiB; 0 if there are none.
+     */
+    public static long usedGpuMebibytes(List<Device> devices) {
+        return devices.stream()
+                .filter(Device::isGpu)
+                .distinct()
+                .mapToLong(device -> CudaUtils.getGpuMemory(device).getUsed() >> 20)
+                .sum();
     }
 
     private static Device gpu(int number, String names, int gpus) {

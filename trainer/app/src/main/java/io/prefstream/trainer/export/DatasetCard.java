@@ -64,6 +64,8 @@ record DatasetCard(
                     "chosen is a published function, rejected a weak model's answer",
                     "critic",
                     "chosen is what a critic made of a weak model's answer, rejected that answer",
+                    "commit",
+                    "chosen is a published function behind a fix, rejected the same before it",
                     "self-contrast",
                     "of several answers of one model a preference model liked chosen best and"
                             + " rejected least");
