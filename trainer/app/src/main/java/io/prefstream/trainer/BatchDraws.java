@@ -150,8 +150,8 @@ final class BatchDraws {
     }
 
     /**
-     * Gives the table the priorities of the step before the last one. To be called before a draw
-     * that is made during a step, and after each step.
+     * Gives the table the priorities of the step before the last one. To be called before the
+     * intake for a draw that is made during a step, and after each step.
      */
     void settle() {
         if (!learned.isEmpty()) {

@@ -4,9 +4,7 @@ import io.prefstream.model.BackgroundThread;
 import io.prefstream.replay.RateLimiter;
 import io.prefstream.schemas.PreferencePair;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Future;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +48,13 @@ final class BatchFeed implements AutoCloseable {
     /** Begins to get the next step's batch ready. */
     void ahead() {
         long version = trunk.step() + 1;
-        ahead = thread.submit(() -> ready(() -> trunk.drawAhead(limiter, version)));
+        ahead =
+                thread.submit(
+                        () -> {
+                            // As after a step: who leaves at intake may go by priority too.
+                            trunk.draws().settle();
+                            return ready(version);
+                        });
     }
 
     /** Whether something was got ready that {@link #next} hasn't given yet. */
@@ -70,19 +74,16 @@ final class BatchFeed implements AutoCloseable {
     /** What was got ready ahead, or what is got ready now. */
     Next next() {
         long began = System.nanoTime();
-        Next next =
-                ahead == null
-                        ? ready(() -> trunk.draw(limiter, trunk.step()))
-                        : BackgroundThread.result(ahead);
+        Next next = ahead == null ? ready(trunk.step()) : BackgroundThread.result(ahead);
         ahead = null;
         long waited = waitedNanos + System.nanoTime() - began;
         waitedNanos = 0;
         return new Next(next.taken(), next.fresh(), next.batch(), waited);
     }
 
-    private Next ready(Supplier<Optional<ReadyBatch>> draw) {
+    private Next ready(long version) {
         Intake.Taken taken = intake.takeIn(pairsPerStep);
-        ReadyBatch batch = draw.get().orElse(null);
+        ReadyBatch batch = trunk.draw(limiter, version).orElse(null);
         return new Next(taken.records(), taken.fresh(), batch, 0);
     }
 

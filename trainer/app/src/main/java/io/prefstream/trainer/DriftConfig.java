@@ -35,8 +35,8 @@ public record DriftConfig(
         }
         if (replay.historyCapacity() == 0) {
             throw new IllegalArgumentException(
-                    "drift.action=history needs pairs to draw from: replay.history.capacity must be"
-                            + " above 0 (it is 0 by itself where uses or age are limited)");
+                    "drift.action=history needs pairs to draw from: replay.history.capacity=0 must"
+                            + " be above 0 (0 is the default where uses or age are limited)");
         }
         if (historyFraction <= replay.history().fraction()) {
             throw new IllegalArgumentException(

@@ -123,12 +123,6 @@ final class Trunk implements AutoCloseable {
         }
     }
 
-    /** As {@link #draw}, while the step before is computed. */
-    Optional<ReadyBatch> drawAhead(RateLimiter limiter, long version) {
-        draws.settle();
-        return draw(limiter, version);
-    }
-
     /**
      * The next batch of the table, if there is one.
      *

@@ -129,7 +129,7 @@ class TrainerConfigTest {
                     """
                     --stepz 4 | Unknown option
                     --set optimizer.lr=4 | unknown key optimizer.lr
-                    --pairs HERE/pairs.jsonl --steps 4 --set drift.action=history --set replay.history.capacity=0 | drift.action=history needs pairs to draw from: replay.history.capacity must be above 0
+                    --pairs HERE/pairs.jsonl --steps 4 --set drift.action=history --set replay.history.capacity=0 | drift.action=history needs pairs to draw from: replay.history.capacity=0 must be above 0
                     --pairs HERE/pairs.jsonl --steps 4 --set drift.action=history --set replay.max-times-sampled=1 | drift.action=history needs pairs to draw from
                     --pairs does-not-exist.jsonl --steps 4 | source.pairs=does-not-exist.jsonl doesn't exist
                     --pairs HERE --steps 4 | is a folder

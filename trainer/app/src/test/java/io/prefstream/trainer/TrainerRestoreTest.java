@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a run makes of the trunks that another one left. */
@@ -41,10 +42,12 @@ class TrainerRestoreTest extends TokenTraining {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"uniform", "prioritized", "max-heap"})
-    void prefetchingChangesNothing(String sampler) throws IOException {
+    @CsvSource({"uniform, fifo", "prioritized, fifo", "max-heap, fifo", "uniform, min-heap"})
+    void prefetchingChangesNothing(String sampler, String remover) throws IOException {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("replay.sampler", sampler);
+        settings.put("replay.remover", remover);
+        settings.put("replay.capacity", remover.equals("fifo") ? "200000" : "100");
         settings.put("schedule.steps", "50");
         settings.put("schedule.release-every-pairs", "150");
         settings.put("schedule.trunk-every-steps", "9");
@@ -97,6 +100,20 @@ class TrainerRestoreTest extends TokenTraining {
                 .isNotEqualTo(
                         train(config(folder.resolve("uniform"), Map.of("schedule.steps", "50")))
                                 .losses());
+    }
+
+    @Test
+    void aTrunkWithoutHistoryIsGoneOnFromWithAnEmptyOne() throws IOException {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("schedule.steps", "30");
+        settings.put("replay.history.capacity", "0");
+        Run whole = train(config(folder.resolve("whole"), settings));
+        Path out = folder.resolve("out");
+        train(config(out, settings), 12);
+        settings.remove("replay.history.capacity");
+        Run resumed = train(config(out, settings));
+        assertThat(resumed.losses().keySet()).contains(14L, 30L).doesNotContain(12L);
+        assertThat(whole.losses()).containsAllEntriesOf(resumed.losses());
     }
 
     @Test
