@@ -24,7 +24,9 @@ engine="$djl/engines/pytorch"
 [ -d "$engine/pytorch-native/src/main/native" ] || fail "DJL=$djl has no engines/pytorch/pytorch-native: expected DJL's sources"
 torch="$("$python" -c 'import os, torch; print(os.path.dirname(torch.__file__))')" || fail "python=$python has no PyTorch"
 version="$("$python" -c 'import torch; print(torch.__version__.split("+")[0])')"
-jdk="$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")" || fail "no javac found: install a JDK"
+command -v javac >/dev/null || fail "no javac found: install a JDK"
+command -v g++ >/dev/null || fail "no g++ found: install version 11 or later"
+jdk="$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")"
 flavor=cpu
 flags=(-O2 -fPIC -std=c++20 -w)
 libraries=(-ltorch_cpu -lc10 -ltorch)

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -395,14 +396,8 @@ class ReplayTablesTest {
 
     @Test
     void aStaleUndrawnItemSlowsTheProducerUntilItIsDrawn() {
-        Staleness limit = new Staleness(1L, null, Staleness.Policy.SLOW_PRODUCER);
         RateLimiter limiter = RateLimiter.minSizeOnly(1);
-        try (ReplayBuffer buffer =
-                open(
-                        TableSettings.table("t", 9)
-                                .sampler(Selection.FIFO)
-                                .maxTimesSampled(1)
-                                .staleness(limit))) {
+        try (ReplayBuffer buffer = slowsProducer(1L, null, 1)) {
             insert(buffer, "a", "b");
             change(
                     buffer,
@@ -421,15 +416,8 @@ class ReplayTablesTest {
 
     @Test
     void anUndrawnItemTooOldInTimeSlowsTheProducerToo() {
-        Staleness limit =
-                new Staleness(null, Duration.ofMinutes(1), Staleness.Policy.SLOW_PRODUCER);
         RateLimiter limiter = RateLimiter.minSizeOnly(1);
-        try (ReplayBuffer buffer =
-                open(
-                        TableSettings.table("t", 9)
-                                .sampler(Selection.FIFO)
-                                .maxTimesSampled(2)
-                                .staleness(limit))) {
+        try (ReplayBuffer buffer = slowsProducer(null, Duration.ofMinutes(1), 2)) {
             insert(buffer, "a");
             clock.forward(Duration.ofMinutes(1));
             insert(buffer, "b");
@@ -589,6 +577,15 @@ class ReplayTablesTest {
                                         0,
                                         Duration.ZERO))
                 .hasMessageContaining("together 0.5, must be 1");
+    }
+
+    private ReplayBuffer slowsProducer(
+            @Nullable Long versions, @Nullable Duration age, long timesSampled) {
+        return open(
+                TableSettings.table("t", 9)
+                        .sampler(Selection.FIFO)
+                        .maxTimesSampled(timesSampled)
+                        .staleness(new Staleness(versions, age, Staleness.Policy.SLOW_PRODUCER)));
     }
 
     private ReplayBuffer freshAndHistory(long fresh, long history) {

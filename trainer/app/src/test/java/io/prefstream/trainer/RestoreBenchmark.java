@@ -16,7 +16,7 @@ import java.util.Random;
  * manifest compared with all files, weights and optimizer read, the table linked and opened. The
  * first call makes the trunk, each further one goes on from it in a process of its own.
  *
- * <pre>java … io.prefstream.trainer.RestoreBenchmark FOLDER PAIRS [KEY=VALUE …]</pre>
+ * <pre>java … io.prefstream.trainer.RestoreBenchmark FOLDER PAIRS</pre>
  */
 final class RestoreBenchmark {
 
