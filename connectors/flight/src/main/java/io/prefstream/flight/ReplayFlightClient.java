@@ -9,10 +9,12 @@ import org.apache.arrow.flight.Action;
 import org.apache.arrow.flight.CallOptions;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightRuntimeException;
+import org.apache.arrow.flight.FlightStatusCode;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.Result;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.jspecify.annotations.Nullable;
 
 /** Asks a {@link ReplayFlightServer} for what isn't a draw. */
 public final class ReplayFlightClient implements AutoCloseable {
@@ -55,8 +57,20 @@ public final class ReplayFlightClient implements AutoCloseable {
                             action, CallOptions.timeout(PATIENCE_SECONDS, TimeUnit.SECONDS));
             return RequestJson.settings(results.next().getBody());
         } catch (FlightRuntimeException e) {
+            if (e.status().code() == FlightStatusCode.UNAVAILABLE) {
+                throw new IOException("%s can't be reached: %s".formatted(endpoint, root(e)), e);
+            }
             throw new IOException("%s: %s".formatted(endpoint, e.getMessage()), e);
         }
+    }
+
+    /** What gRPC says itself is "io exception". */
+    private static @Nullable String root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage();
     }
 
     @Override

@@ -225,8 +225,8 @@ final class ReplayProducer extends NoOpFlightProducer {
     }
 
     /**
-     * Awaits a draw, which is called off once the client has gone: of this gRPC's context hears
-     * while the call's own handlers wait for this one to end.
+     * Awaits a draw, which is called off once the client has gone: gRPC's context hears of that at
+     * once, while the call's own handlers wait for this one to end.
      */
     private static List<DrawnPair> await(PendingPairs draw, Duration timeout)
             throws InterruptedException, TimeoutException {

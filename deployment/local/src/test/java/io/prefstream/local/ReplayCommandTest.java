@@ -94,7 +94,7 @@ class ReplayCommandTest {
                         "2 prefstream: --endpoint=here must be an address such as"
                                 + " grpc://127.0.0.1:8815\n");
         assertThat(run("limit", "--endpoint", "grpc://127.0.0.1:1"))
-                .startsWith("1 prefstream: grpc://127.0.0.1:1: ")
+                .startsWith("1 prefstream: grpc://127.0.0.1:1 can't be reached: Connection refused")
                 .hasLineCount(1);
     }
 

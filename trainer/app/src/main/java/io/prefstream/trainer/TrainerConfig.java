@@ -124,7 +124,7 @@ public record TrainerConfig(
             Limits.atLeast("batch.tokens-at-once", tokensAtOnce, 1);
         }
 
-        /** Of so many pairs, all else as nobody asks for it. */
+        /** Of so many pairs, for draws that no model is trained on here. */
         static Batch ofPairs(int pairs) {
             return new Batch(pairs, null, 1, false);
         }
