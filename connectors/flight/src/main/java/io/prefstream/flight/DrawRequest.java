@@ -1,14 +1,10 @@
 package io.prefstream.flight;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +28,8 @@ record DrawRequest(
         @Nullable Long seed,
         Duration timeout) {
 
-    static final int MAX_BATCH_SIZE = 8_192;
     static final double MAX_TIMEOUT_SECONDS = 86_400;
 
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final Set<String> FIELDS =
             Set.of("table", "batchSize", "batches", "seed", "timeoutSeconds");
 
@@ -45,40 +38,23 @@ record DrawRequest(
         return new DrawRequest(table, 32, null, null, Duration.ofSeconds(60));
     }
 
+    /** The same of so many pairs at most. */
+    DrawRequest atMost(int pairs) {
+        return new DrawRequest(table, Math.min(batchSize, pairs), batches, seed, timeout);
+    }
+
     /**
      * Reads a ticket.
      *
      * @throws IllegalArgumentException with one line that names the field, its value and its limit
      */
     static DrawRequest parse(byte[] ticket) {
-        JsonNode json;
-        try {
-            json = JSON.readTree(ticket);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(
-                    "the ticket is no JSON: " + e.getOriginalMessage(), e);
-        } catch (IOException e) {
-            throw new IllegalArgumentException("the ticket is no JSON: " + e.getMessage(), e);
-        }
-        if (json == null || !json.isObject()) {
-            throw new IllegalArgumentException(
-                    "the ticket must be a JSON object such as {\"table\": \"pairs\"}");
-        }
-        for (Map.Entry<String, JsonNode> field : json.properties()) {
-            if (!FIELDS.contains(field.getKey())) {
-                throw new IllegalArgumentException(
-                        "%s: no such field of a ticket; there are %s"
-                                .formatted(field.getKey(), FIELDS.stream().sorted().toList()));
-            }
-        }
-        JsonNode table = json.path("table");
-        if (!table.isTextual()) {
-            throw new IllegalArgumentException("table must name a table of the server");
-        }
-        DrawRequest defaults = of(table.asText());
-        Long batchSize = whole(json, "batchSize", 1, MAX_BATCH_SIZE);
+        JsonNode json = RequestJson.read(ticket, "ticket", FIELDS);
+        String table = RequestJson.table(json);
+        DrawRequest defaults = of(table);
+        Long batchSize = whole(json, "batchSize", 1, ReplaySource.LARGEST_DRAW);
         return new DrawRequest(
-                table.asText(),
+                table,
                 batchSize == null ? defaults.batchSize() : batchSize.intValue(),
                 whole(json, "batches", 1, Long.MAX_VALUE),
                 whole(json, "seed", Long.MIN_VALUE, Long.MAX_VALUE),
@@ -87,7 +63,7 @@ record DrawRequest(
 
     /** The ticket that asks for this. */
     byte[] ticket() {
-        ObjectNode json = JSON.createObjectNode();
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("table", table).put("batchSize", batchSize);
         if (batches != null) {
             json.put("batches", batches);

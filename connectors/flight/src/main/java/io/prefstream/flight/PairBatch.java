@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.VarCharVector;
@@ -41,6 +42,9 @@ final class PairBatch implements AutoCloseable {
                             column("probability", REAL),
                             column("times_sampled", WHOLE),
                             column("table_size", WHOLE),
+                            column("part", TEXT),
+                            column("age_seconds", REAL),
+                            column("rate_limited", ArrowType.Bool.INSTANCE),
                             column("confidence", REAL),
                             column("language", TEXT),
                             column("strategy", TEXT),
@@ -72,7 +76,10 @@ final class PairBatch implements AutoCloseable {
             real("weight", i, one.weight());
             real("probability", i, one.probability());
             whole("times_sampled", i, one.timesSampled());
-            whole("table_size", i, one.tableSize());
+            whole("table_size", i, one.partSize());
+            text("part", i, one.part());
+            real("age_seconds", i, one.age().toMillis() / 1e3);
+            ((BitVector) root.getVector("rate_limited")).setSafe(i, one.rateLimited() ? 1 : 0);
             real("confidence", i, one.pair().getConfidence());
             text("language", i, candidate.getLanguage());
             text("strategy", i, candidate.getStrategy());

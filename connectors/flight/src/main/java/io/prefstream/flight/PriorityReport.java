@@ -32,10 +32,10 @@ final class PriorityReport {
      *     expected
      */
     static Map<String, Double> read(VectorSchemaRoot batch) {
-        if (batch.getRowCount() > DrawRequest.MAX_BATCH_SIZE) {
+        if (batch.getRowCount() > ReplaySource.LARGEST_DRAW) {
             throw new IllegalArgumentException(
                     "a record batch of %,d rows: must be %,d at most"
-                            .formatted(batch.getRowCount(), DrawRequest.MAX_BATCH_SIZE));
+                            .formatted(batch.getRowCount(), ReplaySource.LARGEST_DRAW));
         }
         List<String> columns =
                 batch.getSchema().getFields().stream().map(Field::getName).sorted().toList();

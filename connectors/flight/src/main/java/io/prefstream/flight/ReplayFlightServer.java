@@ -1,8 +1,10 @@
 package io.prefstream.flight;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -10,6 +12,7 @@ import org.apache.arrow.flight.FlightServer;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.slf4j.LoggerFactory;
 
 /**
  * A Flight server over replay tables. Plain gRPC, no encryption, no sign-on: for the loopback
@@ -21,12 +24,15 @@ import org.apache.arrow.memory.RootAllocator;
 public final class ReplayFlightServer implements AutoCloseable {
 
     private static final long CLOSE_SECONDS = 10;
+    private static final long IDLE_SECONDS = 60;
 
     /** Of a client, in bytes: the largest report of priorities has less than a tenth of it. */
     private static final int LONGEST_MESSAGE = 16 << 20;
 
     /** Held, as the JDK forgets the levels of loggers that nobody holds. */
     private static final Logger GRPC = Logger.getLogger("io.grpc.netty");
+
+    private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(ReplayFlightServer.class);
 
     private final BufferAllocator allocator;
     private final ExecutorService threads;
@@ -50,14 +56,24 @@ public final class ReplayFlightServer implements AutoCloseable {
             throws IOException {
         // It warns, with a stack trace, of each client that ends a stream early, as trainers do.
         GRPC.setLevel(Level.SEVERE);
+        if (!InetAddress.getByName(host).isLoopbackAddress()) {
+            LOG.warn("whoever reaches {} may draw all pairs", host);
+        }
         BufferAllocator allocator = new RootAllocator();
+        // What gRPC still wants once the threads are ended is nobody's business any more.
         ExecutorService threads =
-                Executors.newCachedThreadPool(
+                new ThreadPoolExecutor(
+                        0,
+                        Integer.MAX_VALUE,
+                        IDLE_SECONDS,
+                        TimeUnit.SECONDS,
+                        new SynchronousQueue<>(),
                         task -> {
                             Thread thread = new Thread(task, "replay-flight");
                             thread.setDaemon(true);
                             return thread;
-                        });
+                        },
+                        new ThreadPoolExecutor.DiscardPolicy());
         FlightServer server =
                 FlightServer.builder(
                                 allocator,

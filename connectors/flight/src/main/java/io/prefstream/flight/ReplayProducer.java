@@ -1,12 +1,17 @@
 package io.prefstream.flight;
 
+import io.grpc.Context;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
+import org.apache.arrow.flight.Action;
+import org.apache.arrow.flight.ActionType;
 import org.apache.arrow.flight.BackpressureStrategy;
 import org.apache.arrow.flight.BackpressureStrategy.WaitResult;
 import org.apache.arrow.flight.CallStatus;
@@ -18,6 +23,7 @@ import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.NoOpFlightProducer;
 import org.apache.arrow.flight.PutResult;
+import org.apache.arrow.flight.Result;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
@@ -25,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers Flight's calls: which tables there are, streams of batches drawn from one, and the
- * priorities that trainers report back.
+ * Answers Flight's calls: which tables there are, streams of batches drawn from one, the priorities
+ * that trainers report back, and changes of limiters.
  *
  * <p>A batch is drawn when the client has room for it and not before, so that a slow client draws
  * slowly and one that went away draws nothing more: at most the batches on the wire are drawn and
@@ -36,8 +42,11 @@ final class ReplayProducer extends NoOpFlightProducer {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplayProducer.class);
 
-    /** How long a stream may wait before it looks whether its client is still there. */
+    /** How long a stream may wait for room before it looks whether it was interrupted. */
     private static final Duration LOOK = Duration.ofMillis(100);
+
+    private static final ActionType LIMIT =
+            new ActionType(LimitRequest.ACTION, "Changes the rate limiter of a table.");
 
     private static final long UNKNOWN = -1;
 
@@ -77,16 +86,10 @@ final class ReplayProducer extends NoOpFlightProducer {
         try {
             DrawRequest request = DrawRequest.parse(ticket.getBytes());
             checkTable(request.table());
+            checkSize(request);
             try (PairBatch batch = new PairBatch(allocator)) {
                 stream(request, batch, listener);
             }
-        } catch (IllegalArgumentException e) {
-            listener.error(
-                    CallStatus.INVALID_ARGUMENT
-                            .withDescription(e.getMessage())
-                            .toRuntimeException());
-        } catch (FlightRuntimeException e) {
-            listener.error(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             listener.error(
@@ -94,10 +97,22 @@ final class ReplayProducer extends NoOpFlightProducer {
                             .withDescription("the server is closing")
                             .toRuntimeException());
         } catch (RuntimeException e) {
-            LOG.error("a stream failed", e);
-            listener.error(
-                    CallStatus.INTERNAL.withDescription(e.getMessage()).toRuntimeException());
+            listener.error(status("a stream", e));
         }
+    }
+
+    /** What a client is told of a failure. */
+    private static FlightRuntimeException status(String what, RuntimeException failure) {
+        if (failure instanceof FlightRuntimeException told) {
+            return told;
+        }
+        if (failure instanceof IllegalArgumentException) {
+            return CallStatus.INVALID_ARGUMENT
+                    .withDescription(failure.getMessage())
+                    .toRuntimeException();
+        }
+        LOG.error("{} failed", what, failure);
+        return CallStatus.INTERNAL.withDescription(failure.getMessage()).toRuntimeException();
     }
 
     /**
@@ -116,19 +131,35 @@ final class ReplayProducer extends NoOpFlightProducer {
                     answer(answers, updated, priorities.size() - updated);
                 }
                 answers.onCompleted();
-            } catch (IllegalArgumentException e) {
-                answers.onError(
-                        CallStatus.INVALID_ARGUMENT
-                                .withDescription(e.getMessage())
-                                .toRuntimeException());
-            } catch (FlightRuntimeException e) {
-                answers.onError(e);
             } catch (RuntimeException e) {
-                LOG.error("a report of priorities failed", e);
-                answers.onError(
-                        CallStatus.INTERNAL.withDescription(e.getMessage()).toRuntimeException());
+                answers.onError(status("a report of priorities", e));
             }
         };
+    }
+
+    @Override
+    public void listActions(CallContext context, StreamListener<ActionType> listener) {
+        listener.onNext(LIMIT);
+        listener.onCompleted();
+    }
+
+    /** Changes a table's limiter. */
+    @Override
+    public void doAction(CallContext context, Action action, StreamListener<Result> listener) {
+        try {
+            if (!action.getType().equals(LimitRequest.ACTION)) {
+                throw new IllegalArgumentException(
+                        "%s: no such action; there is %s"
+                                .formatted(action.getType(), LimitRequest.ACTION));
+            }
+            LimitRequest request = LimitRequest.parse(action.getBody());
+            checkTable(request.table());
+            SortedMap<String, String> now = source.limit(request.table(), request.set());
+            listener.onNext(new Result(RequestJson.bytes(now)));
+            listener.onCompleted();
+        } catch (RuntimeException e) {
+            listener.onError(status("an action", e));
+        }
     }
 
     private void answer(StreamListener<PutResult> answers, int updated, int unknown) {
@@ -154,11 +185,24 @@ final class ReplayProducer extends NoOpFlightProducer {
         listener.start(batch.root());
         long left = request.batches() == null ? Long.MAX_VALUE : request.batches();
         while (left > 0 && awaitRoom(pressure, listener)) {
-            List<DrawnPair> drawn = draw(request, random, listener);
-            if (drawn.isEmpty()) {
-                return;
+            PendingPairs pending = source.draw(request.table(), request.batchSize(), random);
+            try {
+                batch.fill(await(pending, request.timeout()));
+            } catch (TimeoutException e) {
+                throw CallStatus.TIMED_OUT
+                        .withDescription(
+                                "%s (batchSize=%,d, timeoutSeconds=%s)"
+                                        .formatted(
+                                                e.getMessage(),
+                                                request.batchSize(),
+                                                request.timeout().toMillis() / 1e3))
+                        .toRuntimeException();
+            } catch (CancellationException e) {
+                if (listener.isCancelled()) {
+                    return;
+                }
+                throw CallStatus.UNAVAILABLE.withDescription(e.getMessage()).toRuntimeException();
             }
-            batch.fill(drawn);
             listener.putNext();
             left--;
         }
@@ -180,37 +224,29 @@ final class ReplayProducer extends NoOpFlightProducer {
         return result == WaitResult.READY && !listener.isCancelled();
     }
 
-    /** A batch, or none where the client went away meanwhile. */
-    private List<DrawnPair> draw(
-            DrawRequest request, RandomGenerator random, ServerStreamListener listener)
-            throws InterruptedException {
-        long deadline = System.nanoTime() + request.timeout().toNanos();
-        while (!listener.isCancelled()) {
-            Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-            List<DrawnPair> drawn =
-                    source.draw(
-                            request.table(),
-                            request.batchSize(),
-                            random,
-                            left.compareTo(LOOK) < 0 ? left : LOOK);
-            if (!drawn.isEmpty()) {
-                return drawn;
-            }
-            if (left.isZero()) {
-                throw CallStatus.TIMED_OUT
-                        .withDescription(
-                                "table %s with %,d pairs gave no batch of %,d within"
-                                                .formatted(
-                                                        request.table(),
-                                                        source.sizes()
-                                                                .getOrDefault(request.table(), 0L),
-                                                        request.batchSize())
-                                        + " timeoutSeconds=%s"
-                                                .formatted(request.timeout().toMillis() / 1e3))
-                        .toRuntimeException();
-            }
+    /**
+     * Awaits a draw, which is called off once the client has gone: gRPC's context hears of that at
+     * once, while the call's own handlers wait for this one to end.
+     */
+    private static List<DrawnPair> await(PendingPairs draw, Duration timeout)
+            throws InterruptedException, TimeoutException {
+        Context call = Context.current();
+        Context.CancellationListener gone = unused -> draw.cancel();
+        call.addListener(gone, Runnable::run);
+        try {
+            return draw.await(timeout);
+        } finally {
+            call.removeListener(gone);
         }
-        return List.of();
+    }
+
+    private void checkSize(DrawRequest request) {
+        int most = source.largestDraw(request.table());
+        if (request.batchSize() > most) {
+            throw new IllegalArgumentException(
+                    "batchSize=%,d exceeds the %,d pairs that may be drawn of table %s at once"
+                            .formatted(request.batchSize(), most, request.table()));
+        }
     }
 
     private void checkTable(String table) {
@@ -224,12 +260,13 @@ final class ReplayProducer extends NoOpFlightProducer {
         }
     }
 
-    private static FlightInfo info(String table) {
+    private FlightInfo info(String table) {
+        DrawRequest request = DrawRequest.of(table).atMost(source.largestDraw(table));
         // No location: the ticket is for the server that gave it. A stream has no end of its own.
         return new FlightInfo(
                 PairBatch.SCHEMA,
                 FlightDescriptor.path(table),
-                List.of(new FlightEndpoint(new Ticket(DrawRequest.of(table).ticket()))),
+                List.of(new FlightEndpoint(new Ticket(request.ticket()))),
                 UNKNOWN,
                 UNKNOWN);
     }

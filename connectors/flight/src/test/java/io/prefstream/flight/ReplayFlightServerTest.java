@@ -10,6 +10,7 @@ import io.prefstream.schemas.FinishReason;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Response;
 import io.prefstream.schemas.Split;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,13 +18,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.apache.arrow.flight.Action;
+import org.apache.arrow.flight.ActionType;
 import org.apache.arrow.flight.Criteria;
 import org.apache.arrow.flight.FlightClient;
 import org.apache.arrow.flight.FlightDescriptor;
@@ -93,6 +98,9 @@ class ReplayFlightServerTest {
                         0.04,
                         5L,
                         100L,
+                        "fresh",
+                        1.5,
+                        true,
                         0.75,
                         "java",
                         "mutation",
@@ -225,7 +233,7 @@ class ReplayFlightServerTest {
         assertStatus(
                 "{\"table\":\"pairs\",\"batchSize\":3,\"timeoutSeconds\":0.3}",
                 FlightStatusCode.TIMED_OUT,
-                "table pairs with 0 pairs gave no batch of 3 within timeoutSeconds=0.3");
+                "size 0 is below min-size 1 (batchSize=3, timeoutSeconds=0.3)");
     }
 
     @Test
@@ -285,7 +293,56 @@ class ReplayFlightServerTest {
             assertThat(table.asked.await(60, TimeUnit.SECONDS)).isTrue();
             stream.cancel("enough", null);
         }
-        awaitStill(table.attempts);
+        assertThat(table.calledOff.await(60, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void noMoreIsDrawnAtOnceThanTheTableLets() throws Exception {
+        table.fill(100);
+        table.largest = 16;
+        assertStatus(
+                "{\"table\":\"pairs\",\"batchSize\":17}",
+                FlightStatusCode.INVALID_ARGUMENT,
+                "batchSize=17 exceeds the 16 pairs that may be drawn of table pairs at once");
+        FlightInfo info = client.getInfo(FlightDescriptor.path("pairs"));
+        try (FlightStream stream = client.getStream(info.getEndpoints().get(0).getTicket())) {
+            assertThat(stream.next()).isTrue();
+            assertThat(stream.getRoot().getRowCount()).isEqualTo(16);
+            stream.cancel("enough", null);
+        }
+    }
+
+    @Test
+    void theLimiterIsChangedByAnActionAndTellsWhatItIs() throws Exception {
+        assertThat(client.listActions()).extracting(ActionType::getType).containsExactly("limit");
+        assertThat(act("{\"table\":\"pairs\",\"set\":{\"ratio\":2.5,\"min-size\":null}}"))
+                .isEqualTo("{\"min-size\":\"null\",\"ratio\":\"2.5\"}");
+        try (ReplayFlightClient ours =
+                new ReplayFlightClient("grpc://127.0.0.1:" + server.port())) {
+            assertThat(ours.limit("pairs", Map.of("ratio", "4")))
+                    .isEqualTo(new TreeMap<>(Map.of("min-size", "null", "ratio", "4")));
+            assertThat(ours.limit("pairs", Map.of())).containsEntry("ratio", "4");
+            assertThatThrownBy(() -> ours.limit("pairs", Map.of("ratio", "0")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage(
+                            "grpc://127.0.0.1:%d: ratio=0 must be above 0"
+                                    .formatted(server.port()));
+            assertThatThrownBy(() -> ours.limit("other", Map.of()))
+                    .hasMessageContaining("table=other: no such table; there are [pairs]");
+        }
+        assertThatThrownBy(() -> act("{\"table\":\"pairs\",\"set\":[1]}"))
+                .hasMessageContaining("set=[1] must be a JSON object");
+        assertThatThrownBy(() -> act("{\"table\":\"pairs\",\"ratio\":1}"))
+                .hasMessageContaining("ratio: no such field of a body; there are [set, table]");
+        assertThatThrownBy(() -> client.doAction(new Action("stop")).hasNext())
+                .hasMessageContaining("stop: no such action; there is limit");
+        assertThatThrownBy(() -> new ReplayFlightClient("here"))
+                .hasMessage("here must be an address such as grpc://127.0.0.1:8815");
+    }
+
+    private String act(String body) {
+        return new String(
+                client.doAction(new Action("limit", body.getBytes(UTF_8))).next().getBody(), UTF_8);
     }
 
     @Test
@@ -317,7 +374,7 @@ class ReplayFlightServerTest {
     @Test
     void aPortThatIsTakenIsNamed() {
         assertThatThrownBy(() -> ReplayFlightServer.start(table, "127.0.0.1", server.port()))
-                .isInstanceOf(java.io.IOException.class)
+                .isInstanceOf(IOException.class)
                 .hasMessageContaining("cannot listen on 127.0.0.1:" + server.port());
     }
 
@@ -377,11 +434,13 @@ class ReplayFlightServerTest {
     private static final class ListedPairs implements ReplaySource {
 
         private final CountDownLatch asked = new CountDownLatch(1);
-        private final AtomicInteger attempts = new AtomicInteger();
+        private final CountDownLatch calledOff = new CountDownLatch(1);
         private final AtomicInteger draws = new AtomicInteger();
         private final List<Integer> numbers = new ArrayList<>();
         private final Map<String, Double> priorities = new ConcurrentHashMap<>();
+        private final Map<String, String> limits = new TreeMap<>();
         private volatile boolean drawsUniformly;
+        private volatile int largest = 8_192;
         private volatile int size;
         private volatile String text = "a + b // 🦊";
         private volatile RuntimeException failure;
@@ -404,16 +463,43 @@ class ReplayFlightServerTest {
         }
 
         @Override
-        public List<DrawnPair> draw(String name, int count, RandomGenerator random, Duration wait)
-                throws InterruptedException {
-            attempts.incrementAndGet();
+        public int largestDraw(String name) {
+            return largest;
+        }
+
+        @Override
+        public PendingPairs draw(String name, int count, RandomGenerator random) {
+            CountDownLatch cancelled = new CountDownLatch(1);
+            return new PendingPairs() {
+                @Override
+                public List<DrawnPair> await(Duration timeout)
+                        throws InterruptedException, TimeoutException {
+                    return drawn(count, random, cancelled, timeout);
+                }
+
+                @Override
+                public void cancel() {
+                    cancelled.countDown();
+                }
+            };
+        }
+
+        private List<DrawnPair> drawn(
+                int count, RandomGenerator random, CountDownLatch cancelled, Duration timeout)
+                throws InterruptedException, TimeoutException {
             if (failure != null) {
                 throw failure;
             }
-            if (size == 0) {
+            long deadline = System.nanoTime() + timeout.toNanos();
+            while (size == 0) {
                 asked.countDown();
-                new CountDownLatch(1).await(wait.toMillis(), TimeUnit.MILLISECONDS);
-                return List.of();
+                if (cancelled.await(1, TimeUnit.MILLISECONDS)) {
+                    calledOff.countDown();
+                    throw new CancellationException("the draw was called off");
+                }
+                if (System.nanoTime() > deadline) {
+                    throw new TimeoutException("size 0 is below min-size 1");
+                }
             }
             draws.incrementAndGet();
             synchronized (this) {
@@ -433,8 +519,26 @@ class ReplayFlightServerTest {
             return known.size();
         }
 
+        @Override
+        public synchronized SortedMap<String, String> limit(
+                String name, Map<String, String> changes) {
+            if ("0".equals(changes.get("ratio"))) {
+                throw new IllegalArgumentException("ratio=0 must be above 0");
+            }
+            limits.putAll(changes);
+            return new TreeMap<>(limits);
+        }
+
         private DrawnPair drawn(int number) {
-            return new DrawnPair(pair(number), 0.04, 0.25, number + 1, size);
+            return new DrawnPair(
+                    pair(number),
+                    "fresh",
+                    0.04,
+                    0.25,
+                    number + 1,
+                    size,
+                    Duration.ofMillis(1_500),
+                    true);
         }
 
         private PreferencePair pair(int number) {

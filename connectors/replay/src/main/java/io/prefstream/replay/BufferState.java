@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksIterator;
 
@@ -21,7 +22,11 @@ final class BufferState {
     long version;
     SplitMix64 random = new SplitMix64(FIRST_RANDOM);
 
-    private BufferState() {}
+    private final SortedMap<String, Double> mix;
+
+    private BufferState(SortedMap<String, Double> mix) {
+        this.mix = mix;
+    }
 
     /**
      * Reads what a store holds, which may be nothing.
@@ -30,7 +35,7 @@ final class BufferState {
      *     layout
      */
     static BufferState read(Store store, ReplaySettings settings, long now) {
-        BufferState state = new BufferState();
+        BufferState state = new BufferState(settings.mix());
         byte[] counters = store.get(TableLayout.COUNTERS);
         if (counters != null && LayoutV1.is(counters)) {
             LayoutV1.migrate(store, settings.tables().get(0).name(), now);
@@ -49,6 +54,15 @@ final class BufferState {
         }
         store.deleteValuesBelow(state.lowestValue());
         return state;
+    }
+
+    /** The tables that a store holds; a store of the first layout names none. */
+    static List<String> tableNames(Store store) {
+        List<String> names = new ArrayList<>();
+        store.forEach(
+                TableLayout.table(""),
+                (key, counters) -> names.add(TableLayout.text(key).substring(1)));
+        return names;
     }
 
     /** What {@link #read} needs to go on from here. */
@@ -77,6 +91,21 @@ final class BufferState {
     /** The table that takes what leaves another one, which may be none. */
     @Nullable Table overflow(Table table) {
         return table.settings().overflow().map(this::table).orElse(null);
+    }
+
+    /**
+     * What a table's limiter goes by: its counters with those of the tables that it hands on to and
+     * that are drawn from, as one, so that an item that has gone on to history still counts as
+     * inserted once.
+     */
+    ReplayStats limited(Table table) {
+        List<ReplayStats> counted = new ArrayList<>();
+        for (Table one = table; one != null; one = overflow(one)) {
+            if (one == table || mix.getOrDefault(one.name(), 0.0) > 0) {
+                counted.add(one.counters().stats());
+            }
+        }
+        return ReplayStats.total(counted);
     }
 
     /** The stratum that all items are in, which there may not be. */

@@ -9,7 +9,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * A draw from the mix of a {@link ReplayBuffer} that can be called off; it is made by the thread
- * that awaits it, and cancelled by any.
+ * that awaits it, and cancelled by any. The limiter of the mix's first table lets it wait, by that
+ * table's counters with those of the tables that it hands on to.
  */
 public final class PendingDraw {
 
@@ -19,6 +20,7 @@ public final class PendingDraw {
     private final Clock clock;
     private final int count;
     private final RandomGenerator random;
+    private final boolean counted;
     private volatile boolean cancelled;
 
     /** When the limiter was last asked: what is too old is so for the draw too. */
@@ -30,13 +32,15 @@ public final class PendingDraw {
             Turns turns,
             Clock clock,
             int count,
-            RandomGenerator random) {
+            RandomGenerator random,
+            boolean counted) {
         this.buffer = buffer;
         this.state = state;
         this.turns = turns;
         this.clock = clock;
         this.count = count;
         this.random = random;
+        this.counted = counted;
     }
 
     /**
@@ -58,10 +62,12 @@ public final class PendingDraw {
                             lead.name(),
                             timeout,
                             () -> mayDraw(lead),
-                            () -> lead.limiter().whyNoSample(lead.counters().stats(), count));
+                            () -> limiter(lead).whyNoSample(state.limited(lead), count));
             try (ReplayUpdate update = buffer.begin(asked)) {
                 List<Sample> samples = update.sample(draw, count, random, waited);
-                update.commit();
+                if (counted) {
+                    update.commit();
+                }
                 return samples;
             }
         } finally {
@@ -81,10 +87,22 @@ public final class PendingDraw {
         }
         asked = clock.millis();
         try (ReplayUpdate update = buffer.begin(asked)) {
-            if (update.dropStale()) {
+            if (update.dropStale() && counted) {
                 update.commit();
             }
+            return limiter(lead).maySample(state.limited(lead), count);
         }
-        return lead.limiter().maySample(lead.counters().stats(), count);
+    }
+
+    /**
+     * Where uses are limited, and nothing is counted, each item is good for one sample at least.
+     */
+    private RateLimiter limiter(Table lead) {
+        RateLimiter limiter = lead.limiter();
+        if (counted) {
+            return limiter;
+        }
+        long least = lead.settings().maxTimesSampled() > 0 ? count : 1;
+        return RateLimiter.minSizeOnly(Math.max(least, limiter.minSize()));
     }
 }

@@ -75,6 +75,21 @@ public final class ReplayBuffer implements AutoCloseable {
         }
     }
 
+    /** Opens what a folder holds, whatever its tables are; nothing ever leaves them. */
+    static ReplayBuffer openAsItIs(Path folder) {
+        Store store = Store.open(folder);
+        try {
+            return new ReplayBuffer(
+                    ReplaySettings.unbounded(BufferState.tableNames(store)),
+                    Clock.systemUTC(),
+                    StarvationListener.logged(),
+                    store);
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
     /**
      * Opens a checkpoint as a new buffer in another folder. Files of the checkpoint that never
      * change are linked where the file system can, else copied; the checkpoint itself stays as it
@@ -125,15 +140,9 @@ public final class ReplayBuffer implements AutoCloseable {
      */
     public Insertion insert(ReplayItem item, Duration timeout)
             throws InterruptedException, TimeoutException {
-        Table table = state.tables.get(0);
         turns.beginInterruptibly();
         try {
-            turns.await(
-                    "insertion",
-                    table.name(),
-                    timeout,
-                    () -> table.mayInsert(state.version, clock.millis()),
-                    table::whyNoInsertion);
+            awaitInsertion(timeout);
             try (ReplayUpdate update = begin()) {
                 Insertion insertion = update.insert(item);
                 update.commit();
@@ -142,6 +151,34 @@ public final class ReplayBuffer implements AutoCloseable {
         } finally {
             turns.end();
         }
+    }
+
+    /**
+     * Waits until the first table's limiter and its staleness allow an insertion, for those who
+     * insert in updates of their own. Returns whether they do within the timeout.
+     *
+     * @throws CancellationException if the buffer is closed meanwhile
+     */
+    public boolean awaitRoom(Duration timeout) throws InterruptedException {
+        turns.beginInterruptibly();
+        try {
+            awaitInsertion(timeout);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } finally {
+            turns.end();
+        }
+    }
+
+    private void awaitInsertion(Duration timeout) throws InterruptedException, TimeoutException {
+        Table table = state.tables.get(0);
+        turns.await(
+                "insertion",
+                table.name(),
+                timeout,
+                () -> table.mayInsert(state.limited(table), state.version, clock.millis()),
+                () -> table.whyNoInsertion(state.limited(table)));
     }
 
     /**
@@ -157,7 +194,16 @@ public final class ReplayBuffer implements AutoCloseable {
 
     /** A draw that can be called off. */
     public PendingDraw pendingDraw(int count, RandomGenerator random) {
-        return new PendingDraw(this, state, turns, clock, count, random);
+        return new PendingDraw(this, state, turns, clock, count, random, true);
+    }
+
+    /**
+     * A draw that leaves no trace, as {@link #peek}, and can be called off. It waits for the first
+     * table's minimum size alone, or for {@code count} items where their uses are limited: what
+     * isn't counted has no balance to keep.
+     */
+    public PendingDraw pendingPeek(int count, RandomGenerator random) {
+        return new PendingDraw(this, state, turns, clock, count, random, false);
     }
 
     /**

@@ -113,6 +113,20 @@ public record ReplaySettings(
         return of(TableSettings.table(FRESH, capacity).build());
     }
 
+    /** Tables that nothing ever leaves; {@link #FRESH} alone if none is named. */
+    static ReplaySettings unbounded(List<String> names) {
+        List<String> named = names.isEmpty() ? List.of(FRESH) : names;
+        TreeMap<String, Double> mix = new TreeMap<>();
+        mix.put(named.get(0), 1.0);
+        return new ReplaySettings(
+                named.stream()
+                        .map(name -> TableSettings.table(name, Long.MAX_VALUE).build())
+                        .toList(),
+                mix,
+                0,
+                STARVATION);
+    }
+
     /** One table: oldest first, each item used once. */
     public static ReplaySettings queue(long capacity) {
         return of(

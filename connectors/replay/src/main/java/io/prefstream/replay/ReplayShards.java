@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
 /**
@@ -26,11 +27,50 @@ public final class ReplayShards {
 
     private static final int AT_ONCE = 1_000;
 
+    /** Note of a shard: its number and how many there are. */
+    private static final String SHARD = "shard";
+
     private ReplayShards() {}
 
     /** Which of so many shards a key belongs to. */
     public static int of(String key, int shards) {
         return (int) (ContentId.fraction("replay-shard", key) * shards);
+    }
+
+    /**
+     * Which keys a buffer takes in: those of its shard if it was made by {@link #reshard}, else
+     * all.
+     */
+    public static Predicate<String> keysOf(ReplayBuffer buffer) {
+        Shard shard = Shard.of(buffer);
+        return key -> of(key, shard.shards()) == shard.number();
+    }
+
+    /** Refuses buffers that aren't all shards of a table, in order. */
+    static void refuseUnlessWhole(List<ReplayBuffer> sources) {
+        for (int i = 0; i < sources.size(); i++) {
+            Shard shard = Shard.of(sources.get(i));
+            if (!shard.equals(new Shard(i, sources.size()))) {
+                throw new ReplayException(
+                        "replay shard %d of %d is number %d of %d: expected all shards of one table"
+                                .formatted(i, sources.size(), shard.number(), shard.shards()));
+            }
+        }
+    }
+
+    /** Which shard a buffer is, of how many. */
+    private record Shard(int number, int shards) {
+
+        static Shard of(ReplayBuffer buffer) {
+            return buffer.note(SHARD)
+                    .map(ByteBuffer::wrap)
+                    .map(note -> new Shard(note.getInt(), note.getInt()))
+                    .orElse(new Shard(0, 1));
+        }
+
+        byte[] note() {
+            return ByteBuffer.allocate(2 * Integer.BYTES).putInt(number).putInt(shards).array();
+        }
     }
 
     /**
@@ -78,7 +118,8 @@ public final class ReplayShards {
         }
     }
 
-    private static void reshard(List<ReplayBuffer> sources, List<ReplayBuffer> shards) {
+    /** Fills empty buffers, which stay open as the sources do. */
+    static void reshard(List<ReplayBuffer> sources, List<ReplayBuffer> shards) {
         SortedMap<String, ByteBuffer> notes = notes(sources);
         long version = sources.stream().mapToLong(ReplayBuffer::modelVersion).max().orElse(0);
         for (int shard = 0; shard < shards.size(); shard++) {
@@ -88,6 +129,9 @@ public final class ReplayShards {
             }
             try (ReplayUpdate update = target.begin()) {
                 notes.forEach((name, bytes) -> update.note(name, bytes.array()));
+                if (shards.size() > 1) {
+                    update.note(SHARD, new Shard(shard, shards.size()).note());
+                }
                 update.modelVersion(version);
                 for (TableSettings table : target.settings().tables()) {
                     update.count(table.name(), share(sources, table.name(), shard, shards.size()));
@@ -133,7 +177,7 @@ public final class ReplayShards {
 
     private record Located(ReplayBuffer source, long sequence, long insertedAt) {}
 
-    /** The notes, which all shards have alike. */
+    /** The notes, which all shards have alike but for their number. */
     private static SortedMap<String, ByteBuffer> notes(List<ReplayBuffer> sources) {
         SortedMap<String, ByteBuffer> notes = notes(sources.get(0));
         for (int i = 1; i < sources.size(); i++) {
@@ -153,6 +197,7 @@ public final class ReplayShards {
     private static SortedMap<String, ByteBuffer> notes(ReplayBuffer source) {
         SortedMap<String, ByteBuffer> notes = new TreeMap<>();
         source.forEachNote("", (name, bytes) -> notes.put(name, ByteBuffer.wrap(bytes)));
+        notes.remove(SHARD);
         return notes;
     }
 
@@ -180,7 +225,8 @@ public final class ReplayShards {
                 part.applyAsLong(ReplayStats::moved));
     }
 
-    private static void delete(Path folder) {
+    /** Deletes a folder with all that is in it, if it is there. */
+    static void delete(Path folder) {
         if (!Files.exists(folder)) {
             return;
         }

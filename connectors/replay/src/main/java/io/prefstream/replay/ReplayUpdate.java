@@ -85,7 +85,16 @@ public final class ReplayUpdate implements AutoCloseable {
      * says, unless staleness slows the producer.
      */
     public int insertionsAllowed(RateLimiter limiter, int most) {
-        ReplayStats stats = stats();
+        return insertionsAllowed(limiter, stats(), most);
+    }
+
+    /** As {@link #insertionsAllowed(RateLimiter, int)}, by the limiter that the table has now. */
+    public int insertionsAllowed(int most) {
+        Table table = state.tables.get(0);
+        return insertionsAllowed(table.limiter(), state.limited(table), most);
+    }
+
+    private int insertionsAllowed(RateLimiter limiter, ReplayStats stats, int most) {
         return state.tables.get(0).slowed(state.version, now)
                         && limiter.maySample(stats, limiter.batch())
                 ? 0

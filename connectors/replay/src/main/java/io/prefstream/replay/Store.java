@@ -109,8 +109,11 @@ final class Store implements AutoCloseable {
             return new Store(folder, db, handles, owned);
         } catch (IOException | RocksDBException e) {
             owned.forEach(RocksObject::close);
+            String locked = ("" + e.getMessage()).contains("/LOCK") ? "it is open already: " : "";
             throw new ReplayException(
-                    "replay table in %s can't be opened: %s".formatted(folder, e.getMessage()), e);
+                    "replay table in %s can't be opened: %s%s"
+                            .formatted(folder, locked, e.getMessage()),
+                    e);
         }
     }
 

@@ -135,16 +135,18 @@ final class Table {
         return false;
     }
 
-    /** Whether the limiter lets an item in, and staleness doesn't slow its producer. */
-    boolean mayInsert(long version, long now) {
-        ReplayStats stats = counters.stats();
+    /**
+     * Whether the limiter lets an item in, and staleness doesn't slow its producer.
+     *
+     * @param stats of this table and those that it hands on to
+     */
+    boolean mayInsert(ReplayStats stats, long version, long now) {
         boolean samplesGoOn = limiter.maySample(stats, limiter.batch());
         return limiter.mayInsert(stats) && !(samplesGoOn && slowed(version, now));
     }
 
     /** Why {@link #mayInsert} says no. */
-    String whyNoInsertion() {
-        ReplayStats stats = counters.stats();
+    String whyNoInsertion(ReplayStats stats) {
         return limiter.mayInsert(stats)
                 ? "the oldest item that was never drawn is too old"
                 : limiter.whyNoInsertion(stats);

@@ -132,7 +132,7 @@ class ReplayShardsTest {
     }
 
     /** What each key's item is. */
-    private static Map<String, String> items(Path shard) {
+    static Map<String, String> items(Path shard) {
         Map<String, String> bytes = new TreeMap<>();
         TreeMap<String, String> items = new TreeMap<>();
         try (ReplayBuffer buffer = Churn.open(shard)) {
@@ -159,7 +159,7 @@ class ReplayShardsTest {
         return items;
     }
 
-    private static long sum(List<Path> shards, String table, ToLongFunction<ReplayStats> counter) {
+    static long sum(List<Path> shards, String table, ToLongFunction<ReplayStats> counter) {
         long sum = 0;
         for (Path shard : shards) {
             try (ReplayBuffer buffer = Churn.open(shard)) {

@@ -5,6 +5,7 @@ import static io.prefstream.replay.Buffers.item;
 import static io.prefstream.replay.Buffers.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.file.Path;
 import java.time.Clock;
@@ -161,6 +162,55 @@ class ReplayWaitingTest {
                     .hasMessageContaining("min-size of 101 exceeds the replay capacity of 100");
             buffer.limit("t", RateLimiter.minSizeOnly(3));
             assertThat(get(draw)).hasSize(1);
+        }
+    }
+
+    /** By hand: 2 fresh, 2 handed on, so diff = 4 · 1 − sampled; of a draw of 2 one is history. */
+    @Test
+    void theLimiterOfATableCountsWhatItHandedOnToo() throws Exception {
+        ReplaySettings halves =
+                ReplaySettings.freshAndHistory(
+                        TableSettings.table("fresh", 2)
+                                .limiter(new RateLimiter(1, 1, 0, 4, 2))
+                                .build(),
+                        TableSettings.table("history", 9).build(),
+                        0.5);
+        try (ReplayBuffer buffer = ReplayBuffer.open(folder, halves)) {
+            for (String key : List.of("a", "b", "c", "d")) {
+                assertThat(buffer.awaitRoom(Duration.ZERO)).isTrue();
+                buffer.insert(item(key), Duration.ZERO);
+            }
+            assertThat(buffer.awaitRoom(Duration.ZERO)).isFalse();
+            assertThatThrownBy(() -> buffer.insert(item("e"), Duration.ZERO))
+                    .hasMessageContaining("= 5 · 1.0 - 0 is above max-diff 4.0");
+            buffer.draw(2, new SplitMix64(1), Duration.ZERO);
+            buffer.draw(2, new SplitMix64(2), Duration.ZERO);
+            assertThat(buffer.stats("history").sampled()).isEqualTo(2);
+            assertThatThrownBy(() -> buffer.draw(2, new SplitMix64(3), Duration.ZERO))
+                    .hasMessageContaining("= 4 · 1.0 - 4 - 2 is below min-diff 0.0");
+            try (ReplayUpdate update = buffer.begin()) {
+                assertThat(update.insertionsAllowed(9)).isEqualTo(4);
+            }
+        }
+    }
+
+    @Test
+    void aDrawWithoutTraceWaitsForTheMinimumSizeAloneAndChangesNothing() throws Exception {
+        // A queue of 2, of which each item leaves with its use.
+        try (ReplayBuffer buffer = open(TableSettings.queue("t", 2, 2))) {
+            insert(buffer, "a");
+            Future<List<Sample>> first =
+                    others.submit(() -> buffer.pendingPeek(2, new SplitMix64(1)).await(LONG));
+            awaitWaiting(buffer, 1);
+            insert(buffer, "b");
+            List<Sample> peeked = get(first);
+            assertThat(keys(peeked)).containsExactly("a", "b");
+            assertThat(buffer.stats().sampled()).isZero();
+            assertThat(keys(buffer.pendingPeek(2, new SplitMix64(1)).await(Duration.ZERO)))
+                    .isEqualTo(keys(peeked));
+            assertThat(buffer.draw(2, new SplitMix64(1), Duration.ZERO))
+                    .extracting(Sample::key, Sample::timesSampled)
+                    .containsExactly(tuple("a", 1L), tuple("b", 1L));
         }
     }
 

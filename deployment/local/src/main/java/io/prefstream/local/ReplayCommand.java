@@ -1,171 +1,115 @@
 package io.prefstream.local;
 
-import io.prefstream.flight.ReplayFlightServer;
-import io.prefstream.replay.ReplayBuffer;
-import io.prefstream.replay.ReplaySettings;
-import io.prefstream.replay.Selection;
-import io.prefstream.replay.TableSettings;
-import io.prefstream.schemas.OptOuts;
-import io.prefstream.schemas.Topics;
-import io.prefstream.topics.TopicReader;
-import io.prefstream.topics.TopicsConnection;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import io.prefstream.flight.ReplayFlightClient;
+import io.prefstream.replay.ShardFolders;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import sun.misc.Signal;
 
 /** Replay tables for trainers that are not this project's. */
 @Command(
         name = "replay",
         mixinStandardHelpOptions = true,
-        description = "Let other trainers draw from a replay table: replay serve.",
-        subcommands = ReplayCommand.Serve.class)
+        description =
+                "Let other trainers draw from a replay table: replay serve, replay limit, replay"
+                        + " reshard.",
+        subcommands = {
+            ReplayServeCommand.class,
+            ReplayCommand.Limit.class,
+            ReplayCommand.Reshard.class
+        })
 final class ReplayCommand implements Callable<Integer> {
+
+    private static final int MOST_SHARDS = 1_024;
 
     @Override
     public Integer call() {
-        throw new BadUsageException("replay needs the word serve");
+        throw new BadUsageException("replay needs the word serve, limit or reshard");
     }
 
     @Command(
-            name = "serve",
+            name = "limit",
             mixinStandardHelpOptions = true,
             sortOptions = false,
             description = {
-                "Keep a replay table of the pairs on preference-pairs and let Arrow Flight clients"
-                        + " draw batches from it.",
-                "Plain gRPC, no sign-on. Held out pairs are not served."
+                "Change the rate limiter of a table that is being served, or tell what it is.",
+                "Who waits goes by it at once; a server that is started again has its own options."
             })
-    static final class Serve implements Callable<Integer> {
+    static final class Limit implements Callable<Integer> {
 
-        private static final String LOOPBACK = "127.0.0.1";
+        @Option(
+                names = "--endpoint",
+                defaultValue = "grpc://127.0.0.1:8815",
+                paramLabel = "URI",
+                description = "Of replay serve (default: ${DEFAULT-VALUE}).")
+        private String endpoint = "";
 
-        /** A table that is served outlasts brokers that are away for so long. */
-        private static final Duration OUTAGE = Duration.ofMinutes(1);
+        @Option(
+                names = "--set",
+                paramLabel = "KEY=VALUE",
+                description =
+                        "replay.min-size, replay.samples-per-insert, replay.error-buffer or"
+                                + " replay.queue-size; repeatable.")
+        private Map<String, String> set = new LinkedHashMap<>();
 
-        @Mixin private ConnectionOptions connection = new ConnectionOptions();
+        @Override
+        public Integer call() throws Exception {
+            try (ReplayFlightClient client = client()) {
+                client.limit(ServedTable.NAME, set)
+                        .forEach((key, value) -> System.out.println(key + "=" + value));
+            }
+            return Prefstream.DONE;
+        }
+
+        private ReplayFlightClient client() {
+            try {
+                return new ReplayFlightClient(endpoint);
+            } catch (IllegalArgumentException e) {
+                throw new BadUsageException("--endpoint=" + e.getMessage());
+            }
+        }
+    }
+
+    @Command(
+            name = "reshard",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            description = {
+                "Spread a table that nobody has open over another number of shards, in its place.",
+                "DIR/shard-0, DIR/shard-1, ... are tables of their own for replay serve, each of"
+                        + " which takes in its own pairs; one shard is DIR itself."
+            })
+    static final class Reshard implements Callable<Integer> {
 
         @Option(
                 names = "--table",
                 required = true,
                 paramLabel = "DIR",
-                description = "Folder of the table; one that is there goes on.")
+                description = "Folder of the table, or of its shards.")
         private Path folder = Path.of("");
 
         @Option(
-                names = "--capacity",
-                defaultValue = "1000000",
+                names = "--shards",
+                required = true,
                 paramLabel = "N",
-                description =
-                        "Pairs the table holds; the oldest leaves for a new one (default:"
-                                + " ${DEFAULT-VALUE}).")
-        private long capacity;
-
-        @Option(
-                names = "--sampler",
-                defaultValue = "uniform",
-                paramLabel = "NAME",
-                description =
-                        "uniform, or prioritized: by the losses that clients report back (default:"
-                                + " ${DEFAULT-VALUE}).")
-        private String sampler = "";
-
-        @Option(
-                names = "--priority-exponent",
-                defaultValue = "0.6",
-                paramLabel = "X",
-                description =
-                        "Of prioritized: 0 is uniform, 1 in proportion to the loss (default:"
-                                + " ${DEFAULT-VALUE}).")
-        private double priorityExponent;
-
-        @Option(
-                names = "--bind",
-                defaultValue = LOOPBACK,
-                paramLabel = "ADDRESS",
-                description = "Address to listen on (default: ${DEFAULT-VALUE}).")
-        private String bind = "";
-
-        @Option(
-                names = "--port",
-                defaultValue = "8815",
-                paramLabel = "PORT",
-                description = "Port to listen on; 0 for any free one (default: ${DEFAULT-VALUE}).")
-        private int port;
+                description = "How many there shall be.")
+        private int shards;
 
         @Override
-        public Integer call() throws Exception {
-            if (port < 0 || port > 65_535) {
-                throw new BadUsageException("--port=%d must be from 0 to 65535".formatted(port));
+        public Integer call() {
+            if (shards < 1 || shards > MOST_SHARDS) {
+                throw new BadUsageException(
+                        "--shards=%d must be from 1 to %,d".formatted(shards, MOST_SHARDS));
             }
-            if (capacity < 1) {
-                throw new BadUsageException("--capacity=%d must be at least 1".formatted(capacity));
-            }
-            if (!isLoopback(bind)) {
-                System.err.printf(
-                        "prefstream: warning: --bind=%s: whoever reaches this address may draw all"
-                                + " pairs%n",
-                        bind);
-            }
-            ReplaySettings settings = settings();
-            TopicsConnection topics = connection.open();
-            OptOuts optOuts = new OptOuts(TopicReader.readAll(Topics.OPT_OUTS, topics));
-            try (ServedTable table =
-                            ServedTable.open(
-                                    ReplayBuffer.open(folder, settings),
-                                    optOuts,
-                                    positions -> PairLog.open(topics, positions, OUTAGE));
-                    ReplayFlightServer server = ReplayFlightServer.start(table, bind, port)) {
-                AtomicBoolean stopped = new AtomicBoolean();
-                for (String signal : new String[] {"INT", "TERM"}) {
-                    Signal.handle(new Signal(signal), unused -> stopped.set(true));
-                }
-                System.out.printf(
-                        "serving table %s on grpc://%s:%d%n",
-                        ServedTable.NAME, bind, server.port());
-                while (!stopped.get()) {
-                    RuntimeException failure = table.awaitFailure(1);
-                    if (failure != null) {
-                        throw failure;
-                    }
-                }
+            try {
+                ShardFolders.reshard(folder, shards).forEach(System.out::println);
+            } catch (IllegalArgumentException e) {
+                throw new BadUsageException("--table=%s: %s".formatted(folder, e.getMessage()));
             }
             return Prefstream.DONE;
-        }
-
-        private ReplaySettings settings() {
-            Selection selection =
-                    switch (sampler) {
-                        case "uniform" -> Selection.UNIFORM;
-                        case "prioritized" -> Selection.PRIORITIZED;
-                        default ->
-                                throw new BadUsageException(
-                                        "--sampler=%s is none of uniform, prioritized"
-                                                .formatted(sampler));
-                    };
-            if (!(priorityExponent >= 0 && priorityExponent < Double.POSITIVE_INFINITY)) {
-                throw new BadUsageException(
-                        "--priority-exponent=%s must be at least 0".formatted(priorityExponent));
-            }
-            return ReplaySettings.of(
-                    TableSettings.table(ReplaySettings.FRESH, capacity)
-                            .sampler(selection)
-                            .priorityExponent(priorityExponent)
-                            .build());
-        }
-
-        private static boolean isLoopback(String address) {
-            try {
-                return InetAddress.getByName(address).isLoopbackAddress();
-            } catch (UnknownHostException e) {
-                throw new BadUsageException("--bind=%s is no address".formatted(address));
-            }
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.prefstream.local;
 
-import io.prefstream.flight.DrawnPair;
+import io.prefstream.flight.PendingPairs;
 import io.prefstream.flight.ReplaySource;
 import io.prefstream.replay.LogPositions;
 import io.prefstream.replay.LogRecord;
@@ -9,21 +9,24 @@ import io.prefstream.replay.PairCodec;
 import io.prefstream.replay.PairLogReader;
 import io.prefstream.replay.Removed;
 import io.prefstream.replay.ReplayBuffer;
+import io.prefstream.replay.ReplayShards;
 import io.prefstream.replay.ReplayUpdate;
 import io.prefstream.replay.ReplayUpdate.Insertion;
-import io.prefstream.replay.Sample;
+import io.prefstream.replay.TableSettings;
 import io.prefstream.schemas.OptOuts;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Split;
+import io.prefstream.trainer.FlightDraw;
+import io.prefstream.trainer.ReplayConfig;
+import io.prefstream.trainer.TrainerConfigReader;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +38,8 @@ import org.slf4j.LoggerFactory;
  * <p>Pairs to train on go in, tombstones take pairs out; held out pairs stay out. Each round of the
  * intake is one update of the table that holds the log's positions too, so that a table opened
  * again goes on where it was. What was opted out is taken out when it is opened, and not taken in.
- * Draws are with replacement; one that finds the table empty waits, and starves by its settings.
+ * Draws and the intake wait by the table's limiter, as they do beside a trainer; a draw that waits
+ * for long starves by its settings. A shard takes in its own keys alone.
  */
 final class ServedTable implements ReplaySource, AutoCloseable {
 
@@ -46,19 +50,38 @@ final class ServedTable implements ReplaySource, AutoCloseable {
     private static final int AT_ONCE = 256;
     private static final Duration WAIT = Duration.ofMillis(200);
 
+    /** What can be changed while the table is open. */
+    private static final List<String> LIMITS =
+            List.of(
+                    "replay.min-size",
+                    "replay.samples-per-insert",
+                    "replay.error-buffer",
+                    "replay.queue-size");
+
     private final ReplayBuffer table;
     private final PairCodec codec;
     private final PairLogReader log;
     private final OptedOut optedOut;
+    private final Predicate<String> keys;
+    private final int largestDraw;
     private final Thread intake;
+
+    /** As it is now; read and changed under this table's monitor. */
+    private ReplayConfig config;
+
     private volatile boolean closing;
     private volatile @Nullable RuntimeException failure;
 
     private ServedTable(
             ReplayBuffer table,
+            ReplayConfig config,
+            int largestDraw,
             OptedOut optedOut,
             Function<Map<Integer, Long>, PairLogReader> log) {
         this.table = table;
+        this.config = config;
+        this.largestDraw = largestDraw;
+        this.keys = ReplayShards.keysOf(table);
         this.codec = new PairCodec(table);
         this.optedOut = optedOut;
         Removed removed = optedOut.removeFrom(table, codec);
@@ -73,14 +96,20 @@ final class ServedTable implements ReplaySource, AutoCloseable {
     /**
      * Begins to follow the log with a table, and closes that with itself.
      *
+     * @param table opened with what {@code config} says for draws of {@code largestDraw} pairs
      * @param optOuts those that are known now
      * @param log opens the log at positions by partition
      */
     static ServedTable open(
-            ReplayBuffer table, OptOuts optOuts, Function<Map<Integer, Long>, PairLogReader> log) {
+            ReplayBuffer table,
+            ReplayConfig config,
+            int largestDraw,
+            OptOuts optOuts,
+            Function<Map<Integer, Long>, PairLogReader> log) {
+        LOG.info("configuration:\n{}", TrainerConfigReader.describe(config));
         ServedTable served;
         try {
-            served = new ServedTable(table, new OptedOut(optOuts), log);
+            served = new ServedTable(table, config, largestDraw, new OptedOut(optOuts), log);
         } catch (RuntimeException e) {
             table.close();
             throw e;
@@ -95,20 +124,18 @@ final class ServedTable implements ReplaySource, AutoCloseable {
     }
 
     @Override
-    public List<DrawnPair> draw(String name, int count, RandomGenerator random, Duration wait)
-            throws InterruptedException {
-        try {
-            return table.draw(count, random, wait).stream().map(this::drawn).toList();
-        } catch (TimeoutException e) {
-            RuntimeException failed = failure;
-            if (failed != null) {
-                throw new IllegalStateException(failed.getMessage(), failed);
-            }
-            return List.of();
-        } catch (CancellationException e) {
-            // It is being closed.
-            return List.of();
+    public int largestDraw(String name) {
+        return largestDraw;
+    }
+
+    @Override
+    public PendingPairs draw(String name, int count, RandomGenerator random) {
+        RuntimeException failed = failure;
+        if (failed != null) {
+            throw new IllegalStateException(failed.getMessage(), failed);
         }
+        // The samples' weights are raised to replay.importance.exponent by the table itself.
+        return new FlightDraw(table.pendingDraw(count, random), codec, () -> 1);
     }
 
     @Override
@@ -128,6 +155,30 @@ final class ServedTable implements ReplaySource, AutoCloseable {
         }
     }
 
+    @Override
+    public synchronized SortedMap<String, String> limit(String name, Map<String, String> changes) {
+        for (String key : changes.keySet()) {
+            if (!LIMITS.contains(key)) {
+                throw new IllegalArgumentException(
+                        "%s can't be changed while the table is open; these can: %s"
+                                .formatted(key, String.join(", ", LIMITS)));
+            }
+        }
+        if (!changes.isEmpty()) {
+            ReplayConfig changed = TrainerConfigReader.changed(config, changes);
+            TableSettings first = changed.served(largestDraw).tables().get(0);
+            table.limit(first.name(), first.limiter());
+            config = changed;
+            LOG.info("the limiter of the replay table is changed: {}", changes);
+        }
+        SortedMap<String, String> limits = new TreeMap<>();
+        limits.put("replay.min-size", "" + config.minSize());
+        limits.put("replay.samples-per-insert", "" + config.samplesPerInsert());
+        limits.put("replay.error-buffer", "" + config.errorBuffer());
+        limits.put("replay.queue-size", "" + config.queueSize());
+        return limits;
+    }
+
     /** Waits for the intake to fail, {@code seconds} at most. Returns why, or null. */
     @Nullable RuntimeException awaitFailure(long seconds) throws InterruptedException {
         intake.join(TimeUnit.SECONDS.toMillis(seconds));
@@ -145,21 +196,25 @@ final class ServedTable implements ReplaySource, AutoCloseable {
     private void follow() {
         try {
             while (!closing) {
-                List<LogRecord> records = log.take(AT_ONCE);
-                if (records.isEmpty()) {
+                if (table.awaitRoom(WAIT) && !takeIn()) {
                     log.await(WAIT);
-                } else {
-                    takeIn(records);
                 }
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOG.error("the intake of the replay table ended", e);
             failure = e;
         }
     }
 
-    private void takeIn(List<LogRecord> records) {
+    /** Takes in what is there and the limiter allows. Returns whether there was any. */
+    private boolean takeIn() {
         try (ReplayUpdate update = table.begin()) {
+            List<LogRecord> records = log.take(update.insertionsAllowed(AT_ONCE));
+            if (records.isEmpty()) {
+                return false;
+            }
             for (LogRecord record : records) {
                 if (record instanceof LogRecord.Removal removal) {
                     update.remove(removal.pairId());
@@ -171,6 +226,7 @@ final class ServedTable implements ReplaySource, AutoCloseable {
             }
             LogPositions.note(update, log.positions());
             update.commit();
+            return true;
         }
     }
 
@@ -179,19 +235,13 @@ final class ServedTable implements ReplaySource, AutoCloseable {
      * opted out may still be on the log.
      */
     private void put(PreferencePair pair, ReplayUpdate update) {
+        if (!keys.test(pair.getId())) {
+            return;
+        }
         if (pair.getSplit() != Split.TRAIN || optedOut.covers(pair)) {
             update.remove(pair.getId());
         } else if (update.insert(codec.item(pair)) == Insertion.DUPLICATE) {
             update.replace(codec.item(pair));
         }
-    }
-
-    private DrawnPair drawn(Sample sample) {
-        return new DrawnPair(
-                codec.decode(sample.value()),
-                sample.probability(),
-                1 / (sample.tableSize() * sample.probability()),
-                sample.timesSampled(),
-                sample.tableSize());
     }
 }

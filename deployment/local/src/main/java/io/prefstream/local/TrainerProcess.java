@@ -72,6 +72,7 @@ final class TrainerProcess implements AutoCloseable {
                                 "-XX:+UseSerialGC",
                                 "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.prefstream.schemas",
                                 "-Dai.djl.offline=true",
+                                "--add-opens=java.base/java.nio=ALL-UNNAMED",
                                 "-Dlog4j2.configurationFile=classpath:" + Logs.CHILD,
                                 "-cp",
                                 System.getProperty("java.class.path"),

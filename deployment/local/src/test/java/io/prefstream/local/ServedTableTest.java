@@ -6,11 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.prefstream.flight.DrawnPair;
+import io.prefstream.flight.PendingPairs;
 import io.prefstream.flight.ReplayFlightServer;
 import io.prefstream.replay.ReplayBuffer;
-import io.prefstream.replay.ReplaySettings;
-import io.prefstream.replay.Selection;
-import io.prefstream.replay.TableSettings;
+import io.prefstream.replay.ReplayShards;
 import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.OptOutScope;
 import io.prefstream.schemas.OptOuts;
@@ -20,18 +19,24 @@ import io.prefstream.schemas.Topics;
 import io.prefstream.topics.TopicAdmin;
 import io.prefstream.topics.TopicWriter;
 import io.prefstream.topics.TopicsConnection;
+import io.prefstream.trainer.ReplayConfig;
+import io.prefstream.trainer.TrainerConfigReader;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.arrow.flight.FlightClient;
+import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.Ticket;
@@ -52,6 +57,14 @@ import org.junit.jupiter.api.io.TempDir;
 class ServedTableTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final int LARGEST_DRAW = 64;
+
+    /** A little of each table's parts. */
+    private static final Map<String, String> MIXED =
+            Map.of("replay.capacity", "32", "replay.history.capacity", "100");
+
+    /** What the other tests write. */
+    private static final List<OptOut> OTHERS = List.of(optOut("maven:g:a"), optOut("maven:g:b"));
 
     @TempDir private static Path services;
     private static EmbeddedKafka kafka;
@@ -92,7 +105,7 @@ class ServedTableTest {
             assertThat(ids(drawn)).containsExactly("a", "b");
             assertThat(drawn.get(0).probability()).isEqualTo(0.5);
             assertThat(drawn.get(0).weight()).isEqualTo(1.0);
-            assertThat(drawn.get(0).tableSize()).isEqualTo(2);
+            assertThat(drawn.get(0).partSize()).isEqualTo(2);
         }
 
         remove("a");
@@ -117,25 +130,110 @@ class ServedTableTest {
         }
         drawsWhatIsReportedToHaveALargeLossMoreOften();
         whatWasOptedOutWhileNobodyServedIsNotDrawnByAFlightClient();
+        drawsAreMixedStratifiedAndLimitedAndTheLimiterIsChangedByCommand();
+        eachShardTakesInItsOwn();
+    }
+
+    /**
+     * By hand, with two samples of a pair, 32 at least and a slack of 64: 2 · 64 - 0 pairs may come
+     * in before the first draw, as 2 · 32 + 64 is the most; 2 · 32 - 64 = 0 samples must be left.
+     */
+    private void drawsAreMixedStratifiedAndLimitedAndTheLimiterIsChangedByCommand()
+            throws Exception {
+        PreferencePair[] pairs = new PreferencePair[70];
+        for (int i = 0; i < pairs.length; i++) {
+            String language = i % 2 == 0 ? "java" : "go";
+            pairs[i] = StoredPairs.pair("mixed-" + i, "maven:g:c", language, Split.TRAIN);
+        }
+        write(pairs);
+        Map<String, String> settings = new HashMap<>(MIXED);
+        settings.put("replay.strata.by", "language");
+        settings.put("replay.strata.shares.java", "0.5");
+        settings.put("replay.min-size", "32");
+        settings.put("replay.samples-per-insert", "2");
+        settings.put("replay.error-buffer", "64");
+        try (ServedTable table = open(folder.resolve("mixed"), settings, OTHERS);
+                ReplayFlightServer server = ReplayFlightServer.start(table, "127.0.0.1", 0)) {
+            awaitSize(table, 64);
+            List<DrawnPair> drawn = draw(table, 64);
+            assertThat(drawn).filteredOn(one -> one.part().equals("history")).hasSize(16);
+            assertThat(drawn)
+                    .filteredOn(one -> one.part().equals("fresh"))
+                    .filteredOn(one -> one.pair().getCandidate().getLanguage().equals("java"))
+                    .hasSize(24);
+            awaitSize(table, 70);
+            assertThat(drawn(server.port(), 64)).isNotEmpty();
+
+            assertThatThrownBy(() -> drawn(server.port(), 32))
+                    .isInstanceOf(FlightRuntimeException.class)
+                    .hasMessageContaining("= 70 · 2.0 - 128 - 32 is below min-diff 0.0")
+                    .hasMessageContaining("timeoutSeconds=0.2");
+            assertThat(limit(server.port(), "replay.error-buffer=1"))
+                    .startsWith("1 prefstream: grpc://127.0.0.1:")
+                    .contains(
+                            "replay error-buffer of 1.0 is too small",
+                            "(samples-per-insert + batch) / 2 = (2.0 + 64) / 2 = 33.0");
+            assertThat(limit(server.port(), "replay.sampler=lifo"))
+                    .contains("replay.sampler can't be changed while the table is open");
+            assertThatThrownBy(() -> drawn(server.port(), 32)).hasMessageContaining("min-diff 0.0");
+            assertThat(limit(server.port(), "replay.samples-per-insert=4")).isEqualTo("0 ");
+            assertThat(drawn(server.port(), 32)).isNotEmpty();
+        }
+    }
+
+    private static String limit(int port, String setting) {
+        return ReplayCommandTest.run(
+                "limit", "--endpoint", "grpc://127.0.0.1:" + port, "--set", setting);
+    }
+
+    private void eachShardTakesInItsOwn() throws Exception {
+        Path table = folder.resolve("mixed");
+        assertThat(ReplayCommandTest.run("reshard", "--table", "" + table, "--shards", "2"))
+                .isEqualTo("0 ");
+        assertThat(
+                        ReplayCommandTest.run(
+                                "serve",
+                                "--table",
+                                "" + table,
+                                "--bootstrap-servers",
+                                topics.bootstrapServers(),
+                                "--registry-url",
+                                topics.registryUrl()))
+                .startsWith("2 prefstream: " + table + " holds 2 shards of a table");
+        PreferencePair[] late = new PreferencePair[20];
+        for (int i = 0; i < late.length; i++) {
+            late[i] = StoredPairs.pair("late-" + i, "maven:g:c", Split.TRAIN);
+        }
+        write(late);
+        Set<String> all = new TreeSet<>();
+        IntStream.range(0, 70).forEach(i -> all.add("mixed-" + i));
+        IntStream.range(0, 20).forEach(i -> all.add("late-" + i));
+        for (int shard = 0; shard < 2; shard++) {
+            int number = shard;
+            Set<String> own = new TreeSet<>(all);
+            own.removeIf(key -> ReplayShards.of(key, 2) != number);
+            try (ServedTable served = open(table.resolve("shard-" + shard), MIXED, OTHERS)) {
+                awaitSize(served, own.size());
+                assertThat(ids(draw(served, 2_000))).isEqualTo(own);
+            }
+        }
     }
 
     /** Before anything is on the log. */
     private void aDrawThatWaitsForPairsIsToldToStarve() throws Exception {
         List<String> told = new ArrayList<>();
+        ReplayConfig config = config(Map.of());
         ReplayBuffer empty =
                 ReplayBuffer.open(
                         folder.resolve("empty"),
-                        ReplaySettings.uniform(10).withStarvationAfter(Duration.ofMillis(20)),
+                        config.served(LARGEST_DRAW).withStarvationAfter(Duration.ofMillis(20)),
                         Clock.systemUTC(),
                         (table, what, waited, why) -> told.add(what + ": " + why));
-        try (ServedTable table = open(empty, List.of())) {
-            assertThat(
-                            table.draw(
-                                    ServedTable.NAME,
-                                    3,
-                                    new SplittableRandom(1),
-                                    Duration.ofMillis(200)))
-                    .isEmpty();
+        try (ServedTable table = open(empty, config, List.of())) {
+            PendingPairs draw = table.draw(ServedTable.NAME, 3, new SplittableRandom(1));
+            assertThatThrownBy(() -> draw.await(Duration.ofMillis(200)))
+                    .isInstanceOf(TimeoutException.class)
+                    .hasMessageContaining("size 0 is below min-size 1");
         }
         assertThat(told).containsExactly("draw: size 0 is below min-size 1");
     }
@@ -151,15 +249,7 @@ class ServedTableTest {
         // Still on the log, behind where the table stands.
         write(StoredPairs.pair("withdrawn too", "maven:g:b", Split.TRAIN));
         write(StoredPairs.pair("newest", "maven:g:a", Split.TRAIN));
-        OptOut optOut =
-                OptOut.newBuilder()
-                        .setRepository("maven:g:b")
-                        .setScope(OptOutScope.REPOSITORY)
-                        .setRequestedAt(Instant.EPOCH)
-                        .build();
-        ReplayBuffer buffer =
-                ReplayBuffer.open(folder.resolve("table"), ReplaySettings.uniform(10));
-        try (ServedTable table = open(buffer, List.of(optOut));
+        try (ServedTable table = open(Map.of(), List.of(optOut("maven:g:b")));
                 ReplayFlightServer server = ReplayFlightServer.start(table, "127.0.0.1", 0)) {
             awaitSize(table, 5);
             assertThat(drawnByClient(server.port()))
@@ -167,19 +257,38 @@ class ServedTableTest {
         }
     }
 
+    private static OptOut optOut(String repository) {
+        return OptOut.newBuilder()
+                .setRepository(repository)
+                .setScope(OptOutScope.REPOSITORY)
+                .setRequestedAt(Instant.EPOCH)
+                .build();
+    }
+
     /** The ids in eight batches of 32. */
     private static Set<String> drawnByClient(int port) throws Exception {
+        return drawn(port, 32, "{\"table\":\"pairs\",\"batchSize\":32,\"batches\":8,\"seed\":1}");
+    }
+
+    /** The ids in a batch. */
+    private static Set<String> drawn(int port, int pairs) throws Exception {
+        return drawn(
+                port,
+                pairs,
+                "{\"table\":\"pairs\",\"batchSize\":%d,\"batches\":1,\"timeoutSeconds\":0.2}"
+                        .formatted(pairs));
+    }
+
+    private static Set<String> drawn(int port, int batchSize, String ticket) throws Exception {
         Set<String> ids = new TreeSet<>();
-        byte[] ticket =
-                "{\"table\":\"pairs\",\"batchSize\":32,\"batches\":8,\"seed\":1}".getBytes(UTF_8);
         try (BufferAllocator allocator = new RootAllocator();
                 FlightClient client =
                         FlightClient.builder(allocator, Location.forGrpcInsecure("127.0.0.1", port))
                                 .build();
-                FlightStream batches = client.getStream(new Ticket(ticket))) {
+                FlightStream batches = client.getStream(new Ticket(ticket.getBytes(UTF_8)))) {
             while (batches.next()) {
                 VarCharVector column = (VarCharVector) batches.getRoot().getVector("pair_id");
-                assertThat(column.getValueCount()).isEqualTo(32);
+                assertThat(column.getValueCount()).isEqualTo(batchSize);
                 for (int i = 0; i < column.getValueCount(); i++) {
                     ids.add(String.valueOf(column.getObject(i)));
                 }
@@ -193,49 +302,64 @@ class ServedTableTest {
         write(
                 StoredPairs.pair("easy", "maven:g:a", Split.TRAIN),
                 StoredPairs.pair("hard", "maven:g:a", Split.TRAIN));
-        ReplaySettings prioritized =
-                ReplaySettings.of(
-                        TableSettings.table(ReplaySettings.FRESH, 10)
-                                .sampler(Selection.PRIORITIZED)
-                                .priorityExponent(1)
-                                .build());
-        try (ServedTable table = open(ReplaySettings.uniform(10))) {
+        Map<String, String> prioritized =
+                Map.of(
+                        "replay.sampler", "prioritized",
+                        "replay.priority-exponent", "1",
+                        "replay.importance.exponent", "1");
+        try (ServedTable table = open()) {
             awaitSize(table, 3);
             assertThatThrownBy(() -> table.prioritize(ServedTable.NAME, Map.of("hard", 3.0)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("draws uniformly")
                     .hasMessageContaining("--sampler prioritized");
         }
-        try (ServedTable table = open(prioritized)) {
+        try (ServedTable table = open(prioritized, List.of())) {
             assertThat(table.prioritize(ServedTable.NAME, Map.of("hard", 3.0, "gone", 9.0)))
                     .isEqualTo(1);
             table.prioritize(ServedTable.NAME, Map.of("easy", 1.0));
         }
         // Kept in the table.
-        try (ServedTable table = open(prioritized)) {
+        try (ServedTable table = open(prioritized, List.of())) {
             DrawnPair hard =
                     draw(table, 64).stream()
                             .filter(one -> one.pair().getId().equals("hard"))
                             .findFirst()
                             .orElseThrow();
             assertThat(hard.probability()).isCloseTo(0.6, within(0.01));
-            assertThat(hard.weight()).isCloseTo(1 / (3 * hard.probability()), within(1e-9));
+            // By hand: that of the others, at 0.2, is the largest.
+            assertThat(hard.weight()).isCloseTo(0.2 / 0.6, within(0.01));
         }
     }
 
     private ServedTable open() {
-        return open(ReplaySettings.uniform(10));
+        return open(Map.of(), List.of());
     }
 
-    private ServedTable open(ReplaySettings settings) {
-        return open(ReplayBuffer.open(folder.resolve("table"), settings), List.of());
+    private ServedTable open(Map<String, String> settings, List<OptOut> optOuts) {
+        return open(folder.resolve("table"), settings, optOuts);
     }
 
-    private static ServedTable open(ReplayBuffer table, List<OptOut> optOuts) {
+    private static ServedTable open(
+            Path table, Map<String, String> settings, List<OptOut> optOuts) {
+        ReplayConfig config = config(settings);
+        return open(ReplayBuffer.open(table, config.served(LARGEST_DRAW)), config, optOuts);
+    }
+
+    private static ServedTable open(ReplayBuffer table, ReplayConfig config, List<OptOut> optOuts) {
         return ServedTable.open(
                 table,
+                config,
+                LARGEST_DRAW,
                 new OptOuts(optOuts),
                 positions -> PairLog.open(topics, positions, PATIENCE));
+    }
+
+    /** Without a minimum size, unless it is said. */
+    private static ReplayConfig config(Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(Map.of("replay.min-size", "1"));
+        all.putAll(settings);
+        return TrainerConfigReader.replay(null, all);
     }
 
     private static void awaitSize(ServedTable table, long size) throws InterruptedException {
@@ -244,8 +368,8 @@ class ServedTableTest {
         }
     }
 
-    private static List<DrawnPair> draw(ServedTable table, int count) throws InterruptedException {
-        return table.draw(ServedTable.NAME, count, new SplittableRandom(1), PATIENCE);
+    private static List<DrawnPair> draw(ServedTable table, int count) throws Exception {
+        return table.draw(ServedTable.NAME, count, new SplittableRandom(1)).await(PATIENCE);
     }
 
     private static Set<String> ids(List<DrawnPair> drawn) {

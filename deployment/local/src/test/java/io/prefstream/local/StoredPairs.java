@@ -14,6 +14,10 @@ final class StoredPairs {
     private StoredPairs() {}
 
     static PreferencePair pair(String id, String repository, Split split) {
+        return pair(id, repository, "java", split);
+    }
+
+    static PreferencePair pair(String id, String repository, String language, Split split) {
         CandidatePair candidate =
                 CandidatePair.newBuilder()
                         .setId(id)
@@ -21,7 +25,7 @@ final class StoredPairs {
                         .setRepository(repository)
                         .setRevision("1")
                         .setPath("A.java")
-                        .setLanguage("java")
+                        .setLanguage(language)
                         .setInstruction("Adds")
                         .setInstructionSource("doc-comment")
                         .setChosen(response("a + b"))

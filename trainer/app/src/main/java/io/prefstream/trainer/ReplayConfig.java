@@ -15,6 +15,7 @@ public record ReplayConfig(
         long minSize,
         @Nullable Double samplesPerInsert,
         @Nullable Double errorBuffer,
+        @Nullable Long queueSize,
         Selection sampler,
         Selection remover,
         double priorityExponent,
@@ -23,9 +24,26 @@ public record ReplayConfig(
         Staleness staleness,
         Strata strata,
         History history,
-        Importance importance) {
+        Importance importance,
+        Serve serve) {
 
     private static final long USUAL_HISTORY = 800_000;
+
+    public ReplayConfig {
+        if (queueSize != null) {
+            Limits.atLeast("replay.queue-size", queueSize, 1);
+            if (queueSize > capacity) {
+                throw new IllegalArgumentException(
+                        "replay.queue-size=%,d must be at most replay.capacity=%,d"
+                                .formatted(queueSize, capacity));
+            }
+            if (samplesPerInsert != null || errorBuffer != null) {
+                throw new IllegalArgumentException(
+                        "replay.queue-size=%,d with replay.samples-per-insert=%s and replay.error-buffer=%s: a queue has a ratio of its own, 1"
+                                .formatted(queueSize, samplesPerInsert, errorBuffer));
+            }
+        }
+    }
 
     /**
      * The settings of the buffer.
@@ -37,8 +55,36 @@ public record ReplayConfig(
         return settings(history.fraction()).withImportanceExponent(importance.used() ? 1 : 0);
     }
 
+    /**
+     * The settings of a table with no trainer beside it, whose clients draw by its limiter.
+     *
+     * @param largestDraw pairs that may be drawn at once
+     * @throws IllegalArgumentException naming the first key that is out of its range, or that needs
+     *     a trainer
+     */
+    public ReplaySettings served(int largestDraw) {
+        if (staleness.maxVersions() != null) {
+            throw new IllegalArgumentException(
+                    "replay.staleness.max-versions=%,d needs a trainer, whose steps are versions; replay.staleness.max-age limits by time"
+                            .formatted(staleness.maxVersions()));
+        }
+        if (importance.annealSteps() != null) {
+            throw new IllegalArgumentException(
+                    "replay.importance.anneal-steps=%,d needs a trainer's steps; replay.importance.exponent=%s stays"
+                            .formatted(importance.annealSteps(), importance.exponent()));
+        }
+        settings(); // Its parts check themselves.
+        RateLimiter limiter = checked(TrainerConfig.Batch.ofPairs(largestDraw));
+        return settings(history.fraction(), limiter).withImportanceExponent(importance.exponent());
+    }
+
     /** With another share of history. */
     ReplaySettings settings(double historyFraction) {
+        // The trainer asks its own limiter; others, who only look, wait for as many pairs.
+        return settings(historyFraction, RateLimiter.minSizeOnly(queueSize == null ? minSize : 1));
+    }
+
+    private ReplaySettings settings(double historyFraction, RateLimiter limiter) {
         TableSettings fresh =
                 TableSettings.table(ReplaySettings.FRESH, capacity)
                         .sampler(sampler)
@@ -46,6 +92,7 @@ public record ReplayConfig(
                         .priorityExponent(priorityExponent)
                         .gate(gate)
                         .maxTimesSampled(maxTimesSampled)
+                        .limiter(limiter)
                         .staleness(staleness)
                         .strata(strata)
                         .build();
@@ -72,21 +119,41 @@ public record ReplayConfig(
         return limited ? 0 : USUAL_HISTORY;
     }
 
+    /** Whether it bounds how often a pair is drawn. */
+    boolean endsWithItsPairs() {
+        return samplesPerInsert != null || queueSize != null;
+    }
+
     /** The limiter between intake and training in batches of this size. */
     RateLimiter limiter(TrainerConfig.Batch batch) {
+        int most = batch.mostPairs();
+        if (queueSize != null) {
+            return RateLimiter.queue(queueSize, most);
+        }
         Double ratio = samplesPerInsert;
         if (ratio == null) {
             return RateLimiter.minSizeOnly(minSize);
         }
         Double buffer = errorBuffer;
-        int most = batch.mostPairs();
         double least = RateLimiter.leastErrorBuffer(ratio, most);
         double usual = batch.pairs() == null ? least : Math.max(least, 10.0 * most);
         return new RateLimiter(minSize, ratio, buffer == null ? usual : buffer, most);
     }
 
+    /**
+     * The limiter, which this table can never make wait for ever.
+     *
+     * @throws IllegalArgumentException if it could
+     */
+    RateLimiter checked(TrainerConfig.Batch batch) {
+        RateLimiter limiter = limiter(batch);
+        limiter.checkCapacity(capacity);
+        checkUses(batch, limiter);
+        return limiter;
+    }
+
     /** Refuses a table that could never give a batch because its pairs leave it too soon. */
-    void checkUses(TrainerConfig.Batch batch) {
+    private void checkUses(TrainerConfig.Batch batch, RateLimiter limiter) {
         long uses = maxTimesSampled;
         if (uses == 0) {
             return;
@@ -97,7 +164,7 @@ public record ReplayConfig(
                     "replay.capacity=%,d must be at least the %,d pairs that batch.tokens=%,d may need where pairs leave the table after replay.max-times-sampled=%,d uses"
                             .formatted(capacity, batch.mostPairs(), batch.tokens(), uses));
         }
-        if (pairs != null && minSize < pairs) {
+        if (pairs != null && limiter.minSize() < pairs) {
             throw new IllegalArgumentException(
                     "replay.min-size=%,d must be at least batch.pairs=%,d where pairs leave the table after replay.max-times-sampled=%,d uses"
                             .formatted(minSize, pairs, uses));
@@ -114,6 +181,24 @@ public record ReplayConfig(
                 Limits.atLeast("replay.history.capacity", capacity, 0);
             }
             Limits.share("replay.history.fraction", fraction);
+        }
+    }
+
+    /**
+     * Whether clients elsewhere may draw from the trainer's own table, which leaves no trace there.
+     *
+     * @param bind address to listen on
+     * @param port to listen on, 0 for a free one, null for none
+     */
+    public record Serve(String bind, @Nullable Integer port) {
+
+        private static final int LARGEST_PORT = 65_535;
+
+        public Serve {
+            if (port != null && (port < 0 || port > LARGEST_PORT)) {
+                throw new IllegalArgumentException(
+                        "replay.serve.port=%d must be from 0 to %d".formatted(port, LARGEST_PORT));
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +44,7 @@ public final class Trainer implements AutoCloseable {
     private final StarvationAlarm starvation;
     private final PairWait wait;
     private final SkippedBatches skipped;
+    private final @Nullable TableServer server;
 
     private long trunkStep;
     private long trunkMillis;
@@ -132,6 +134,14 @@ public final class Trainer implements AutoCloseable {
                         () -> report.waiting(trunk.draws().waitsFor(limiter)),
                         starvation,
                         clock);
+        Integer port = config.replay().serve().port();
+        try {
+            this.server =
+                    port == null ? null : TableServer.start(config.replay(), port, trunk.table());
+        } catch (IOException e) {
+            closeAll();
+            throw e;
+        }
     }
 
     /**
@@ -147,6 +157,12 @@ public final class Trainer implements AutoCloseable {
         ObjectNode started = report.event("started").put("resumed", trunk.resumed());
         trunks.passedOver().forEach(started.putArray("passedOver")::add);
         report.tell(started);
+        if (server != null) {
+            report.tell(
+                    report.event("serving")
+                            .put("bind", config.replay().serve().bind())
+                            .put("port", server.port()));
+        }
         Ending ending = trainOn();
         if (ending != Ending.STOPPED && !trunk.releasedAt(trunk.step()) && !makeRelease("end")) {
             ending = Ending.STOPPED;
@@ -162,6 +178,13 @@ public final class Trainer implements AutoCloseable {
 
     @Override
     public void close() {
+        if (server != null) {
+            server.close();
+        }
+        closeAll();
+    }
+
+    private void closeAll() {
         feed.close();
         source.close();
         trunk.close();

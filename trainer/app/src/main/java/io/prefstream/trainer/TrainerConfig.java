@@ -39,16 +39,13 @@ public record TrainerConfig(
                     "source.pairs (a file), or source.bootstrap-servers and source.registry-url"
                             + " (the topic), must be given");
         }
-        if (source.pairs() != null
-                && schedule.steps() == null
-                && replay.samplesPerInsert() == null) {
+        if (source.pairs() != null && schedule.steps() == null && !replay.endsWithItsPairs()) {
             throw new IllegalArgumentException(
                     "schedule.steps must be given: a file has an end, and without"
                             + " replay.samples-per-insert training on it has none");
         }
         replay.settings(); // Its parts check themselves.
-        replay.limiter(batch).checkCapacity(replay.capacity());
-        replay.checkUses(batch);
+        replay.checked(batch);
         drift.checkAgainst(replay);
     }
 
@@ -125,6 +122,11 @@ public record TrainerConfig(
                 Limits.atLeast("batch.tokens", tokens, 1);
             }
             Limits.atLeast("batch.tokens-at-once", tokensAtOnce, 1);
+        }
+
+        /** Of so many pairs, for draws that no model is trained on here. */
+        static Batch ofPairs(int pairs) {
+            return new Batch(pairs, null, 1, false);
         }
 
         /** Pairs that a step may take at most. */

@@ -36,6 +36,8 @@ public final class TrainerConfigReader {
     /** Keys below which any name is allowed. */
     private static final Set<String> FREE = Set.of("source.kafka", "replay.strata.shares");
 
+    private static final String REPLAY = "replay";
+
     private static final KebabCaseStrategy NAMES = new KebabCaseStrategy();
 
     private static final ObjectMapper YAML =
@@ -63,7 +65,44 @@ public final class TrainerConfigReader {
             merge(tree, fromFile(file), "");
         }
         overrides.forEach((key, value) -> override(tree, key, value));
-        return toConfig(tree);
+        return to(TrainerConfig.class, tree);
+    }
+
+    /**
+     * What a configuration says of the replay table, for a table that no trainer is beside.
+     *
+     * @param file a YAML file, whose other sections are passed over, or null for the defaults
+     * @param overrides values by full key, all below {@code replay}
+     * @throws IllegalArgumentException with one line that names key, value and limit
+     */
+    public static ReplayConfig replay(@Nullable Path file, Map<String, String> overrides) {
+        ObjectNode tree = defaults();
+        if (file != null) {
+            merge(tree, fromFile(file), "");
+        }
+        return replay(tree, overrides);
+    }
+
+    /** As {@link #replay(Path, Map)}, over another one. */
+    public static ReplayConfig changed(ReplayConfig base, Map<String, String> overrides) {
+        ObjectNode tree = JsonNodeFactory.instance.objectNode();
+        tree.set(REPLAY, YAML.valueToTree(base));
+        return replay(tree, overrides);
+    }
+
+    private static ReplayConfig replay(ObjectNode tree, Map<String, String> overrides) {
+        ObjectNode section = JsonNodeFactory.instance.objectNode();
+        section.set(REPLAY, tree.get(REPLAY));
+        overrides.forEach((key, value) -> override(section, key, value));
+        return to(ReplaySection.class, section).replay();
+    }
+
+    /** A replay table's settings in a tree of their own, so that keys are called what they are. */
+    record ReplaySection(ReplayConfig replay) {}
+
+    /** The settings of a replay table as YAML. */
+    public static String describe(ReplayConfig config) {
+        return written(YAML.valueToTree(new ReplaySection(config)));
     }
 
     /** The effective configuration as YAML, values that may be secrets masked. */
@@ -78,6 +117,10 @@ public final class TrainerConfigReader {
                                 kafka.put(name, "********");
                             }
                         });
+        return written(tree);
+    }
+
+    private static String written(JsonNode tree) {
         try {
             return YAML.writeValueAsString(tree);
         } catch (JsonProcessingException e) {
@@ -172,10 +215,10 @@ public final class TrainerConfigReader {
         section.set(last, parsed);
     }
 
-    private static TrainerConfig toConfig(ObjectNode tree) {
-        requireValues(TrainerConfig.class, tree, "");
+    private static <T extends Record> T to(Class<T> type, ObjectNode tree) {
+        requireValues(type, tree, "");
         try {
-            return YAML.treeToValue(tree, TrainerConfig.class);
+            return YAML.treeToValue(tree, type);
         } catch (JsonMappingException e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof IllegalArgumentException own

@@ -91,10 +91,29 @@ abstract class TokenTraining {
         return train(config, stopAfter, clock, afterStep, optOuts, new TokenLearner());
     }
 
+    /** Trains to the end, and has others hear of what is told meanwhile. */
+    static Run train(TrainerConfig config, Progress also, LongConsumer afterStep)
+            throws IOException {
+        return train(
+                config, Integer.MAX_VALUE, NOON, also, afterStep, List.of(), new TokenLearner());
+    }
+
     static Run train(
             TrainerConfig config,
             int stopAfter,
             Clock clock,
+            LongConsumer afterStep,
+            List<OptOut> optOuts,
+            Learner learner)
+            throws IOException {
+        return train(config, stopAfter, clock, event -> {}, afterStep, optOuts, learner);
+    }
+
+    private static Run train(
+            TrainerConfig config,
+            int stopAfter,
+            Clock clock,
+            Progress also,
             LongConsumer afterStep,
             List<OptOut> optOuts,
             Learner learner)
@@ -106,6 +125,7 @@ abstract class TokenTraining {
         Progress progress =
                 event -> {
                     events.add(event);
+                    also.tell(event);
                     if (event.path("event").asText().equals("progress")
                             && event.path("phase").asText().equals("trunk")) {
                         losses.put(event.path("step").asLong(), event.path("loss").asDouble());

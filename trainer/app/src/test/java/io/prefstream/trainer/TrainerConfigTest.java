@@ -3,6 +3,10 @@ package io.prefstream.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.prefstream.replay.RateLimiter;
+import io.prefstream.replay.ReplaySettings;
+import io.prefstream.replay.Selection;
+import io.prefstream.replay.TableSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -115,6 +119,11 @@ class TrainerConfigTest {
                     source.dry-timeout | 0s | source.dry-timeout=PT0S must be above 0
                     source.outage-limit | 99999999999999999999d | must be a duration such as
                     replay.capacity | 0 | replay.capacity=0 must be at least 1
+                    replay.queue-size | 0 | replay.queue-size=0 must be at least 1
+                    replay.queue-size | 200001 | replay.queue-size=200,001 must be at most replay.capacity=200,000
+                    replay.queue-size | 15 | batch of 16 exceeds the queue's size of 15
+                    replay.serve.port | 65536 | replay.serve.port=65536 must be from 0 to 65535
+                    replay.serve.bind | null | replay.serve.bind=null: it must have a value
                     """)
     void aBadValueIsNamedWithItsKeyAndLimit(String key, String value, String expected) {
         assertThatThrownBy(() -> read(key, value))
@@ -200,6 +209,68 @@ class TrainerConfigTest {
         Path file = folder.resolve("described.yaml");
         Files.writeString(file, TrainerConfigReader.describe(config));
         assertThat(TrainerConfigReader.read(file, Map.of())).isEqualTo(config);
+    }
+
+    @Test
+    void aQueueIsALimiterOfItsOwn() {
+        assertThat(read("replay.queue-size", "64").limiter()).isEqualTo(RateLimiter.queue(64, 16));
+        assertThatThrownBy(
+                        () ->
+                                TrainerConfigReader.replay(
+                                        null,
+                                        Map.of(
+                                                "replay.queue-size", "64",
+                                                "replay.samples-per-insert", "2")))
+                .hasMessage(
+                        "replay.queue-size=64 with replay.samples-per-insert=2.0 and"
+                                + " replay.error-buffer=null: a queue has a ratio of its own, 1");
+    }
+
+    @Test
+    void aTableWithoutATrainerHasTheTrainersSettingsAndItsFile() throws IOException {
+        Path file = folder.resolve("trainer.yaml");
+        Files.writeString(
+                file,
+                """
+                schedule: {steps: 7}
+                replay:
+                  capacity: 1000
+                  samples-per-insert: 4
+                  history: {capacity: 500, fraction: 0.5}
+                """);
+        ReplayConfig config =
+                TrainerConfigReader.replay(file, Map.of("replay.sampler", "prioritized"));
+        ReplaySettings served = config.served(64);
+        TableSettings fresh = served.tables().get(0);
+        assertThat(fresh.sampler()).isEqualTo(Selection.PRIORITIZED);
+        assertThat(fresh.priorityExponent()).isEqualTo(0.6);
+        // 10 batches of slack.
+        assertThat(fresh.limiter()).isEqualTo(new RateLimiter(256, 4, 640, 64));
+        assertThat(served.mix()).containsEntry("history", 0.5);
+
+        ReplayConfig changed =
+                TrainerConfigReader.changed(config, Map.of("replay.samples-per-insert", "null"));
+        assertThat(changed.served(64).tables().get(0).limiter())
+                .isEqualTo(RateLimiter.minSizeOnly(256));
+        assertThat(changed.sampler()).isEqualTo(Selection.PRIORITIZED);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    schedule.steps | 1 | unknown key schedule.steps; there are: replay
+                    replay.samplr | fifo | unknown key replay.samplr; there are: capacity, error-buffer
+                    replay.staleness.max-versions | 5 | replay.staleness.max-versions=5 needs a trainer, whose steps are versions
+                    replay.importance.anneal-steps | 9 | replay.importance.anneal-steps=9 needs a trainer's steps
+                    replay.max-times-sampled | 1 | replay.min-size=256 must be at least batch.pairs=300
+                    replay.min-size | 300000 | min-size of 300,000 exceeds the replay capacity of 200,000
+                    """)
+    void whatATableWithoutATrainerCannotBeIsRefused(String key, String value, String expected) {
+        assertThatThrownBy(() -> TrainerConfigReader.replay(null, Map.of(key, value)).served(300))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(expected);
     }
 
     @Test
