@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The real trainer with a real model in a real process on a real broker, killed as {@code kill -9}
- * does, and asked to stop as {@code kill} does.
+ * does, asked to stop as {@code kill} does, and left by its broker.
  */
 class TrainerKillTest {
 
@@ -182,6 +182,57 @@ class TrainerKillTest {
         assertThat(last.get().path("ending").asText()).isEqualTo("stopped");
         assertThat(lastTrunk(out))
                 .hasFileName("step-%09d".formatted(last.get().path("step").asLong()));
+    }
+
+    @Test
+    void aBrokerThatGoesAwayAndComesBackChangesNoStep() throws Exception {
+        try (TestTopics topics = TestTopics.start()) {
+            topics.produce(Topics.PREFERENCE_PAIRS, pairs());
+            List<String> arguments =
+                    List.of(
+                            "--bootstrap-servers",
+                            topics.connection().bootstrapServers(),
+                            "--registry",
+                            topics.connection().registryUrl(),
+                            "--model",
+                            model.toString(),
+                            // A few pairs at a time, so that the outage is met while it reads.
+                            "--set",
+                            "source.kafka.max.partition.fetch.bytes=4096",
+                            "--set",
+                            "source.kafka.default.api.timeout.ms=2000");
+            Path undisturbed = folder.resolve("undisturbed");
+            Map<Long, Double> expected = new TreeMap<>();
+            runToTheEnd(TrainerProcess.start(undisturbed, arguments, SETTINGS), expected);
+
+            Path out = folder.resolve("out");
+            Map<Long, Double> losses = new TreeMap<>();
+            TrainerProcess process = TrainerProcess.start(out, arguments, SETTINGS);
+            CompletableFuture<Void> stepped = new CompletableFuture<>();
+            CompletableFuture<Void> back =
+                    stepped.thenRunAsync(
+                            () -> {
+                                topics.stopBroker();
+                                process.awaitLog("training waits for it");
+                                topics.restartBroker();
+                            });
+            int exit =
+                    process.listen(
+                            event -> {
+                                note(event, losses);
+                                if (stepped(event, "trunk") && event.path("step").asLong() == 20) {
+                                    stepped.complete(null);
+                                }
+                            });
+
+            assertThat(exit).as(process::log).isZero();
+            back.join();
+            assertThat(process.log()).contains("training waits for it");
+            assertThat(losses).hasSize(STEPS).isEqualTo(expected);
+            assertThat(taken(out)).containsExactlyElementsOf(taken(undisturbed));
+            assertThat(lastTrunk(out).resolve(ModelBundle.WEIGHTS))
+                    .hasSameBinaryContentAs(lastTrunk(undisturbed).resolve(ModelBundle.WEIGHTS));
+        }
     }
 
     private static void runToTheEnd(TrainerProcess process, Map<Long, Double> losses)

@@ -101,6 +101,17 @@ final class TrainerProcess {
         }
     }
 
+    /** Returns once its log says so, or it has ended; looks each ten milliseconds. */
+    void awaitLog(String text) {
+        try {
+            while (!log().contains(text) && !process.waitFor(10, TimeUnit.MILLISECONDS)) {
+                continue;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** As {@code kill} does. */
     void askToStop() {
         process.toHandle().destroy();

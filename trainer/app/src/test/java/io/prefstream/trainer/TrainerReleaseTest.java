@@ -196,6 +196,20 @@ class TrainerReleaseTest extends TokenTraining {
         without.put("release.gate-margin", "null");
         train(config(ungated, without));
         assertThat(ids(ungated)).hasSize(2);
+
+        Path keepsOne = folder.resolve("keeps-one");
+        Map<String, String> often = new LinkedHashMap<>(settings);
+        often.put("schedule.release-every", "20");
+        often.put("release.keep-refused", "1");
+        train(config(keepsOne, often));
+        List<JsonNode> refusedOnes = new ArrayList<>();
+        summary(keepsOne).path("refusedReleases").forEach(refusedOnes::add);
+        assertThat(refusedOnes).hasSizeGreaterThan(1);
+        try (Stream<Path> folders = Files.list(keepsOne.resolve("refused"))) {
+            assertThat(folders)
+                    .containsExactly(
+                            Path.of(refusedOnes.get(refusedOnes.size() - 1).path("path").asText()));
+        }
     }
 
     @Test

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * so that it can be given up; a bound on what is held in memory, since the client reads lines of
  * any length; and a look at the content type, which the client doesn't take.
  *
+ * <p>A connection without TLS carries one request: llama.cpp's server promises to keep it and hangs
+ * up on the next one, and to a server nearby another costs little.
+ *
  * <p>The call is the one of the thread that entered: the client's blocking calls run their
  * interceptors there.
  */
@@ -70,11 +73,14 @@ final class ExchangeGuard implements Interceptor {
         if (exchange != null) {
             exchange.begin(chain.call());
         }
-        Request request = chain.request();
+        Request.Builder request = chain.request().newBuilder();
         if (!authorized) {
-            request = request.newBuilder().removeHeader("Authorization").build();
+            request.removeHeader("Authorization");
         }
-        Response response = chain.proceed(request);
+        if (!chain.request().isHttps()) {
+            request.header("Connection", "close");
+        }
+        Response response = chain.proceed(request.build());
         if (exchange != null) {
             exchange.answer();
         }

@@ -292,6 +292,42 @@ class OpenAiAnswersTest {
         }
     }
 
+    /** As llama.cpp's server does: the header promises what the server doesn't keep. */
+    @Test
+    void aServerThatHangsUpOnTheNextRequestOfAConnectionCostsNoTry() throws Exception {
+        CountDownLatch reused = new CountDownLatch(1);
+        RawCompletionServer.Answer answer =
+                connection -> {
+                    connection.write(
+                            "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+                                    + "Keep-Alive: timeout=5, max=100\r\n"
+                                    + "Transfer-Encoding: chunked\r\n\r\n");
+                    for (String event : List.of(completion("x"), STOP, USAGE, "[DONE]")) {
+                        String text = "data: " + event + "\n\n";
+                        connection.write("%x\r\n%s\r\n".formatted(text.length(), text));
+                    }
+                    connection.write("0\r\n\r\n");
+                    if (connection.in().read() >= 0) {
+                        reused.countDown();
+                    }
+                };
+        try (RawCompletionServer server = new RawCompletionServer(answer);
+                OpenAiTextGenerator generator =
+                        TestGenerators.of(settings(server.url()), new FakeAlarms())) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(generator.generate(REQUEST).get().text()).isEqualTo("x");
+            }
+
+            assertThat(server.requests())
+                    .hasSize(3)
+                    .allSatisfy(
+                            request ->
+                                    assertThat(request.headers())
+                                            .containsEntry("Connection", "close"));
+            assertThat(reused.getCount()).isOne();
+        }
+    }
+
     private Generation ask(RawCompletionServer server, GenerationRequest request) throws Exception {
         try (OpenAiTextGenerator generator =
                 TestGenerators.of(settings(server.url()), new FakeAlarms())) {

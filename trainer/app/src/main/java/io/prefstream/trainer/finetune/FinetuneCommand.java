@@ -144,7 +144,7 @@ public final class FinetuneCommand implements Callable<Integer> {
             paramLabel = "N",
             description =
                     "Tokens of prompt and response together; a longer pair is left out and counted."
-                            + " Default: the model's.")
+                            + " Default: the paper's 1,024, or the model's where it has less.")
     private @Nullable Integer context;
 
     @Option(

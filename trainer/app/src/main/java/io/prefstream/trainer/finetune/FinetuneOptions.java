@@ -1,7 +1,10 @@
 package io.prefstream.trainer.finetune;
 
+import io.prefstream.model.ModelBundle;
+import io.prefstream.model.ModelConfig;
 import io.prefstream.trainer.TrainerConfig;
 import io.prefstream.trainer.TrainerConfigReader;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param warmup share of the steps in which the rate rises
  * @param epochs how often each pair is seen
  * @param batch pairs of a step
- * @param context tokens of prompt and response together, null for the model's
+ * @param context tokens of prompt and response together, null for the paper's 1,024 or the model's
+ *     where it has less
  * @param maxBadSteps steps in a row whose loss is no number after which it stops
  */
 record FinetuneOptions(
@@ -29,6 +33,8 @@ record FinetuneOptions(
         @Nullable Integer context,
         int tokensAtOnce,
         int maxBadSteps) {
+
+    private static final int PAPERS_CONTEXT = 1_024;
 
     FinetuneOptions {
         if (!(learningRate > 0 && Double.isFinite(learningRate))) {
@@ -68,12 +74,12 @@ record FinetuneOptions(
      * @param work a folder for the learner's own files
      * @param seed draws a reward head where the model has none
      */
-    TrainerConfig learner(Path model, Path work, long seed) {
+    TrainerConfig learner(Path model, Path work, long seed) throws IOException {
         Map<String, String> keys = new LinkedHashMap<>();
         keys.put("seed", String.valueOf(seed));
         keys.put("out", quoted(work));
         keys.put("model.path", quoted(model));
-        keys.put("model.context", String.valueOf(context));
+        keys.put("model.context", String.valueOf(contextOf(model)));
         keys.put("source.pairs", quoted(pairs));
         keys.put("schedule.steps", "1");
         keys.put("batch.pairs", String.valueOf(batch));
@@ -86,6 +92,14 @@ record FinetuneOptions(
         keys.put("loss.reward", "1.0");
         keys.put("loss.language", "0.0");
         return TrainerConfigReader.read(null, keys);
+    }
+
+    private int contextOf(Path model) throws IOException {
+        if (context != null) {
+            return context;
+        }
+        ModelConfig config = ModelConfig.read(model.resolve(ModelBundle.CONFIG));
+        return Math.min(PAPERS_CONTEXT, config.maxPositionEmbeddings());
     }
 
     /** As YAML reads it whatever characters it has. */

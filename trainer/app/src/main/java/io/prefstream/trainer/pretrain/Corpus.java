@@ -80,13 +80,14 @@ final class Corpus {
         return batch;
     }
 
-    /** The first {@code count} windows, in order, without shift. */
-    List<int[]> first(int count) {
-        List<int[]> first = new ArrayList<>();
-        for (int i = 0; i < Math.min(count, windows()); i++) {
-            first.add(window(i * window));
+    /** {@code count} windows at even distances, or all where there are fewer; without shift. */
+    List<int[]> spread(int count) {
+        int chosen = Math.min(count, windows());
+        List<int[]> spread = new ArrayList<>(chosen);
+        for (long i = 0; i < chosen; i++) {
+            spread.add(window((int) (i * windows() / chosen) * window));
         }
-        return first;
+        return spread;
     }
 
     private int[] window(int start) {

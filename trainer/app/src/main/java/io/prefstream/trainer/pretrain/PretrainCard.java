@@ -14,8 +14,8 @@ final class PretrainCard {
             ModelConfig config,
             Corpus training,
             Corpus heldOut,
+            double perplexity,
             List<String> curve) {
-        String[] last = curve.get(curve.size() - 1).split(",");
         return String.format(
                 Locale.ROOT,
                 """
@@ -37,9 +37,10 @@ final class PretrainCard {
 
                     %s
 
-                Perplexity of held-out tokens (the tokenizer's, not words) after step %s: **%s**. \
-                Held out are whole
-                artifacts: %,d tokens of %,d files.
+                Perplexity of all held-out tokens (the tokenizer's, not words) after step %d: \
+                **%.3f**. Held out
+                are whole artifacts: %,d tokens of %,d files. The curve is of windows spread over \
+                them.
 
                 | step | training loss | held-out loss | held-out perplexity |
                 |---|---|---|---|
@@ -60,8 +61,8 @@ final class PretrainCard {
                 (double) options.steps() * options.batch() / training.windows(),
                 options.precision(),
                 options.command().replace("\n", "\n    "),
-                last[0],
-                last[3],
+                options.steps(),
+                perplexity,
                 heldOut.tokens(),
                 heldOut.files(),
                 curve.stream()

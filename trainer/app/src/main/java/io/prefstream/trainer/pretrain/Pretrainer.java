@@ -29,13 +29,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@code OUT/trunk} holds weights, moments and step of the last evaluation; a start with the
  * same output folder goes on from there with the same windows in the same order. {@code
- * OUT/curve.csv} has a line for each evaluation; {@code OUT/model} appears at the end: weights in
- * bf16, tokenizer, model card.
+ * OUT/curve.csv} has a line for each evaluation, on windows spread over what is held out; {@code
+ * OUT/model} appears at the end: weights in bf16, tokenizer, model card with the perplexity of all
+ * that is held out.
  */
 public final class Pretrainer {
     private static final Logger LOG = LoggerFactory.getLogger(Pretrainer.class);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int HELD_OUT_WINDOWS = 256;
+    private static final int CURVE_WINDOWS = 256;
     private static final String PROGRESS = "progress.json";
     private static final String OPTIMIZER = "optimizer.safetensors";
 
@@ -100,7 +101,17 @@ public final class Pretrainer {
                 learning.loadState(trunk.resolve(OPTIMIZER));
             }
             boolean finished = train(model, learning, training, heldOut, trunk);
-            return finished ? export(model, files, training, heldOut) : trunk;
+            if (!finished) {
+                return trunk;
+            }
+            double loss = learning.loss(heldOut.spread(heldOut.windows()));
+            LOG.info(
+                    String.format(
+                            Locale.ROOT,
+                            "all that is held out: loss %.4f (perplexity %.2f)",
+                            loss,
+                            Math.exp(loss)));
+            return export(model, files, training, heldOut, Math.exp(loss));
         }
     }
 
@@ -111,7 +122,7 @@ public final class Pretrainer {
             Corpus heldOut,
             Path trunk)
             throws IOException {
-        List<int[]> unseen = heldOut.first(HELD_OUT_WINDOWS);
+        List<int[]> unseen = heldOut.spread(CURVE_WINDOWS);
         double sum = 0;
         long steps = 0;
         long since = System.nanoTime();
@@ -205,14 +216,15 @@ public final class Pretrainer {
         delete(old);
     }
 
-    private Path export(DecoderModel model, Path tokenizer, Corpus training, Corpus heldOut)
+    private Path export(
+            DecoderModel model, Path tokenizer, Corpus training, Corpus heldOut, double perplexity)
             throws IOException {
         Path folder = options.out().resolve("model");
         new ModelBundle(tokenizer, config).writeWith(model, folder, SafeTensors.Type.BF16);
         List<String> curve = Files.readAllLines(options.out().resolve("curve.csv"));
         Files.writeString(
                 folder.resolve("README.md"),
-                PretrainCard.text(options, config, training, heldOut, curve),
+                PretrainCard.text(options, config, training, heldOut, perplexity, curve),
                 StandardCharsets.UTF_8);
         return folder;
     }
