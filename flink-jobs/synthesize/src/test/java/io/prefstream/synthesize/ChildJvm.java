@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** JVMs with this test's class path. */
 final class ChildJvm {
@@ -12,6 +13,13 @@ final class ChildJvm {
 
     /** Runs a main class; what it prints is added to the log. */
     static Process start(String main, List<String> arguments, Path log) throws IOException {
+        return start(main, arguments, log, Map.of());
+    }
+
+    /** As {@link #start(String, List, Path)}, with more environment variables. */
+    static Process start(
+            String main, List<String> arguments, Path log, Map<String, String> environment)
+            throws IOException {
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -20,14 +28,17 @@ final class ChildJvm {
                                 "-XX:+UseSerialGC",
                                 "-XX:TieredStopAtLevel=1",
                                 "--add-opens=java.base/java.util=ALL-UNNAMED",
+                                "-Dai.djl.offline=true",
                                 "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.prefstream.schemas",
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 main));
         command.addAll(arguments);
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
+        return builder.start();
     }
 }

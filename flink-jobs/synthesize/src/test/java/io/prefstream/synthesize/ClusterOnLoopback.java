@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint;
 import org.apache.flink.runtime.taskexecutor.TaskManagerRunner;
@@ -16,6 +17,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 /** Flink's own standalone cluster: a JobManager and one TaskManager, each a process. */
 final class ClusterOnLoopback implements AutoCloseable {
     private final Path folder;
+    private final Map<String, String> variables;
     private final int rest = freePort();
     private final Process jobManager;
     private Process taskManager;
@@ -24,7 +26,18 @@ final class ClusterOnLoopback implements AutoCloseable {
      * @param folder of its configuration and logs
      */
     ClusterOnLoopback(Path folder) throws IOException {
+        this(folder, "", Map.of());
+    }
+
+    /**
+     * @param folder of its configuration and logs
+     * @param settings lines of its configuration beside those that it always has
+     * @param variables of its processes' environment
+     */
+    ClusterOnLoopback(Path folder, String settings, Map<String, String> variables)
+            throws IOException {
         this.folder = Files.createDirectories(folder);
+        this.variables = Map.copyOf(variables);
         Files.writeString(
                 folder.resolve("config.yaml"),
                 """
@@ -51,7 +64,8 @@ final class ClusterOnLoopback implements AutoCloseable {
                 heartbeat.interval: 500
                 heartbeat.timeout: 5000
                 """
-                        .formatted(freePort(), rest));
+                                .formatted(freePort(), rest)
+                        + settings);
         jobManager = start(StandaloneSessionClusterEntrypoint.class);
         taskManager = start(TaskManagerRunner.class);
     }
@@ -59,12 +73,14 @@ final class ClusterOnLoopback implements AutoCloseable {
     /** Submits the synthesize job; waits until the cluster has taken it. */
     void submit(List<String> arguments) throws Exception {
         Configuration config = SynthesizeJob.options().parse(arguments.toArray(String[]::new));
-        StreamExecutionEnvironment env =
-                JobEnvironment.configure(
-                        StreamExecutionEnvironment.createRemoteEnvironment("127.0.0.1", rest),
-                        config);
+        StreamExecutionEnvironment env = JobEnvironment.configure(environment(), config);
         SynthesizeJob.build(env, config);
         env.executeAsync("synthesize");
+    }
+
+    /** Of jobs that run there. */
+    StreamExecutionEnvironment environment() {
+        return StreamExecutionEnvironment.createRemoteEnvironment("127.0.0.1", rest);
     }
 
     /** SIGKILL. */
@@ -84,7 +100,10 @@ final class ClusterOnLoopback implements AutoCloseable {
 
     private Process start(Class<?> main) throws IOException {
         return ChildJvm.start(
-                main.getName(), List.of("--configDir", folder.toString()), folder.resolve("log"));
+                main.getName(),
+                List.of("--configDir", folder.toString()),
+                folder.resolve("log"),
+                variables);
     }
 
     private static int freePort() {

@@ -16,7 +16,6 @@ import io.prefstream.topics.TopicsConnection;
 import io.prefstream.topics.flink.Decoded;
 import io.prefstream.topics.flink.TopicSource;
 import io.prefstream.validate.margin.MarginScorer;
-import io.prefstream.validate.margin.SharedMarginScorer;
 import io.prefstream.validate.rules.ReadPairLog;
 import io.prefstream.validate.rules.Statement;
 import org.apache.flink.configuration.Configuration;
@@ -44,9 +43,8 @@ public final class ValidateJob {
                 env,
                 config,
                 TokenizerFile::open,
-                SharedMarginScorer.factory(
-                        TopicsOptions.groupId(config, ValidatePipeline.STAGE),
-                        settings.inferenceThreads()));
+                ValidatePipeline.scorers(
+                        settings, TopicsOptions.groupId(config, ValidatePipeline.STAGE)));
     }
 
     static void build(

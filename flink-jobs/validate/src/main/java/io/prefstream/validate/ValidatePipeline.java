@@ -1,5 +1,6 @@
 package io.prefstream.validate;
 
+import io.prefstream.generation.openai.OpenAiSettings;
 import io.prefstream.jobs.common.ControlFeed;
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.schemas.Benchmark;
@@ -17,6 +18,7 @@ import io.prefstream.validate.execution.ExecutionSettings;
 import io.prefstream.validate.judge.JudgePairs;
 import io.prefstream.validate.judge.JudgeSettings;
 import io.prefstream.validate.margin.AttachModel;
+import io.prefstream.validate.margin.EndpointMarginScorer;
 import io.prefstream.validate.margin.MarginFunction;
 import io.prefstream.validate.margin.MarginScorer;
 import io.prefstream.validate.margin.ScoringTask;
@@ -104,7 +106,19 @@ public final class ValidatePipeline {
                 null,
                 settings,
                 TokenizerFile::open,
-                SharedMarginScorer.factory(STAGE, settings.inferenceThreads()));
+                scorers(settings, STAGE));
+    }
+
+    /**
+     * Who gives margins.
+     *
+     * @param user whose subtasks in a process share a model, and take turns at an endpoint
+     */
+    static MarginScorer.Factory scorers(ValidateSettings settings, String user) {
+        OpenAiSettings endpoint = settings.margin().endpoint();
+        return endpoint == null
+                ? SharedMarginScorer.factory(user, settings.inferenceThreads())
+                : EndpointMarginScorer.factory(user, endpoint);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.prefstream.validate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.prefstream.generation.openai.OpenAiSettings;
 import io.prefstream.jobs.common.UsageException;
 import io.prefstream.jobs.common.decontaminate.Fingerprints;
 import io.prefstream.validate.admission.AdmissionSettings;
@@ -12,6 +13,7 @@ import io.prefstream.validate.checks.Measure;
 import io.prefstream.validate.checks.TokenBudgetCheck.OverBudget;
 import io.prefstream.validate.checks.ValidateReason;
 import io.prefstream.validate.margin.MarginSettings;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -54,7 +56,7 @@ class ValidateOptionsTest {
                                 new HoldoutSplit(0.1, HoldoutSplit.Unit.REPOSITORY),
                                 new LabelConfidence(0.25, 0.7),
                                 new MarginSettings(
-                                        64, Duration.ofMinutes(1), 3, Duration.ofMillis(200)),
+                                        64, Duration.ofMinutes(1), 3, Duration.ofMillis(200), null),
                                 1,
                                 null,
                                 null,
@@ -108,6 +110,59 @@ class ValidateOptionsTest {
         assertThat(settings.admission().nearDupExpiry()).isNull();
         assertThat(settings.rules()).isEqualTo(new LabelRules(null, null, -0.5, 0.7));
         assertThat(settings.checks().maxUndefinedNames()).isEqualTo(2);
+    }
+
+    @Test
+    void anEndpointIsAskedBelowV1UnlessItsUrlSaysOtherwise() {
+        OpenAiSettings endpoint =
+                settings(
+                                "--validate.margin.endpoint=http://gpu:8000,"
+                                        + " http://gpu-2:80/api/v2",
+                                "--validate.margin.timeout=30s",
+                                "--validate.margin.capacity=7",
+                                "--validate.margin.key-file=/keys/score")
+                        .margin()
+                        .endpoint();
+
+        assertThat(endpoint.baseUrls())
+                .containsExactly(
+                        URI.create("http://gpu:8000/v1"), URI.create("http://gpu-2:80/api/v2"));
+        assertThat(endpoint.requestTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(endpoint.maxInFlight()).isEqualTo(7);
+        assertThat(endpoint.apiKeyFile()).isEqualTo("/keys/score");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gpu:8000 | option --validate.margin.endpoint: base-urls has gpu:8000, which is no"
+                        + " http or https URL",
+                "ftp://gpu | which is no http or https URL",
+                "http://user:word@gpu | holds a user, a query or a fragment",
+                "http://gpu?key=1 | holds a user, a query or a fragment",
+                "http://gpu,http://gpu/ | must name each replica once",
+                "http://g pu | option --validate.margin.endpoint: Illegal character"
+            })
+    void whatIsNoEndpointIsOneClearLine(String endpoint, String message) {
+        assertThatThrownBy(() -> settings("--validate.margin.endpoint=" + endpoint))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--validate.model=main | option --validate.model=main is of a model in this"
+                        + " process, and --validate.margin.endpoint=http://gpu asks another",
+                "--validate.inference.threads=2 | option --validate.inference.threads=2 is of a"
+                        + " model in this process"
+            })
+    void optionsOfAModelInThisProcessAreOfNoUseBesideAnEndpoint(String option, String message) {
+        assertThatThrownBy(() -> settings("--validate.margin.endpoint=http://gpu", option))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining(message);
     }
 
     @ParameterizedTest
@@ -198,6 +253,8 @@ class ValidateOptionsTest {
                 "--job.checkpoint-timeout=30s | option --validate.margin.timeout=PT1M must be less"
                         + " than --job.checkpoint-timeout=PT30S",
                 "--validate.margin.attempts=0 | must be at least 1",
+                "--validate.margin.key-file=/key | option --validate.margin.key-file=/key needs"
+                        + " --validate.margin.endpoint",
                 "--validate.inference.threads=0 | must be at least 1",
                 "--validate.quota.language=java:0 | the share of java is '0', which must be a"
                         + " number above 0",

@@ -8,6 +8,7 @@ import io.prefstream.jobs.common.testing.BoundedRun;
 import io.prefstream.jobs.common.testing.LedgerReadings;
 import io.prefstream.jobs.common.testing.OptOutExamples;
 import io.prefstream.jobs.common.testing.TwoSlots;
+import io.prefstream.jobs.generators.release.CheckpointUnusableException;
 import io.prefstream.jobs.generators.release.ReleaseModel;
 import io.prefstream.jobs.generators.testing.Releases;
 import io.prefstream.schemas.Benchmark;
@@ -31,6 +32,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.flink.types.Either;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -386,8 +388,11 @@ class ValidatePipelineTest {
     private static final class HungScorer implements MarginScorer {
 
         @Override
-        public CompletableFuture<Margin> margin(CandidatePair pair, ReleaseModel model) {
-            return new CompletableFuture<>();
+        public CompletableFuture<Margin> margin(CandidatePair pair, @Nullable ReleaseModel model) {
+            return model == null
+                    ? CompletableFuture.failedFuture(
+                            new CheckpointUnusableException("no-model-yet", null))
+                    : new CompletableFuture<>();
         }
 
         @Override

@@ -28,7 +28,7 @@ public final class CheckpointFolder {
     public CheckpointFolder(Path folder) throws IOException {
         this.folder = folder;
         Files.createDirectories(folder);
-        for (Path path : entries()) {
+        for (Path path : entries(folder)) {
             if (path.getFileName().toString().startsWith(UNFINISHED)) {
                 delete(path);
             }
@@ -49,7 +49,12 @@ public final class CheckpointFolder {
 
     /** Finished checkpoints, newest (by name) last. */
     List<Path> finished() throws IOException {
-        return entries().stream()
+        return finished(folder);
+    }
+
+    /** Finished checkpoints of a folder that somebody else writes, newest (by name) last. */
+    public static List<Path> finished(Path folder) throws IOException {
+        return entries(folder).stream()
                 .filter(Files::isDirectory)
                 .filter(path -> !path.getFileName().toString().startsWith(UNFINISHED))
                 .sorted()
@@ -65,7 +70,7 @@ public final class CheckpointFolder {
         }
     }
 
-    private List<Path> entries() throws IOException {
+    private static List<Path> entries(Path folder) throws IOException {
         try (Stream<Path> paths = Files.list(folder)) {
             return paths.toList();
         }

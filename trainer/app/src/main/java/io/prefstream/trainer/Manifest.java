@@ -55,7 +55,7 @@ public record Manifest(int version, List<Entry> files) {
     }
 
     /** What is wrong with a sealed folder, in one line; empty if nothing. */
-    static Optional<String> problem(Path folder) {
+    public static Optional<String> problem(Path folder) {
         try {
             Path file = folder.resolve(NAME);
             if (!Files.isRegularFile(file)) {

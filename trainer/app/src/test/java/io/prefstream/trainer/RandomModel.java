@@ -27,6 +27,22 @@ public final class RandomModel {
 
     private RandomModel() {}
 
+    /**
+     * A release as a trainer publishes it, in a folder of releases.
+     *
+     * @param name of its folder, by which it is newer than others
+     * @param seed of its weights
+     */
+    public static Path release(Path releases, String name, long seed, String lineage)
+            throws IOException {
+        try (CheckpointFolder.Unfinished release = new CheckpointFolder(releases).begin(name)) {
+            write(release.path(), 128, Heads.BOTH, seed);
+            Files.writeString(release.path().resolve("lineage.json"), lineage);
+            release.seal();
+            return release.replace(name);
+        }
+    }
+
     /** One with both heads and a chat template. */
     public static Path write(Path folder, int context) throws IOException {
         Path written = write(folder, context, Heads.BOTH);
@@ -38,6 +54,11 @@ public final class RandomModel {
 
     /** One with these heads and without a chat template. */
     public static Path write(Path folder, int context, Heads heads) throws IOException {
+        return write(folder, context, heads, 1);
+    }
+
+    /** One whose weights another seed gives. */
+    public static Path write(Path folder, int context, Heads heads, long seed) throws IOException {
         Files.createDirectories(folder);
         BpeTrainer trainer = new BpeTrainer();
         trainer.add("public static void main(String[] args) { return a + b; } größer 漢字 😀 ");
@@ -63,7 +84,7 @@ public final class RandomModel {
                         TokenIds.of(0, 0, 1),
                         0.4);
         Files.writeString(folder.resolve(ModelBundle.CONFIG), config.toJson());
-        try (DecoderModel model = DecoderModel.initialize(config, 1)) {
+        try (DecoderModel model = DecoderModel.initialize(config, seed)) {
             model.save(folder.resolve(ModelBundle.WEIGHTS), SafeTensors.Type.F32);
         }
         return folder;

@@ -13,7 +13,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,7 +35,7 @@ class ServeCommandTest {
 
     @Test
     void aSignalEndsItWhenWhatRunsHasEnded() throws Exception {
-        Process process = start();
+        Process process = start("--model", model.toString());
         try (BufferedReader out = process.inputReader()) {
             String line = String.valueOf(out.readLine());
             assertThat(line).matches("serving random on http://127\\.0\\.0\\.1:\\d+");
@@ -65,6 +67,46 @@ class ServeCommandTest {
     }
 
     @Test
+    void newReleasesAreFollowed() throws Exception {
+        Path releases = Files.createDirectories(folder.resolve("releases"));
+        Process process = start("--follow", "--poll", "PT0.05S", "--model", releases.toString());
+        try (BufferedReader out = process.inputReader()) {
+            assertThat(out.readLine()).isEqualTo("waiting for a release in " + releases);
+            RandomModel.release(releases, "step-000000001", 1, "{\"id\": \"first\"}");
+            String line = String.valueOf(out.readLine());
+            assertThat(line).startsWith("serving releases on http://");
+            URI scores = URI.create(line.substring(line.indexOf("http")) + "/v1/score");
+            assertThat(score(scores)).contains("\"model\":\"first\"", "\"margin_scale\":null");
+
+            RandomModel.release(
+                    releases,
+                    "step-000000002",
+                    2,
+                    "{\"id\": \"second\", \"holdoutMarginScale\": 1.25}");
+            String answer = score(scores);
+            while (answer.contains("\"model\":\"first\"")) {
+                answer = score(scores);
+            }
+            assertThat(answer).contains("\"model\":\"second\"", "\"margin_scale\":1.25");
+            process.toHandle().destroy();
+            assertThat(process.waitFor()).isZero();
+        } finally {
+            process.toHandle().destroyForcibly();
+        }
+    }
+
+    private static String score(URI scores) throws Exception {
+        String body = "{\"input\":[{\"prompt\":\"int a\",\"response\":\"b\"}]}";
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(scores)
+                                .POST(HttpRequest.BodyPublishers.ofString(body))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
+    @Test
     void whatCannotBeIsOneLine() throws IOException {
         assertThat(serve("--port=70000").complaint())
                 .contains("port=70000 must be from 0 to 65535");
@@ -77,6 +119,23 @@ class ServeCommandTest {
                     .contains("--host=127.0.0.1 --port=" + taken.getLocalPort() + ": ");
             assertThat(run.code()).isEqualTo(2);
         }
+        assertThat(serve("--follow").complaint())
+                .contains(
+                        "--model=%s is a model; --follow needs the folder of releases around it"
+                                .formatted(model));
+        Path releases = folder.resolve("some");
+        RandomModel.release(releases, "step-000000001", 1, "{}");
+        assertThat(
+                        CommandRun.of(
+                                        "",
+                                        "serve",
+                                        "--model=" + releases,
+                                        "--follow",
+                                        "--device=cuda:99")
+                                .complaint())
+                .contains("device=cuda:99");
+        assertThat(serve("--follow", "--poll=PT0S").complaint())
+                .contains("--poll=PT0S must be above 0");
         CommandRun run = serve("--host=no.such.host.invalid", "--port=0");
         assertThat(run.complaint()).contains("--host=no.such.host.invalid");
         assertThat(run.code()).isEqualTo(2);
@@ -91,22 +150,23 @@ class ServeCommandTest {
         return CommandRun.of("", arguments);
     }
 
-    private static Process start() throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Dai.djl.offline=true",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        TrainerMain.class.getName(),
-                        "serve",
-                        "--port",
-                        "0",
-                        "--model",
-                        model.toString());
+    private static Process start(String... options) throws IOException {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx256m",
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "-Dai.djl.offline=true",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                TrainerMain.class.getName(),
+                                "serve",
+                                "--port",
+                                "0"));
+        command.addAll(List.of(options));
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().putAll(Map.of("OMP_WAIT_POLICY", "PASSIVE", "OMP_NUM_THREADS", "1"));
         return builder.start();

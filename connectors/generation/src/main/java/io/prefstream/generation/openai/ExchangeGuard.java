@@ -28,16 +28,34 @@ final class ExchangeGuard implements Interceptor {
     /** More than any token's event with 20 alternatives, and than a whole answer in one event. */
     static final int MAX_LINE_BYTES = 2 << 20;
 
+    /** More than the scores of 10,000 texts. */
+    static final int MAX_JSON_BYTES = 2 << 20;
+
     static final int MAX_ERROR_BYTES = 64 << 10;
 
+    /** What an answer is made of. */
+    enum Form {
+        EVENTS("text/event-stream"),
+        JSON("application/json");
+
+        private final String type;
+
+        Form(String type) {
+            this.type = type;
+        }
+    }
+
     private final boolean authorized;
+    private final Form form;
     private final ThreadLocal<@Nullable Exchange> current = new ThreadLocal<>();
 
     /**
      * @param authorized whether there is a key to be sent
+     * @param form of answers
      */
-    ExchangeGuard(boolean authorized) {
+    ExchangeGuard(boolean authorized, Form form) {
         this.authorized = authorized;
+        this.form = form;
     }
 
     /** What this thread calls from now on belongs to the exchange. */
@@ -71,20 +89,28 @@ final class ExchangeGuard implements Interceptor {
             return response;
         }
         if (response.isSuccessful()) {
-            requireEvents(body.contentType(), response);
-            return response.newBuilder().body(bounded(body, new BoundedLines(body))).build();
+            requireForm(body.contentType(), response);
+            return response.newBuilder()
+                    .body(
+                            bounded(
+                                    body,
+                                    form == Form.EVENTS
+                                            ? new BoundedLines(body)
+                                            : new BoundedBody(body, "answer", MAX_JSON_BYTES)))
+                    .build();
         }
-        return response.newBuilder().body(bounded(body, new BoundedBody(body))).build();
+        return response.newBuilder()
+                .body(bounded(body, new BoundedBody(body, "error", MAX_ERROR_BYTES)))
+                .build();
     }
 
-    private static void requireEvents(@Nullable MediaType type, Response response)
-            throws IOException {
+    private void requireForm(@Nullable MediaType type, Response response) throws IOException {
         String name = type == null ? "none" : type.type() + "/" + type.subtype();
-        if (!name.toLowerCase(Locale.ROOT).equals("text/event-stream")) {
+        if (!name.toLowerCase(Locale.ROOT).equals(form.type)) {
             response.close();
             throw new UnusableAnswerException(
-                    "status %d with content type %s in place of text/event-stream"
-                            .formatted(response.code(), name));
+                    "status %d with content type %s in place of %s"
+                            .formatted(response.code(), name, form.type));
         }
     }
 
@@ -131,19 +157,23 @@ final class ExchangeGuard implements Interceptor {
     }
 
     private static final class BoundedBody extends ForwardingSource {
+        private final String what;
+        private final int most;
         private long bytes;
 
-        BoundedBody(ResponseBody body) {
+        BoundedBody(ResponseBody body, String what, int most) {
             super(body.source());
+            this.what = what;
+            this.most = most;
         }
 
         @Override
         public long read(Buffer sink, long byteCount) throws IOException {
             long read = super.read(sink, byteCount);
             bytes += Math.max(0, read);
-            if (bytes > MAX_ERROR_BYTES) {
+            if (bytes > most) {
                 throw new UnusableAnswerException(
-                        "an error of more than %,d bytes".formatted(MAX_ERROR_BYTES));
+                        "an %s of more than %,d bytes".formatted(what, most));
             }
             return read;
         }

@@ -14,20 +14,9 @@ import com.openai.models.completions.CompletionUsage;
 import io.prefstream.generation.Generation.TokenLogProbability;
 import io.prefstream.generation.GenerationRequest;
 import io.prefstream.generation.Prompt;
-import io.prefstream.generation.alarm.Backoff;
-import io.prefstream.generation.openai.ExchangeGuard.UnusableAnswerException;
-import java.io.InterruptedIOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,41 +26,21 @@ import org.jspecify.annotations.Nullable;
  * <p>A stream that breaks after its finish reason is whole, less perhaps the count of its tokens.
  */
 final class Replica {
-    /** Beside 5xx, all of which speak of the server or of what stands before it. */
-    private static final Set<Integer> PASSING = Set.of(408, 409, 425, 429);
-
-    /** Of both those that speak of load; 529 is no standard, but several hosts'. */
-    private static final Set<Integer> LOAD = Set.of(429, 503, 529);
-
-    /** Those that speak of the request's content: no other request is to blame. */
-    private static final Set<Integer> LASTING = Set.of(400, 413, 414, 415, 422, 431, 451);
-
-    private final String url;
     private final OpenAIClient client;
     private final ExchangeGuard guard;
-    private final OpenAiSettings settings;
-    private final UnaryOperator<String> mask;
-    private final Clock clock;
+    private final String model;
+    private final Failures failures;
 
     /**
      * @param client of this endpoint, without retries of its own
      * @param guard of the client's calls
-     * @param mask takes the key out of what a server says
-     * @param clock that {@code Retry-After} dates are compared with
+     * @param model the name that the endpoint knows it by
      */
-    Replica(
-            String url,
-            OpenAIClient client,
-            ExchangeGuard guard,
-            OpenAiSettings settings,
-            UnaryOperator<String> mask,
-            Clock clock) {
-        this.url = url;
+    Replica(OpenAIClient client, ExchangeGuard guard, String model, Failures failures) {
         this.client = client;
         this.guard = guard;
-        this.settings = settings;
-        this.mask = mask;
-        this.clock = clock;
+        this.model = model;
+        this.failures = failures;
     }
 
     /**
@@ -90,9 +59,7 @@ final class Replica {
             if (request.prompt() instanceof Prompt.Text text) {
                 try (StreamResponse<Completion> stream =
                         client.completions()
-                                .createStreaming(
-                                        RequestBodies.completion(
-                                                text, request, settings.model()))) {
+                                .createStreaming(RequestBodies.completion(text, request, model))) {
                     Iterator<Completion> chunks = stream.stream().iterator();
                     for (Completion chunk = next(chunks);
                             chunk != null;
@@ -105,8 +72,7 @@ final class Replica {
                 try (StreamResponse<ChatCompletionChunk> stream =
                         client.chat()
                                 .completions()
-                                .createStreaming(
-                                        RequestBodies.chat(chat, request, settings.model()))) {
+                                .createStreaming(RequestBodies.chat(chat, request, model))) {
                     Iterator<ChatCompletionChunk> chunks = stream.stream().iterator();
                     for (ChatCompletionChunk chunk = next(chunks);
                             chunk != null;
@@ -119,7 +85,7 @@ final class Replica {
             throw refused(e);
         } catch (OpenAIIoException e) {
             if (!answer.finished()) {
-                throw broken(e, exchange);
+                throw failures.broken(Failures.cause(e), exchange);
             }
         } catch (OpenAIException e) {
             throw garbage(e);
@@ -211,77 +177,17 @@ final class Replica {
     private TryFailedException refused(OpenAIServiceException e) {
         if (e instanceof SseException) {
             // "200: " goes before what the stream says.
-            return TryFailedException.passing(
-                    said("failed in its stream: " + said(e).replaceFirst("^\\d+: ", "")), null);
+            return failures.passing(
+                    "failed in its stream: " + Failures.said(e).replaceFirst("^\\d+: ", ""));
         }
-        String message = said("answered " + said(e));
-        int status = e.statusCode();
-        if (LASTING.contains(status)) {
-            return TryFailedException.lasting(message);
-        }
-        if (status < 500 && !PASSING.contains(status)) {
-            // A key without rights or credit, a path or a model that isn't there, a redirection.
-            return TryFailedException.refusesAll(message);
-        }
-        Duration retryAfter =
-                e.headers().values("Retry-After").stream()
-                        .findFirst()
-                        .flatMap(value -> Backoff.retryAfter(value, clock.instant()))
-                        .orElse(null);
-        return LOAD.contains(status)
-                ? TryFailedException.busy(message, retryAfter)
-                : TryFailedException.passing(message, null, retryAfter);
-    }
-
-    private TryFailedException broken(OpenAIIoException e, Exchange exchange) {
-        Throwable cause = e.getCause() == null ? e : e.getCause();
-        if (cause instanceof UnusableAnswerException) {
-            return TryFailedException.passing(said("gave " + said(cause)), null);
-        }
-        boolean answered = exchange.answered();
-        if (cause instanceof SocketTimeoutException) {
-            String idle = "gave no byte within idle-timeout=%s".formatted(settings.idleTimeout());
-            String message =
-                    said(
-                            answered
-                                    ? idle
-                                    : idle
-                                            + " or didn't connect within connect-timeout="
-                                            + settings.connectTimeout());
-            return answered
-                    ? TryFailedException.passing(message, cause)
-                    : TryFailedException.unreachable(message, cause);
-        }
-        if (cause instanceof InterruptedIOException) {
-            return TryFailedException.passing(
-                    said("was not done within request-timeout=" + settings.requestTimeout()),
-                    cause);
-        }
-        if (cause instanceof ConnectException
-                || cause instanceof UnknownHostException
-                || cause instanceof NoRouteToHostException) {
-            return TryFailedException.unreachable(said("can't be reached: " + said(cause)), cause);
-        }
-        // No cause, as below.
-        return TryFailedException.passing(
-                said(
-                        (answered ? "broke its stream off: " : "hung up without an answer: ")
-                                + said(cause)),
-                null);
+        return failures.refused(
+                e.statusCode(),
+                Failures.said(e),
+                e.headers().values("Retry-After").stream().findFirst());
     }
 
     private TryFailedException garbage(RuntimeException e) {
-        Throwable cause = e.getCause() == null ? e : e.getCause();
-        // No cause: it may hold what the server sent.
-        return TryFailedException.passing(
-                said("sent an event that is none of a completion: " + said(cause)), null);
-    }
-
-    private String said(String what) {
-        return url + " " + mask.apply(what);
-    }
-
-    private static String said(Throwable e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return failures.passing(
+                "sent an event that is none of a completion: " + Failures.said(Failures.cause(e)));
     }
 }

@@ -19,12 +19,11 @@ import org.jspecify.annotations.Nullable;
  * of this machine and redirects (which could take the key elsewhere) are off.
  */
 final class Replicas implements AutoCloseable {
-    private static final Duration KEEP_ALIVE = Duration.ofMinutes(1);
+    static final Duration KEEP_ALIVE = Duration.ofMinutes(1);
 
     /** The client wants one; the guard takes it out. */
     private static final String NO_KEY = "none";
 
-    private final List<String> urls;
     private final OpenAIClient client;
     private final List<Replica> replicas;
 
@@ -33,9 +32,9 @@ final class Replicas implements AutoCloseable {
      * @param clock that {@code Retry-After} dates are compared with
      */
     Replicas(OpenAiSettings settings, @Nullable ApiKey key, Clock clock) {
-        ExchangeGuard guard = new ExchangeGuard(key != null);
+        ExchangeGuard guard = new ExchangeGuard(key != null, ExchangeGuard.Form.EVENTS);
         UnaryOperator<String> mask = key == null ? UnaryOperator.identity() : key::mask;
-        urls = settings.baseUrls().stream().map(URI::toString).toList();
+        List<String> urls = settings.baseUrls().stream().map(URI::toString).toList();
         client =
                 OpenAIOkHttpClient.builder()
                         .baseUrl(urls.get(0))
@@ -61,17 +60,11 @@ final class Replicas implements AutoCloseable {
                         .map(
                                 url ->
                                         new Replica(
-                                                url,
                                                 client.withOptions(o -> o.baseUrl(url)),
                                                 guard,
-                                                settings,
-                                                mask,
-                                                clock))
+                                                settings.model(),
+                                                new Failures(url, settings, mask, clock)))
                         .toList();
-    }
-
-    List<String> urls() {
-        return urls;
     }
 
     /**

@@ -4,87 +4,58 @@ import io.prefstream.generation.ChatMessage;
 import io.prefstream.generation.Generation;
 import io.prefstream.generation.GenerationRequest;
 import io.prefstream.generation.Prompt;
-import io.prefstream.generation.alarm.Alarms;
-import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A request on its way, over all its tries; one thread at a time works on it. */
-final class RunningGeneration {
-    final GenerationRequest request;
-    final CompletableFuture<Generation> result = new CompletableFuture<>();
-
-    /** What decides the replica. */
-    final String beginning;
-
-    /** Replicas that have failed it. */
-    final Set<Integer> tried = new HashSet<>();
-
-    volatile Alarms.Alarm deadline = () -> {};
-    volatile Alarms.Alarm retry = () -> {};
-    volatile int tries;
-    private volatile long told;
+/** A text on its way. */
+final class RunningGeneration extends RunningRequest<Generation> {
+    private final GenerationRequest request;
+    private final OpenAiSettings settings;
+    private final Replicas replicas;
     private final @Nullable Consumer<String> listener;
-    private @Nullable Exchange exchange;
+    private volatile long told;
 
     /**
-     * @param affinityChars of the prompt that decide the replica
      * @param listener null if the text is wanted only whole
      */
     RunningGeneration(
-            GenerationRequest request, int affinityChars, @Nullable Consumer<String> listener) {
+            GenerationRequest request,
+            OpenAiSettings settings,
+            Replicas replicas,
+            @Nullable Consumer<String> listener) {
+        super(
+                request.client(),
+                request.deadline(),
+                beginning(request.prompt(), settings.affinityChars()));
         this.request = request;
+        this.settings = settings;
+        this.replicas = replicas;
         this.listener = listener;
-        beginning = beginning(request.prompt(), affinityChars);
+    }
+
+    @Override
+    Generation ask(int replica, Exchange exchange) throws TryFailedException {
+        Answer answer = new Answer(request, settings.maxCharsPerToken(), this::tell);
+        replicas.ask(replica, request, answer, exchange);
+        return answer.generation(settings.modelAndRevision());
     }
 
     /** Tells the listener, if there is one and the future isn't done. */
-    void tell(String text) {
+    private void tell(String text) {
         if (listener != null && !result.isDone()) {
             told += text.length();
             listener.accept(text);
         }
     }
 
-    /** Whether a listener has heard something that can't be taken back. */
+    @Override
     boolean hasTold() {
         return told > 0;
     }
 
-    void late(Duration within) {
-        result.completeExceptionally(
-                new TimeoutException("no answer within deadline=%s".formatted(within)));
-    }
-
-    void fail(Throwable why) {
-        result.completeExceptionally(why);
-    }
-
-    /** The exchange of a new try, given up already if the future is done. */
-    synchronized Exchange newExchange() {
-        Exchange begun = new Exchange();
-        exchange = begun;
-        if (result.isDone()) {
-            begun.abandon();
-        }
-        return begun;
-    }
-
-    /** Gives up the try that is under way. */
-    synchronized void giveUp() {
-        if (exchange != null) {
-            exchange.abandon();
-        }
-    }
-
-    /** What a failure's message adds. */
+    @Override
     String history() {
-        return (tries > 1 ? "; %d tries".formatted(tries) : "")
-                + (told > 0 ? "; %d chars had been told".formatted(told) : "");
+        return super.history() + (told > 0 ? "; %d chars had been told".formatted(told) : "");
     }
 
     private static String beginning(Prompt prompt, int chars) {

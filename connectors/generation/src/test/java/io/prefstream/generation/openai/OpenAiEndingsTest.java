@@ -200,10 +200,10 @@ class OpenAiEndingsTest {
             generator.close();
 
             hungUp.await();
-            assertThatThrownBy(first::get).hasRootCauseMessage("the generator is closed");
-            assertThatThrownBy(second::get).hasRootCauseMessage("the generator is closed");
+            assertThatThrownBy(first::get).hasRootCauseMessage("the client is closed");
+            assertThatThrownBy(second::get).hasRootCauseMessage("the client is closed");
             assertThatThrownBy(() -> generator.generate(REQUEST).get())
-                    .hasRootCauseMessage("the generator is closed");
+                    .hasRootCauseMessage("the client is closed");
         }
     }
 

@@ -3,6 +3,7 @@ package io.prefstream.synthesize.models;
 import io.prefstream.execution.BenchSettings;
 import io.prefstream.execution.PassRule;
 import io.prefstream.execution.TestPool;
+import io.prefstream.generation.openai.OpenAiSettings;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.SandboxOptions;
 import io.prefstream.jobs.common.TopicsOptions;
@@ -10,8 +11,10 @@ import io.prefstream.jobs.common.UsageException;
 import io.prefstream.jobs.generators.GenerationOptions;
 import io.prefstream.jobs.generators.Role;
 import io.prefstream.jobs.generators.release.AnswerScorerFactory;
+import io.prefstream.jobs.generators.release.EndpointScorer;
 import io.prefstream.jobs.generators.release.FolderScorer;
 import io.prefstream.jobs.generators.release.ReleaseScorer;
+import io.prefstream.jobs.generators.release.RewardEndpointOptions;
 import io.prefstream.model.ModelBundle;
 import io.prefstream.model.engine.EngineOptions;
 import io.prefstream.synthesize.StrategyFactory;
@@ -84,6 +87,10 @@ public final class ContrastOptions {
                     .defaultValue(0.5)
                     .withDescription("Least difference of the rewards of best and worst.");
 
+    private static final RewardEndpointOptions SERVER =
+            new RewardEndpointOptions(
+                    "synthesize.self-contrast.", List.of(FOLLOW, FOLLOW_NAME, MODEL));
+
     private static final SandboxOptions SANDBOX = new SandboxOptions(SynthesizePipeline.STAGE);
 
     private ContrastOptions() {}
@@ -92,6 +99,7 @@ public final class ContrastOptions {
     public static List<ConfigOption<?>> all() {
         List<ConfigOption<?>> all =
                 new ArrayList<>(List.of(JUDGE, SAMPLES, FOLLOW, FOLLOW_NAME, MODEL, MIN_MARGIN));
+        all.addAll(SERVER.all());
         all.addAll(SANDBOX.all());
         return all;
     }
@@ -117,7 +125,10 @@ public final class ContrastOptions {
                     new PreferenceContrast(
                             samples, minMargin, instructions, models, models.scorer());
         }
-        for (ConfigOption<?> option : List.of(FOLLOW, FOLLOW_NAME, MODEL, MIN_MARGIN)) {
+        List<ConfigOption<?>> ofPreference =
+                new ArrayList<>(List.of(FOLLOW, FOLLOW_NAME, MODEL, MIN_MARGIN));
+        ofPreference.addAll(SERVER.all());
+        for (ConfigOption<?> option : ofPreference) {
             if (config.containsKey(option.key())) {
                 throw new UsageException(
                         "option --%s=%s asks a preference model, which --%s=%s doesn't"
@@ -143,8 +154,26 @@ public final class ContrastOptions {
                         rule);
     }
 
-    /** The preference model that tells best from worst. */
+    /** Whether the preference model is the newest that is released. */
+    static boolean followsReleases(Configuration config) {
+        return config.get(FOLLOW) && !SERVER.given(config);
+    }
+
+    /**
+     * The preference model that tells best from worst.
+     *
+     * @throws UsageException naming an option that names none, or of no use with the others
+     */
     static AnswerScorerFactory scorer(Configuration config) {
+        OpenAiSettings endpoint =
+                SERVER.settings(
+                        config,
+                        config.get(GenerationOptions.HTTP_TIMEOUT),
+                        JobOptions.atLeast(config, GenerationOptions.CAPACITY, 1));
+        if (endpoint != null) {
+            return EndpointScorer.factory(
+                    TopicsOptions.groupId(config, SynthesizePipeline.STAGE), endpoint);
+        }
         if (!config.get(FOLLOW)) {
             return folderScorer(config, JobOptions.required(config, MODEL));
         }

@@ -150,7 +150,7 @@ public final class ModelOptions {
 
     /** Whether announced releases of a preference model have to be known. */
     public static boolean followsReleases(Configuration config) {
-        return asksPreferenceModel(config) && config.get(ContrastOptions.FOLLOW);
+        return asksPreferenceModel(config) && ContrastOptions.followsReleases(config);
     }
 
     private static boolean asksPreferenceModel(Configuration config) {

@@ -209,6 +209,44 @@ class ModelOptionsTest {
     }
 
     @Test
+    void selfContrastMayAskAServerWhichThenIsTheOneAsked() throws IOException {
+        String contrast = "--synthesize.self-contrast.share=1";
+        String endpoint = "--synthesize.self-contrast.endpoint=http://gpu:8000";
+        String pool =
+                "--generation.pool="
+                        + file(
+                                "{\"generators\": [{\"name\": \"s\", \"roles\": {\"sampler\": 1}, \"where\": \"%s\"}]}"
+                                        .formatted(model));
+        assertThat(shares(contrast, endpoint, pool)).hasSize(1);
+        assertThat(ModelOptions.followsReleases(SynthesizeJob.options().parse(contrast, endpoint)))
+                .isFalse();
+        for (String other : List.of("follow=true", "follow-name=main", "model=" + model)) {
+            assertWrong(
+                    "option --synthesize.self-contrast."
+                            + other
+                            + " is of a model in this process, and"
+                            + " --synthesize.self-contrast.endpoint=http://gpu:8000 asks another",
+                    contrast,
+                    endpoint,
+                    pool,
+                    "--synthesize.self-contrast." + other);
+        }
+        assertWrong(
+                "option --synthesize.self-contrast.endpoint: base-urls has gpu:8000, which is no"
+                        + " http or https URL",
+                contrast,
+                pool,
+                "--synthesize.self-contrast.endpoint=gpu:8000");
+        assertWrong(
+                "option --synthesize.self-contrast.endpoint=http://gpu:8000 asks a preference"
+                        + " model, which --synthesize.self-contrast.judge=TESTS doesn't",
+                contrast,
+                endpoint,
+                pool,
+                "--synthesize.self-contrast.judge=TESTS");
+    }
+
+    @Test
     void selfContrastByTestsNeedsATesterAndNoPreferenceModel() throws IOException {
         String contrast = "--synthesize.self-contrast.share=1";
         String tests = "--synthesize.self-contrast.judge=TESTS";

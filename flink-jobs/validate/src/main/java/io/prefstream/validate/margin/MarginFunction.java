@@ -1,10 +1,12 @@
 package io.prefstream.validate.margin;
 
+import io.prefstream.generation.GenerationException;
 import io.prefstream.jobs.generators.release.CheckpointUnusableException;
-import io.prefstream.jobs.generators.release.ReleaseModel;
+import io.prefstream.model.engine.EngineClosedException;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.topics.flink.AvroType;
 import io.prefstream.validate.PairAssembly;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -27,8 +29,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks the preference model for a pair's margin without holding up the stream, and lets the pair go
- * on without one where there is no answer: no model yet, an unusable checkpoint, the attempts used
- * up, or the time over. Each pair that comes in goes out, once.
+ * on without one where there is no answer: no model yet, an unusable checkpoint, a text that it
+ * refuses, the attempts used up, or the time over. Each pair that comes in goes out, once. A model
+ * that refuses for load is waited for, within that time, and no attempt is counted.
  *
  * <p>Memory is bounded by the operator's capacity: that many pairs are under way per subtask. An
  * answer and the timeout may come at the same moment on different threads; the first to claim the
@@ -40,6 +43,8 @@ public final class MarginFunction extends RichAsyncFunction<ScoringTask, Prefere
     private static final long serialVersionUID = 1L;
 
     private static final Logger LOG = LoggerFactory.getLogger(MarginFunction.class);
+
+    private static final Duration WHILE_BUSY = Duration.ofSeconds(1);
 
     private final MarginScorer.Factory scorers;
     private final MarginSettings settings;
@@ -92,14 +97,9 @@ public final class MarginFunction extends RichAsyncFunction<ScoringTask, Prefere
 
     @Override
     public void asyncInvoke(ScoringTask task, ResultFuture<PreferencePair> result) {
-        ReleaseModel model = task.model();
         Inquiry inquiry = new Inquiry(task, result);
-        if (model == null) {
-            inquiry.answer(MarginOutcome.skipped("no-model-yet"));
-            return;
-        }
         underWay.put(task, inquiry);
-        inquiry.attempt(model, 1);
+        inquiry.attempt(1);
     }
 
     @Override
@@ -127,26 +127,23 @@ public final class MarginFunction extends RichAsyncFunction<ScoringTask, Prefere
             this.result = result;
         }
 
-        void attempt(ReleaseModel model, int number) {
+        void attempt(int number) {
             if (answered.get()) {
                 return;
             }
             CompletableFuture<MarginScorer.Margin> margin;
             try {
-                margin = scorer.margin(task.draft().getCandidate(), model);
+                margin = scorer.margin(task.draft().getCandidate(), task.model());
             } catch (RuntimeException e) {
                 margin = CompletableFuture.failedFuture(e);
             }
             current = margin;
             CompletableFuture<?> unused =
-                    margin.whenComplete((value, failure) -> done(model, number, value, failure));
+                    margin.whenComplete((value, failure) -> done(number, value, failure));
         }
 
         private void done(
-                ReleaseModel model,
-                int number,
-                MarginScorer.@Nullable Margin margin,
-                @Nullable Throwable failure) {
+                int number, MarginScorer.@Nullable Margin margin, @Nullable Throwable failure) {
             if (margin != null && Double.isFinite(margin.value())) {
                 answer(MarginOutcome.scored(margin));
             } else if (margin != null) {
@@ -155,20 +152,22 @@ public final class MarginFunction extends RichAsyncFunction<ScoringTask, Prefere
                                 "checkpoint %s gives a margin of %s"
                                         .formatted(margin.checkpointId(), margin.value())));
             } else {
-                failed(model, number, rootOf(failure));
+                failed(number, rootOf(failure));
             }
         }
 
-        private void failed(ReleaseModel model, int number, Throwable failure) {
+        private void failed(int number, Throwable failure) {
             if (failure instanceof CheckpointUnusableException) {
                 answer(MarginOutcome.skipped(String.valueOf(failure.getMessage())));
                 return;
             }
-            if (number < settings.attempts() && !answered.get()) {
+            boolean busy = failure instanceof GenerationException e && e.overloaded();
+            boolean again = busy || number < settings.attempts() && isWorthAnother(failure);
+            if (again && !answered.get()) {
                 try {
                     retries.schedule(
-                            () -> attempt(model, number + 1),
-                            settings.retryDelay().toMillis(),
+                            () -> attempt(busy ? number : number + 1),
+                            pauseAfter(failure).toMillis(),
                             TimeUnit.MILLISECONDS);
                     return;
                 } catch (RejectedExecutionException closing) {
@@ -200,6 +199,23 @@ public final class MarginFunction extends RichAsyncFunction<ScoringTask, Prefere
                 attempt.cancel(false);
             }
         }
+    }
+
+    /** Not so of what the model refuses: a text over its context, a key. */
+    private static boolean isWorthAnother(Throwable failure) {
+        return !(failure instanceof GenerationException e)
+                || e.retryable()
+                || e instanceof EngineClosedException; // Another one is in its place.
+    }
+
+    /** As long as a server asks for; one that is busy and doesn't say is left alone for a while. */
+    private Duration pauseAfter(Throwable failure) {
+        Duration pause = settings.retryDelay();
+        if (failure instanceof GenerationException e) {
+            Duration asked = e.retryAfter().orElse(e.overloaded() ? WHILE_BUSY : Duration.ZERO);
+            return asked.compareTo(pause) > 0 ? asked : pause;
+        }
+        return pause;
     }
 
     private static Throwable rootOf(@Nullable Throwable failure) {

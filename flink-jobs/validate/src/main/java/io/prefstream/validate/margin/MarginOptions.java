@@ -3,7 +3,9 @@ package io.prefstream.validate.margin;
 import io.prefstream.jobs.common.JobEnvironment;
 import io.prefstream.jobs.common.JobOptions;
 import io.prefstream.jobs.common.UsageException;
+import io.prefstream.jobs.generators.release.RewardEndpointOptions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
@@ -38,7 +40,9 @@ public final class MarginOptions {
             ConfigOptions.key("validate.margin.attempts")
                     .intType()
                     .defaultValue(3)
-                    .withDescription("Attempts after which a pair goes on without a margin.");
+                    .withDescription(
+                            "Attempts after which a pair goes on without a margin; a refusal for"
+                                    + " load is none.");
 
     public static final ConfigOption<Duration> RETRY_DELAY =
             ConfigOptions.key("validate.margin.retry-delay")
@@ -52,11 +56,24 @@ public final class MarginOptions {
                     .defaultValue(1)
                     .withDescription("Threads of the process's scorer.");
 
+    private static final RewardEndpointOptions SERVER =
+            new RewardEndpointOptions("validate.margin.", List.of(MODEL, INFERENCE_THREADS));
+
     private MarginOptions() {}
 
     /** The options of this class. */
     public static List<ConfigOption<?>> all() {
-        return List.of(MODEL, CAPACITY, TIMEOUT, ATTEMPTS, RETRY_DELAY, INFERENCE_THREADS);
+        List<ConfigOption<?>> all =
+                new ArrayList<>(
+                        List.of(
+                                MODEL,
+                                CAPACITY,
+                                TIMEOUT,
+                                ATTEMPTS,
+                                RETRY_DELAY,
+                                INFERENCE_THREADS));
+        all.addAll(SERVER.all());
+        return all;
     }
 
     /**
@@ -68,10 +85,12 @@ public final class MarginOptions {
         Duration timeout = JobOptions.atLeast(config, TIMEOUT, Duration.ofMillis(1));
         JobEnvironment.requireShorterThanCheckpoint(
                 config, "%s=%s".formatted(TIMEOUT.key(), timeout), timeout);
+        int capacity = JobOptions.atLeast(config, CAPACITY, 1);
         return new MarginSettings(
-                JobOptions.atLeast(config, CAPACITY, 1),
+                capacity,
                 timeout,
                 JobOptions.atLeast(config, ATTEMPTS, 1),
-                JobOptions.atLeast(config, RETRY_DELAY, Duration.ZERO));
+                JobOptions.atLeast(config, RETRY_DELAY, Duration.ZERO),
+                SERVER.settings(config, timeout, capacity));
     }
 }

@@ -5,17 +5,21 @@ import io.prefstream.jobs.generators.release.ReleaseModel;
 import io.prefstream.schemas.CandidatePair;
 import java.io.Serializable;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Gives margins of pairs by released models. Called by one task, answers on any thread. */
 public interface MarginScorer extends AutoCloseable {
 
     /**
-     * The margin of a pair by this model or a newer one. Returns at once.
+     * The margin of a pair. Returns at once.
      *
-     * <p>Fails with {@link CheckpointUnusableException} where the model cannot be loaded, which is
-     * not worth another attempt; every other failure may be.
+     * <p>Fails with {@link CheckpointUnusableException} where there is no model, or none that can
+     * be loaded, which is not worth another attempt.
+     *
+     * @param model the newest release when the pair came by, null where there was none: a scorer
+     *     that follows releases asks that one or a newer one
      */
-    CompletableFuture<Margin> margin(CandidatePair pair, ReleaseModel model);
+    CompletableFuture<Margin> margin(CandidatePair pair, @Nullable ReleaseModel model);
 
     @Override
     void close();

@@ -1,7 +1,9 @@
 package io.prefstream.validate.margin;
 
+import io.prefstream.generation.openai.OpenAiSettings;
 import java.io.Serializable;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the preference model is asked.
@@ -10,8 +12,14 @@ import java.time.Duration;
  * @param timeout time after which a pair goes on without a margin, all attempts included
  * @param attempts attempts per pair, at least 1
  * @param retryDelay wait before another attempt
+ * @param endpoint whose model is asked; null for the newest release, in this process
  */
-public record MarginSettings(int capacity, Duration timeout, int attempts, Duration retryDelay)
+public record MarginSettings(
+        int capacity,
+        Duration timeout,
+        int attempts,
+        Duration retryDelay,
+        @Nullable OpenAiSettings endpoint)
         implements Serializable {
 
     public MarginSettings {

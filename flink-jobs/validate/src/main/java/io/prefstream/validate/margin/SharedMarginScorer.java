@@ -9,6 +9,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Margins by the model that all subtasks of a process share.
@@ -52,7 +53,11 @@ public final class SharedMarginScorer implements MarginScorer {
     }
 
     @Override
-    public CompletableFuture<Margin> margin(CandidatePair pair, ReleaseModel model) {
+    public CompletableFuture<Margin> margin(CandidatePair pair, @Nullable ReleaseModel model) {
+        if (model == null) {
+            return CompletableFuture.failedFuture(
+                    new CheckpointUnusableException("no-model-yet", null));
+        }
         CompletableFuture<Margin> margin = new CompletableFuture<>();
         asking.execute(() -> ask(pair, model, margin));
         return margin;

@@ -3,6 +3,7 @@ package io.prefstream.validate.margin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.prefstream.generation.GenerationException;
 import io.prefstream.jobs.generators.release.CheckpointUnusableException;
 import io.prefstream.jobs.generators.release.ReleaseModel;
 import io.prefstream.schemas.CheckOutcome;
@@ -44,7 +45,7 @@ class MarginFunctionTest {
     private final MarginFunction function =
             new MarginFunction(
                     () -> scorer,
-                    new MarginSettings(4, Duration.ofSeconds(5), 3, Duration.ZERO),
+                    new MarginSettings(4, Duration.ofSeconds(5), 3, Duration.ZERO, null),
                     ASSEMBLY);
     private final ScoringTask task = new ScoringTask(draft(), RELEASE);
 
@@ -99,10 +100,35 @@ class MarginFunctionTest {
     }
 
     @Test
-    void withoutAModelThePairGoesOnAtOnce() throws Exception {
+    void theScorerSaysWhatIsDoneWithoutARelease() throws Exception {
         function.asyncInvoke(new ScoringTask(draft(), null), results);
+        FakeScorer.Question question = scorer.questions.take();
+        assertThat(question.model()).isNull();
+        question.answer().complete(new MarginScorer.Margin(1, "a server's", 1));
 
-        assertSkipped("no-model-yet");
+        assertThat(results.only().getMarginModel()).isEqualTo("a server's");
+    }
+
+    @Test
+    void aRefusalForLoadIsNoAttempt() throws Exception {
+        function.asyncInvoke(task, results);
+        for (int refusal = 0; refusal < 10; refusal++) {
+            fail(GenerationException.overloaded("busy", Duration.ofMillis(1)));
+        }
+        scorer.questions.take().answer().complete(new MarginScorer.Margin(2, "release-1", 1));
+
+        assertThat(results.only().getMargin()).isEqualTo(2);
+    }
+
+    @Test
+    void whatAModelRefusesIsNotAskedAgain() throws Exception {
+        function.asyncInvoke(task, results);
+        fail(new GenerationException("a text of 300 tokens exceeds the context of 256"));
+
+        assertSkipped(
+                "no margin after 1 of validate.margin.attempts=3:"
+                        + " io.prefstream.generation.GenerationException: a text of 300 tokens"
+                        + " exceeds the context of 256");
         assertThat(scorer.questions).isEmpty();
     }
 

@@ -74,6 +74,13 @@ class SharedMarginScorerTest {
     }
 
     @Test
+    void beforeTheFirstReleaseThereIsNoMargin() {
+        assertThatThrownBy(() -> scorer.margin(Candidates.good(), null).get())
+                .hasCauseInstanceOf(CheckpointUnusableException.class)
+                .hasMessageContaining("no-model-yet");
+    }
+
+    @Test
     void aNewerReleaseTakesOverForAllSubtasksAndIsNeverReplacedByAnOlderOne() throws Exception {
         ask(scorer, firstRelease);
         MarginScorer.Margin newer = ask(scorer, secondRelease);

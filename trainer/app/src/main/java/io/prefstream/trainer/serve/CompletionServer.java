@@ -2,6 +2,7 @@ package io.prefstream.trainer.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -51,7 +52,7 @@ public final class CompletionServer implements AutoCloseable {
     private static final String MODELS = "/v1/models";
 
     private final TextEngine engine;
-    private final String model;
+    private final ServedNames names;
     private final ServerSettings settings;
     private final Clock clock;
     private final LongSupplier random;
@@ -71,27 +72,28 @@ public final class CompletionServer implements AutoCloseable {
 
     private CompletionServer(
             TextEngine engine,
-            String model,
+            String name,
+            MarginScales scales,
             ServerSettings settings,
             Clock clock,
             LongSupplier random)
             throws IOException {
         this.engine = engine;
-        this.model = model;
+        names = new ServedNames(name, engine);
         this.settings = settings;
         this.clock = clock;
         this.random = random;
         created = clock.instant().getEpochSecond();
         reader =
                 new RequestReader(
-                        model,
-                        engine.config().maxPositionEmbeddings(),
+                        names,
+                        () -> engine.config().maxPositionEmbeddings(),
                         settings.maxQueued(),
                         random);
         completions =
                 new CompletionHandler(
                         engine, writers, inFlight, settings.clientBuffer(), () -> closing);
-        scores = new ScoreHandler(engine, writers, inFlight, completions, () -> closing);
+        scores = new ScoreHandler(engine, scales, writers, inFlight, completions, () -> closing);
         writes = new TimedWrites(settings.writeTimeout(), System::nanoTime);
         server =
                 HttpServer.create(new InetSocketAddress(settings.host(), settings.port()), BACKLOG);
@@ -100,15 +102,32 @@ public final class CompletionServer implements AutoCloseable {
     }
 
     /**
-     * Serves from now on. The engine stays its owner's, who closes it after this.
+     * Serves from now on. The engine stays its owner's, who may move it to other weights, and
+     * closes it after this.
      *
-     * @param model the name that requests ask for
+     * @param name that requests may call the model, beside what the engine calls it
      * @param random seeds of requests that have none, and ids
      * @throws IOException if the address can't be listened on
      */
     public static CompletionServer start(
             TextEngine engine,
-            String model,
+            String name,
+            ServerSettings settings,
+            Clock clock,
+            LongSupplier random)
+            throws IOException {
+        return start(engine, name, new MarginScales(), settings, clock, random);
+    }
+
+    /**
+     * As {@link #start(TextEngine, String, ServerSettings, Clock, LongSupplier)}.
+     *
+     * @param scales of the engine's models, by what it calls them
+     */
+    static CompletionServer start(
+            TextEngine engine,
+            String name,
+            MarginScales scales,
             ServerSettings settings,
             Clock clock,
             LongSupplier random)
@@ -119,7 +138,8 @@ public final class CompletionServer implements AutoCloseable {
                         System.setProperty(key, value);
                     }
                 });
-        CompletionServer started = new CompletionServer(engine, model, settings, clock, random);
+        CompletionServer started =
+                new CompletionServer(engine, name, scales, settings, clock, random);
         started.server.start();
         long keepAlive = settings.keepAlive().toMillis();
         var cutting =
@@ -196,7 +216,7 @@ public final class CompletionServer implements AutoCloseable {
             case METRICS ->
                     call.text(
                             "text/plain; version=0.0.4; charset=utf-8",
-                            MetricsText.of(model, engine.metrics(), counts.byLabels()));
+                            MetricsText.of(names.name(), engine.metrics(), counts.byLabels()));
             case HEALTH -> health(call);
             case OTHER -> throw new IllegalStateException();
         }
@@ -208,7 +228,7 @@ public final class CompletionServer implements AutoCloseable {
                         why -> {
                             throw RefusedException.outOfService(why);
                         });
-        call.json(JSON.createObjectNode().put("status", "ok").put("model", model));
+        call.json(JSON.createObjectNode().put("status", "ok").put("model", engine.model()));
     }
 
     private void complete(Call call, boolean chat) throws IOException {
@@ -221,27 +241,28 @@ public final class CompletionServer implements AutoCloseable {
                 call,
                 request,
                 chat
-                        ? new ChatFormat(id, now, model, usage)
-                        : new CompletionFormat(id, now, model, usage));
+                        ? new ChatFormat(id, now, names.name(), usage)
+                        : new CompletionFormat(id, now, names.name(), usage));
     }
 
     private ObjectNode models(String path) {
-        ObjectNode served =
-                JSON.createObjectNode()
-                        .put("id", model)
-                        .put("object", "model")
-                        .put("created", created)
-                        .put("owned_by", "prefstream");
         if (path.length() > MODELS.length()) {
             String asked = path.substring(MODELS.length() + 1);
-            if (!asked.equals(model)) {
-                throw RefusedException.noModel(asked, model);
-            }
-            return served;
+            names.check(asked);
+            return model(asked);
         }
         ObjectNode json = JSON.createObjectNode().put("object", "list");
-        json.putArray("data").add(served);
+        ArrayNode data = json.putArray("data");
+        names.all().forEach(name -> data.add(model(name)));
         return json;
+    }
+
+    private ObjectNode model(String name) {
+        return JSON.createObjectNode()
+                .put("id", name)
+                .put("object", "model")
+                .put("created", created)
+                .put("owned_by", "prefstream");
     }
 
     private enum Route {

@@ -1,10 +1,12 @@
 package io.prefstream.trainer.serve;
 
+import io.prefstream.model.ModelBundle;
 import io.prefstream.model.engine.EngineOptions;
 import io.prefstream.model.engine.TextEngine;
 import io.prefstream.model.kernels.EngineKernels.Weights;
 import io.prefstream.trainer.ModelLocation;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +73,22 @@ public final class EngineArguments {
      * @throws IllegalArgumentException if there is no model, or a limit can't be
      */
     public TextEngine open(int maxQueued) throws IOException {
-        Path folder = folder();
+        try {
+            return open(folder(), name(), maxQueued);
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException("--model=" + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Loads a folder's model in place of the one that was given.
+     *
+     * @param revision told with each answer
+     * @param maxQueued requests in hand at most
+     * @throws IllegalArgumentException if a limit can't be, or there is no such device
+     * @throws IOException if the folder's model can't be loaded
+     */
+    TextEngine open(Path folder, String revision, int maxQueued) throws IOException {
         EngineOptions defaults = EngineOptions.of(device);
         EngineOptions options =
                 defaults.withWeights(weights == null ? defaults.weights() : weights)
@@ -81,16 +98,31 @@ public final class EngineArguments {
                                 cacheBytes == null ? defaults.cacheBytes() : cacheBytes)
                         .withMaxQueued(maxQueued)
                         .withThreads(threads);
-        try {
-            return new TextEngine(folder, name(), options);
-        } catch (NoSuchFileException e) {
-            throw new IllegalArgumentException("--model=" + e.getMessage(), e);
-        }
+        return new TextEngine(folder, revision, options);
     }
 
     /** What answers are said to come from: the folder's name, of what a link points to. */
     public String name() throws IOException {
         return String.valueOf(folder().toRealPath().getFileName());
+    }
+
+    /**
+     * The folder that was given, of releases.
+     *
+     * @throws IllegalArgumentException if it isn't there, or is a model's own
+     */
+    Path releases() {
+        Path releases = Path.of(given);
+        if (!Files.isDirectory(releases)) {
+            throw new IllegalArgumentException(
+                    "--model=%s is no folder of releases, which --follow needs".formatted(given));
+        }
+        if (Files.exists(releases.resolve(ModelBundle.CONFIG))) {
+            throw new IllegalArgumentException(
+                    "--model=%s is a model; --follow needs the folder of releases around it"
+                            .formatted(given));
+        }
+        return releases;
     }
 
     /** What was given, for messages. */

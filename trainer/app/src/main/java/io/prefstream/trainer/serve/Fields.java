@@ -71,13 +71,17 @@ final class Fields {
     }
 
     boolean flag(String name) {
+        return flag(name, false);
+    }
+
+    boolean flag(String name, boolean otherwise) {
         return get(name)
                 .map(
                         value -> {
                             check(value.isBoolean(), name, value, "true or false");
                             return value.booleanValue();
                         })
-                .orElse(false);
+                .orElse(otherwise);
     }
 
     /** A text or a list of texts; empty when absent. */

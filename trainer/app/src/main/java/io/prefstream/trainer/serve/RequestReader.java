@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -20,19 +21,19 @@ import java.util.function.LongSupplier;
 final class RequestReader {
     private static final int DEFAULT_MAX_TOKENS = 16;
 
-    private final String model;
-    private final int context;
+    private final ServedNames names;
+    private final IntSupplier context;
     private final int maxQueued;
     private final LongSupplier seeds;
 
     /**
-     * @param model the name that requests may ask for
+     * @param names that requests may call the model
      * @param context tokens that an answer has at most when a conversation doesn't say
      * @param maxQueued texts that one request may ask for
      * @param seeds for requests that have none
      */
-    RequestReader(String model, int context, int maxQueued, LongSupplier seeds) {
-        this.model = model;
+    RequestReader(ServedNames names, IntSupplier context, int maxQueued, LongSupplier seeds) {
+        this.names = names;
         this.context = context;
         this.maxQueued = maxQueued;
         this.seeds = seeds;
@@ -83,11 +84,11 @@ final class RequestReader {
                 true,
                 List.of(ChatMessages.read(fields)),
                 wanted ? Optional.of(top.orElse(0)) : Optional.empty(),
-                most.orElse(fields.integer("max_tokens").orElse(context)));
+                most.orElse(fields.integer("max_tokens").orElse(context.getAsInt())));
     }
 
     /** The body of {@code /v1/score}. */
-    List<ScoreRequest> score(JsonNode json) {
+    ScoreInput score(JsonNode json) {
         Fields fields = new Fields(json);
         checkModel(fields);
         JsonNode input =
@@ -109,7 +110,7 @@ final class RequestReader {
                             user,
                             Optional.empty()));
         }
-        return all;
+        return new ScoreInput(all, fields.flag("log_likelihood", true));
     }
 
     private static String text(JsonNode element, String place, String field) {
@@ -130,12 +131,7 @@ final class RequestReader {
     }
 
     private void checkModel(Fields fields) {
-        fields.text("model")
-                .filter(asked -> !asked.equals(model))
-                .ifPresent(
-                        asked -> {
-                            throw RefusedException.noModel(asked, model);
-                        });
+        fields.text("model").ifPresent(names::check);
     }
 
     private void checkCount(String param, long count, String what) {

@@ -3,6 +3,7 @@ package io.prefstream.trainer.serve;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.prefstream.model.engine.OneModel;
 import io.prefstream.model.engine.ScoreRequest;
 import io.prefstream.model.engine.TextEngine;
 import io.prefstream.model.engine.TextScore;
@@ -13,14 +14,15 @@ import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 
 /**
- * Scores responses: {@code {"object": "list", "model", "data": [{"index", "reward",
- * "log_likelihood", "tokens", "response_tokens"}], "usage"}}. What the model has no head for is
- * null.
+ * Scores responses: {@code {"object": "list", "model", "margin_scale", "data": [{"index", "reward",
+ * "log_likelihood", "tokens", "response_tokens"}], "usage"}}, all by the same weights. What the
+ * model has no head for, or doesn't say, is null.
  */
 final class ScoreHandler {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final TextEngine engine;
+    private final MarginScales scales;
     private final Executor writers;
     private final InFlight inFlight;
     private final CompletionHandler failures;
@@ -28,26 +30,43 @@ final class ScoreHandler {
 
     ScoreHandler(
             TextEngine engine,
+            MarginScales scales,
             Executor writers,
             InFlight inFlight,
             CompletionHandler failures,
             BooleanSupplier closing) {
         this.engine = engine;
+        this.scales = scales;
         this.writers = writers;
         this.inFlight = inFlight;
         this.failures = failures;
         this.closing = closing;
     }
 
+    /** Begins the scores; the answer follows. */
+    void serve(Call call, ScoreInput input) {
+        var unused =
+                OneModel.scores(() -> begin(input))
+                        .whenCompleteAsync(
+                                (scores, failure) -> {
+                                    if (failure == null) {
+                                        call.json(answer(scores));
+                                    } else if (failure instanceof RefusedException refused) {
+                                        call.refuse(refused);
+                                    } else {
+                                        call.refuse(failures.failed(failure));
+                                    }
+                                },
+                                writers);
+    }
+
     /**
-     * Begins the scores; the answer follows.
-     *
-     * @throws RefusedException if one can't be had
+     * @throws RefusedException if one can't be had; none is then begun
      */
-    void serve(Call call, List<ScoreRequest> input) {
+    private List<CompletableFuture<TextScore>> begin(ScoreInput input) {
         List<CompletableFuture<TextScore>> scores = new ArrayList<>();
-        for (ScoreRequest text : input) {
-            CompletableFuture<TextScore> score = engine.score(text);
+        for (ScoreRequest text : input.texts()) {
+            CompletableFuture<TextScore> score = engine.score(text, input.logLikelihoods());
             scores.add(score);
             inFlight.add(score);
             if (score.isCompletedExceptionally()) {
@@ -56,28 +75,18 @@ final class ScoreHandler {
                 throw CompletionHandler.refused(score, place, closing);
             }
         }
-        var unused =
-                CompletableFuture.allOf(scores.toArray(CompletableFuture<?>[]::new))
-                        .whenCompleteAsync(
-                                (nothing, failure) -> {
-                                    if (failure == null) {
-                                        call.json(answer(scores));
-                                    } else {
-                                        call.refuse(failures.failed(failure));
-                                    }
-                                },
-                                writers);
+        return scores;
     }
 
-    private static ObjectNode answer(List<CompletableFuture<TextScore>> scores) {
-        ObjectNode json = JSON.createObjectNode().put("object", "list");
-        json.put("model", scores.get(0).join().model());
+    private ObjectNode answer(List<TextScore> scores) {
+        String model = scores.get(0).model();
+        ObjectNode json = JSON.createObjectNode().put("object", "list").put("model", model);
+        ScoreFormat.number(json, "margin_scale", scales.of(model).orElse(Double.NaN));
         ArrayNode data = json.putArray("data");
         int tokens = 0;
         for (int i = 0; i < scores.size(); i++) {
-            TextScore score = scores.get(i).join();
-            ScoreFormat.put(data.addObject().put("index", i), "", score);
-            tokens += score.tokens();
+            ScoreFormat.put(data.addObject().put("index", i), "", scores.get(i));
+            tokens += scores.get(i).tokens();
         }
         json.putObject("usage").put("prompt_tokens", tokens).put("total_tokens", tokens);
         return json;

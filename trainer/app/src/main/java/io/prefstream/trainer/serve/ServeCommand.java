@@ -1,13 +1,18 @@
 package io.prefstream.trainer.serve;
 
 import io.prefstream.model.engine.TextEngine;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.SocketException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,6 +38,22 @@ public final class ServeCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "What requests call the model. Default: its folder's name.")
     private @Nullable String name;
+
+    @Option(
+            names = "--follow",
+            description =
+                    "--model is a folder of releases, as a trainer's OUT/releases: serve the newest"
+                            + " whole one and move to each newer one without dropping a request."
+                            + " Answers say the release's id, which requests may call the model,"
+                            + " too.")
+    private boolean follow;
+
+    @Option(
+            names = "--poll",
+            defaultValue = "PT10S",
+            paramLabel = "DURATION",
+            description = "With --follow, between two looks. Default ${DEFAULT-VALUE}.")
+    private Duration poll = Duration.ZERO;
 
     @Option(
             names = "--host",
@@ -97,22 +118,79 @@ public final class ServeCommand implements Callable<Integer> {
         for (String signal : new String[] {"INT", "TERM"}) {
             Signal.handle(new Signal(signal), unused -> stopped.countDown());
         }
-        try (TextEngine engine = model.open(maxQueued)) {
-            String called = name == null ? model.name() : name;
-            try (CompletionServer server =
-                    CompletionServer.start(
-                            engine,
-                            called,
-                            settings,
-                            Clock.systemUTC(),
-                            () -> ThreadLocalRandom.current().nextLong())) {
-                print.printf("serving %s on %s%n", called, server.address());
-                stopped.await();
+        MarginScales scales = new MarginScales();
+        if (!follow) {
+            try (TextEngine engine = model.open(maxQueued)) {
+                scales.put(engine.model(), ReleaseNote.read(model.folder()).marginScale());
+                serve(engine, model.name(), scales, settings, stopped::await);
             }
+            return 0;
+        }
+        if (poll.isNegative() || poll.isZero()) {
+            throw new IllegalArgumentException("--poll=%s must be above 0".formatted(poll));
+        }
+        Path releases = model.releases();
+        ReleaseFollower follower = new ReleaseFollower(releases, scales);
+        AtomicReference<@Nullable TextEngine> first = new AtomicReference<>();
+        ReleaseFollower.Use load = (release, id) -> first.set(model.open(release, id, maxQueued));
+        if (!follower.look(load)) {
+            print.printf("waiting for a release in %s%n", releases);
+            do {
+                if (stopped.await(poll.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return 0;
+                }
+            } while (!follower.look(load));
+        }
+        try (TextEngine engine = Objects.requireNonNull(first.get())) {
+            serve(
+                    engine,
+                    String.valueOf(releases.toRealPath().getFileName()),
+                    scales,
+                    settings,
+                    () -> {
+                        while (!stopped.await(poll.toMillis(), TimeUnit.MILLISECONDS)) {
+                            follower.look((release, id) -> move(engine, release, id));
+                        }
+                    });
+        }
+        return 0;
+    }
+
+    /** What would end the command at its start, such as memory that runs out, doesn't later. */
+    private static void move(TextEngine engine, Path release, String id) throws IOException {
+        try {
+            engine.reload(release, id);
+        } catch (RuntimeException e) {
+            throw new IOException(e.toString(), e);
+        }
+    }
+
+    /** Until the waiting ends. */
+    private interface Waiting {
+        void end() throws InterruptedException;
+    }
+
+    private void serve(
+            TextEngine engine,
+            String folder,
+            MarginScales scales,
+            ServerSettings settings,
+            Waiting waiting)
+            throws IOException, InterruptedException {
+        String called = name == null ? folder : name;
+        try (CompletionServer server =
+                CompletionServer.start(
+                        engine,
+                        called,
+                        scales,
+                        settings,
+                        Clock.systemUTC(),
+                        () -> ThreadLocalRandom.current().nextLong())) {
+            print.printf("serving %s on %s%n", called, server.address());
+            waiting.end();
         } catch (SocketException e) {
             throw new IllegalArgumentException(
                     "--host=%s --port=%d: %s".formatted(host, port, e.getMessage()), e);
         }
-        return 0;
     }
 }

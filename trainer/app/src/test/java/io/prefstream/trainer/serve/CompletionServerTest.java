@@ -225,6 +225,20 @@ class CompletionServerTest {
         assertThat(second.path("log_likelihood").asDouble()).isNegative();
         assertThat(second.path("tokens").asInt())
                 .isGreaterThan(second.path("response_tokens").asInt());
+        assertThat(json.path("margin_scale").isNull()).isTrue();
+    }
+
+    @Test
+    void whoWantsRewardsAloneGetsTheSameOnes() throws Exception {
+        List<Map<String, String>> input = List.of(Map.of("prompt", "int a", "response", "oops"));
+        JsonNode both = served.ask("/v1/score", "input", input).path("data").path(0);
+        JsonNode reward =
+                served.ask("/v1/score", "input", input, "log_likelihood", false)
+                        .path("data")
+                        .path(0);
+        assertThat(reward.path("log_likelihood").isNull()).isTrue();
+        assertThat(reward.path("reward").asDouble())
+                .isCloseTo(both.path("reward").asDouble(), within(1e-5));
     }
 
     @Test

@@ -33,6 +33,8 @@ final class ServedModel implements AutoCloseable {
     private final TextEngine engine;
     private final HttpClient client = HttpClient.newHttpClient();
 
+    final MarginScales scales = new MarginScales();
+
     private ServedModel(Path model, ServerSettings settings, int sequences) throws IOException {
         EngineOptions options =
                 new EngineOptions(
@@ -50,6 +52,7 @@ final class ServedModel implements AutoCloseable {
                 CompletionServer.start(
                         engine,
                         "tiny",
+                        scales,
                         settings,
                         Clock.fixed(STARTED, ZoneOffset.UTC),
                         random::incrementAndGet);

@@ -61,6 +61,11 @@ record ModelTexts(
                     "%s has another tokenizer; start anew".formatted(bundle.folder()));
         }
         CodeTokenizer.check(tokenizerFile(bundle), next.config.vocabSize());
+        if (!tokenizer.beginsAs(tokenizerFile(bundle))) {
+            throw new IOException(
+                    "%s begins prompts otherwise, by its %s; start anew"
+                            .formatted(bundle.folder(), ModelBundle.TOKENIZER_CONFIG));
+        }
         if (next.config.maxPositionEmbeddings() < config.maxPositionEmbeddings()
                 || next.config.heads() != config.heads()
                 || !next.config.tokens().equals(config.tokens())) {

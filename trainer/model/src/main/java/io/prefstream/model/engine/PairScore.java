@@ -1,7 +1,5 @@
 package io.prefstream.model.engine;
 
-import java.util.Optional;
-
 /**
  * Rewards of both answers, by one and the same weights.
  *
@@ -13,10 +11,8 @@ public record PairScore(float chosen, float rejected, String model) {
         return chosen - rejected;
     }
 
-    /** Empty where the two are of different weights and can't be compared. */
-    static Optional<PairScore> of(TextScore chosen, TextScore rejected) {
-        return chosen.model().equals(rejected.model())
-                ? Optional.of(new PairScore(chosen.reward(), rejected.reward(), chosen.model()))
-                : Optional.empty();
+    /** Of scores by the same weights. */
+    static PairScore of(TextScore chosen, TextScore rejected) {
+        return new PairScore(chosen.reward(), rejected.reward(), chosen.model());
     }
 }

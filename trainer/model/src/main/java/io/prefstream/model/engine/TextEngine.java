@@ -11,6 +11,7 @@ import io.prefstream.model.tokenizer.CodeTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -132,43 +133,34 @@ public final class TextEngine implements TextGenerator {
      * <p>The future fails with {@link GenerationException} when the text exceeds the context.
      */
     public CompletableFuture<TextScore> score(ScoreRequest request) {
-        return score(request, config().hasLanguageHead());
+        return score(request, true);
     }
 
     /** Rewards of two responses to one prompt, by one and the same weights. */
     public CompletableFuture<PairScore> scorePair(String prompt, String chosen, String rejected) {
-        CompletableFuture<PairScore> result = new CompletableFuture<>();
-        scorePair(ScoreRequest.of(prompt, chosen), ScoreRequest.of(prompt, rejected), result);
-        return result;
-    }
-
-    private void scorePair(
-            ScoreRequest chosen, ScoreRequest rejected, CompletableFuture<PairScore> result) {
-        CompletableFuture<TextScore> one = score(chosen, false);
-        CompletableFuture<TextScore> other = score(rejected, false);
-        var unused =
-                one.thenCombine(other, PairScore::of)
-                        .whenComplete(
-                                (pair, failure) -> {
-                                    if (failure != null) {
-                                        result.completeExceptionally(failure);
-                                    } else if (pair.isPresent()) {
-                                        result.complete(pair.get());
-                                    } else if (!result.isDone()) {
-                                        // Other weights came between the two.
-                                        scorePair(chosen, rejected, result);
-                                    }
-                                });
+        CompletableFuture<List<TextScore>> scores =
+                OneModel.scores(
+                        () ->
+                                List.of(
+                                        score(ScoreRequest.of(prompt, chosen), false),
+                                        score(ScoreRequest.of(prompt, rejected), false)));
+        CompletableFuture<PairScore> pair =
+                scores.thenApply(both -> PairScore.of(both.get(0), both.get(1)));
         // Whoever gives the pair up gives both up.
-        result.whenComplete(
-                (pair, failure) -> {
-                    one.cancel(false);
-                    other.cancel(false);
-                });
+        pair.whenComplete((score, failure) -> scores.cancel(false));
+        return pair;
     }
 
-    private CompletableFuture<TextScore> score(ScoreRequest request, boolean likelihood) {
+    /**
+     * As {@link #score(ScoreRequest)}.
+     *
+     * @param wanted whether the log-likelihood is, which costs more than a reward; a model without
+     *     a reward head gives it in any case
+     */
+    public CompletableFuture<TextScore> score(ScoreRequest request, boolean wanted) {
         ModelTexts current = texts;
+        boolean reward = current.config().heads().reward();
+        boolean likelihood = current.config().hasLanguageHead() && (wanted || !reward);
         EncodedText text;
         try {
             text = encoding(() -> current.pairs().encode(request.prompt(), request.response()));
@@ -184,10 +176,10 @@ public final class TextEngine implements TextGenerator {
         ScoreListener listener =
                 new ScoreListener() {
                     @Override
-                    public void scored(double logLikelihood, float reward, String model) {
+                    public void scored(double logLikelihood, float given, String model) {
                         result.complete(
                                 new TextScore(
-                                        reward,
+                                        given,
                                         likelihood ? logLikelihood : Double.NaN,
                                         text.length(),
                                         text.length() - text.promptTokens(),
@@ -203,7 +195,7 @@ public final class TextEngine implements TextGenerator {
         submit(
                 new Sequence(
                         text.ids(),
-                        new Sequence.Score(from, current.config().heads().reward(), listener),
+                        new Sequence.Score(from, reward, listener),
                         request.client(),
                         System.nanoTime(),
                         deadline(request.deadline())),
@@ -217,11 +209,20 @@ public final class TextEngine implements TextGenerator {
      * template, context and ends count; what waits was encoded by the old one's.
      *
      * @throws IOException if the folder can't be read, or has another tokenizer, one with tokens
-     *     that its model lacks, other heads or special tokens, or a shorter context; nothing
-     *     changes
+     *     that its model lacks, other heads or special tokens, another beginning of prompts, or a
+     *     shorter context; nothing changes
      */
     public synchronized void reload(Path folder, String revision) throws IOException {
-        ModelTexts next = texts.successor(ModelBundle.open(folder));
+        ModelTexts next;
+        encoders.readLock().lock();
+        try {
+            if (closed) {
+                throw new EngineClosedException(null);
+            }
+            next = texts.successor(ModelBundle.open(folder));
+        } finally {
+            encoders.readLock().unlock();
+        }
         engine.reload(next.config(), folder, revision);
         texts = next;
     }

@@ -134,6 +134,17 @@ public final class CodeTokenizer implements AutoCloseable {
         return prompt;
     }
 
+    /**
+     * Whether prompts begin as by the {@code tokenizer_config.json} beside another file of the same
+     * tokenizer.
+     *
+     * @throws IOException if that can't be read, or asks for a beginning of sequence that there
+     *     isn't
+     */
+    public boolean beginsAs(Path file) throws IOException {
+        return Arrays.equals(beginning, beginning(file.resolveSibling(CONFIG)));
+    }
+
     private int[] beginning(Path config) throws IOException {
         JsonNode json = Files.exists(config) ? JsonFile.read(config) : MissingNode.getInstance();
         JsonNode add = json.path("add_bos_token");

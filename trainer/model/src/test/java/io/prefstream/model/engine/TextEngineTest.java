@@ -282,6 +282,21 @@ class TextEngineTest {
         }
     }
 
+    /** The tokenizer is the same; the file beside it says what prompts begin with. */
+    @Test
+    void aSwapToAModelWhosePromptsBeginOtherwiseIsRefused() throws Exception {
+        Path other = write(folder.resolve("begins"), 4);
+        Files.writeString(
+                other.resolve(ModelBundle.TOKENIZER_CONFIG),
+                "{\"add_bos_token\": true, \"bos_token\": \"<|end|>\"}");
+        try (TextEngine one = new TextEngine(folder.resolve("a"), "a", options())) {
+            assertThatThrownBy(() -> one.reload(other, "begins"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("begins prompts otherwise, by its tokenizer_config.json");
+            assertThat(one.model()).isEqualTo("a");
+        }
+    }
+
     /** Its last norm takes every number over the largest float. */
     @Test
     void textsOfAModelWhoseNumbersAreNotFiniteFailInOneLine() throws Exception {

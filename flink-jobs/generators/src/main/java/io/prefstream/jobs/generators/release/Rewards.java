@@ -1,5 +1,7 @@
 package io.prefstream.jobs.generators.release;
 
+import io.prefstream.model.engine.OneModel;
+import io.prefstream.model.engine.ScoreRequest;
 import io.prefstream.model.engine.TextEngine;
 import io.prefstream.model.engine.TextScore;
 import java.util.List;
@@ -17,24 +19,19 @@ public record Rewards(List<Float> values, String model) {
         values = List.copyOf(values);
     }
 
-    /** Asks an engine, again where other weights came between the answers. */
+    /** Asks an engine. */
     static CompletableFuture<Rewards> by(
             TextEngine engine, String instruction, List<String> answers) {
-        List<CompletableFuture<TextScore>> asked =
-                answers.stream().map(answer -> engine.score(instruction, answer)).toList();
-        return CompletableFuture.allOf(asked.toArray(CompletableFuture<?>[]::new))
-                .thenCompose(
-                        nothing -> {
-                            List<TextScore> scores =
-                                    asked.stream().map(CompletableFuture::join).toList();
-                            List<String> models =
-                                    scores.stream().map(TextScore::model).distinct().toList();
-                            return models.size() > 1
-                                    ? by(engine, instruction, answers)
-                                    : CompletableFuture.completedFuture(
-                                            new Rewards(
-                                                    scores.stream().map(TextScore::reward).toList(),
-                                                    models.get(0)));
-                        });
+        return OneModel.scores(
+                        () ->
+                                answers.stream()
+                                        .map(answer -> ScoreRequest.of(instruction, answer))
+                                        .map(request -> engine.score(request, false))
+                                        .toList())
+                .thenApply(
+                        scores ->
+                                new Rewards(
+                                        scores.stream().map(TextScore::reward).toList(),
+                                        scores.get(0).model()));
     }
 }
