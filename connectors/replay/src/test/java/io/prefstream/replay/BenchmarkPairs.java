@@ -88,12 +88,21 @@ final class BenchmarkPairs {
                         .build());
     }
 
+    /** A fifth of the items fresh, the others history, as a trainer has them by default. */
+    static ReplaySettings withHistory(long items) {
+        long fresh = items / 5;
+        return ReplaySettings.freshAndHistory(
+                TableSettings.table(ReplaySettings.FRESH, fresh).build(),
+                TableSettings.table(ReplaySettings.HISTORY, items - fresh).build(),
+                ReplaySettings.HISTORY_FRACTION);
+    }
+
     /** Fills a buffer with items 0 to {@code items} − 1 unless it is there. */
-    static void fillBuffer(Path folder, long items) {
+    static void fillBuffer(Path folder, ReplaySettings settings, long items) {
         if (Files.exists(folder)) {
             return;
         }
-        try (ReplayBuffer buffer = ReplayBuffer.open(folder, settings(2 * items))) {
+        try (ReplayBuffer buffer = ReplayBuffer.open(folder, settings)) {
             for (long from = 0; from < items; from += AT_ONCE) {
                 insert(buffer, items(from, Math.min(items, from + AT_ONCE)));
             }

@@ -30,8 +30,9 @@ import org.rocksdb.RocksDBException;
 
 /**
  * Prioritized draws of 64 beside plain multi-gets of 64 random keys, and insertions of 64 in one
- * update beside plain puts of the same 64 in one batch, into a table that has room and into a full
- * one, where each lets another item go.
+ * update beside plain puts of the same 64 in one batch: into a table that has room, into a full
+ * one, where each lets another item go, and into a full one with a full history, where each lets
+ * one go to the history and another go for good.
  *
  * <p>{@code ours} and {@code plain} are the milliseconds that each took; what is printed with each
  * iteration is their ratio, that of our rate to theirs. Before an iteration both stores have
@@ -40,8 +41,8 @@ import org.rocksdb.RocksDBException;
  * the other's time; {@code oursSettled} and {@code plainSettled} count it too. Items are made
  * before the clock starts.
  *
- * <p>Usage: {@code ReplayBenchmark FOLDER ITEMS [JMH options]}. The folder is filled with both
- * stores if it doesn't hold them; the stores grow with each run.
+ * <p>Usage: {@code ReplayBenchmark FOLDER ITEMS [JMH options]}. The folder is filled with the
+ * stores that it doesn't hold; the stores grow with each run.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -107,6 +108,15 @@ public class ReplayBenchmark {
         }
     }
 
+    /** Both stores, the table full and with a full history: what leaves the one goes to the other. */
+    public static class HistoryStores extends Stores {
+        @Override
+        ReplayBuffer open(long capacity) {
+            return ReplayBuffer.open(
+                    Path.of(folder, "history"), BenchmarkPairs.withHistory(items));
+        }
+    }
+
     /** The time that each takes. */
     @State(Scope.Thread)
     @AuxCounters(AuxCounters.Type.OPERATIONS)
@@ -167,6 +177,12 @@ public class ReplayBenchmark {
         rounds(stores, millis, settled);
     }
 
+    @Benchmark
+    public void insertionsBeforeFullHistory(
+            HistoryStores stores, Millis millis, SettledMillis settled) throws Exception {
+        rounds(stores, millis, settled);
+    }
+
     private static void rounds(Stores stores, Millis millis, SettledMillis settled)
             throws Exception {
         long from = stores.next;
@@ -208,7 +224,10 @@ public class ReplayBenchmark {
     public static void main(String[] args) throws Exception {
         Path folder = Path.of(args[0]);
         long items = Long.parseLong(args[1]);
-        BenchmarkPairs.fillBuffer(folder.resolve("buffer"), items);
+        BenchmarkPairs.fillBuffer(
+                folder.resolve("buffer"), BenchmarkPairs.settings(2 * items), items);
+        BenchmarkPairs.fillBuffer(
+                folder.resolve("history"), BenchmarkPairs.withHistory(items), items);
         BenchmarkPairs.fillPlain(folder.resolve("plain"), items);
         CommandLineOptions asked = new CommandLineOptions(Arrays.copyOfRange(args, 2, args.length));
         ChainedOptionsBuilder run =

@@ -37,8 +37,8 @@ public final class SnapshotLoad {
         Path folder = Path.of(args[0]);
         long items = Long.parseLong(args[1]);
         long pace = args.length < 3 ? 0 : Duration.ofSeconds(1).toNanos() / Long.parseLong(args[2]);
-        BenchmarkPairs.fillBuffer(folder.resolve("buffer"), items);
         ReplaySettings settings = BenchmarkPairs.settings(2 * items);
+        BenchmarkPairs.fillBuffer(folder.resolve("buffer"), settings, items);
         Path snapshots = Files.createTempDirectory(folder, "snapshots");
         ExecutorService beside = Executors.newSingleThreadExecutor();
         Path last = snapshots.resolve("none");
