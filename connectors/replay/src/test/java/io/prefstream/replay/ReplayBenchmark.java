@@ -108,12 +108,13 @@ public class ReplayBenchmark {
         }
     }
 
-    /** Both stores, the table full and with a full history: what leaves the one goes to the other. */
+    /**
+     * Both stores, the table full and with a full history: what leaves the one goes to the other.
+     */
     public static class HistoryStores extends Stores {
         @Override
         ReplayBuffer open(long capacity) {
-            return ReplayBuffer.open(
-                    Path.of(folder, "history"), BenchmarkPairs.withHistory(items));
+            return ReplayBuffer.open(Path.of(folder, "history"), BenchmarkPairs.withHistory(items));
         }
     }
 
