@@ -11,8 +11,6 @@ import io.prefstream.topics.TopicReader;
 import io.prefstream.topics.TopicsConnection;
 import io.prefstream.trainer.ReplayConfig;
 import io.prefstream.trainer.TrainerConfigReader;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -118,12 +116,12 @@ final class ReplayServeCommand implements Callable<Integer> {
         try {
             replay = TrainerConfigReader.replay(config, overrides());
             settings = replay.served(largestDraw());
+            replay.serve().checkAddress();
             table = ShardFolders.single(folder);
         } catch (IllegalArgumentException e) {
             throw new BadUsageException(Failures.oneLine(e));
         }
         ReplayConfig.Serve serve = replay.serve();
-        checkAddress(serve.bind());
         TopicsConnection topics = connection.open();
         OptOuts optOuts = new OptOuts(TopicReader.readAll(Topics.OPT_OUTS, topics));
         try (ServedTable served =
@@ -178,13 +176,5 @@ final class ReplayServeCommand implements Callable<Integer> {
                             .formatted(maxBatch, ReplaySource.LARGEST_DRAW));
         }
         return maxBatch;
-    }
-
-    private static void checkAddress(String address) {
-        try {
-            InetAddress.getByName(address);
-        } catch (UnknownHostException e) {
-            throw new BadUsageException("replay.serve.bind=%s is no address".formatted(address));
-        }
     }
 }

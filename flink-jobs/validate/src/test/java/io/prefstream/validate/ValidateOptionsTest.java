@@ -165,6 +165,19 @@ class ValidateOptionsTest {
                 .hasMessageContaining(message);
     }
 
+    @Test
+    void whatAUrlHidesIsNotToldWhateverElseIsWrong() {
+        assertThatThrownBy(
+                        () ->
+                                settings(
+                                        "--validate.margin.endpoint=http://me:hunter2@gpu",
+                                        "--validate.model=main"))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining("--validate.margin.endpoint")
+                .message()
+                .doesNotContain("hunter2");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

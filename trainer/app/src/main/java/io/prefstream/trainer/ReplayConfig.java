@@ -7,6 +7,8 @@ import io.prefstream.replay.Selection;
 import io.prefstream.replay.Staleness;
 import io.prefstream.replay.Strata;
 import io.prefstream.replay.TableSettings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /** The replay buffer and its limiter. */
@@ -198,6 +200,20 @@ public record ReplayConfig(
             if (port != null && (port < 0 || port > LARGEST_PORT)) {
                 throw new IllegalArgumentException(
                         "replay.serve.port=%d must be from 0 to %d".formatted(port, LARGEST_PORT));
+            }
+        }
+
+        /**
+         * Asks the resolver, so not for each configuration that is read.
+         *
+         * @throws IllegalArgumentException if nothing can listen there
+         */
+        public void checkAddress() {
+            try {
+                InetAddress.getByName(bind);
+            } catch (UnknownHostException e) {
+                throw new IllegalArgumentException(
+                        "replay.serve.bind=%s is no address".formatted(bind), e);
             }
         }
     }

@@ -225,6 +225,9 @@ public final class TrainerMain {
             if (Files.exists(config.out()) && !Files.isDirectory(config.out())) {
                 throw new IllegalArgumentException("out=" + config.out() + " is no folder");
             }
+            if (config.replay().serve().port() != null) {
+                config.replay().serve().checkAddress();
+            }
             CheckpointMirror.open(config.output(), () -> true).close();
         }
 

@@ -148,6 +148,7 @@ class TrainerConfigTest {
                     --pairs HERE/pairs.jsonl --steps 4 --set model.demo.heads=5 | model.demo.*: hidden_size=128
                     --bootstrap-servers localhost:9 --registry nonsense | URL 'nonsense' is not of the form
                     --bootstrap-servers nonsense --registry http://localhost:9 | source.bootstrap-servers=nonsense
+                    --pairs HERE/pairs.jsonl --steps 4 --set replay.serve.port=0 --set replay.serve.bind=no.such.address.invalid | replay.serve.bind=no.such.address.invalid is no address
                     """)
     void badUsageIsOneLineAndExitCodeTwoAndLeavesNothing(String arguments, String expected)
             throws IOException {

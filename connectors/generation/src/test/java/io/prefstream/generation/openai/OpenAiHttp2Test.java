@@ -75,7 +75,6 @@ class OpenAiHttp2Test {
                     .allSatisfy(
                             request -> assertThat(request.target()).isEqualTo("/v1/completions"));
             int before = server.requests().size();
-            allAreHere.reset();
             List<CompletableFuture<Generation>> again = new ArrayList<>();
             for (int i = 0; i < AT_ONCE; i++) {
                 again.add(generator.generate(request("def g" + i)));

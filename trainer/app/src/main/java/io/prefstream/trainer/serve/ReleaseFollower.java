@@ -1,5 +1,6 @@
 package io.prefstream.trainer.serve;
 
+import io.prefstream.model.ReleaseNote;
 import io.prefstream.trainer.CheckpointFolder;
 import io.prefstream.trainer.Manifest;
 import java.io.IOException;

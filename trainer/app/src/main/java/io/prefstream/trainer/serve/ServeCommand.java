@@ -1,5 +1,6 @@
 package io.prefstream.trainer.serve;
 
+import io.prefstream.model.ReleaseNote;
 import io.prefstream.model.engine.TextEngine;
 import java.io.IOException;
 import java.io.PrintStream;

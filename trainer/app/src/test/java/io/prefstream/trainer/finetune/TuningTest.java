@@ -3,10 +3,15 @@ package io.prefstream.trainer.finetune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.prefstream.model.DemoModel;
+import io.prefstream.model.ModelBundle;
+import io.prefstream.model.ModelConfig;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.trainer.FilePair;
 import io.prefstream.trainer.Learner;
 import io.prefstream.trainer.TrainingException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TuningTest {
 
@@ -131,6 +137,18 @@ class TuningTest {
     }
 
     @Test
+    void theContextIsThePapersUnlessTheModelHasLess(@TempDir Path folder) throws IOException {
+        ModelConfig demo = DemoModel.config();
+        for (int own : new int[] {128, 1_024, 32_768}) {
+            Path model = Files.createDirectories(folder.resolve("model-" + own));
+            ModelConfig config = demo.resized(16, 32, 1, 2, 1, own);
+            Files.writeString(model.resolve(ModelBundle.CONFIG), config.toJson());
+            assertThat(options(3).learner(model, folder, 1).model().context())
+                    .isEqualTo(Math.min(own, 1_024));
+        }
+    }
+
+    @Test
     void aMarginThatIsNoNumberIsNotCountedAsWrong() {
         assertThatThrownBy(() -> tuning(1).judge(new Sick(Set.of()), PAIRS.subList(0, 1)))
                 .isInstanceOf(TrainingException.class)
@@ -138,9 +156,11 @@ class TuningTest {
     }
 
     private static Tuning tuning(int maxBadSteps) {
-        return new Tuning(
-                new FinetuneOptions(
-                        Path.of("pairs.jsonl"), 1e-3, 0, 1, 2, 0, 1, null, 100, maxBadSteps),
-                () -> false);
+        return new Tuning(options(maxBadSteps), () -> false);
+    }
+
+    private static FinetuneOptions options(int maxBadSteps) {
+        return new FinetuneOptions(
+                Path.of("pairs.jsonl"), 1e-3, 0, 1, 2, 0, 1, null, 100, maxBadSteps);
     }
 }

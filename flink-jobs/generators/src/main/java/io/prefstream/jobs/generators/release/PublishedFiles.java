@@ -1,7 +1,6 @@
 package io.prefstream.jobs.generators.release;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.prefstream.model.ReleaseNote;
 import io.prefstream.model.files.FileDigest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,10 +35,6 @@ record PublishedFiles(Path folder, boolean fetched) implements AutoCloseable {
             List.of(Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofSeconds(16));
 
     /** What the trainer writes beside the weights. */
-    private static final String LINEAGE = "lineage.json";
-
-    private static final String MARGIN_SCALE = "holdoutMarginScale";
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
      * The verified folder.
@@ -135,25 +130,13 @@ record PublishedFiles(Path folder, boolean fetched) implements AutoCloseable {
      */
     static Optional<Double> marginScale(ReleaseModel model, Path folder)
             throws CheckpointUnusableException {
-        Path lineage = folder.resolve(LINEAGE);
-        if (model.files().stream().noneMatch(file -> file.name().equals(LINEAGE))) {
+        if (model.files().stream().noneMatch(file -> file.name().equals(ReleaseNote.FILE))) {
             return Optional.empty();
         }
         try {
-            JsonNode scale = JSON.readTree(lineage.toFile()).path(MARGIN_SCALE);
-            if (scale.isMissingNode() || scale.isNull()) {
-                return Optional.empty();
-            }
-            if (!scale.isNumber() || !(scale.asDouble() >= 0)) {
-                throw unusable(
-                        model,
-                        "%s of %s is %s and no number from 0 up"
-                                .formatted(MARGIN_SCALE, LINEAGE, scale),
-                        null);
-            }
-            return Optional.of(scale.asDouble());
+            return ReleaseNote.read(folder).marginScale().stream().boxed().findFirst();
         } catch (IOException e) {
-            throw unusable(model, "file " + LINEAGE + " cannot be read: " + e, e);
+            throw unusable(model, String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -86,20 +86,14 @@ public final class RewardEndpointOptions {
             }
             return null;
         }
-        for (ConfigOption<?> option : replaced) {
-            if (config.containsKey(option.key())) {
-                throw new UsageException(
-                        "option --%s=%s is of a model in this process, and --%s=%s asks another"
-                                .formatted(option.key(), config.get(option), endpoint.key(), urls));
-            }
-        }
+        OpenAiSettings settings;
         try {
             List<URI> servers =
                     Arrays.stream(urls.split(","))
                             .map(url -> below(URI.create(url.strip())))
                             .toList();
             // Each server is asked once before the try has failed.
-            OpenAiSettings settings =
+            settings =
                     OpenAiSettings.of(UNNAMED, servers)
                             .withLimits(timeout, servers.size() - 1, inFlight);
             String variable = config.getOptional(keyVariable).orElse(null);
@@ -107,10 +101,20 @@ public final class RewardEndpointOptions {
                 settings = settings.withApiKeyVariable(variable);
             }
             String file = config.getOptional(keyFile).orElse(null);
-            return file == null ? settings : settings.withApiKeyFile(file);
+            if (file != null) {
+                settings = settings.withApiKeyFile(file);
+            }
         } catch (IllegalArgumentException e) {
             throw new UsageException("option --%s: %s".formatted(endpoint.key(), e.getMessage()));
         }
+        for (ConfigOption<?> option : replaced) {
+            if (config.containsKey(option.key())) {
+                throw new UsageException(
+                        "option --%s=%s is of a model in this process, and --%s=%s asks another"
+                                .formatted(option.key(), config.get(option), endpoint.key(), urls));
+            }
+        }
+        return settings;
     }
 
     private static URI below(URI server) {
