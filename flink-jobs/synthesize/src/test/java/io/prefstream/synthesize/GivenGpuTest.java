@@ -3,9 +3,13 @@ package io.prefstream.synthesize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.prefstream.generation.Prompt;
+import io.prefstream.generation.reliable.RetryBudget;
 import io.prefstream.jobs.generators.AskModels;
 import io.prefstream.jobs.generators.GenerationOptions;
 import io.prefstream.jobs.generators.GeneratorPool;
+import io.prefstream.jobs.generators.Role;
+import io.prefstream.jobs.generators.Writer;
 import io.prefstream.jobs.generators.testing.TinyModels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +26,7 @@ import org.apache.flink.util.CloseableIterator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -40,20 +45,35 @@ class GivenGpuTest {
 
     private GeneratorPool.Factory models;
 
-    /** Passes records through, once its pool is open. */
-    private static final class Opens extends AskModels<String, String> {
+    /** What the strong model goes on to write after each record. */
+    private static final class Continues extends AskModels<String, String> {
         private static final long serialVersionUID = 1L;
 
-        Opens(GeneratorPool.Factory models) {
+        @SuppressWarnings("NullAway.Init") // in opened()
+        private transient Writer writer;
+
+        Continues(GeneratorPool.Factory models) {
             super(models);
         }
 
         @Override
-        protected void opened(GeneratorPool pool, MetricGroup metrics) {}
+        protected void opened(GeneratorPool pool, MetricGroup metrics) {
+            writer = pool.writer(Role.STRONG, 0);
+        }
 
         @Override
         public void asyncInvoke(String record, ResultFuture<String> result) {
-            result.complete(List.of(record));
+            RetryBudget budget = begin(record);
+            writer.ask(new Prompt.Text(record), List.of(), 1, budget)
+                    .whenComplete(
+                            (generation, failure) -> {
+                                done(record, budget);
+                                if (generation == null) {
+                                    result.completeExceptionally(failure);
+                                } else {
+                                    result.complete(List.of(generation.text()));
+                                }
+                            });
         }
     }
 
@@ -67,6 +87,8 @@ class GivenGpuTest {
                                         "--generation.strong=" + model,
                                         "--generation.prompt=CODE",
                                         "--generation.cache=4mb",
+                                        "--generation.max-answer=16",
+                                        "--generation.temperature=0",
                                         "--generation.device=flink"),
                         "test",
                         null);
@@ -76,24 +98,8 @@ class GivenGpuTest {
     void enginesAskForTheFirstGpuThatFlinkGives() throws Exception {
         Path script = Files.writeString(folder.resolve("gpus.sh"), "#!/bin/sh\necho 97,93\n");
         assertThat(script.toFile().setExecutable(true)).isTrue();
-        String settings =
-                """
-                external-resources: gpu
-                external-resource.gpu.amount: 2
-                external-resource.gpu.driver-factory.class: %s
-                external-resource.gpu.param.discovery-script.path: %s
-                """
-                        .formatted(
-                                FLINKS_DRIVER == null
-                                        ? ScriptedGpus.class.getName()
-                                        : "org.apache.flink.externalresource.gpu.GPUDriverFactory",
-                                script);
-        try (ClusterOnLoopback cluster =
-                new ClusterOnLoopback(
-                        folder.resolve("cluster"),
-                        settings,
-                        Map.of("FLINK_PLUGINS_DIR", plugins().toString()))) {
-            assertThatThrownBy(() -> passedThrough(cluster))
+        try (ClusterOnLoopback cluster = clusterWithGpus(script, 2)) {
+            assertThatThrownBy(() -> continued(cluster))
                     .hasStackTraceContaining("device=cuda:93")
                     .hasStackTraceContaining("GPUs");
         }
@@ -102,8 +108,37 @@ class GivenGpuTest {
     @Test
     void enginesTakeTheProcessorWhereFlinkGivesNone() throws Exception {
         try (ClusterOnLoopback cluster = new ClusterOnLoopback(folder.resolve("cluster"))) {
-            assertThat(passedThrough(cluster)).isEqualTo("a record");
+            assertThat(continued(cluster)).isNotEmpty();
         }
+    }
+
+    /** The script of Flink's distribution, or another that tells the machine's own GPUs. */
+    @Test
+    @EnabledIfSystemProperty(named = "prefstream.gpu-discovery-script", matches = ".+")
+    void enginesComputeOnTheGpuOfThisMachine() throws Exception {
+        Path script = Path.of(System.getProperty("prefstream.gpu-discovery-script"));
+        try (ClusterOnLoopback cluster = clusterWithGpus(script, 1)) {
+            assertThat(continued(cluster)).isNotEmpty();
+        }
+    }
+
+    private ClusterOnLoopback clusterWithGpus(Path script, int amount) throws IOException {
+        String driver =
+                FLINKS_DRIVER == null
+                        ? ScriptedGpus.class.getName()
+                        : "org.apache.flink.externalresource.gpu.GPUDriverFactory";
+        String settings =
+                """
+                external-resources: gpu
+                external-resource.gpu.amount: %d
+                external-resource.gpu.driver-factory.class: %s
+                external-resource.gpu.param.discovery-script.path: %s
+                """
+                        .formatted(amount, driver, script);
+        return new ClusterOnLoopback(
+                folder.resolve("cluster"),
+                settings,
+                Map.of("FLINK_PLUGINS_DIR", plugins().toString()));
     }
 
     /** The driver where clusters have it: in a folder of its own. */
@@ -118,13 +153,14 @@ class GivenGpuTest {
         return plugins;
     }
 
-    private String passedThrough(ClusterOnLoopback cluster) throws Exception {
-        DataStream<String> records =
-                cluster.environment().fromData("a record").returns(Types.STRING);
-        DataStream<String> passed =
-                AsyncDataStream.unorderedWait(records, new Opens(models), 1, TimeUnit.MINUTES, 1)
+    private String continued(ClusterOnLoopback cluster) throws Exception {
+        DataStream<String> prompts =
+                cluster.environment().fromData("int larger(").returns(Types.STRING);
+        DataStream<String> texts =
+                AsyncDataStream.unorderedWait(
+                                prompts, new Continues(models), 1, TimeUnit.MINUTES, 1)
                         .returns(Types.STRING);
-        try (CloseableIterator<String> out = passed.executeAndCollect("given-gpu")) {
+        try (CloseableIterator<String> out = texts.executeAndCollect("given-gpu")) {
             return out.next();
         }
     }

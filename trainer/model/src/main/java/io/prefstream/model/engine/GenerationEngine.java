@@ -56,6 +56,13 @@ final class GenerationEngine implements AutoCloseable {
         this.options = options;
         core = new EngineCore(options, loaded(decoder, revision), () -> inHand--);
         openLanes = options.lanes();
+        LOG.info(
+                "{} computes on {}: {} weights, {} lanes, {} tokens of cache",
+                revision,
+                options.device(),
+                options.weights(),
+                openLanes,
+                core.capacity());
         for (int lane = 0; lane < options.lanes(); lane++) {
             Thread thread = new Thread(this::work, "generation-engine-" + lane);
             thread.setDaemon(true);
