@@ -101,7 +101,7 @@ final class PagedDecoder implements StepDecoder {
         Device device = options.toDevice();
         if (device.isGpu() && device.getDeviceId() >= engine.getGpuCount()) {
             throw new IllegalArgumentException(
-                    "device=%s: %s %s sees %d GPUs here"
+                    "device=%s: %s %s sees %d GPUs here (they need a driver and a libtorch with CUDA)"
                             .formatted(
                                     options.device(),
                                     engine.getEngineName(),
