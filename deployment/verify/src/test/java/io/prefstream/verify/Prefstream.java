@@ -51,6 +51,8 @@ final class Prefstream implements AutoCloseable {
                                 "-XX:TieredStopAtLevel=1",
                                 "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.prefstream.schemas",
                                 "-Dai.djl.offline=true",
+                                "-Djava.io.tmpdir="
+                                        + Files.createDirectories(folder.resolve("tmp")),
                                 // What people see, not what the tests' own logging says.
                                 "-Dlog4j2.configurationFile=log4j2.properties",
                                 "-Dprefstream.registry="

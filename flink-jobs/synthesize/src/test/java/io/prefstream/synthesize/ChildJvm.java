@@ -1,6 +1,7 @@
 package io.prefstream.synthesize;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,10 @@ final class ChildJvm {
 
     private ChildJvm() {}
 
-    /** Runs a main class; what it prints is added to the log. */
+    /**
+     * Runs a main class; what it prints is added to the log, and what it leaves when it is killed
+     * lies beside it.
+     */
     static Process start(String main, List<String> arguments, Path log) throws IOException {
         return start(main, arguments, log, Map.of());
     }
@@ -20,6 +24,7 @@ final class ChildJvm {
     static Process start(
             String main, List<String> arguments, Path log, Map<String, String> environment)
             throws IOException {
+        Path left = Files.createDirectories(log.resolveSibling("tmp"));
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -28,6 +33,7 @@ final class ChildJvm {
                                 "-XX:+UseSerialGC",
                                 "-XX:TieredStopAtLevel=1",
                                 "--add-opens=java.base/java.util=ALL-UNNAMED",
+                                "-Djava.io.tmpdir=" + left,
                                 "-Dai.djl.offline=true",
                                 "-Dorg.apache.avro.SERIALIZABLE_PACKAGES=io.prefstream.schemas",
                                 "-cp",
