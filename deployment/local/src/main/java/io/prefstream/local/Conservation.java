@@ -51,10 +51,7 @@ public final class Conservation {
                 inside("ingest", "file", ledger, counts).out(ledger.out("ingest", "file")),
                 inside("ingest", "snippet", ledger, counts).out(counts.snippets()),
                 onTopic("synthesize", "snippet", Topics.CODE_SNIPPETS, ledger, counts)
-                        // A snippet that was read and not rejected goes on as its attempts.
-                        .out(
-                                ledger.in("synthesize", "snippet")
-                                        - counts.rejected("synthesize", "snippet")),
+                        .out(ledger.out("synthesize", "snippet")),
                 inside("synthesize", "attempt", ledger, counts).out(counts.candidates()),
                 onTopic("validate", "candidate", Topics.CANDIDATE_PAIRS, ledger, counts)
                         .out(counts.pairs()));

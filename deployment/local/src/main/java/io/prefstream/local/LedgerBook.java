@@ -1,18 +1,22 @@
 package io.prefstream.local;
 
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the stages' ledgers say, summed over operators and subtasks.
+ * What the stages' ledgers say, summed over operators and subtasks, and whom they wait for.
  *
  * <p>Flink makes its metric reporters by itself, so the book and the reporter find each other by
  * name in the one static map of this module; a book is in it from {@link #open} to {@link #close}.
  */
 public final class LedgerBook implements AutoCloseable {
+
+    /** In place of a stage: the unit is a generator, the direction one of its gauges. */
+    static final String GENERATOR = "generator";
 
     /** One count of one subtask of one operator. */
     record Line(String stage, String unit, String direction, String operator, String subtask) {}
@@ -45,6 +49,31 @@ public final class LedgerBook implements AutoCloseable {
     /** From now on this count is what a line says. */
     void follow(Line line, LongSupplier count) {
         lines.put(line, count);
+    }
+
+    /** Whoever kept this count has ended, and what it said no longer holds. */
+    void forget(Line line) {
+        lines.remove(line);
+    }
+
+    /** Requests that generators have or that wait for one. */
+    public long asked() {
+        return lines.entrySet().stream()
+                .filter(line -> line.getKey().stage().equals(GENERATOR))
+                .filter(line -> !line.getKey().direction().equals("paused"))
+                .mapToLong(line -> line.getValue().getAsLong())
+                .sum();
+    }
+
+    /** Generators that nothing is sent to for now, with the requests that wait for each. */
+    public Map<String, Long> away() {
+        Map<String, Long> away = new TreeMap<>();
+        for (Line line : lines.keySet()) {
+            if (line.stage().equals(GENERATOR) && sum(GENERATOR, line.unit(), "paused") > 0) {
+                away.put(line.unit(), sum(GENERATOR, line.unit(), "waiting"));
+            }
+        }
+        return away;
     }
 
     /** Units that entered a stage. */

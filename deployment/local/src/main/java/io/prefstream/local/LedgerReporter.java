@@ -1,6 +1,7 @@
 package io.prefstream.local;
 
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Metric;
 import org.apache.flink.metrics.MetricConfig;
@@ -9,8 +10,8 @@ import org.apache.flink.metrics.reporter.MetricReporter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes the gauges of the stages' ledgers, and nothing else, to the {@link LedgerBook} that the
- * reporter's configuration names.
+ * Passes the gauges of the stages' ledgers, what generators have and what waits for them, and
+ * nothing else, to the {@link LedgerBook} that the reporter's configuration names.
  */
 public final class LedgerReporter implements MetricReporter {
 
@@ -18,6 +19,8 @@ public final class LedgerReporter implements MetricReporter {
     static final String BOOK = "book";
 
     private static final String SCOPE = "prefstream";
+
+    private static final Set<String> OF_GENERATORS = Set.of("inFlight", "waiting", "paused");
 
     private @Nullable LedgerBook book;
 
@@ -37,25 +40,31 @@ public final class LedgerReporter implements MetricReporter {
         }
     }
 
+    /**
+     * A stage's count stays readable after its task has ended; the book keeps it until a restarted
+     * subtask brings the same line again. Nobody waits for a generator any more.
+     */
     @Override
     public void notifyOfRemovedMetric(Metric metric, String name, MetricGroup group) {
-        // A count stays readable after its task has ended; the book keeps it until a restarted
-        // subtask brings the same line again.
+        LedgerBook.Line line = line(name, group);
+        if (book != null && line != null && line.stage().equals(LedgerBook.GENERATOR)) {
+            book.forget(line);
+        }
     }
 
     private static LedgerBook.@Nullable Line line(String name, MetricGroup group) {
         Map<String, String> variables = group.getAllVariables();
+        String operator = variables.getOrDefault("<operator_id>", "");
+        String subtask = variables.getOrDefault("<subtask_index>", "");
+        String generator = variables.get("<generator>");
+        if (generator != null && OF_GENERATORS.contains(name)) {
+            return new LedgerBook.Line(LedgerBook.GENERATOR, generator, name, operator, subtask);
+        }
         String stage = variables.get("<stage>");
         String unit = variables.get("<unit>");
-        if (stage == null || unit == null || !within(group)) {
-            return null;
-        }
-        return new LedgerBook.Line(
-                stage,
-                unit,
-                name,
-                variables.getOrDefault("<operator_id>", ""),
-                variables.getOrDefault("<subtask_index>", ""));
+        return stage == null || unit == null || !within(group)
+                ? null
+                : new LedgerBook.Line(stage, unit, name, operator, subtask);
     }
 
     private static boolean within(MetricGroup group) {

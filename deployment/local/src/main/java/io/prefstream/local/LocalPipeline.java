@@ -132,6 +132,11 @@ final class LocalPipeline implements AutoCloseable {
         return flink.uiUrl();
     }
 
+    /** What the stages have counted, and whom they wait for. */
+    LedgerBook ledger() {
+        return flink.ledger();
+    }
+
     /** The flow's equations at this moment. */
     List<Conservation.Equation> equations(TopicCounts counts) {
         return Conservation.equations(flink.ledger(), counts);

@@ -138,7 +138,7 @@ final class LocalRun {
         }
         ObjectNode summary = summary(ending.word(), counts, equations, folder);
         folder.write(SUMMARY, summary);
-        view.show(moment(counts));
+        view.show(moment(pipeline, counts));
         view.end();
         report(ending, counts, summary);
         if (options.json()) {
@@ -150,7 +150,7 @@ final class LocalRun {
     private RunEnding watch(LocalPipeline pipeline, RunFolder folder) throws Exception {
         for (long tick = 0; ; tick++) {
             TopicCounts counts = pipeline.census().counts();
-            view.show(moment(counts));
+            view.show(moment(pipeline, counts));
             if (tick % SUMMARY_EVERY_TICKS == 0) {
                 folder.write(
                         SUMMARY, summary("running", counts, pipeline.equations(counts), folder));
@@ -196,8 +196,9 @@ final class LocalRun {
         }
         return switch (stillness.look(pipeline.equations(pipeline.census().counts()))) {
             case MOVING -> false;
-            // If it doesn't add up, the end of the run says what.
-            case STILL, STUCK -> true;
+            case STILL -> true;
+            // Models are waited for; what doesn't add up otherwise the end of the run says.
+            case STUCK -> pipeline.ledger().asked() == 0;
         };
     }
 
@@ -231,9 +232,14 @@ final class LocalRun {
         return counts.pairs() - counts.holdoutPairs();
     }
 
-    private ProgressView.Moment moment(TopicCounts counts) {
+    private ProgressView.Moment moment(LocalPipeline pipeline, TopicCounts counts) {
         return new ProgressView.Moment(
-                Math.round(seconds()), counts, trainerSaid(), asked.steps(), trainerNote(counts));
+                Math.round(seconds()),
+                counts,
+                pipeline.ledger().away(),
+                trainerSaid(),
+                asked.steps(),
+                trainerNote(counts));
     }
 
     private @Nullable String trainerNote(TopicCounts counts) {

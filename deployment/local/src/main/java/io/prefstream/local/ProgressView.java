@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ final class ProgressView {
     /**
      * What there is to show.
      *
+     * @param away generators that nothing is sent to, with the requests that wait for each
      * @param trainer the trainer's last progress line; missing before the first
      * @param steps where the trainer ends, null for never
      * @param note what the trainer is doing if it makes no steps
@@ -37,6 +39,7 @@ final class ProgressView {
     record Moment(
             long seconds,
             TopicCounts counts,
+            Map<String, Long> away,
             JsonNode trainer,
             @Nullable Long steps,
             @Nullable String note) {}
@@ -80,6 +83,10 @@ final class ProgressView {
                                         : ", %,d gaps".formatted(counts.feedGaps())));
         lines.add(stage("ingest", counts.snippets(), "snippets", counts));
         lines.add(stage("synthesize", counts.candidates(), "candidates", counts));
+        moment.away()
+                .forEach(
+                        (generator, waiting) ->
+                                lines.add("            " + awaited(generator, waiting)));
         lines.add(stage("validate", counts.pairs(), "pairs", counts));
         lines.add("train       " + trainer(moment));
         return lines;
@@ -87,7 +94,12 @@ final class ProgressView {
 
     static String plain(Moment moment) {
         TopicCounts counts = moment.counts();
-        return "[%3d s] %,d events, %,d snippets, %,d candidates, %,d pairs, %,d rejections; train %s"
+        StringBuilder away = new StringBuilder();
+        moment.away()
+                .forEach(
+                        (generator, waiting) ->
+                                away.append(awaited(generator, waiting)).append("; "));
+        return "[%3d s] %,d events, %,d snippets, %,d candidates, %,d pairs, %,d rejections; %strain %s"
                 .formatted(
                         moment.seconds(),
                         counts.events(),
@@ -95,14 +107,20 @@ final class ProgressView {
                         counts.candidates(),
                         counts.pairs(),
                         counts.allRejections(),
+                        away,
                         trainer(moment).strip());
+    }
+
+    private static String awaited(String generator, long waiting) {
+        return "generator %s is away, %,d requests wait (logs/pipeline.log)"
+                .formatted(generator, waiting);
     }
 
     private static String stage(String stage, long out, String what, TopicCounts counts) {
         long rejected =
                 counts.rejectionKinds().entrySet().stream()
                         .filter(kind -> kind.getKey().stage().equals(stage))
-                        .mapToLong(java.util.Map.Entry::getValue)
+                        .mapToLong(Map.Entry::getValue)
                         .sum();
         return "%-12s%,9d %s, %,d rejections".formatted(stage, out, what, rejected);
     }

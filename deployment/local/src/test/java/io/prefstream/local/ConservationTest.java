@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prefstream.schemas.Topics;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +59,33 @@ class ConservationTest {
     }
 
     @Test
+    void aSnippetWhoseModelsAreStillAskedHasNotLeftTheStage() {
+        records.put(Topics.CODE_SNIPPETS.name(), 3L);
+        counted("synthesize", "snippet", "in", 3);
+        counted("synthesize", "snippet", "out", 1);
+        rejected("synthesize", "snippet", "opted-out", 1);
+        assertThat(equation("synthesize", "snippet", equations(3, 0, 0)).balanced()).isFalse();
+
+        counted("synthesize", "snippet", "out", 2);
+        assertThat(equation("synthesize", "snippet", equations(3, 0, 0)).balanced()).isTrue();
+    }
+
+    @Test
+    void aGeneratorIsAwayWhileItIsPausedAndIsForgottenWithItsTask() {
+        LedgerBook.Line paused = generator("strong", "paused");
+        ledger.follow(paused, () -> 1);
+        ledger.follow(generator("strong", "waiting"), () -> 7);
+        ledger.follow(generator("weak", "paused"), () -> 0);
+        ledger.follow(generator("weak", "waiting"), () -> 0);
+        ledger.follow(generator("weak", "inFlight"), () -> 5);
+        assertThat(ledger.away()).containsExactly(Map.entry("strong", 7L));
+        assertThat(ledger.asked()).isEqualTo(12);
+
+        ledger.forget(paused);
+        assertThat(ledger.away()).isEmpty();
+    }
+
+    @Test
     void partsOfSubtasksAreSummedAndARestartedSubtaskReplacesItself() {
         ledger.follow(new LedgerBook.Line("ingest", "file", "in", "op", "0"), () -> 3);
         ledger.follow(new LedgerBook.Line("ingest", "file", "in", "op", "1"), () -> 4);
@@ -65,6 +93,10 @@ class ConservationTest {
 
         ledger.follow(new LedgerBook.Line("ingest", "file", "in", "op", "1"), () -> 1);
         assertThat(ledger.in("ingest", "file")).isEqualTo(4);
+    }
+
+    private static LedgerBook.Line generator(String name, String gauge) {
+        return new LedgerBook.Line(LedgerBook.GENERATOR, name, gauge, "make-candidates", "0");
     }
 
     private void counted(String stage, String unit, String direction, long count) {

@@ -122,12 +122,25 @@ class RunSummaryTest {
 
     @Test
     void progressHasALinePerStageAndABar() throws Exception {
-        ProgressView.Moment moment = new ProgressView.Moment(7, COUNTS, json(TRAINER), 10L, null);
+        ProgressView.Moment moment =
+                new ProgressView.Moment(7, COUNTS, Map.of(), json(TRAINER), 10L, null);
 
         assertThat(ProgressView.lines(moment))
                 .hasSize(5)
                 .anyMatch(line -> line.contains("700 pairs"))
                 .anyMatch(line -> line.contains("[############------------] step 5 of 10"));
+    }
+
+    @Test
+    void progressSaysWhoIsWaitedFor() throws Exception {
+        ProgressView.Moment moment =
+                new ProgressView.Moment(
+                        7, COUNTS, Map.of("strong", 1234L), json(TRAINER), 10L, null);
+
+        assertThat(ProgressView.lines(moment))
+                .hasSize(6)
+                .anyMatch(line -> line.contains("strong is away, 1,234 requests wait"));
+        assertThat(ProgressView.plain(moment)).contains("strong is away, 1,234 requests wait");
     }
 
     @Test
@@ -139,7 +152,12 @@ class RunSummaryTest {
         for (int second = 0; second < 25; second++) {
             view.show(
                     new ProgressView.Moment(
-                            second, COUNTS, MissingNode.getInstance(), null, "waits for pairs"));
+                            second,
+                            COUNTS,
+                            Map.of(),
+                            MissingNode.getInstance(),
+                            null,
+                            "waits for pairs"));
         }
 
         assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
@@ -153,7 +171,7 @@ class RunSummaryTest {
         ProgressView view =
                 new ProgressView(new PrintStream(bytes, true, StandardCharsets.UTF_8), true);
         ProgressView.Moment moment =
-                new ProgressView.Moment(1, COUNTS, MissingNode.getInstance(), 10L, null);
+                new ProgressView.Moment(1, COUNTS, Map.of(), MissingNode.getInstance(), 10L, null);
 
         view.show(moment);
         view.show(moment);

@@ -9,13 +9,12 @@ import io.prefstream.content.testing.GitRepositoryOnDisk;
 import io.prefstream.model.DemoGenerator;
 import io.prefstream.model.engine.EngineOptions;
 import io.prefstream.model.engine.TextEngine;
-import io.prefstream.trainer.serve.CompletionServer;
-import io.prefstream.trainer.serve.ServerSettings;
 import io.prefstream.verify.Prefstream.Ended;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,18 +55,18 @@ class RunOnGitRepositoryTest {
         }
         Path out = folder.resolve("out");
 
-        // The strong model writes in the run's own process, the weak one behind an endpoint.
+        // The strong model writes in the run's own process, the weak one behind an endpoint, which
+        // is away until the run says so.
         Path weak = DemoGenerator.WEAK.writeTo(folder);
+        AtomicBoolean away = new AtomicBoolean(true);
         Ended ended;
         try (TextEngine engine = new TextEngine(weak, "demo-weak", EngineOptions.defaults());
-                CompletionServer server =
-                        CompletionServer.start(
-                                engine,
-                                "demo-weak",
-                                ServerSettings.defaults(),
-                                Clock.systemUTC(),
-                                new Random(1)::nextLong)) {
-            ended = modelsAndMutations(repository, out, server.address() + "/v1");
+                ServerThatComesBack server =
+                        new ServerThatComesBack(engine, hangUps -> away.get());
+                Prefstream run = modelsAndMutations(repository, out, server.address() + "/v1")) {
+            run.await(() -> run.said().contains("generator weak is away"));
+            away.set(false);
+            ended = run.end();
         }
 
         assertThat(ended.status()).as(ended.said()).isZero();
@@ -118,10 +117,13 @@ class RunOnGitRepositoryTest {
         assertBalanced(summary);
     }
 
-    private Ended modelsAndMutations(Path repository, Path out, String endpoint) throws Exception {
+    private Prefstream modelsAndMutations(Path repository, Path out, String endpoint)
+            throws IOException {
         // The split hashes the repository's path, which differs each time: at the default share one
         // run in a hundred would hold no file out.
-        return run(
+        return Prefstream.start(
+                folder,
+                "run",
                 "--repo",
                 repository.toString(),
                 "--steps",
@@ -135,7 +137,7 @@ class RunOnGitRepositoryTest {
                 "--config",
                 "generation.weak=" + endpoint,
                 "--config",
-                "generation.weak-model=demo-weak");
+                "generation.weak-model=model");
     }
 
     private Ended run(String... options) throws Exception {

@@ -23,7 +23,6 @@ import io.prefstream.schemas.Verdict;
 import io.prefstream.topics.flink.AvroType;
 import io.prefstream.trainer.CheckpointFolder;
 import io.prefstream.trainer.serve.CompletionServer;
-import io.prefstream.trainer.serve.ServerSettings;
 import io.prefstream.validate.ValidateJob;
 import io.prefstream.validate.ValidateOptions;
 import io.prefstream.validate.ValidatePipeline;
@@ -33,12 +32,10 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.flink.types.Either;
@@ -95,7 +92,7 @@ class ServedPreferenceModelTest {
     @Test
     void pairsGoOnWithoutMarginsWhereNobodyServes() throws Exception {
         String nobody;
-        try (ServerSocket socket = listening(0)) {
+        try (ServerSocket socket = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
             nobody = "http://localhost:" + socket.getLocalPort();
         }
 
@@ -121,7 +118,8 @@ class ServedPreferenceModelTest {
     void attemptsThatLastUntilAServerIsBackGiveEveryPairItsMargin() throws Exception {
         Path model = TinyModels.write(folder.resolve("model"), 1, LARGER);
         try (TextEngine engine = new TextEngine(model, "release-1", EngineOptions.forScores());
-                ServerThatComesBack server = new ServerThatComesBack(engine, 2 * PAIRS)) {
+                ServerThatComesBack server =
+                        new ServerThatComesBack(engine, hangUps -> hangUps < 2 * PAIRS)) {
             Map<String, PreferencePair> pairs =
                     validated(
                             null,
@@ -143,7 +141,7 @@ class ServedPreferenceModelTest {
                 IntStream.range(0, 4).mapToObj(i -> LARGER.formatted(i).repeat(i + 1)).toList();
         EngineOptions options = EngineOptions.forScores();
         try (TextEngine engine = new TextEngine(model, "release-1", options);
-                CompletionServer server = serve(engine, 0);
+                CompletionServer server = ServerThatComesBack.serve(engine, 0);
                 AnswerScorer local = FolderScorer.factory(model.toString(), options).open();
                 AnswerScorer remote =
                         EndpointScorer.factory(
@@ -167,45 +165,6 @@ class ServedPreferenceModelTest {
         return scorer.rewards(null, INSTRUCTION, answers).get(60, TimeUnit.SECONDS);
     }
 
-    /** Hangs up on so many requests, then serves at the same address. */
-    private static final class ServerThatComesBack implements AutoCloseable {
-        private final ServerSocket dying = listening(0);
-        private final int port = dying.getLocalPort();
-        private final Thread life;
-        private volatile @Nullable CompletionServer server;
-
-        ServerThatComesBack(TextEngine engine, int hangUps) throws IOException {
-            life = new Thread(() -> live(engine, hangUps), "server-that-comes-back");
-            life.start();
-        }
-
-        private void live(TextEngine engine, int hangUps) {
-            try {
-                for (int i = 0; i < hangUps; i++) {
-                    dying.accept().close();
-                }
-                dying.close();
-                server = serve(engine, port);
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        String address() {
-            return "http://127.0.0.1:" + port;
-        }
-
-        @Override
-        public void close() throws Exception {
-            dying.close();
-            life.join();
-            CompletionServer back = server;
-            if (back != null) {
-                back.close();
-            }
-        }
-    }
-
     /** Where a served model can be asked, once it can. */
     private static String address(Prefstream serve) throws Exception {
         serve.await(() -> serve.said().contains("serving releases on http"));
@@ -215,28 +174,6 @@ class ServedPreferenceModelTest {
                 .map(line -> line.substring("serving releases on ".length()))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static ServerSocket listening(int port) throws IOException {
-        return new ServerSocket(port, 0, InetAddress.getLoopbackAddress());
-    }
-
-    private static CompletionServer serve(TextEngine engine, int port) throws IOException {
-        ServerSettings defaults = ServerSettings.defaults();
-        return CompletionServer.start(
-                engine,
-                "preference-model",
-                new ServerSettings(
-                        defaults.host(),
-                        port,
-                        defaults.maxQueued(),
-                        defaults.maxBodyBytes(),
-                        defaults.clientBuffer(),
-                        defaults.writeTimeout(),
-                        defaults.keepAlive(),
-                        defaults.grace()),
-                Clock.systemUTC(),
-                new Random(1)::nextLong);
     }
 
     private static Path publish(Path releases) throws IOException {

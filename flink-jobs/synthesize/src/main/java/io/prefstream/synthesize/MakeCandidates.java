@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.java.typeutils.EitherTypeInfo;
+import org.apache.flink.api.java.typeutils.ListTypeInfo;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
@@ -26,12 +27,13 @@ import org.apache.flink.types.Either;
 
 /**
  * Makes the attempts of each snippet, without holding up the stream while models are asked. A
- * snippet goes out once, as the candidates and rejections of all its attempts.
+ * snippet goes out once, as the list of the candidates and rejections of all its attempts, which
+ * may be none.
  *
  * <p>What is attempted again after a restore gives the same records.
  */
-final class MakeCandidates extends AskModels<SnippetTask, Either<CandidatePair, Rejection>>
-        implements ResultTypeQueryable<Either<CandidatePair, Rejection>> {
+final class MakeCandidates extends AskModels<SnippetTask, List<Either<CandidatePair, Rejection>>>
+        implements ResultTypeQueryable<List<Either<CandidatePair, Rejection>>> {
 
     private static final long serialVersionUID = 1L;
 
@@ -47,9 +49,11 @@ final class MakeCandidates extends AskModels<SnippetTask, Either<CandidatePair, 
 
     /** Said by hand: Flink cannot derive the type of an Avro record without setters. */
     @Override
-    public TypeInformation<Either<CandidatePair, Rejection>> getProducedType() {
-        return new EitherTypeInfo<>(
-                AvroType.forRecord(CandidatePair.class), AvroType.forRecord(Rejection.class));
+    public TypeInformation<List<Either<CandidatePair, Rejection>>> getProducedType() {
+        return new ListTypeInfo<>(
+                new EitherTypeInfo<>(
+                        AvroType.forRecord(CandidatePair.class),
+                        AvroType.forRecord(Rejection.class)));
     }
 
     @Override
@@ -85,7 +89,7 @@ final class MakeCandidates extends AskModels<SnippetTask, Either<CandidatePair, 
 
     @Override
     public void asyncInvoke(
-            SnippetTask task, ResultFuture<Either<CandidatePair, Rejection>> result) {
+            SnippetTask task, ResultFuture<List<Either<CandidatePair, Rejection>>> result) {
         CodeSnippet snippet = task.snippet();
         RetryBudget budget = begin(snippet.getId());
         CompletableFuture<?> unused =
@@ -94,7 +98,7 @@ final class MakeCandidates extends AskModels<SnippetTask, Either<CandidatePair, 
                                 (made, failure) -> {
                                     done(snippet.getId(), budget);
                                     if (failure == null) {
-                                        result.complete(outcomes(snippet, made));
+                                        result.complete(List.of(outcomes(snippet, made)));
                                     } else {
                                         result.completeExceptionally(failure);
                                     }

@@ -58,6 +58,9 @@ public record SynthesizePipeline(Recipe recipe, GeneratorPool.Factory models, in
     /** What this stage signs its records with. */
     public static final String PRODUCER = "synthesize/1";
 
+    /** What goes in: it is out again when all its attempts are made. */
+    public static final String SNIPPET = "snippet";
+
     /** What is counted between snippets and candidates. */
     public static final String ATTEMPT = "attempt";
 
@@ -110,9 +113,9 @@ public record SynthesizePipeline(Recipe recipe, GeneratorPool.Factory models, in
                                         snippet.getPublishedAt()),
                         REJECTIONS,
                         STAGE,
-                        "snippet",
+                        SNIPPET,
                         true);
-        DataStream<Either<CandidatePair, Rejection>> attempts =
+        DataStream<List<Either<CandidatePair, Rejection>>> attempts =
                 AsyncDataStream.unorderedWait(
                                 tasks(wanted, releases),
                                 new MakeCandidates(recipe, models),
