@@ -66,6 +66,15 @@ final class Judge {
         return unscored;
     }
 
+    /** Benchmarks' files name some rows alike. */
+    private String unused(String key) {
+        String name = key;
+        for (int i = 2; unscored.containsKey(name); i++) {
+            name = "%s (%d)".formatted(key, i);
+        }
+        return name;
+    }
+
     private void answerNext() throws InterruptedException, ExecutionException {
         Pending next = pending.remove();
         inHand -= next.scores().size();
@@ -84,7 +93,8 @@ final class Judge {
                     throw e;
                 }
                 unscored.put(
-                        next.key(), "answer %d: %s".formatted(i + 1, e.getCause().getMessage()));
+                        unused(next.key()),
+                        "answer %d: %s".formatted(i + 1, e.getCause().getMessage()));
                 return Optional.empty();
             }
             if (!Float.isFinite(rewards[i])) {
