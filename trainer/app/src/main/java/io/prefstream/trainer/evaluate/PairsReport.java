@@ -115,6 +115,11 @@ record PairsReport(
                 "%,d rows of %s judged, %,d left out; %,d pairs in all, %,d ties (half right).%n%n"
                         .formatted(
                                 judged.size(), format, unscored.size(), margins().size(), ties()));
+        if (!unscored.isEmpty() && !format.trains()) {
+            text.append(
+                    "What exceeds the context is left out, which benchmarks' own programs cut:"
+                            + " these scores are no others' to compare with.\n\n");
+        }
         text.append("| group | pairs | accuracy (95 % interval) |\n|---|---|---|\n");
         Map<String, Accuracy> groups = groups();
         if (!groups.keySet().equals(Set.of(ComparisonFile.ALL))) {

@@ -122,12 +122,8 @@ public final class Row {
 
     Comparison comparison(
             Prompt prompt, String ownGroup, List<String> chosen, List<String> rejected) {
-        requireFilled("chosen", chosen);
-        requireFilled("rejected", rejected);
-        if (format.trains() && chosen.equals(rejected)) {
-            throw wrong(
-                    "chosen and rejected are the same text, %s: there is nothing to prefer"
-                            .formatted(shown(json.path("chosen"))));
+        if (format.trains()) {
+            requirePreference(chosen, rejected);
         }
         String column = groupBy == null ? "group" : groupBy;
         JsonNode group = json.path(column);
@@ -141,6 +137,16 @@ public final class Row {
                 prompt,
                 chosen,
                 rejected);
+    }
+
+    private void requirePreference(List<String> chosen, List<String> rejected) {
+        requireFilled("chosen", chosen);
+        requireFilled("rejected", rejected);
+        if (chosen.equals(rejected)) {
+            throw wrong(
+                    "chosen and rejected are the same text, %s: there is nothing to prefer"
+                            .formatted(shown(json.path("chosen"))));
+        }
     }
 
     private void requireFilled(String side, List<String> answers) {

@@ -157,6 +157,18 @@ class PairsCommandTest {
         assertThat(run.complaint()).contains("'trlx' is none of [trl, math-shepherd, reclor");
     }
 
+    @Test
+    void aBenchmarksScoreWithoutSomeOfItsRowsSaysSo() throws IOException {
+        assertThat(evaluate(fixture("judge-bench.jsonl")).out()).doesNotContain("left out, which");
+        Path data = fixture("judge-bench.jsonl");
+        Files.writeString(data, Files.readString(data).replace("return y", "y".repeat(500)));
+        CommandRun run = evaluate(data);
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out())
+                .contains("2 rows of judge-bench judged, 1 left out")
+                .contains("What exceeds the context is left out, which benchmarks' own programs");
+    }
+
     private Path pairs(int count) throws IOException {
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < count; i++) {

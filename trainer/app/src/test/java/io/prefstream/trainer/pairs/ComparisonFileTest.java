@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.prefstream.generation.ChatMessage;
 import io.prefstream.generation.Prompt;
+import io.prefstream.trainer.export.DuckDb;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -148,6 +149,16 @@ class ComparisonFileTest {
         Comparison third = judgeBench.comparisons().get(2);
         assertThat(third.rejected()).isEqualTo(third.chosen());
         assertThat(third.group()).isEqualTo("reasoning");
+    }
+
+    /** As they are published: with columns of structs and of nothing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"reward-bench-2.jsonl", "judge-bench.jsonl"})
+    void theBenchmarksOwnParquetIsReadAsItsRows(String name) throws IOException {
+        Path parquet = folder.resolve("test-00000-of-00001.parquet");
+        DuckDb.parquet(copy(name), parquet);
+        assertThat(new ComparisonFile(null, Set.of(), "--ignore-columns", null).read(parquet))
+                .isEqualTo(fixture(name));
     }
 
     @Test
