@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Another number of shards in the place of a table. */
@@ -154,6 +155,40 @@ class ShardFoldersTest {
                 .hasMessageContaining("was made anew while a reshard of it was cut short");
         assertThat(names(folder))
                 .containsExactly("table", "table.before-reshard", "table.resharded");
+    }
+
+    @Test
+    @Timeout(300)
+    void killedBeforeAnyStepItIsDoneByTheNextWithEveryItemOnce() throws Exception {
+        List<Long> counted = counted(List.of(table));
+        Path original = folder.resolve("original");
+        Snapshots.layOut(table, original);
+        List<String> steps = KilledReshard.run(table, 3, KilledReshard.NEVER);
+        assertThat(inAll(shards(3))).isEqualTo(items);
+        assertThat(steps).contains("createDirectory", "write", "delete");
+        assertThat(steps).filteredOn("move"::equals).hasSize(2);
+
+        for (int kill : turns(steps)) {
+            ReplayShards.delete(table);
+            Snapshots.layOut(original, table);
+            assertThat(KilledReshard.run(table, 3, kill)).isEqualTo(steps.subList(0, kill));
+            ShardFolders.reshard(table, 3);
+            assertThat(inAll(shards(3))).as("killed before step %d", kill).isEqualTo(items);
+            assertThat(counted(shards(3))).isEqualTo(counted);
+            assertThat(names(folder)).containsExactly("original", "table");
+        }
+    }
+
+    /** Steps of another kind than the one before, and some of those between. */
+    private static List<Integer> turns(List<String> steps) {
+        return IntStream.range(0, steps.size())
+                .filter(
+                        i ->
+                                i % 11 == 0
+                                        || !steps.get(i).equals(steps.get(i - 1))
+                                        || steps.get(i).equals("move"))
+                .boxed()
+                .toList();
     }
 
     private static void copyOfOne(Path target) {

@@ -45,15 +45,11 @@ public final class FilePairs implements PairSource {
      */
     static void check(SourceConfig source, Path file) {
         try (Comparisons rows = reading(source).open(file)) {
-            if (rows.next() == null) {
+            Comparison first = rows.next();
+            if (first == null) {
                 throw new IllegalArgumentException(file + " holds no pair");
             }
-            PairFormat format = Objects.requireNonNull(rows.format());
-            if (!format.ofPairs()) {
-                throw new IllegalArgumentException(
-                        "%s: expected pairs, found rows of %s with several answers a side"
-                                .formatted(file, format));
-            }
+            requirePair(rows, first);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("source.pairs=" + e.getMessage(), e);
         } catch (IOException e) {
@@ -78,6 +74,20 @@ public final class FilePairs implements PairSource {
             }
         } catch (IOException e) {
             throw new IllegalArgumentException("source.pairs=" + file + " can't be read: " + e, e);
+        }
+    }
+
+    /**
+     * @throws WrongRowException if a row isn't one pair to learn from
+     */
+    private static void requirePair(Comparisons rows, Comparison row) {
+        PairFormat format = Objects.requireNonNull(rows.format());
+        if (!format.trains()) {
+            throw rows.row().wrong("expected a pair, found a row of the benchmark " + format);
+        }
+        if (row.answers().size() != 2) {
+            throw rows.row()
+                    .wrong("expected a pair, found %d answers".formatted(row.answers().size()));
         }
     }
 
@@ -154,6 +164,7 @@ public final class FilePairs implements PairSource {
                 return null;
             }
             next = rows.number();
+            requirePair(rows, row);
             return new LogRecord.Pair(0, next - 1, pairs.of(rows.row(), row, prompt(row)));
         } catch (WrongRowException e) {
             next = rows.number();

@@ -120,7 +120,8 @@ class FilePairsTest {
                     empty.jsonl | holds no pair
                     columns.jsonl | unknown columns [score]; expected for trl are
                     columns.jsonl | source.ignore-columns=score passes them over
-                    several.jsonl | expected pairs, found rows of rm-bench with several answers a side
+                    several.jsonl | :1: expected a pair, found a row of the benchmark rm-bench
+                    questions.jsonl | :1: expected a pair, found 3 answers
                     """)
     void whatCannotBeTrainedOnIsRefusedInOneLine(String name, String complaint) throws Exception {
         byte[] parquet = Files.readAllBytes(as("pairs.parquet"));
@@ -138,6 +139,11 @@ class FilePairsTest {
                 "several.jsonl",
                 """
                 {"prompt": "p", "chosen": ["a", "b", "c"], "rejected": ["d", "e", "f"], "domain": "x"}
+                """);
+        write(
+                "questions.jsonl",
+                """
+                {"context": "c", "question": "q", "answers": ["a", "b", "c"], "label": 2, "id_string": "1"}
                 """);
         Path file = folder.resolve(name);
         CommandRun run = CommandRun.of("", "train", "--pairs", file.toString(), "--steps", "1");

@@ -29,7 +29,7 @@ record Candidates(
     private static final List<String> PASSAGE = List.of("context", "text");
     private static final List<String> OPTIONS = List.of("answers", "options");
     private static final List<String> RIGHT = List.of("answer", "solution", "label");
-    private static final List<String> KEYS = List.of("id", "task_id", "id_string");
+    private static final List<String> KEYS = List.of("id", "task_id", "id_string", "unique_id");
 
     /** One answer has no choice. */
     private static final int FEWEST = 2;

@@ -5,6 +5,7 @@ import io.prefstream.model.engine.TextEngine;
 import io.prefstream.model.engine.TextScore;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +15,8 @@ import java.util.concurrent.ExecutionException;
 
 /**
  * Asks a model for rewards, many at once. A text that exceeds the context has none, and the
- * question that it belongs to is left out, by key and reason.
+ * question that it belongs to is left out, by key and reason. Equal answers to a question are asked
+ * for once: in batches of different lengths their rewards would differ by rounding.
  */
 final class Judge {
 
@@ -48,8 +50,11 @@ final class Judge {
         while (inHand + answers.size() > WINDOW && !pending.isEmpty()) {
             answerNext();
         }
+        Map<String, CompletableFuture<TextScore>> asked = new HashMap<>();
         List<CompletableFuture<TextScore>> scores =
-                answers.stream().map(text -> engine.score(prompt, text)).toList();
+                answers.stream()
+                        .map(text -> asked.computeIfAbsent(text, one -> engine.score(prompt, one)))
+                        .toList();
         pending.add(new Pending(key, scores, taker));
         inHand += answers.size();
     }
@@ -64,6 +69,15 @@ final class Judge {
     /** Why what was left out was left out, by key. */
     Map<String, String> unscored() {
         return unscored;
+    }
+
+    /** Benchmarks' files name some rows alike. */
+    private String unused(String key) {
+        String name = key;
+        for (int i = 2; unscored.containsKey(name); i++) {
+            name = "%s (%d)".formatted(key, i);
+        }
+        return name;
     }
 
     private void answerNext() throws InterruptedException, ExecutionException {
@@ -84,7 +98,8 @@ final class Judge {
                     throw e;
                 }
                 unscored.put(
-                        next.key(), "answer %d: %s".formatted(i + 1, e.getCause().getMessage()));
+                        unused(next.key()),
+                        "answer %d: %s".formatted(i + 1, e.getCause().getMessage()));
                 return Optional.empty();
             }
             if (!Float.isFinite(rewards[i])) {

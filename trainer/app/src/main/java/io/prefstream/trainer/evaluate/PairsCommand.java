@@ -88,7 +88,13 @@ final class PairsCommand implements Callable<Integer> {
                                 .formatted(data, judge.unscored().entrySet().iterator().next()));
             }
             PairsReport report =
-                    new PairsReport(model.name(), data, content.format(), judged, judge.unscored());
+                    new PairsReport(
+                            model.name(),
+                            data,
+                            content.format(),
+                            groupBy == null,
+                            judged,
+                            judge.unscored());
             report.write(out);
             String text =
                     json

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -21,6 +22,7 @@ import java.util.TreeMap;
  * What rewards say of comparisons: {@code report.json}, {@code report.md}, {@code calibration.svg}
  * and {@code .png}.
  *
+ * @param ownGroups whether groups are the layout's own, by which a benchmark's score is told
  * @param judged what has rewards, at least one
  * @param unscored what has none, by key, and why
  */
@@ -28,6 +30,7 @@ record PairsReport(
         String model,
         Path data,
         PairFormat format,
+        boolean ownGroups,
         List<Judged> judged,
         Map<String, String> unscored) {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -50,6 +53,22 @@ record PairsReport(
 
     private Accuracy accuracy() {
         return accuracy(margins());
+    }
+
+    /** Of questions with options: how often the right one has the highest reward of all. */
+    private Optional<Accuracy> questions() {
+        boolean asked =
+                format.trains() && judged.stream().anyMatch(row -> row.rejected().length > 1);
+        return asked
+                ? Optional.of(
+                        new Accuracy(
+                                judged.stream().mapToDouble(BenchmarkScores::first).sum(),
+                                judged.size()))
+                : Optional.empty();
+    }
+
+    private boolean scoredAs(PairFormat benchmark) {
+        return ownGroups && format == benchmark;
     }
 
     private Map<String, Accuracy> groups() {
@@ -80,9 +99,10 @@ record PairsReport(
         json.put("ties", ties());
         json.set("groups", JSON.valueToTree(groups()));
         json.set("calibration", JSON.valueToTree(Calibration.of(margins())));
-        if (format == PairFormat.REWARD_BENCH_2) {
+        questions().ifPresent(right -> json.set("questions", JSON.valueToTree(right)));
+        if (scoredAs(PairFormat.REWARD_BENCH_2)) {
             json.set("rewardBench2", JSON.valueToTree(BenchmarkScores.rewardBench2(judged)));
-        } else if (format == PairFormat.RM_BENCH) {
+        } else if (scoredAs(PairFormat.RM_BENCH)) {
             json.set("rmBench", JSON.valueToTree(BenchmarkScores.rmBench(judged)));
         }
         return json;
@@ -95,6 +115,11 @@ record PairsReport(
                 "%,d rows of %s judged, %,d left out; %,d pairs in all, %,d ties (half right).%n%n"
                         .formatted(
                                 judged.size(), format, unscored.size(), margins().size(), ties()));
+        if (!unscored.isEmpty() && !format.trains()) {
+            text.append(
+                    "What exceeds the context is left out, which benchmarks' own programs cut:"
+                            + " these scores are no others' to compare with.\n\n");
+        }
         text.append("| group | pairs | accuracy (95 % interval) |\n|---|---|---|\n");
         Map<String, Accuracy> groups = groups();
         if (!groups.keySet().equals(Set.of(ComparisonFile.ALL))) {
@@ -109,7 +134,20 @@ record PairsReport(
                         calibration.expectedError(),
                         calibration.brier(),
                         calibration.logLoss()));
-        if (format == PairFormat.REWARD_BENCH_2) {
+        questions()
+                .ifPresent(
+                        right ->
+                                text.append(
+                                        String.format(
+                                                Locale.ROOT,
+                                                "%nOf %,d questions the right option has the"
+                                                        + " highest reward of all in %.3f (%.3f to"
+                                                        + " %.3f).%n",
+                                                right.pairs(),
+                                                right.value(),
+                                                right.low(),
+                                                right.high())));
+        if (scoredAs(PairFormat.REWARD_BENCH_2)) {
             text.append("\n| RewardBench 2 | score |\n|---|---|\n");
             BenchmarkScores.rewardBench2(judged)
                     .forEach(
@@ -117,7 +155,7 @@ record PairsReport(
                                     text.append(
                                             String.format(
                                                     Locale.ROOT, "| %s | %.3f |%n", name, score)));
-        } else if (format == PairFormat.RM_BENCH) {
+        } else if (scoredAs(PairFormat.RM_BENCH)) {
             text.append("\n| RM-Bench | easy | normal | hard | average |\n|---|---|---|---|---|\n");
             BenchmarkScores.rmBench(judged)
                     .forEach(

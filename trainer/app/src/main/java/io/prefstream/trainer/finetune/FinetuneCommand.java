@@ -46,7 +46,8 @@ public final class FinetuneCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "Pairs to train on: JSON Lines, JSON or Parquet; prompt, chosen, rejected as"
-                            + " TRL has them, or CodePMP's columns.")
+                            + " TRL has them, or CodePMP's columns, or ReClor's and LogiQA"
+                            + " 2.0's own.")
     private Path pairs = Path.of("");
 
     @Mixin private PairArguments reading = new PairArguments();

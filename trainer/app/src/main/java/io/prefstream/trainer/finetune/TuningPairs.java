@@ -89,9 +89,9 @@ record TuningPairs(List<PreferencePair> train, List<PreferencePair> test, int ov
     private static List<Comparison> comparisons(ComparisonFile reader, Path file)
             throws IOException {
         ComparisonFile.Content content = reader.read(file);
-        if (!content.format().ofPairs()) {
+        if (!content.format().trains()) {
             throw new IllegalArgumentException(
-                    "%s: expected pairs, found rows of %s with several answers a side"
+                    "%s: expected pairs, found rows of the benchmark %s"
                             .formatted(file, content.format()));
         }
         return content.comparisons();
@@ -121,12 +121,20 @@ record TuningPairs(List<PreferencePair> train, List<PreferencePair> test, int ov
         }
 
         void add(Comparison read, String prompt, boolean heldOut) {
-            PreferencePair pair =
-                    FilePair.plain(
-                            read.key(), prompt, read.chosen().get(0), read.rejected().get(0));
+            int others = read.rejected().size();
+            for (int i = 0; i < others; i++) {
+                String key =
+                        others == 1 ? read.key() : "%s, option %d".formatted(read.key(), i + 1);
+                add(
+                        FilePair.plain(key, prompt, read.chosen().get(0), read.rejected().get(i)),
+                        heldOut);
+            }
+        }
+
+        private void add(PreferencePair pair, boolean heldOut) {
             Optional<String> refusal = learner.refusal(pair);
             if (refusal.isPresent()) {
-                refused.add("%s: %s".formatted(read.key(), refusal.get()));
+                refused.add("%s: %s".formatted(pair.getId(), refusal.get()));
             } else {
                 (heldOut ? test : train).add(pair);
             }

@@ -2,6 +2,7 @@ package io.prefstream.trainer.pairs;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Files of the benchmarks of reward models, as they are published. */
 final class BenchmarkLayouts {
@@ -16,6 +17,11 @@ final class BenchmarkLayouts {
                     "livebench-math", "math",
                     "livecodebench", "coding");
 
+    /** RewardBench 2's subset whose rows belong together by their names. */
+    private static final String TIES = "Ties";
+
+    private static final Pattern TIES_NAME = Pattern.compile("(ref|tied):\\d+");
+
     private BenchmarkLayouts() {}
 
     static Comparison rewardBench2(Row row) {
@@ -26,8 +32,13 @@ final class BenchmarkLayouts {
                     "num_correct=%d, but chosen holds %d answers"
                             .formatted(correct, chosen.size()));
         }
-        return row.comparison(
-                row.asked("prompt"), row.string("subset"), chosen, row.strings("rejected"));
+        String subset = row.string("subset");
+        if (subset.equalsIgnoreCase(TIES) && !TIES_NAME.matcher(row.value("id", "")).matches()) {
+            throw row.wrong(
+                    "id: expected ref:N or tied:N in subset Ties, found "
+                            + row.value("id", "none"));
+        }
+        return row.comparison(row.asked("prompt"), subset, chosen, row.strings("rejected"));
     }
 
     static Comparison rmBench(Row row) {
@@ -38,7 +49,8 @@ final class BenchmarkLayouts {
                     "expected %d chosen and %d rejected answers, found %d and %d"
                             .formatted(STYLES, STYLES, chosen.size(), rejected.size()));
         }
-        return row.comparison(row.asked("prompt"), row.string("domain"), chosen, rejected);
+        String domain = row.value("domain", ComparisonFile.ALL);
+        return row.comparison(row.asked("prompt"), domain, chosen, rejected);
     }
 
     static Comparison judgeBench(Row row) {

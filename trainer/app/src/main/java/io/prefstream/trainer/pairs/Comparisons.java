@@ -35,7 +35,7 @@ public final class Comparisons implements Closeable {
         }
         Row read = new Row(rows, json, format, reading.groupBy());
         row = read;
-        if (format.strict()) {
+        if (format.trains()) {
             read.requireKnownColumns(reading.ignored(), reading.ignoreOption());
         }
         return format.comparison(read);

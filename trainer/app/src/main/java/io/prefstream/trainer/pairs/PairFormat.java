@@ -17,16 +17,35 @@ public enum PairFormat {
     /** CodePMP's Math-Shepherd pairs: {@code question}, {@code chosen}, {@code rejected}. */
     MATH_SHEPHERD(CodePmpLayouts::mathShepherd, Set.of("question", "chosen", "rejected")),
     /**
-     * CodePMP's ReClor pairs: {@code context}, {@code question}, {@code chosen}, {@code rejected}.
+     * CodePMP's ReClor pairs: {@code context}, {@code question}, {@code chosen}, {@code rejected};
+     * or ReClor's own questions: {@code context}, {@code question}, {@code answers}, {@code label}.
      */
-    RECLOR(CodePmpLayouts::passage, Set.of("context", "question", "chosen", "rejected")),
-    /** CodePMP's LogiQA 2.0 pairs, which have ReClor's columns. */
-    LOGIQA2(CodePmpLayouts::passage, RECLOR.columns),
+    RECLOR(
+            CodePmpLayouts::reclor,
+            Set.of("context", "question", "chosen", "rejected", "answers", "label", "id_string")),
+    /**
+     * CodePMP's LogiQA 2.0 pairs, which have ReClor's columns; or LogiQA 2.0's own questions:
+     * {@code text}, {@code question}, {@code options}, {@code answer}.
+     */
+    LOGIQA2(
+            CodePmpLayouts::logiqa2,
+            Set.of(
+                    "context",
+                    "question",
+                    "chosen",
+                    "rejected",
+                    "text",
+                    "options",
+                    "answer",
+                    "type")),
     /** RewardBench 2: one chosen answer and three rejected, or many of both (subset Ties). */
     REWARD_BENCH_2(
             BenchmarkLayouts::rewardBench2,
             Set.of("id", "prompt", "chosen", "rejected", "subset", "num_correct")),
-    /** RM-Bench: three styles of one chosen and of one rejected answer. */
+    /**
+     * RM-Bench: three styles of one chosen and of one rejected answer; all domains in one file, or
+     * a domain's.
+     */
     RM_BENCH(BenchmarkLayouts::rmBench, Set.of("prompt", "chosen", "rejected", "domain")),
     /** JudgeBench: two responses and a label {@code A>B} or {@code B>A}. */
     JUDGE_BENCH(
@@ -59,14 +78,9 @@ public enum PairFormat {
         return columns;
     }
 
-    /** Whether each row is one pair. */
-    public boolean ofPairs() {
-        return this != REWARD_BENCH_2 && this != RM_BENCH;
-    }
-
-    /** Whether a column that isn't known is refused. */
-    boolean strict() {
-        return ofPairs() && this != JUDGE_BENCH;
+    /** Whether it is for training too, and not a benchmark of reward models alone. */
+    public boolean trains() {
+        return this != REWARD_BENCH_2 && this != RM_BENCH && this != JUDGE_BENCH;
     }
 
     /** The layout that a row has by its columns. */
@@ -75,10 +89,10 @@ public enum PairFormat {
             return JUDGE_BENCH;
         }
         if (!row.has("prompt") && row.has("question")) {
-            return row.has("context") ? RECLOR : MATH_SHEPHERD;
+            return row.has("options") ? LOGIQA2 : row.has("context") ? RECLOR : MATH_SHEPHERD;
         }
         if (row.path("chosen").path(0).isTextual()) {
-            return row.has("subset") ? REWARD_BENCH_2 : RM_BENCH;
+            return row.has("num_correct") ? REWARD_BENCH_2 : RM_BENCH;
         }
         return TRL;
     }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The columns of the row that was read last; what is wrong with one is said with its place. */
 public final class Row {
     private static final int SHOWN = 60;
+    private static final List<String> KEYS = List.of("id", "pair_id", "id_string");
 
     private final Rows rows;
     private final JsonNode json;
@@ -121,12 +122,8 @@ public final class Row {
 
     Comparison comparison(
             Prompt prompt, String ownGroup, List<String> chosen, List<String> rejected) {
-        requireFilled("chosen", chosen);
-        requireFilled("rejected", rejected);
-        if (chosen.equals(rejected)) {
-            throw wrong(
-                    "chosen and rejected are the same text, %s: there is nothing to prefer"
-                            .formatted(shown(json.path("chosen"))));
+        if (format.trains()) {
+            requirePreference(chosen, rejected);
         }
         String column = groupBy == null ? "group" : groupBy;
         JsonNode group = json.path(column);
@@ -142,6 +139,16 @@ public final class Row {
                 rejected);
     }
 
+    private void requirePreference(List<String> chosen, List<String> rejected) {
+        requireFilled("chosen", chosen);
+        requireFilled("rejected", rejected);
+        if (chosen.equals(rejected)) {
+            throw wrong(
+                    "chosen and rejected are the same text, %s: there is nothing to prefer"
+                            .formatted(shown(json.path("chosen"))));
+        }
+    }
+
     private void requireFilled(String side, List<String> answers) {
         for (String answer : answers) {
             if (answer.isBlank()) {
@@ -151,13 +158,16 @@ public final class Row {
     }
 
     private String key() {
-        String id = format == PairFormat.JUDGE_BENCH ? null : value("id");
-        return id == null ? value("pair_id", "row " + rows.number()) : id;
+        return KEYS.stream()
+                .filter(name -> has(name) && json.get(name).isValueNode())
+                .findFirst()
+                .map(name -> value(name, ""))
+                .orElseGet(() -> "row " + rows.number());
     }
 
     private @Nullable Boolean heldOut() {
         JsonNode split = json.path("split");
-        if (!format.strict() || split.isMissingNode() || split.isNull()) {
+        if (!format.trains() || split.isMissingNode() || split.isNull()) {
             return null;
         }
         return switch (split.asText().toLowerCase(Locale.ROOT)) {

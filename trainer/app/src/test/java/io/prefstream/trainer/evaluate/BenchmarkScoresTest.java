@@ -1,11 +1,12 @@
 package io.prefstream.trainer.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.prefstream.generation.Prompt;
 import io.prefstream.trainer.pairs.Comparison;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -41,17 +42,64 @@ class BenchmarkScoresTest {
         // Tied right 1 of 2, reference 2 of 2. Gap over spread: 2 > 1 and -1 < 4: 1 of 2; hard: 0.5
         // < 1, -1 < 4: 0.
         double margin = (Math.tanh(0.5 / 1 - 1) + Math.tanh(-1.0 / 4 - 1)) / 2;
-        assertThat(BenchmarkScores.ties(rows))
+        assertThat(BenchmarkScores.ties(rows).orElseThrow())
                 .isCloseTo(0.3 * 0.5 + 0.3 + 0.2 * 0.5 + 0.01 * margin, within(1e-12));
     }
 
     @Test
-    void rowsOfTiesNeedTheirNames() {
-        assertThatThrownBy(
-                        () ->
-                                BenchmarkScores.ties(
-                                        List.of(judged("7", "Ties", rewards(1), rewards(0)))))
-                .hasMessageContaining("expected ref:N or tied:N, found 7");
+    void tiesOfWhichNoPromptHasBothRowsHaveNoScore() {
+        List<Judged> rows =
+                List.of(
+                        judged("1", "Math", rewards(3), rewards(2)),
+                        judged("tied:1", "Ties", rewards(5, 4), rewards(2)),
+                        judged("ref:2", "Ties", rewards(3), rewards(2)));
+        assertThat(BenchmarkScores.rewardBench2(rows))
+                .isEqualTo(Map.of("Math", 1.0, "overall", 1.0));
+    }
+
+    /** The expected numbers are those of allenai/reward-bench's own functions on these rewards. */
+    @Test
+    void rewardBench2IsScoredAsByItsOwnCode() {
+        List<Judged> rows = new ArrayList<>();
+        for (int row = 0; row < 21; row++) {
+            rows.add(madeUp("" + row, row < 12 ? "Factuality" : "Math", row, 1, 3, 29, 0));
+        }
+        for (int n = 0; n < 16; n++) {
+            float more = n % 4 == 0 ? 0 : 1.5f;
+            rows.add(madeUp("tied:" + n, "Ties", 21 + 2 * n, 2 + n % 3, 3, 7, more));
+            rows.add(madeUp("ref:" + n, "Ties", 22 + 2 * n, 1, 3, 7, more));
+        }
+        Map<String, Double> scores = BenchmarkScores.rewardBench2(rows);
+        assertThat(scores.get("Factuality")).isCloseTo(0.2708333333333333, within(1e-12));
+        assertThat(scores.get("Math")).isCloseTo(0.3333333333333333, within(1e-12));
+        assertThat(scores.get("Ties")).isCloseTo(0.5088359973627832, within(1e-12));
+        assertThat(scores.get("overall")).isCloseTo(0.3710008880098166, within(1e-12));
+    }
+
+    /** The expected numbers are those of THU-KEG/RM-Bench's own function on these rewards. */
+    @Test
+    void rmBenchIsScoredAsByItsOwnCode() {
+        List<String> domains = new ArrayList<>();
+        domains.addAll(Collections.nCopies(5, "chat"));
+        domains.addAll(Collections.nCopies(7, "code"));
+        domains.addAll(Collections.nCopies(6, "math"));
+        domains.addAll(Collections.nCopies(8, "safety-refuse"));
+        domains.addAll(Collections.nCopies(4, "safety-response"));
+        List<Judged> rows = new ArrayList<>();
+        for (String domain : domains) {
+            rows.add(madeUp("", domain, rows.size(), 3, 3, 29, 0));
+        }
+        Map<String, BenchmarkScores.Difficulties> scores = BenchmarkScores.rmBench(rows);
+        assertThat(scores.keySet()).containsExactly("chat", "code", "math", "safety", "overall");
+        assertThat(scores.get("chat").average()).isCloseTo(0.6, within(1e-12));
+        assertThat(scores.get("code").average()).isCloseTo(0.5396825396825397, within(1e-12));
+        assertThat(scores.get("math").average()).isCloseTo(0.3703703703703703, within(1e-12));
+        assertThat(scores.get("safety").average()).isCloseTo(0.47222222222222227, within(1e-12));
+        BenchmarkScores.Difficulties overall = scores.get("overall");
+        assertThat(overall.hard()).isCloseTo(0.4817460317460317, within(1e-12));
+        assertThat(overall.normal()).isCloseTo(0.49623015873015874, within(1e-12));
+        assertThat(overall.easy()).isCloseTo(0.5087301587301587, within(1e-12));
+        assertThat(overall.average()).isCloseTo(0.49556878306878305, within(1e-12));
     }
 
     @Test
@@ -70,9 +118,8 @@ class BenchmarkScoresTest {
                                         rewards(0, 0, 0))));
         assertThat(scores)
                 .containsEntry("chat", new BenchmarkScores.Difficulties(1, 1, 0))
-                // Ties are wrong.
-                .containsEntry("safety-response", new BenchmarkScores.Difficulties(0, 0, 0))
-                // Safety is the mean of both halves, and one of two domains.
+                // One of both is right: ties are wrong.
+                .containsEntry("safety", new BenchmarkScores.Difficulties(0.5, 0.5, 0.5))
                 .containsEntry(
                         "overall",
                         new BenchmarkScores.Difficulties(
@@ -94,6 +141,24 @@ class BenchmarkScoresTest {
         assertThat(sure.expectedError()).isCloseTo(0.5, within(1e-12));
         assertThat(sure.logLoss()).isCloseTo(50, within(1e-9));
         assertThat(Calibration.of(List.of(0f)).expectedError()).isZero();
+    }
+
+    /**
+     * Rewards that a rule gives, quarters so that they are exact; the right answers' are raised.
+     */
+    private static Judged madeUp(
+            String key, String group, int row, int right, int wrong, int modulus, float more) {
+        float[] rewards = new float[right + wrong];
+        for (int answer = 0; answer < rewards.length; answer++) {
+            rewards[answer] =
+                    (row * 37 + answer * 53 + row * answer * 11) % modulus / 4f
+                            + (answer < right ? more : 0);
+        }
+        return judged(
+                key,
+                group,
+                Arrays.copyOf(rewards, right),
+                Arrays.copyOfRange(rewards, right, rewards.length));
     }
 
     private static float[] rewards(float... rewards) {

@@ -70,7 +70,48 @@ class PairsCommandTest {
                 .containsExactly("Math", "Ties", "overall");
         report = JSON.readTree(evaluate(fixture("rm-bench.json"), "--json").out());
         assertThat(report.at("/rmBench/overall/hard").isNumber()).isTrue();
-        assertThat(evaluate(fixture("judge-bench.jsonl")).out()).contains("| coding | 1 |");
+        CommandRun judgeBench = evaluate(fixture("judge-bench.jsonl"));
+        assertThat(judgeBench.out())
+                .contains("| coding | 1 |")
+                .contains("3 pairs in all, 1 ties (half right)");
+
+        JsonNode regrouped =
+                JSON.readTree(evaluate(rewardBench, "--json", "--group-by", "num_incorrect").out());
+        assertThat(regrouped.path("groups").fieldNames()).toIterable().containsExactly("2", "3");
+        assertThat(regrouped.has("rewardBench2")).isFalse();
+    }
+
+    @Test
+    void ofQuestionsItIsToldHowOftenTheRightOptionIsFirst() throws IOException {
+        Path data = fixture("logiqa2.txt");
+        model = RandomModel.write(folder.resolve("wide"), 320, Heads.BOTH);
+        JsonNode report = JSON.readTree(evaluate(data, "--json").out());
+        // Three others, and one: that of the right one's text is none.
+        assertThat(report.at("/accuracy/pairs").asInt()).isEqualTo(4);
+        assertThat(report.at("/questions/pairs").asInt()).isEqualTo(2);
+        assertThat(report.at("/questions/right").asDouble()).isIn(0.0, 1.0, 2.0);
+        assertThat(evaluate(data).out())
+                .contains("Of 2 questions the right option has the highest reward of all in");
+        assertThat(JSON.readTree(evaluate(pairs(2), "--json").out()).has("questions")).isFalse();
+    }
+
+    @Test
+    void rowsOfOneNameAreBothNamedWhenLeftOut() throws IOException {
+        String tooLong =
+                JSON.writeValueAsString(
+                        Map.of(
+                                "id",
+                                "7",
+                                "prompt",
+                                "q",
+                                "chosen",
+                                "x".repeat(500),
+                                "rejected",
+                                "y"));
+        Path data = pairs(1);
+        Files.writeString(data, Files.readString(data) + tooLong + "\n" + tooLong + "\n");
+        JsonNode report = JSON.readTree(evaluate(data, "--json").out());
+        assertThat(report.path("unscored").fieldNames()).toIterable().containsExactly("7", "7 (2)");
     }
 
     @Test
@@ -114,6 +155,18 @@ class PairsCommandTest {
         CommandRun run = evaluate(pairs(2), "--format", "trlx");
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.complaint()).contains("'trlx' is none of [trl, math-shepherd, reclor");
+    }
+
+    @Test
+    void aBenchmarksScoreWithoutSomeOfItsRowsSaysSo() throws IOException {
+        assertThat(evaluate(fixture("judge-bench.jsonl")).out()).doesNotContain("left out, which");
+        Path data = fixture("judge-bench.jsonl");
+        Files.writeString(data, Files.readString(data).replace("return y", "y".repeat(500)));
+        CommandRun run = evaluate(data);
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out())
+                .contains("2 rows of judge-bench judged, 1 left out")
+                .contains("What exceeds the context is left out, which benchmarks' own programs");
     }
 
     private Path pairs(int count) throws IOException {

@@ -14,6 +14,7 @@ import io.prefstream.model.tokenizer.BpeTrainer;
 import io.prefstream.model.weights.SafeTensors;
 import io.prefstream.trainer.CommandRun;
 import io.prefstream.trainer.PairFile;
+import io.prefstream.trainer.RandomModel;
 import io.prefstream.trainer.TinyModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -174,6 +175,39 @@ class FinetuneCommandTest {
         assertThat(finetune(pairs, "--out", "" + out).code()).isZero();
         JsonNode report = JSON.readTree(out.resolve("report.json").toFile());
         assertThat(report.path("overlongPairs").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void aQuestionIsAPairForEachOtherOption() throws IOException {
+        List<String> rows = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            rows.add(
+                    "{\"context\": \"x\", \"question\": \"%d?\", \"answers\": [\"a\", \"b\", \"c\"], \"label\": %d, \"id_string\": \"train_%d\"}"
+                            .formatted(i, i % 3, i));
+        }
+        Path questions = Files.write(folder.resolve("train.jsonl"), rows);
+        model = RandomModel.write(folder.resolve("wide"), 320, Heads.BOTH);
+        Path out = folder.resolve("out");
+        CommandRun run = finetune(questions, "--out", "" + out);
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode report = JSON.readTree(out.resolve("report.json").toFile());
+        int test = report.path("testPairs").asInt();
+        assertThat(report.path("trainPairs").asInt() + test).isEqualTo(80);
+        // A question is on one side.
+        assertThat(test).isPositive().isEven();
+    }
+
+    @Test
+    void aBenchmarkIsNothingToTuneOn() throws IOException {
+        Path judgeBench =
+                Files.writeString(
+                        folder.resolve("judge.jsonl"),
+                        "{\"pair_id\": \"p\", \"source\": \"s\", \"question\": \"q\","
+                            + " \"response_A\": \"a\", \"response_B\": \"b\", \"label\": \"A>B\"}");
+        CommandRun run = finetune(judgeBench, "--out", "" + folder.resolve("out"));
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.complaint())
+                .contains(judgeBench + ": expected pairs, found rows of the benchmark judge-bench");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.prefstream.generation.ChatMessage;
 import io.prefstream.generation.Prompt;
+import io.prefstream.trainer.export.DuckDb;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -144,6 +145,59 @@ class ComparisonFileTest {
         assertThat(second.chosen()).containsExactly("return x");
         assertThat(second.group()).isEqualTo("coding");
         assertThat(second.key()).isEqualTo("p2");
+        // One row of the published file has one answer twice.
+        Comparison third = judgeBench.comparisons().get(2);
+        assertThat(third.rejected()).isEqualTo(third.chosen());
+        assertThat(third.group()).isEqualTo("reasoning");
+    }
+
+    /** As they are published: with columns of structs and of nothing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"reward-bench-2.jsonl", "judge-bench.jsonl"})
+    void theBenchmarksOwnParquetIsReadAsItsRows(String name) throws IOException {
+        Path parquet = folder.resolve("test-00000-of-00001.parquet");
+        DuckDb.parquet(copy(name), parquet);
+        assertThat(new ComparisonFile(null, Set.of(), "--ignore-columns", null).read(parquet))
+                .isEqualTo(fixture(name));
+    }
+
+    @Test
+    void aFileOfOneDomainOfRmBenchHasNoColumnForIt() throws IOException {
+        ComparisonFile.Content chat = fixture("rm-bench-chat.json");
+        assertThat(chat.format()).isEqualTo(PairFormat.RM_BENCH);
+        assertThat(chat.comparisons())
+                .extracting(Comparison::group)
+                .containsExactly(ComparisonFile.ALL);
+    }
+
+    @Test
+    void questionsOfReclorAndLogiqa2AreTheRightOptionAgainstTheOthers() throws IOException {
+        Comparison asPair =
+                only(
+                        "{\"context\": \"Some birds fly.\", \"question\": \"What follows?\","
+                                + " \"chosen\": \"x\", \"rejected\": \"y\"}");
+        ComparisonFile.Content reclor = fixture("reclor.json");
+        assertThat(reclor.format()).isEqualTo(PairFormat.RECLOR);
+        Comparison question = reclor.comparisons().get(0);
+        assertThat(question.key()).isEqualTo("val_0");
+        assertThat(question.prompt()).isEqualTo(asPair.prompt());
+        assertThat(question.chosen()).containsExactly("Some things that fly are birds.");
+        assertThat(question.rejected())
+                .containsExactly("All birds fly.", "No bird swims.", "Some birds swim.");
+
+        ComparisonFile.Content logiqa = fixture("logiqa2.txt");
+        assertThat(logiqa.format()).isEqualTo(PairFormat.LOGIQA2);
+        assertThat(logiqa.comparisons().get(0))
+                .isEqualTo(
+                        new Comparison(
+                                "218",
+                                ComparisonFile.ALL,
+                                null,
+                                question.prompt(),
+                                question.chosen(),
+                                question.rejected()));
+        // The published file has options of the same text; that of the right one is no wrong one.
+        assertThat(logiqa.comparisons().get(1).rejected()).containsExactly("Pies.");
     }
 
     @ParameterizedTest
@@ -167,6 +221,15 @@ class ComparisonFileTest {
                         + " assistant's message behind the prompt, found [user]",
                 "{'prompt': 'q', 'chosen': 'a', 'rejected': 'b', 'split': 'dev'} | :1: split='dev'"
                         + " is none of train, holdout, test, validation",
+                "{'context': 'c', 'question': 'q', 'answers': ['a', 'b']} | :1: label: expected a"
+                        + " value for format reclor, found none; there are [answers, context,",
+                "{'text': 'c', 'question': 'q', 'options': ['a', 'b'], 'answer': 2} | :1: answer=2:"
+                        + " expected an index from 0 of 2 options",
+                "{'text': 'c', 'question': 'q', 'options': ['a', 'a'], 'answer': 1} | :1: there is"
+                        + " no other option than the right one",
+                "{'id': '7', 'prompt': 'q', 'chosen': ['a'], 'rejected': ['b'], 'num_correct': 1,"
+                        + " 'subset': 'Ties'} | :1: id: expected ref:N or tied:N in subset Ties,"
+                        + " found 7",
                 "{'chosen': 'a', 'rejected': 'b'} | :1: there is no prompt, and chosen and rejected"
                         + " begin with nothing in common",
                 "[1] | : element 1: a JSON object was expected, not 1",
