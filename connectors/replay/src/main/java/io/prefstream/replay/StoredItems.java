@@ -17,6 +17,9 @@ final class StoredItems {
     /** So many values are moved at most for one that isn't needed any more. */
     private static final int MOVED_FOR_ONE = 2;
 
+    /** So many values are moved at most in one update, which holds them in memory. */
+    private static final int MOVED_AT_ONCE = 1 << 10;
+
     private final Store store;
     private final BufferState state;
     private final PendingWrites writes;
@@ -84,10 +87,11 @@ final class StoredItems {
     private List<Long> oldest() {
         ValueNumbers live = state.live();
         List<Long> oldest = new ArrayList<>();
+        long most = Math.min(MOVED_FOR_ONE * died, MOVED_AT_ONCE);
         long end = state.nextNumber;
         long first = live.first(end);
         while (first < end
-                && oldest.size() < MOVED_FOR_ONE * died
+                && oldest.size() < most
                 && end + oldest.size() - first > STORED_FOR_ONE * live.count()) {
             oldest.add(first);
             first = live.after(first, end);
