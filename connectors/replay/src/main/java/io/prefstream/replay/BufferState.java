@@ -17,12 +17,15 @@ final class BufferState {
     private static final long FIRST_RANDOM = 0x5EED;
 
     final List<Table> tables = new ArrayList<>();
-    final Repositories repositories = new Repositories();
+    final KnownTraits known = new KnownTraits();
+    long nextNumber;
     long nextSequence;
     long version;
     SplitMix64 random = new SplitMix64(FIRST_RANDOM);
 
     private final SortedMap<String, Double> mix;
+    private ValueNumbers live = new ValueNumbers(0);
+    private long firstWritten;
 
     private BufferState(SortedMap<String, Double> mix) {
         this.mix = mix;
@@ -41,18 +44,16 @@ final class BufferState {
             LayoutV1.migrate(store, settings.tables().get(0).name(), now);
             counters = store.must(TableLayout.COUNTERS, "counters");
         }
-        if (counters != null && LayoutV2.is(counters)) {
-            LayoutV2.migrate(store);
+        if (counters != null && LayoutV3.is(counters)) {
+            LayoutV3.migrate(store);
             counters = store.must(TableLayout.COUNTERS, "counters");
         }
         if (counters != null) {
             state.readCounters(counters, store);
         }
         state.readTables(store, settings);
-        for (Table table : state.tables) {
-            readItems(store, table);
-        }
-        store.deleteValuesBelow(state.lowestValue());
+        state.readItems(store);
+        store.deleteFilesBelow(state.firstNumber());
         return state;
     }
 
@@ -67,25 +68,27 @@ final class BufferState {
 
     /** What {@link #read} needs to go on from here. */
     byte[] counters() {
-        return TableLayout.longs(TableLayout.VERSION, nextSequence, random.state(), version);
+        return counters(nextNumber, nextSequence, random.state(), version, firstNumber());
+    }
+
+    static byte[] counters(
+            long nextNumber, long nextSequence, long random, long version, long first) {
+        return TableLayout.longs(
+                TableLayout.VERSION, nextNumber, nextSequence, random, version, first);
     }
 
     /**
      * @throws IllegalArgumentException if there is no table of that name
      */
     Table table(String name) {
-        return tables.stream()
-                .filter(table -> table.name().equals(name))
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                new IllegalArgumentException(
-                                        "no replay table %s; there are: %s"
-                                                .formatted(
-                                                        name,
-                                                        tables.stream()
-                                                                .map(Table::name)
-                                                                .toList())));
+        for (Table table : tables) {
+            if (table.name().equals(name)) {
+                return table;
+            }
+        }
+        throw new IllegalArgumentException(
+                "no replay table %s; there are: %s"
+                        .formatted(name, tables.stream().map(Table::name).toList()));
     }
 
     /** The table that takes what leaves another one, which may be none. */
@@ -108,24 +111,24 @@ final class BufferState {
         return ReplayStats.total(counted);
     }
 
-    /** The stratum that all items are in, which there may not be. */
-    Optional<Lane> onlyLane() {
-        return tables.size() == 1 && tables.get(0).lanes().size() == 1
-                ? Optional.of(tables.get(0).lanes().get(0))
-                : Optional.empty();
+    /** The numbers of the values of all items. */
+    ValueNumbers live() {
+        return live;
     }
 
-    /** A number that no item's value is below; the highest one where there is one stratum. */
-    long firstValue() {
-        return onlyLane().map(lane -> lane.firstValue(nextSequence)).orElse(0L);
+    /** The number that no value which is needed is below. */
+    long firstNumber() {
+        return live.first(nextNumber);
     }
 
-    private long lowestValue() {
-        return tables.stream()
-                .flatMap(table -> table.lanes().stream())
-                .flatMapToLong(Lane::values)
-                .min()
-                .orElse(nextSequence);
+    /** The same as it was last written. */
+    long firstWritten() {
+        return firstWritten;
+    }
+
+    void wroteFirst(long number) {
+        firstWritten = number;
+        live.forgetBelow(number);
     }
 
     /** The counters of each table. */
@@ -141,9 +144,12 @@ final class BufferState {
                     "replay table in %s has layout %d, this program reads layouts 1 to %d"
                             .formatted(store.folder(), layout, TableLayout.VERSION));
         }
+        nextNumber = buffer.getLong();
         nextSequence = buffer.getLong();
         random = new SplitMix64(buffer.getLong());
         version = buffer.getLong();
+        firstWritten = buffer.getLong();
+        live = new ValueNumbers(firstWritten);
     }
 
     private void readTables(Store store, ReplaySettings settings) {
@@ -170,52 +176,89 @@ final class BufferState {
         for (TableSettings table : settings.tables()) {
             byte @Nullable [] saved = store.get(TableLayout.table(table.name()));
             if (saved == null) {
-                tables.add(new Table(next++, table, new TableCounters(), repositories));
+                tables.add(new Table(next++, table, new TableCounters(), known));
             } else {
                 ByteBuffer buffer = ByteBuffer.wrap(saved);
                 int number = (int) buffer.getLong();
-                Table read = new Table(number, table, TableCounters.of(buffer), repositories);
-                // Tables of the second layout have all their items.
-                read.wroteFirst(buffer.hasRemaining() ? buffer.getLong() : 0);
-                tables.add(read);
+                tables.add(new Table(number, table, TableCounters.of(buffer), known));
             }
         }
     }
 
-    /** Items and what became of them lie in the same order. */
-    private static void readItems(Store store, Table table) {
-        table.reserve(table.counters().size);
-        byte[] firstItem = TableLayout.itemsOf(table.number());
-        byte[] firstDrawn = TableLayout.drawnOf(table.number());
-        long read = 0;
-        try (RocksIterator items = store.iterator();
-                RocksIterator drawn = store.iterator()) {
-            drawn.seek(TableLayout.drawn(table.number(), table.firstWritten()));
-            for (items.seek(TableLayout.item(table.number(), table.firstWritten()));
-                    items.isValid() && TableLayout.startsWith(items.key(), firstItem);
-                    items.next(), read++) {
-                long sequence = TableLayout.sequenceOf(items.key());
-                ItemRecord item = ItemRecord.of(items.value());
-                long times = item.timesSampled();
-                double priority = item.priority();
-                if (drawn.isValid()
-                        && TableLayout.startsWith(drawn.key(), firstDrawn)
-                        && TableLayout.sequenceOf(drawn.key()) == sequence) {
-                    ByteBuffer changed = ByteBuffer.wrap(drawn.value());
-                    times = changed.getLong();
-                    priority = changed.getDouble();
-                    drawn.next();
+    /** Items and where they are lie in the same order. */
+    private void readItems(Store store) {
+        tables.forEach(table -> table.reserve(table.counters().size));
+        ValueNumbers gone = gone(store);
+        try (RocksIterator items = store.items();
+                RocksIterator places = store.iterator()) {
+            places.seek(TableLayout.where(firstWritten));
+            for (items.seek(TableLayout.longs(firstWritten)); items.isValid(); items.next()) {
+                long number = TableLayout.numberOf(items.key());
+                if (!gone.contains(number)) {
+                    ItemRecord stored = ItemRecord.of(items.value());
+                    add(
+                            number,
+                            whereabouts(places, number).map(stored::with).orElse(stored),
+                            store);
                 }
-                table.laneOf(item.traits()).append(sequence, item, times, priority);
-                table.keys().put(KeyIndex.hash(item.key()), sequence);
             }
             store.checked(items);
-            store.checked(drawn);
+            store.checked(places);
         }
-        if (read != table.counters().size) {
-            throw store.inconsistent(
-                    "table %s counts %,d items and has %,d"
-                            .formatted(table.name(), table.counters().size, read));
+        for (Table table : tables) {
+            table.lanes().forEach(Lane::sort);
+            long read = table.lanes().stream().mapToLong(Lane::size).sum();
+            if (read != table.counters().size) {
+                throw store.inconsistent(
+                        "table %s counts %,d items and has %,d"
+                                .formatted(table.name(), table.counters().size, read));
+            }
         }
+    }
+
+    /** The numbers of those values that are needed no more, but aren't below all others. */
+    private ValueNumbers gone(Store store) {
+        ValueNumbers gone = new ValueNumbers(firstWritten);
+        store.forEach(
+                TableLayout.GONE,
+                (key, numbers) -> {
+                    for (ByteBuffer left = ByteBuffer.wrap(numbers); left.hasRemaining(); ) {
+                        long number = left.getLong();
+                        if (number >= firstWritten) {
+                            gone.add(number);
+                        }
+                    }
+                });
+        return gone;
+    }
+
+    /** Where a number's item is if it has moved; an iterator goes on to it. */
+    private static Optional<Whereabouts> whereabouts(RocksIterator places, long number) {
+        while (places.isValid() && TableLayout.startsWith(places.key(), TableLayout.WHERE)) {
+            long found = TableLayout.numberOf(places.key());
+            if (found >= number) {
+                return found == number
+                        ? Optional.of(Whereabouts.of(places.value()))
+                        : Optional.empty();
+            }
+            places.next();
+        }
+        return Optional.empty();
+    }
+
+    private void add(long number, ItemRecord item, Store store) {
+        Table table =
+                tables.stream()
+                        .filter(one -> one.number() == item.where().table())
+                        .findFirst()
+                        .orElseThrow(
+                                () ->
+                                        store.inconsistent(
+                                                "item %d is in a table that there isn't"
+                                                        .formatted(number)));
+        Lane lane = table.laneOf(item.traits());
+        int slot = lane.append(number, item);
+        table.keys().put(lane.key(slot), item.where().sequence());
+        live.add(number);
     }
 }

@@ -7,9 +7,9 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
 /**
- * Values below all that are still needed, which leave the disk as whole files. Deleted one by one
- * beside new ones they would have RocksDB merge the files of all that lie between, which is the
- * whole table where the oldest item leaves for each new one.
+ * Values below all that are still needed, which leave the disk as whole files, and their items with
+ * them. Deleted one by one beside new ones they would have RocksDB merge the files of all that lie
+ * between, which is the whole table where the oldest item leaves for each new one.
  *
  * <p>Files are deleted some time after their last item was: with the next write that waits for the
  * disk, or once the log that says so is no longer needed, so that no loss of power brings the item
@@ -20,7 +20,7 @@ final class DeadValues {
     private static final long LOOK_EVERY_BYTES = 32L << 20;
 
     private final RocksDB db;
-    private final ColumnFamilyHandle values;
+    private final List<ColumnFamilyHandle> families;
     private long written;
 
     /** Number below which no value was needed when the log of that number was written. */
@@ -28,9 +28,12 @@ final class DeadValues {
 
     private long log = Long.MAX_VALUE;
 
-    DeadValues(RocksDB db, ColumnFamilyHandle values) {
+    /**
+     * @param families whose keys are values' numbers
+     */
+    DeadValues(RocksDB db, List<ColumnFamilyHandle> families) {
         this.db = db;
-        this.values = values;
+        this.families = families;
     }
 
     /**
@@ -60,11 +63,14 @@ final class DeadValues {
         }
     }
 
-    /** Deletes the files in which all values are below a number. */
+    /** Deletes the files in which all numbers are below one. */
     void delete(long below) throws RocksDBException {
-        if (below > 0) {
+        if (below == 0) {
+            return;
+        }
+        for (ColumnFamilyHandle family : families) {
             db.deleteFilesInRanges(
-                    values, List.of(TableLayout.longs(0), TableLayout.longs(below)), false);
+                    family, List.of(TableLayout.longs(0), TableLayout.longs(below)), false);
         }
     }
 }

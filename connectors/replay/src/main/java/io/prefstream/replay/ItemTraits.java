@@ -19,4 +19,8 @@ public record ItemTraits(String repository, String language, String strategy, do
                     "confidence of %s: must be in [0, 1]".formatted(confidence));
         }
     }
+
+    ItemTraits withConfidence(double other) {
+        return other == confidence ? this : new ItemTraits(repository, language, strategy, other);
+    }
 }

@@ -3,7 +3,6 @@ package io.prefstream.replay;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 /**
  * The items of one stratum of a table in memory: what a draw needs of them before it reads their
@@ -17,14 +16,11 @@ final class Lane {
     private static final int SMALLEST = 64;
 
     private final TableSettings settings;
-    private final Repositories names;
+    private final KnownTraits known;
     private Selector sampler;
     private Selector remover;
     private final BitSet present = new BitSet();
     private int end;
-
-    /** Whether items lie in the order of their values' numbers. */
-    private boolean ordered = true;
 
     private int size;
     private int noneBelow;
@@ -37,14 +33,14 @@ final class Lane {
     private double[] priorities = new double[SMALLEST];
     private double[] confidences = new double[SMALLEST];
     private int[] keys = new int[SMALLEST];
-    private int[] repositories = new int[SMALLEST];
+    private int[] traits = new int[SMALLEST];
 
     /**
-     * @param names of the repositories that items are of
+     * @param known traits of items
      */
-    Lane(TableSettings settings, Repositories names) {
+    Lane(TableSettings settings, KnownTraits known) {
         this.settings = settings;
-        this.names = names;
+        this.known = known;
         this.sampler = settings.sampler().selector(settings.priorityExponent());
         this.remover = settings.remover().selector(settings.priorityExponent());
     }
@@ -61,24 +57,73 @@ final class Lane {
         return remover;
     }
 
-    /** Adds an item that is newer than all others. Returns its slot. */
-    int append(long sequence, ItemRecord item, long times, double priority) {
+    /**
+     * An item as a lane keeps it.
+     *
+     * @param value number that its value and its record are stored under
+     * @param insertedAt when it came into the buffer, milliseconds of the epoch
+     * @param version model version at that time
+     * @param timesSampled how often it was drawn
+     * @param priority its priority
+     * @param confidence in its label
+     * @param key hash of its key, by which {@link KeyIndex} knows it
+     * @param traits their number in {@link KnownTraits}
+     */
+    record Item(
+            long value,
+            long insertedAt,
+            long version,
+            long timesSampled,
+            double priority,
+            double confidence,
+            int key,
+            int traits) {}
+
+    /** Adds an item that was stored under a number. Returns its slot. */
+    int append(long value, ItemRecord item) {
+        Whereabouts where = item.where();
+        return append(
+                where.sequence(),
+                new Item(
+                        value,
+                        item.insertedAt(),
+                        item.version(),
+                        where.timesSampled(),
+                        where.priority(),
+                        item.traits().confidence(),
+                        KeyIndex.hash(item.key()),
+                        known.numberOf(item.traits())));
+    }
+
+    /** Adds an item, which is newer than all others unless they are {@link #sort}ed later. */
+    int append(long sequence, Item item) {
         if (end == sequences.length) {
             resize(Math.addExact(end, end / 2));
         }
         int slot = end++;
-        ordered &= slot == 0 || item.value() > values[slot - 1];
         sequences[slot] = sequence;
         values[slot] = item.value();
         insertedAt[slot] = item.insertedAt();
         versions[slot] = item.version();
-        timesSampled[slot] = times;
-        priorities[slot] = priority;
-        confidences[slot] = item.traits().confidence();
-        keys[slot] = KeyIndex.hash(item.key());
-        repositories[slot] = names.numberOf(item.traits().repository());
+        timesSampled[slot] = item.timesSampled();
+        priorities[slot] = item.priority();
+        confidences[slot] = item.confidence();
+        keys[slot] = item.key();
+        traits[slot] = item.traits();
         putBack(slot);
         return slot;
+    }
+
+    Item item(int slot) {
+        return new Item(
+                values[slot],
+                insertedAt[slot],
+                versions[slot],
+                timesSampled[slot],
+                priorities[slot],
+                confidences[slot],
+                keys[slot],
+                traits[slot]);
     }
 
     /** Takes an item out; its slot stays. */
@@ -86,13 +131,13 @@ final class Lane {
         sampler.remove(slot);
         remover.remove(slot);
         present.clear(slot);
-        names.remove(repositories[slot]);
+        known.remove(traits[slot]);
         size--;
     }
 
     /** Undoes {@link #remove}. */
     void putBack(int slot) {
-        names.add(repositories[slot]);
+        known.add(traits[slot]);
         enter(slot);
     }
 
@@ -125,20 +170,9 @@ final class Lane {
         return slot;
     }
 
-    /** The numbers of all values. */
-    LongStream values() {
-        return present.stream().mapToLong(slot -> values[slot]);
-    }
-
-    /** The number of the first value; another one if there is none, and 0 if it isn't known. */
-    long firstValue(long none) {
-        int slot = oldest();
-        return slot < 0 ? none : ordered ? values[slot] : 0;
-    }
-
-    /** Whether no other item here has a value of a lower number. */
-    boolean hasFirstValue(int slot) {
-        return ordered && slot == oldest();
+    /** The slots of all items, the oldest first. */
+    IntStream slots() {
+        return present.stream();
     }
 
     /** The slot of the oldest item that was never drawn; negative if there is none. */
@@ -159,15 +193,23 @@ final class Lane {
         return values[slot];
     }
 
+    /** Says that the item's value and its record are stored under another number. */
+    void setValue(int slot, long number) {
+        values[slot] = number;
+    }
+
     /** Hash of the item's key, by which {@link KeyIndex} knows it. */
     int key(int slot) {
         return keys[slot];
     }
 
-    /** The slots of a repository's items. */
-    IntStream ofRepository(int number) {
-        return IntStream.range(0, end)
-                .filter(slot -> repositories[slot] == number && present.get(slot));
+    /** The slots of items whose traits have one of these numbers. */
+    IntStream ofTraits(BitSet numbers) {
+        return present.stream().filter(slot -> numbers.get(traits[slot]));
+    }
+
+    ItemTraits traits(int slot) {
+        return known.of(traits[slot], confidences[slot]);
     }
 
     long insertedAt(int slot) {
@@ -216,27 +258,60 @@ final class Lane {
 
     /** Renumbers the items without gaps. */
     void squeeze() {
-        int to = 0;
-        for (int from = present.nextSetBit(0); from >= 0; from = present.nextSetBit(from + 1)) {
-            sequences[to] = sequences[from];
-            values[to] = values[from];
-            insertedAt[to] = insertedAt[from];
-            versions[to] = versions[from];
-            timesSampled[to] = timesSampled[from];
-            priorities[to] = priorities[from];
-            confidences[to] = confidences[from];
-            keys[to] = keys[from];
-            repositories[to] = repositories[from];
-            to++;
+        renumber(present.stream().toArray());
+    }
+
+    /** Puts items that weren't appended in their order, and didn't leave, into it. */
+    void sort() {
+        long[] sorted = Arrays.copyOf(sequences, end);
+        Arrays.sort(sorted);
+        if (Arrays.equals(sorted, 0, end, sequences, 0, end)) {
+            return;
         }
+        int[] slots = new int[end];
+        for (int slot = 0; slot < end; slot++) {
+            slots[Arrays.binarySearch(sorted, sequences[slot])] = slot;
+        }
+        renumber(slots);
+    }
+
+    /** Gives the slots from 0 on to the items of these. */
+    private void renumber(int[] slots) {
+        sequences = picked(sequences, slots);
+        values = picked(values, slots);
+        insertedAt = picked(insertedAt, slots);
+        versions = picked(versions, slots);
+        timesSampled = picked(timesSampled, slots);
+        priorities = picked(priorities, slots);
+        confidences = picked(confidences, slots);
+        keys = picked(keys, slots);
+        traits = picked(traits, slots);
         sampler = settings.sampler().selector(settings.priorityExponent());
         remover = settings.remover().selector(settings.priorityExponent());
         present.clear();
-        end = to;
+        end = slots.length;
         size = 0;
-        for (int slot = 0; slot < to; slot++) {
+        for (int slot = 0; slot < end; slot++) {
             enter(slot);
         }
+    }
+
+    private static long[] picked(long[] of, int[] slots) {
+        long[] picked = new long[of.length];
+        Arrays.setAll(picked, i -> i < slots.length ? of[slots[i]] : 0);
+        return picked;
+    }
+
+    private static double[] picked(double[] of, int[] slots) {
+        double[] picked = new double[of.length];
+        Arrays.setAll(picked, i -> i < slots.length ? of[slots[i]] : 0);
+        return picked;
+    }
+
+    private static int[] picked(int[] of, int[] slots) {
+        int[] picked = new int[of.length];
+        Arrays.setAll(picked, i -> i < slots.length ? of[slots[i]] : 0);
+        return picked;
     }
 
     /** Makes room for so many items in all. */
@@ -255,6 +330,6 @@ final class Lane {
         priorities = Arrays.copyOf(priorities, length);
         confidences = Arrays.copyOf(confidences, length);
         keys = Arrays.copyOf(keys, length);
-        repositories = Arrays.copyOf(repositories, length);
+        traits = Arrays.copyOf(traits, length);
     }
 }

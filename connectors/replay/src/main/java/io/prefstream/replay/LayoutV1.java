@@ -55,18 +55,14 @@ final class LayoutV1 {
             for (items.seek(new byte[] {'f'});
                     items.isValid() && items.key()[0] == 'f';
                     items.next()) {
-                long sequence = TableLayout.sequenceOf(items.key());
+                long sequence = TableLayout.numberOf(items.key());
                 String key = TableLayout.text(items.value());
                 byte[] itemKey = named('i', items.value());
                 byte[] valueKey = named('v', items.value());
                 ByteBuffer item = ByteBuffer.wrap(store.must(itemKey, "item " + key));
                 byte[] value = store.must(valueKey, "value of " + key);
-                write(
-                        store,
-                        batch,
-                        sequence,
-                        record(codec, key, sequence, item, value, now),
-                        value);
+                store.putItem(batch, sequence, record(codec, key, sequence, item, value, now));
+                store.putValue(batch, sequence, TableLayout.value(key, value));
                 if (batch.count() >= AT_ONCE) {
                     store.write(batch, false, 0);
                     batch.clear();
@@ -76,10 +72,10 @@ final class LayoutV1 {
             for (char kind : KINDS) {
                 batch.deleteRange(new byte[] {(byte) kind}, new byte[] {(byte) (kind + 1)});
             }
-            batch.put(TableLayout.table(tableName), counters.bytes(0, 0));
+            batch.put(TableLayout.table(tableName), counters.bytes(0));
             batch.put(
                     TableLayout.COUNTERS,
-                    TableLayout.longs(TableLayout.VERSION, nextSequence, nextSequence, 0));
+                    BufferState.counters(nextSequence, nextSequence, nextSequence, 0, 0));
             store.write(batch, true, 0);
         } catch (RocksDBException e) {
             throw store.failed(e);
@@ -97,14 +93,11 @@ final class LayoutV1 {
         }
         long timesSampled = item.getLong(2 * Long.BYTES);
         return new ItemRecord(
-                key, sequence, now, 0, timesSampled, ReplayItem.INITIAL_PRIORITY, traits);
-    }
-
-    private static void write(
-            Store store, WriteBatch batch, long sequence, ItemRecord record, byte[] value)
-            throws RocksDBException {
-        batch.put(TableLayout.item(0, sequence), record.bytes());
-        store.putValue(batch, sequence, TableLayout.value(record.key(), value));
+                key,
+                now,
+                0,
+                new Whereabouts(0, sequence, timesSampled, ReplayItem.INITIAL_PRIORITY),
+                traits);
     }
 
     private static byte[] named(char kind, byte[] name) {

@@ -1,5 +1,6 @@
 package io.prefstream.replay;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,11 +18,14 @@ final class PendingWrites implements AutoCloseable {
     private final Store store;
     private final WriteBatch batch = new WriteBatch();
 
-    /** Items that were put, by sequence number. */
+    /** Items that were put, by their values' numbers. */
     private final Map<Long, ItemRecord> newItems = new HashMap<>();
 
     /** Values that were put, by number. */
     private final Map<Long, byte[]> newValues = new HashMap<>();
+
+    /** Numbers of values whose items have left. */
+    private final List<Long> gone = new ArrayList<>();
 
     /** Notes that were put, by name. */
     private final Map<String, byte[]> newNotes = new HashMap<>();
@@ -33,12 +37,10 @@ final class PendingWrites implements AutoCloseable {
         this.store = store;
     }
 
-    /** An item that is in a table. */
-    ItemRecord item(int table, long sequence) {
-        ItemRecord fresh = newItems.get(sequence);
-        return fresh == null
-                ? ItemRecord.of(store.must(TableLayout.item(table, sequence), "item " + sequence))
-                : fresh;
+    /** The item of a value's number, as it was stored. */
+    ItemRecord item(long number) {
+        ItemRecord fresh = newItems.get(number);
+        return fresh == null ? store.item(number) : fresh;
     }
 
     /** Values by their numbers. */
@@ -55,44 +57,38 @@ final class PendingWrites implements AutoCloseable {
                 .toList();
     }
 
-    void putItem(int table, long sequence, ItemRecord item) {
-        put(TableLayout.item(table, sequence), item.bytes());
-        newItems.put(sequence, item);
+    /** Stores an item and its value, with its key before it, under a new number. */
+    void store(long number, ItemRecord item, byte[] keyAndBytes) {
+        store.putItem(batch, number, item);
+        store.putValue(batch, number, keyAndBytes);
+        newItems.put(number, item);
+        newValues.put(number, keyAndBytes);
     }
 
-    /** Deletes an item, but not its value. */
-    void deleteItem(int table, long sequence) {
-        newItems.remove(sequence);
-        delete(TableLayout.item(table, sequence));
-        delete(TableLayout.drawn(table, sequence));
+    /** Writes where an item is now, how often it was drawn, its priority. */
+    void putWhereabouts(long number, Whereabouts where) {
+        put(TableLayout.where(number), where.bytes());
     }
 
-    /** Deletes what is left over of all items before one. */
-    void deleteItemsBelow(int table, long first) {
+    /** Writes that an item has left; its bytes go with their files. */
+    void putGone(long number) {
+        gone.add(number);
+    }
+
+    /** Deletes an item and its bytes themselves. */
+    void erase(long number) {
+        store.erase(batch, number);
+        delete(TableLayout.where(number));
+    }
+
+    /** Deletes what is left over of the whereabouts of all items below a number. */
+    void deleteWhereaboutsBelow(long number) {
         try {
-            batch.deleteRange(TableLayout.itemsOf(table), TableLayout.item(table, first));
-            batch.deleteRange(TableLayout.drawnOf(table), TableLayout.drawn(table, first));
+            batch.deleteRange(TableLayout.WHERE, TableLayout.where(number));
+            batch.deleteRange(TableLayout.GONE, TableLayout.gone(number, 0));
         } catch (RocksDBException e) {
             throw store.failed(e);
         }
-    }
-
-    /** Writes what a draw or a new priority changed of an item. */
-    void putDrawn(Place place) {
-        Lane lane = place.lane();
-        put(
-                TableLayout.drawn(place.table().number(), place.sequence()),
-                TableLayout.drawnValue(
-                        lane.timesSampled(place.slot()), lane.priority(place.slot())));
-    }
-
-    void putValue(long number, byte[] value) {
-        store.putValue(batch, number, value);
-        newValues.put(number, value);
-    }
-
-    void deleteValue(long number) {
-        store.deleteValue(batch, number);
     }
 
     void putNote(String name, byte[] value) {
@@ -131,10 +127,21 @@ final class PendingWrites implements AutoCloseable {
         }
     }
 
-    /** Writes all of it as one ({@link Store#write}), and begins anew. */
-    void write(boolean sync, long firstValue) {
-        store.write(batch, sync, firstValue);
+    /**
+     * Writes all of it as one ({@link Store#write}), and begins anew.
+     *
+     * @param first number below which no value is needed any more
+     * @param next number above all
+     */
+    void write(boolean sync, long first, long next) {
+        if (!gone.isEmpty()) {
+            put(
+                    TableLayout.gone(next, gone.get(0)),
+                    TableLayout.longs(gone.stream().mapToLong(Long::longValue).toArray()));
+        }
+        store.write(batch, sync, first);
         batch.clear();
+        gone.clear();
         newItems.clear();
         newValues.clear();
         newNotes.clear();

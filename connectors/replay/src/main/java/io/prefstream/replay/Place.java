@@ -12,8 +12,20 @@ record Place(Table table, Lane lane, int slot) {
         return lane.timesSampled(slot) > 0;
     }
 
-    /** Number of the item's value. */
+    /** The number that its value and its record are stored under. */
     long value() {
         return lane.value(slot);
+    }
+
+    /** The same as it is stored. */
+    Whereabouts whereabouts() {
+        return new Whereabouts(
+                table.number(), sequence(), lane.timesSampled(slot), lane.priority(slot));
+    }
+
+    /** The item of this key, which is here. */
+    ItemRecord item(String key) {
+        return new ItemRecord(
+                key, lane.insertedAt(slot), lane.version(slot), whereabouts(), lane.traits(slot));
     }
 }

@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * A replay buffer on RocksDB: tables of keyed items, each with a sampler, a remover, a capacity, a
@@ -262,7 +264,7 @@ public final class ReplayBuffer implements AutoCloseable {
     public List<String> repositories() {
         turns.begin();
         try {
-            return state.repositories.names();
+            return state.known.repositories();
         } finally {
             turns.end();
         }
@@ -280,45 +282,47 @@ public final class ReplayBuffer implements AutoCloseable {
 
     /**
      * Visits every item, those of later tables first and the oldest of each first, until the
-     * visitor has seen {@code limit} of them.
+     * visitor has seen {@code limit} of them; in a turn, before an update of this thread has
+     * changed anything.
      */
     public void forEach(long limit, BiConsumer<String, byte[]> visitor) {
-        long left = limit;
-        for (int i = state.tables.size() - 1; i >= 0; i--) {
-            Table table = state.tables.get(i);
-            left -=
-                    store.forEachItem(
-                            table.number(),
-                            table.firstWritten(),
-                            left,
-                            (sequence, item) ->
-                                    visitor.accept(
-                                            item.key(),
-                                            TableLayout.bytesOf(store.value(item.value()))));
+        turns.begin();
+        try {
+            IntStream.range(0, state.tables.size())
+                    .map(i -> state.tables.size() - 1 - i)
+                    .mapToObj(state.tables::get)
+                    .flatMap(Table::places)
+                    .limit(limit)
+                    .forEach(
+                            place -> {
+                                byte[] value = store.value(place.value());
+                                visitor.accept(
+                                        TableLayout.keyOf(value), TableLayout.bytesOf(value));
+                            });
+        } finally {
+            turns.end();
         }
     }
 
-    /** Visits the items of a table, oldest first, by their sequence numbers. */
-    void forEachItem(String name, BiConsumer<Long, ItemRecord> visitor) {
-        Table table = state.table(name);
-        store.forEachItem(table.number(), table.firstWritten(), Long.MAX_VALUE, visitor);
+    /** Visits where the items of a table are, oldest first, in a turn. */
+    void forEachPlace(String table, Consumer<Place> visitor) {
+        turns.begin();
+        try {
+            state.table(table).places().forEach(visitor);
+        } finally {
+            turns.end();
+        }
     }
 
     /** An item with its uses and its priority as they are. */
-    ItemRecord item(String name, long sequence) {
-        Table table = state.table(name);
-        ItemRecord item =
-                ItemRecord.of(
-                        store.must(TableLayout.item(table.number(), sequence), "item " + sequence));
-        Lane lane = table.laneOf(item.traits());
-        int slot = lane.slotOf(sequence);
-        return item.with(lane.timesSampled(slot), lane.priority(slot));
+    ItemRecord item(Place place) {
+        return place.item(store.item(place.value()).key());
     }
 
     /** Puts an item of this buffer into another one's table of the same name, as it is. */
-    void copy(String table, long sequence, ReplayUpdate into) {
-        ItemRecord item = item(table, sequence);
-        into.adopt(table, item, store.value(item.value()));
+    void copy(Place place, ReplayUpdate into) {
+        byte[] value = store.value(place.value());
+        into.adopt(place.table().name(), place.item(TableLayout.keyOf(value)), value);
     }
 
     /** The model's version as of the last committed update. */

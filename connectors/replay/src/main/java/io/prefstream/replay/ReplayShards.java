@@ -150,11 +150,12 @@ public final class ReplayShards {
             int shards) {
         List<Located> items = new ArrayList<>();
         for (ReplayBuffer source : sources) {
-            source.forEachItem(
+            source.forEachPlace(
                     table.name(),
-                    (sequence, item) -> {
+                    place -> {
+                        ItemRecord item = source.item(place);
                         if (of(item.key(), shards) == shard) {
-                            items.add(new Located(source, sequence, item.insertedAt()));
+                            items.add(new Located(source, place, item.insertedAt()));
                         }
                     });
         }
@@ -168,14 +169,14 @@ public final class ReplayShards {
         for (int from = 0; from < items.size(); from += AT_ONCE) {
             try (ReplayUpdate update = target.begin()) {
                 for (Located item : items.subList(from, Math.min(items.size(), from + AT_ONCE))) {
-                    item.source().copy(table.name(), item.sequence(), update);
+                    item.source().copy(item.place(), update);
                 }
                 update.commit();
             }
         }
     }
 
-    private record Located(ReplayBuffer source, long sequence, long insertedAt) {}
+    private record Located(ReplayBuffer source, Place place, long insertedAt) {}
 
     /** The notes, which all shards have alike but for their number. */
     private static SortedMap<String, ByteBuffer> notes(List<ReplayBuffer> sources) {

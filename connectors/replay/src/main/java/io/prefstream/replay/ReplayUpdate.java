@@ -284,17 +284,21 @@ public final class ReplayUpdate implements AutoCloseable {
             }
         }
         changes.dropStale(table);
-        long value = changes.putValue(TableLayout.value(item.key(), item.value()));
         changes.insert(
                 table,
                 new ItemRecord(
-                        item.key(), value, now, state.version, 0, item.priority(), item.traits()));
+                        item.key(),
+                        now,
+                        state.version,
+                        Whereabouts.unknown(0, item.priority()),
+                        item.traits()),
+                TableLayout.value(item.key(), item.value()));
         return Insertion.INSERTED;
     }
 
     /** Takes an item of another buffer in as it is, with its bytes as they are stored. */
     void adopt(String table, ItemRecord item, byte[] storedValue) {
-        changes.insert(state.table(table), item.withValue(changes.putValue(storedValue)));
+        changes.insert(state.table(table), item, storedValue);
     }
 
     /** Counts what happened to items that were never in this buffer. */

@@ -1,7 +1,6 @@
 package io.prefstream.replay;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +25,7 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * The buffer's RocksDB: two column families, their options, and errors that name the folder.
+ * The buffer's RocksDB: three column families, their options, and errors that name the folder.
  *
  * <p>Any thread; a snapshot and the closing wait for each other.
  */
@@ -52,6 +51,7 @@ final class Store implements AutoCloseable {
     private final Path folder;
     private final RocksDB db;
     private final ColumnFamilyHandle meta;
+    private final ColumnFamilyHandle items;
     private final ColumnFamilyHandle values;
     private final DeadValues dead;
     private final List<RocksObject> owned;
@@ -62,8 +62,9 @@ final class Store implements AutoCloseable {
         this.folder = folder;
         this.db = db;
         this.meta = handles.get(0);
-        this.values = handles.get(1);
-        this.dead = new DeadValues(db, values);
+        this.items = handles.get(1);
+        this.values = handles.get(2);
+        this.dead = new DeadValues(db, List.of(items, values));
         this.owned = owned;
     }
 
@@ -101,8 +102,8 @@ final class Store implements AutoCloseable {
         List<ColumnFamilyDescriptor> descriptors =
                 List.of(
                         new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, families),
-                        new ColumnFamilyDescriptor(
-                                TableLayout.VALUES.getBytes(StandardCharsets.UTF_8), families));
+                        new ColumnFamilyDescriptor(TableLayout.text(TableLayout.ITEMS), families),
+                        new ColumnFamilyDescriptor(TableLayout.text(TableLayout.VALUES), families));
         try {
             Files.createDirectories(folder);
             RocksDB db = RocksDB.open(options, folder.toString(), descriptors, handles);
@@ -130,9 +131,18 @@ final class Store implements AutoCloseable {
         return present(get(key), what);
     }
 
+    /** The item of a value's number, as it was stored. */
+    ItemRecord item(long number) {
+        return ItemRecord.of(numbered(items, number, "item "));
+    }
+
     byte[] value(long number) {
+        return numbered(values, number, "value ");
+    }
+
+    private byte[] numbered(ColumnFamilyHandle family, long number, String what) {
         try {
-            return present(db.get(values, TableLayout.longs(number)), "value " + number);
+            return present(db.get(family, TableLayout.longs(number)), what + number);
         } catch (RocksDBException e) {
             throw failed(e);
         }
@@ -159,48 +169,40 @@ final class Store implements AutoCloseable {
                 (key, note) -> visitor.accept(TableLayout.text(key).substring(1), note));
     }
 
-    /**
-     * Visits a table's items from a sequence number on, the oldest first, {@code limit} at most.
-     * Returns how many.
-     */
-    long forEachItem(int table, long first, long limit, BiConsumer<Long, ItemRecord> visitor) {
-        return forEach(
-                TableLayout.itemsOf(table),
-                TableLayout.item(table, first),
-                limit,
-                (key, item) -> visitor.accept(TableLayout.sequenceOf(key), ItemRecord.of(item)));
-    }
-
-    /** Visits what lies under the keys that begin so, values aside, in their byte order. */
+    /** Visits what lies under the keys that begin so, items and values aside, in their order. */
     void forEach(byte[] prefix, BiConsumer<byte[], byte[]> visitor) {
-        forEach(prefix, prefix, Long.MAX_VALUE, visitor);
-    }
-
-    private long forEach(
-            byte[] prefix, byte[] from, long limit, BiConsumer<byte[], byte[]> visitor) {
-        long visited = 0;
         try (RocksIterator entries = iterator()) {
-            for (entries.seek(from);
-                    visited < limit
-                            && entries.isValid()
-                            && TableLayout.startsWith(entries.key(), prefix);
-                    entries.next(), visited++) {
+            for (entries.seek(prefix);
+                    entries.isValid() && TableLayout.startsWith(entries.key(), prefix);
+                    entries.next()) {
                 visitor.accept(entries.key(), entries.value());
             }
             checked(entries);
         }
-        return visited;
     }
 
-    /** All keys and notes but no values, as of now. */
+    /** All that is neither an item nor a value, as of now. */
     RocksIterator iterator() {
         return db.newIterator(meta);
+    }
+
+    /** All items as they were stored, as of now; also what is left over of those that left. */
+    RocksIterator items() {
+        return db.newIterator(items);
     }
 
     /** Ends an iteration. */
     void checked(RocksIterator iterator) {
         try {
             iterator.status();
+        } catch (RocksDBException e) {
+            throw failed(e);
+        }
+    }
+
+    void putItem(WriteBatch batch, long number, ItemRecord item) {
+        try {
+            batch.put(items, TableLayout.longs(number), item.bytes());
         } catch (RocksDBException e) {
             throw failed(e);
         }
@@ -214,8 +216,10 @@ final class Store implements AutoCloseable {
         }
     }
 
-    void deleteValue(WriteBatch batch, long number) {
+    /** Deletes an item and its value as soon as RocksDB gets to it, whoever needs its files. */
+    void erase(WriteBatch batch, long number) {
         try {
+            batch.delete(items, TableLayout.longs(number));
             batch.delete(values, TableLayout.longs(number));
         } catch (RocksDBException e) {
             throw failed(e);
@@ -225,19 +229,19 @@ final class Store implements AutoCloseable {
     /**
      * Writes a batch as one.
      *
-     * @param firstValue number below which no value is needed any more
+     * @param first number below which no value is needed any more
      */
-    void write(WriteBatch batch, boolean sync, long firstValue) {
+    void write(WriteBatch batch, boolean sync, long first) {
         try (WriteOptions write = new WriteOptions().setSync(sync)) {
             db.write(write, batch);
-            dead.wrote(batch.getDataSize(), firstValue, sync);
+            dead.wrote(batch.getDataSize(), first, sync);
         } catch (RocksDBException e) {
             throw failed(e);
         }
     }
 
-    /** Deletes the files of values that are all below a number. */
-    void deleteValuesBelow(long number) {
+    /** Deletes the files of items and values that are all below a number. */
+    void deleteFilesBelow(long number) {
         try {
             dead.delete(number);
         } catch (RocksDBException e) {
@@ -274,6 +278,7 @@ final class Store implements AutoCloseable {
     public void close() {
         synchronized (snapshots) {
             meta.close();
+            items.close();
             values.close();
             db.close();
             owned.forEach(RocksObject::close);

@@ -27,10 +27,14 @@ final class SumTree {
 
     /** Sets a slot's weight, at least 0; all together must fit a long. */
     void set(int slot, long weight) {
+        add(slot, weight - get(slot));
+    }
+
+    /** Adds to a slot's weight, which stays at least 0. */
+    void add(int slot, long change) {
         if (slot >= leaves) {
             grow(slot);
         }
-        long change = weight - sums[leaves + slot];
         for (int node = leaves + slot; node > 0; node >>= 1) {
             sums[node] += change;
         }
@@ -48,6 +52,15 @@ final class SumTree {
             }
         }
         return node - leaves;
+    }
+
+    /** The sum of the weights of all slots before one. */
+    long before(int slot) {
+        long sum = 0;
+        for (int node = leaves + slot; node > 1; node >>= 1) {
+            sum += (node & 1) == 1 ? sums[node - 1] : 0;
+        }
+        return sum;
     }
 
     private void grow(int slot) {

@@ -1,7 +1,10 @@
 package io.prefstream.replay;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A table of a buffer in memory: its items by stratum, its counters, its limiter. */
 final class Table {
@@ -13,16 +16,15 @@ final class Table {
     private final double[] shares;
     private TableCounters counters;
     private RateLimiter limiter;
-    private volatile long firstWritten;
 
-    Table(int number, TableSettings settings, TableCounters counters, Repositories repositories) {
+    Table(int number, TableSettings settings, TableCounters counters, KnownTraits known) {
         this.number = number;
         this.settings = settings;
         this.counters = counters;
         this.limiter = settings.limiter();
         this.shares = settings.strata().sharesInOrder();
         for (int i = 0; i < shares.length; i++) {
-            lanes.add(new Lane(settings, repositories));
+            lanes.add(new Lane(settings, known));
         }
     }
 
@@ -72,23 +74,26 @@ final class Table {
         return lanes;
     }
 
-    /** The lowest sequence number of an item; another one if there is none. */
-    long first(long none) {
-        long first = none;
+    /** Where all items are, in the order in which they came. */
+    Stream<Place> places() {
+        Stream<Place> places =
+                lanes.stream()
+                        .flatMap(
+                                lane -> lane.slots().mapToObj(slot -> new Place(this, lane, slot)));
+        return lanes.size() == 1
+                ? places
+                : places.sorted(Comparator.comparingLong(Place::sequence));
+    }
+
+    /** Where the item of a sequence number is. */
+    Optional<Place> place(long sequence) {
         for (Lane lane : lanes) {
-            int slot = lane.oldest();
-            first = slot < 0 ? first : Math.min(first, lane.sequence(slot));
+            int slot = lane.slotOf(sequence);
+            if (slot >= 0) {
+                return Optional.of(new Place(this, lane, slot));
+            }
         }
-        return first;
-    }
-
-    /** The sequence number that items were last written to begin with. */
-    long firstWritten() {
-        return firstWritten;
-    }
-
-    void wroteFirst(long sequence) {
-        firstWritten = sequence;
+        return Optional.empty();
     }
 
     /** A stratum's share of the samples. */

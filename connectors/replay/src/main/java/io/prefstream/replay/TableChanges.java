@@ -2,6 +2,7 @@ package io.prefstream.replay;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 
@@ -12,16 +13,20 @@ import java.util.List;
  */
 final class TableChanges {
 
-    /** So many entries of items are left over at most before they are deleted as one. */
+    /** So many whereabouts are left over at most before they are deleted as one. */
     private static final long LEFT_OVER = 1 << 14;
+
+    /** For what is undone of some hundred insertions, without growth. */
+    private static final int ROOM = 1 << 10;
 
     private final Store store;
     private final BufferState state;
     private final PendingWrites writes;
+    private final StoredItems stored;
     private final long now;
 
     /** What was changed in memory, the last one first. */
-    private final Deque<Runnable> undo = new ArrayDeque<>();
+    private final Deque<Runnable> undo = new ArrayDeque<>(ROOM);
 
     /** Why an item leaves a table. */
     private enum Leaving {
@@ -39,6 +44,7 @@ final class TableChanges {
         this.store = store;
         this.state = state;
         this.writes = writes;
+        this.stored = new StoredItems(store, state, writes, undo);
         this.now = now;
         checkpointCounters();
     }
@@ -61,44 +67,44 @@ final class TableChanges {
 
     /** Where the items of a repository are. */
     List<Place> placesOfRepository(String repository) {
-        int number = state.repositories.find(repository);
+        BitSet traits = state.known.ofRepository(repository);
         List<Place> places = new ArrayList<>();
-        if (number == Repositories.NONE) {
-            return places;
-        }
         for (Table table : state.tables) {
             for (Lane lane : table.lanes()) {
-                lane.ofRepository(number).forEach(slot -> places.add(new Place(table, lane, slot)));
+                lane.ofTraits(traits).forEach(slot -> places.add(new Place(table, lane, slot)));
             }
         }
         return places;
     }
 
-    /** Stores an item's bytes, with its key before them. Returns their number. */
-    long putValue(byte[] keyAndBytes) {
-        long number = state.nextSequence++;
-        writes.putValue(number, keyAndBytes);
-        return number;
-    }
-
-    /** Puts an item whose value was just stored into a table; at capacity others leave for it. */
-    void insert(Table table, ItemRecord item) {
-        put(table, item.value(), item);
+    /**
+     * Puts an item into a table; at capacity others leave for it.
+     *
+     * @param item whose table and sequence number aren't known yet
+     * @param keyAndBytes its bytes with its key before them
+     */
+    void insert(Table table, ItemRecord item, byte[] keyAndBytes) {
+        Whereabouts asked = item.where();
+        ItemRecord placed =
+                item.with(
+                        new Whereabouts(
+                                table.number(),
+                                state.nextSequence++,
+                                asked.timesSampled(),
+                                asked.priority()));
+        long number = stored.put(placed, keyAndBytes);
+        makeRoom(table);
+        Lane lane = table.laneOf(item.traits());
+        entered(table, lane, lane.append(number, placed));
     }
 
     /** Gives an item another value and another confidence. */
     void replace(Place place, ReplayItem item) {
         Lane lane = place.lane();
-        Table table = place.table();
-        ItemRecord before = writes.item(table.number(), place.sequence());
-        writes.putValue(before.value(), TableLayout.value(item.key(), item.value()));
-        double confidence = item.traits().confidence();
         double old = lane.confidence(place.slot());
-        if (confidence != old) {
-            undo.push(() -> lane.setConfidence(place.slot(), old));
-            lane.setConfidence(place.slot(), confidence);
-            writes.putItem(table.number(), place.sequence(), before.withConfidence(confidence));
-        }
+        undo.push(() -> lane.setConfidence(place.slot(), old));
+        lane.setConfidence(place.slot(), item.traits().confidence());
+        stored.replace(place, item.key(), TableLayout.value(item.key(), item.value()));
     }
 
     void prioritize(Place place, double priority) {
@@ -106,7 +112,7 @@ final class TableChanges {
         double before = lane.priority(place.slot());
         undo.push(() -> lane.setPriority(place.slot(), before));
         lane.setPriority(place.slot(), priority);
-        writes.putDrawn(place);
+        writes.putWhereabouts(place.value(), place.whereabouts());
     }
 
     /** Counts a draw of an item, which leaves its table if it was the last one allowed. */
@@ -121,7 +127,7 @@ final class TableChanges {
         if (most > 0 && before + 1 >= most) {
             leave(place, Leaving.USED_UP);
         } else {
-            writes.putDrawn(place);
+            writes.putWhereabouts(place.value(), place.whereabouts());
         }
     }
 
@@ -159,19 +165,19 @@ final class TableChanges {
 
     /** Writes the changes as one, with the counters, and begins anew. */
     void write(boolean sync) {
+        stored.moveOldest();
         for (Table table : state.tables) {
-            long first = table.first(state.nextSequence);
-            writes.put(
-                    TableLayout.table(table.name()), table.counters().bytes(table.number(), first));
-            if (first / LEFT_OVER > table.firstWritten() / LEFT_OVER) {
-                writes.deleteItemsBelow(table.number(), first);
-            }
+            writes.put(TableLayout.table(table.name()), table.counters().bytes(table.number()));
+        }
+        long first = state.firstNumber();
+        if (first / LEFT_OVER > state.firstWritten() / LEFT_OVER) {
+            writes.deleteWhereaboutsBelow(first);
         }
         writes.put(TableLayout.COUNTERS, state.counters());
-        writes.write(sync, state.firstValue());
+        writes.write(sync, first, state.nextNumber);
         undo.clear();
-        state.tables.forEach(table -> table.wroteFirst(table.first(state.nextSequence)));
-        state.repositories.forgetEmpty();
+        state.wroteFirst(first);
+        state.known.forgetEmpty();
         for (Table table : state.tables) {
             for (Lane lane : table.lanes()) {
                 if (lane.wantsSqueeze()) {
@@ -191,12 +197,14 @@ final class TableChanges {
 
     /** Remembers the counters as they are, which is the last thing to be undone. */
     private void checkpointCounters() {
+        long number = state.nextNumber;
         long sequence = state.nextSequence;
         long version = state.version;
         long random = state.random.state();
         List<ReplayStats> stats = state.stats();
         undo.push(
                 () -> {
+                    state.nextNumber = number;
                     state.nextSequence = sequence;
                     state.version = version;
                     state.random = new SplitMix64(random);
@@ -206,18 +214,22 @@ final class TableChanges {
                 });
     }
 
-    private void put(Table table, long sequence, ItemRecord item) {
+    private void makeRoom(Table table) {
         while (table.counters().size >= table.settings().capacity()) {
             Lane lane = table.fullest();
             leave(new Place(table, lane, lane.remover().select(state.random)), Leaving.EVICTED);
         }
-        writes.putItem(table.number(), sequence, item);
-        Lane lane = table.laneOf(item.traits());
-        int slot = lane.append(sequence, item, item.timesSampled(), item.priority());
-        undo.push(() -> lane.takeBack(slot));
+    }
+
+    private void entered(Table table, Lane lane, int slot) {
         int key = lane.key(slot);
+        long sequence = lane.sequence(slot);
+        undo.push(
+                () -> {
+                    table.keys().remove(key, sequence);
+                    lane.takeBack(slot);
+                });
         table.keys().put(key, sequence);
-        undo.push(() -> table.keys().remove(key, sequence));
         table.counters().size++;
         table.counters().inserted++;
     }
@@ -229,27 +241,37 @@ final class TableChanges {
         int slot = place.slot();
         long sequence = place.sequence();
         int key = lane.key(slot);
-        Table next = why == Leaving.REMOVED ? null : state.overflow(table);
-        ItemRecord item = next == null ? null : writes.item(table.number(), sequence);
-        // What comes before all others is forgotten with many more.
-        if (sequence != table.first(sequence)) {
-            writes.deleteItem(table.number(), sequence);
-        }
-        boolean first = state.onlyLane().filter(only -> only.hasFirstValue(slot)).isPresent();
-        undo.push(() -> lane.putBack(slot));
+        undo.push(
+                () -> {
+                    table.keys().put(key, sequence);
+                    lane.putBack(slot);
+                });
         lane.remove(slot);
-        undo.push(() -> table.keys().put(key, sequence));
         table.keys().remove(key, sequence);
         table.counters().size--;
-        if (next == null || item == null) {
-            count(table.counters(), why);
-            if (!first) {
-                writes.deleteValue(lane.value(slot));
-            }
+        Table next = why == Leaving.REMOVED ? null : state.overflow(table);
+        if (next != null) {
+            table.counters().moved++;
+            handOn(lane.item(slot), next);
             return;
         }
-        table.counters().moved++;
-        put(next, state.nextSequence++, item.with(lane.timesSampled(slot), lane.priority(slot)));
+        count(table.counters(), why);
+        if (why == Leaving.REMOVED) {
+            stored.erase(place.value());
+        } else {
+            stored.leaveBehind(place.value());
+        }
+    }
+
+    private void handOn(Lane.Item item, Table next) {
+        makeRoom(next);
+        Lane lane =
+                next.lanes().size() == 1
+                        ? next.lanes().get(0)
+                        : next.laneOf(state.known.of(item.traits(), item.confidence()));
+        int slot = lane.append(state.nextSequence++, item);
+        entered(next, lane, slot);
+        writes.putWhereabouts(item.value(), new Place(next, lane, slot).whereabouts());
     }
 
     private static void count(TableCounters counters, Leaving why) {
@@ -265,16 +287,15 @@ final class TableChanges {
         return table.keys()
                 .find(
                         KeyIndex.hash(key),
-                        sequence -> writes.item(table.number(), sequence).key().equals(key));
+                        sequence -> writes.item(place(table, sequence).value()).key().equals(key));
     }
 
     private Place place(Table table, long sequence) {
-        for (Lane lane : table.lanes()) {
-            int slot = lane.slotOf(sequence);
-            if (slot >= 0) {
-                return new Place(table, lane, slot);
-            }
-        }
-        throw store.inconsistent("no item " + sequence + " in table " + table.name());
+        return table.place(sequence)
+                .orElseThrow(
+                        () ->
+                                store.inconsistent(
+                                        "no item %d in table %s"
+                                                .formatted(sequence, table.name())));
     }
 }

@@ -30,20 +30,10 @@ final class TableCounters {
         return counters;
     }
 
-    /** The table's number, these, and the sequence number of its first item. */
-    byte[] bytes(int table, long first) {
+    /** The table's number and these. */
+    byte[] bytes(int table) {
         return TableLayout.longs(
-                table,
-                size,
-                inserted,
-                duplicates,
-                sampled,
-                removed,
-                evicted,
-                usedUp,
-                stale,
-                moved,
-                first);
+                table, size, inserted, duplicates, sampled, removed, evicted, usedUp, stale, moved);
     }
 
     ReplayStats stats() {

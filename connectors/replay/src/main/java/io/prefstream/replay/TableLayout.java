@@ -4,31 +4,43 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Version 3 of the buffer's key-value layout. One letter says what a key is; {@code t} is a table's
- * number, one byte:
+ * Version 4 of the buffer's key-value layout. One letter says what a key is:
  *
  * <pre>
  *   default column family
- *   c                  → version, next sequence number, random state, model version (four longs)
- *   t name             → the table's number, its counters and its first item's sequence number
- *                        (eleven longs); entries of items before that one are left over
- *   m t sequence       → what doesn't change of an item ({@link ItemRecord}), oldest first
- *   d t sequence       → times sampled, priority; only once they differ from the item's record
- *   n name             → a note of the owner, such as a log position
+ *   c          → version, next value's number, next sequence number, random state, model version,
+ *                number that no value is below (six longs)
+ *   t name     → the table's number and its counters (ten longs)
+ *   w number   → where the item of this value is ({@link Whereabouts}); only once that differs
+ *                from the item's record
+ *   g end number → numbers of values whose items have left, all below {@code end}, the first of
+ *                which is {@code number}; those below the number that no value is below aren't told
+ *   n name     → a note of the owner, such as a log position
+ *
+ *   column family "items"
+ *   number     → the item as it was when its value was stored ({@link ItemRecord})
  *
  *   column family "values"
- *   value number       → length of the key, key, the item's bytes
+ *   number     → length of the key, key, the item's bytes
  * </pre>
  *
- * Numbers are big-endian, so that RocksDB's byte order is their order. Values lie apart in the
- * order in which they came, so that compaction moves files of them instead of rewriting what they
- * hold.
+ * Numbers are big-endian, so that RocksDB's byte order is their order. Items and values lie apart
+ * in the order in which they were stored and are never written again, so that compaction moves
+ * files of them instead of rewriting what they hold. What is left over below the lowest number that
+ * is needed goes with its files ({@link DeadValues}).
  */
 final class TableLayout {
 
-    static final long VERSION = 3;
+    static final long VERSION = 4;
     static final byte[] COUNTERS = {'c'};
+    static final String ITEMS = "items";
     static final String VALUES = "values";
+
+    /** What the whereabouts of all items begin with. */
+    static final byte[] WHERE = {'w'};
+
+    /** What all lists of items that have left begin with. */
+    static final byte[] GONE = {'g'};
 
     private TableLayout() {}
 
@@ -40,26 +52,22 @@ final class TableLayout {
         return named('t', name);
     }
 
-    static byte[] item(int table, long sequence) {
-        return numbered('m', table, sequence);
+    /** The whereabouts of the item whose value has this number. */
+    static byte[] where(long number) {
+        return ByteBuffer.allocate(1 + Long.BYTES).put(WHERE).putLong(number).array();
     }
 
-    /** What all items of a table begin with. */
-    static byte[] itemsOf(int table) {
-        return new byte[] {'m', (byte) table};
-    }
-
-    /** What all changes of a table's items begin with. */
-    static byte[] drawnOf(int table) {
-        return new byte[] {'d', (byte) table};
-    }
-
-    static byte[] drawn(int table, long sequence) {
-        return numbered('d', table, sequence);
+    /** A list of items that have left. */
+    static byte[] gone(long end, long number) {
+        return ByteBuffer.allocate(1 + 2 * Long.BYTES)
+                .put(GONE)
+                .putLong(end)
+                .putLong(number)
+                .array();
     }
 
     /** The number that a key ends with. */
-    static long sequenceOf(byte[] key) {
+    static long numberOf(byte[] key) {
         return ByteBuffer.wrap(key).getLong(key.length - Long.BYTES);
     }
 
@@ -77,13 +85,6 @@ final class TableLayout {
             buffer.putLong(value);
         }
         return buffer.array();
-    }
-
-    static byte[] drawnValue(long timesSampled, double priority) {
-        return ByteBuffer.allocate(2 * Long.BYTES)
-                .putLong(timesSampled)
-                .putDouble(priority)
-                .array();
     }
 
     /** An item's bytes with its key before them. */
@@ -120,13 +121,5 @@ final class TableLayout {
         key[0] = (byte) kind;
         System.arraycopy(utf8, 0, key, 1, utf8.length);
         return key;
-    }
-
-    private static byte[] numbered(char kind, int table, long number) {
-        return ByteBuffer.allocate(2 + Long.BYTES)
-                .put((byte) kind)
-                .put((byte) table)
-                .putLong(number)
-                .array();
     }
 }

@@ -93,7 +93,9 @@ final class BenchmarkPairs {
         long fresh = items / 5;
         return ReplaySettings.freshAndHistory(
                 TableSettings.table(ReplaySettings.FRESH, fresh).build(),
-                TableSettings.table(ReplaySettings.HISTORY, items - fresh).build(),
+                TableSettings.table(ReplaySettings.HISTORY, items - fresh)
+                        .remover(Selection.UNIFORM)
+                        .build(),
                 ReplaySettings.HISTORY_FRACTION);
     }
 

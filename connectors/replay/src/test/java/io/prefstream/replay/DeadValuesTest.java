@@ -2,21 +2,23 @@ package io.prefstream.replay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.prefstream.replay.Buffers.HandClock;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A table whose oldest item leaves for each new one, and what is left of those on the disk. */
+/** What is left on the disk of items that left. */
 @Timeout(300)
 class DeadValuesTest {
 
@@ -32,22 +34,9 @@ class DeadValuesTest {
         ReplaySettings settings = ReplaySettings.uniform(capacity);
         try (ReplayBuffer buffer = open(settings)) {
             for (int from = 0; from < items; from += 40) {
-                try (ReplayUpdate update = buffer.begin()) {
-                    for (int i = from; i < from + 40; i++) {
-                        byte[] value = new byte[VALUE_BYTES];
-                        random.nextBytes(value);
-                        update.insert("k" + i, value);
-                    }
-                    update.commit();
-                }
+                insert(buffer, from, from + 40, random, VALUE_BYTES);
             }
-            // Files that were just flushed stay until they are moved.
-            while (!buffer.settled()) {
-                Thread.onSpinWait();
-            }
-            try (ReplayUpdate update = buffer.begin()) {
-                update.commitDurably();
-            }
+            settleDurably(buffer);
             assertThat((long) items * VALUE_BYTES).isGreaterThan(370 << 20);
             assertThat(tableBytes()).isLessThan(180 << 20);
         }
@@ -62,11 +51,34 @@ class DeadValuesTest {
         }
     }
 
+    /** As a trainer has it: what leaves the first table goes on, and any of the second leaves. */
     @Test
-    void entriesOfItemsThatLeftAreDeletedTogether() {
-        int items = 40_000;
-        ReplaySettings settings = ReplaySettings.uniform(100);
-        try (ReplayBuffer buffer = open(settings)) {
+    void noMoreThanThreeValuesAreDeadForTwoThatLiveWhereAnyItemLeaves() throws Exception {
+        int fresh = 80;
+        int capacity = 400;
+        Random random = new Random(3);
+        try (ReplayBuffer buffer = open(withHistory(fresh, capacity - fresh))) {
+            for (int from = 0; from < 6_000; from += 40) {
+                insert(buffer, from, from + 40, random, VALUE_BYTES);
+            }
+            settleDurably(buffer);
+            assertThat(buffer.stats().size()).isEqualTo(capacity);
+        }
+        // The files in which the first value and the last one lie, and what was just flushed.
+        assertThat(tableBytes()).isLessThan(5L * capacity / 2 * VALUE_BYTES + (100 << 20));
+        try (Store store = Store.open(folder.resolve("buffer"))) {
+            Numbers numbers = Numbers.of(store);
+            assertThat(numbers.end() - numbers.first()).isBetween(850L, 5L * capacity / 2);
+            // Some were moved, at most one for eight that came in.
+            assertThat(numbers.end()).isBetween(6_001L, 6_000L + 6_000 / 8);
+        }
+    }
+
+    @Test
+    void whatIsLeftOverOfWhereaboutsIsDeletedTogether() {
+        int items = 60_000;
+        int capacity = 200;
+        try (ReplayBuffer buffer = open(withHistory(capacity / 2, capacity / 2))) {
             for (int from = 0; from < items; from += 1_000) {
                 try (ReplayUpdate update = buffer.begin()) {
                     for (int i = from; i < from + 1_000; i++) {
@@ -77,13 +89,36 @@ class DeadValuesTest {
             }
         }
         try (Store store = Store.open(folder.resolve("buffer"))) {
-            assertThat(store.forEachItem(0, 0, Long.MAX_VALUE, (sequence, item) -> {}))
-                    .isBetween(100L, 18_000L);
+            List<byte[]> left = new ArrayList<>();
+            store.forEach(TableLayout.WHERE, (key, where) -> left.add(key));
+            assertThat(left).hasSizeBetween(capacity / 2, 18_000);
         }
-        try (ReplayBuffer buffer = open(settings)) {
-            TreeSet<String> held = new TreeSet<>();
-            buffer.forEach(Long.MAX_VALUE, (key, value) -> held.add(key));
-            assertThat(held).hasSize(100).contains("k39900", "k39999");
+    }
+
+    @Test
+    void whatIsReplacedOrRemovedLeavesTheDiskWithoutItsFiles() {
+        try (ReplayBuffer buffer = open(ReplaySettings.uniform(1_000))) {
+            insert(buffer, 0, 200, new Random(4), 100);
+            try (ReplayUpdate update = buffer.begin()) {
+                assertThat(update.replace(Buffers.item("k7"))).isTrue();
+                update.commit();
+            }
+            assertThat(buffer.peek(2_000, new SplitMix64(1)))
+                    .anySatisfy(
+                            sample -> assertThat(sample.value()).isEqualTo("k7".getBytes(UTF_8)));
+            try (ReplayUpdate update = buffer.begin()) {
+                assertThat(update.removeRepository("r").total()).isEqualTo(200);
+                update.commit();
+            }
+        }
+        try (Store store = Store.open(folder.resolve("buffer"))) {
+            for (long number = 0; number <= 200; number++) {
+                long removed = number;
+                assertThatThrownBy(() -> store.value(removed))
+                        .hasMessageContaining("no value " + removed);
+                assertThatThrownBy(() -> store.item(removed))
+                        .hasMessageContaining("no item " + removed);
+            }
         }
     }
 
@@ -107,6 +142,48 @@ class DeadValuesTest {
             }
             assertThat(whole.stats().evicted()).isPositive();
             assertThat(whole.stats().removed()).isPositive();
+        }
+    }
+
+    private static ReplaySettings withHistory(int fresh, int history) {
+        return ReplaySettings.freshAndHistory(
+                TableSettings.table(ReplaySettings.FRESH, fresh).build(),
+                TableSettings.table(ReplaySettings.HISTORY, history)
+                        .remover(Selection.UNIFORM)
+                        .build(),
+                ReplaySettings.HISTORY_FRACTION);
+    }
+
+    private static void insert(ReplayBuffer buffer, int from, int to, Random random, int bytes) {
+        try (ReplayUpdate update = buffer.begin()) {
+            for (int i = from; i < to; i++) {
+                byte[] value = new byte[bytes];
+                random.nextBytes(value);
+                update.insert(
+                        new ReplayItem(
+                                "k" + i, value, 1, new ItemTraits("r", "java", "mutation", 1)));
+            }
+            update.commit();
+        }
+    }
+
+    private static void settleDurably(ReplayBuffer buffer) {
+        // Files that were just flushed stay until they are moved.
+        while (!buffer.settled()) {
+            Thread.onSpinWait();
+        }
+        try (ReplayUpdate update = buffer.begin()) {
+            update.commitDurably();
+        }
+    }
+
+    /** The numbers of values: the first one that is needed, and the next that will be given. */
+    private record Numbers(long first, long end) {
+        static Numbers of(Store store) {
+            ByteBuffer counters = ByteBuffer.wrap(store.must(TableLayout.COUNTERS, "counters"));
+            return new Numbers(
+                    counters.getLong(counters.capacity() - Long.BYTES),
+                    counters.getLong(Long.BYTES));
         }
     }
 

@@ -53,6 +53,9 @@ public class ReplayBenchmark {
 
     private static final int ROUND = 1 << 16;
 
+    /** So many times its items have gone through a history that has as much dead as it ever has. */
+    private static final int LONG_USED = 3;
+
     /** Both stores. */
     @State(Scope.Benchmark)
     public static class Stores {
@@ -228,7 +231,7 @@ public class ReplayBenchmark {
         BenchmarkPairs.fillBuffer(
                 folder.resolve("buffer"), BenchmarkPairs.settings(2 * items), items);
         BenchmarkPairs.fillBuffer(
-                folder.resolve("history"), BenchmarkPairs.withHistory(items), items);
+                folder.resolve("history"), BenchmarkPairs.withHistory(items), LONG_USED * items);
         BenchmarkPairs.fillPlain(folder.resolve("plain"), items);
         CommandLineOptions asked = new CommandLineOptions(Arrays.copyOfRange(args, 2, args.length));
         ChainedOptionsBuilder run =

@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is on disk is the buffer, wherever the process was when it ended. */
 @Timeout(300)
@@ -181,14 +183,14 @@ class ReplayRecoveryTest {
     }
 
     /**
-     * {@code table-v2} is a checkpoint of 200 changes that the program wrote while tables had the
-     * second layout, partly in its log.
+     * {@code table-v2} and {@code table-v3} are checkpoints of 200 changes that the program wrote
+     * while tables had these layouts, partly in its log.
      */
-    @Test
-    void aTableOfTheSecondLayoutIsReadOn() throws Exception {
-        Path old = stored("table-v2");
+    @ParameterizedTest
+    @ValueSource(strings = {"table-v2", "table-v3"})
+    void aTableOfAFormerLayoutIsReadOn(String table) throws Exception {
         Path live = folder.resolve("live");
-        Snapshots.layOut(old, live);
+        Snapshots.layOut(stored(table), live);
         try (ReplayBuffer expected = Churn.open(folder.resolve("expected"))) {
             for (long number = 1; number <= 200; number++) {
                 Churn.change(expected, number);
@@ -205,9 +207,11 @@ class ReplayRecoveryTest {
             }
         }
         try (Store store = Store.open(live)) {
-            store.forEach(
-                    new byte[] {'r'},
-                    (key, nothing) -> fail("the index of the second layout is there: %s", key));
+            for (String kind : List.of("d", "m", "r")) {
+                store.forEach(
+                        TableLayout.text(kind),
+                        (key, nothing) -> fail("something of the old layout is there: %s", key));
+            }
         }
     }
 

@@ -139,10 +139,10 @@ class ReplayShardsTest {
             buffer.forEach(
                     Long.MAX_VALUE, (key, value) -> bytes.put(key, new String(value, UTF_8)));
             for (String name : List.of("fresh", "history")) {
-                buffer.forEachItem(
+                buffer.forEachPlace(
                         name,
-                        (sequence, unused) -> {
-                            ItemRecord item = buffer.item(name, sequence);
+                        place -> {
+                            ItemRecord item = buffer.item(place);
                             items.put(
                                     item.key(),
                                     "%s %s %d %d %s %s"
@@ -150,8 +150,8 @@ class ReplayShardsTest {
                                                     name,
                                                     bytes.get(item.key()),
                                                     item.version(),
-                                                    item.timesSampled(),
-                                                    item.priority(),
+                                                    item.where().timesSampled(),
+                                                    item.where().priority(),
                                                     item.traits()));
                         });
             }

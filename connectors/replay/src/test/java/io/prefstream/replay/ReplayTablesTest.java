@@ -436,6 +436,7 @@ class ReplayTablesTest {
             insertTwoRepositories(buffer);
             change(buffer, update -> update.insert(item("none", "", "java", "mutation")));
             assertThat(buffer.repositories()).containsExactly("maven:g:a", "maven:g:ab");
+            change(buffer, update -> assertThat(update.removeRepository("").total()).isZero());
             byte[] third = item("a3", "maven:g:a", "java", "mutation").value();
             change(
                     buffer,

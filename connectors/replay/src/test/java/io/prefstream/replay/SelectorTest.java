@@ -4,9 +4,11 @@ import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -145,10 +147,33 @@ class SelectorTest {
             if (plain[slot] > 0) {
                 assertThat(tree.find(sum)).isEqualTo(slot);
                 assertThat(tree.find(sum + plain[slot] - 1)).isEqualTo(slot);
+                assertThat(tree.before(slot)).isEqualTo(sum);
             }
             sum += plain[slot];
         }
         assertThat(tree.total()).isEqualTo(sum);
+    }
+
+    @Test
+    void uniformPicksTheSlotBeforeWhichAsManyOthersAreAsARandomNumberSays() {
+        Selector selector = Selection.UNIFORM.selector(1);
+        TreeSet<Integer> slots = new TreeSet<>();
+        SplittableRandom changes = new SplittableRandom(6);
+        for (int i = 0; i < 3_000; i++) {
+            int slot = changes.nextInt(4_000);
+            if (slots.add(slot)) {
+                selector.insert(slot, 1);
+            } else {
+                slots.remove(slot);
+                selector.remove(slot);
+            }
+        }
+        List<Integer> inOrder = List.copyOf(slots);
+        for (long seed = 0; seed < 2_000; seed++) {
+            long before = new SplitMix64(seed).nextLong(inOrder.size());
+            assertThat(selector.select(new SplitMix64(seed))).isEqualTo(inOrder.get((int) before));
+        }
+        assertThat(selector.probability(inOrder.get(0))).isEqualTo(1.0 / inOrder.size());
     }
 
     private static Map<Integer, Double> uniform(TreeMap<Integer, Double> priorities) {
