@@ -221,10 +221,13 @@ class ReplayRecoveryTest {
     }
 
     private static long churnUntilKilled(Path live, long changes) throws IOException {
+        // What is killed leaves its native library behind.
+        Path left = Files.createDirectories(live.resolveSibling("left"));
         Process process =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-Xmx128m",
+                                "-Djava.io.tmpdir=" + left,
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 Churn.class.getName(),

@@ -33,11 +33,13 @@ final class TrainerProcess {
     static TrainerProcess start(Path out, List<String> arguments, String... settings)
             throws IOException {
         Path log = out.resolveSibling(out.getFileName() + ".log");
-        return new TrainerProcess(
+        ProcessBuilder builder =
                 builder(command(out, arguments, settings))
-                        .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                        .start(),
-                log);
+                        .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        // What is killed leaves its native library behind.
+        Path libraries = Files.createDirectories(out.resolveSibling("libraries"));
+        builder.environment().put("ROCKSDB_SHAREDLIB_DIR", libraries.toString());
+        return new TrainerProcess(builder.start(), log);
     }
 
     /** A process with the environment of a trainer. */
