@@ -10,7 +10,7 @@ import org.rocksdb.RocksIterator;
 
 /**
  * A buffer in memory: tables, counters, the removers' random numbers. Read from storage when the
- * buffer is opened, about a second for a million items.
+ * buffer is opened, some three seconds for a million items.
  */
 final class BufferState {
 

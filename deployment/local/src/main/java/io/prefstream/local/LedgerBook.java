@@ -51,9 +51,9 @@ public final class LedgerBook implements AutoCloseable {
         lines.put(line, count);
     }
 
-    /** Whoever kept this count has ended, and what it said no longer holds. */
-    void forget(Line line) {
-        lines.remove(line);
+    /** What this count said no longer holds; if another has taken its line, that one stays. */
+    void forget(Line line, LongSupplier count) {
+        lines.remove(line, count);
     }
 
     /** Requests that generators have or that wait for one. */

@@ -2,6 +2,7 @@ package io.prefstream.local;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Metric;
 import org.apache.flink.metrics.MetricConfig;
@@ -22,6 +23,14 @@ public final class LedgerReporter implements MetricReporter {
 
     private static final Set<String> OF_GENERATORS = Set.of("inFlight", "waiting", "paused");
 
+    /** What a gauge says; equal to another of the same gauge. */
+    private record Count(Gauge<?> gauge) implements LongSupplier {
+        @Override
+        public long getAsLong() {
+            return ((Number) gauge.getValue()).longValue();
+        }
+    }
+
     private @Nullable LedgerBook book;
 
     @Override
@@ -36,7 +45,7 @@ public final class LedgerReporter implements MetricReporter {
     public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
         LedgerBook.Line line = line(name, group);
         if (book != null && line != null && metric instanceof Gauge<?> gauge) {
-            book.follow(line, () -> ((Number) gauge.getValue()).longValue());
+            book.follow(line, new Count(gauge));
         }
     }
 
@@ -47,8 +56,11 @@ public final class LedgerReporter implements MetricReporter {
     @Override
     public void notifyOfRemovedMetric(Metric metric, String name, MetricGroup group) {
         LedgerBook.Line line = line(name, group);
-        if (book != null && line != null && line.stage().equals(LedgerBook.GENERATOR)) {
-            book.forget(line);
+        if (book != null
+                && line != null
+                && line.stage().equals(LedgerBook.GENERATOR)
+                && metric instanceof Gauge<?> gauge) {
+            book.forget(line, new Count(gauge));
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -73,7 +74,8 @@ class ConservationTest {
     @Test
     void aGeneratorIsAwayWhileItIsPausedAndIsForgottenWithItsTask() {
         LedgerBook.Line paused = generator("strong", "paused");
-        ledger.follow(paused, () -> 1);
+        LongSupplier one = () -> 1;
+        ledger.follow(paused, one);
         ledger.follow(generator("strong", "waiting"), () -> 7);
         ledger.follow(generator("weak", "paused"), () -> 0);
         ledger.follow(generator("weak", "waiting"), () -> 0);
@@ -81,7 +83,9 @@ class ConservationTest {
         assertThat(ledger.away()).containsExactly(Map.entry("strong", 7L));
         assertThat(ledger.asked()).isEqualTo(12);
 
-        ledger.forget(paused);
+        ledger.forget(paused, () -> 1);
+        assertThat(ledger.away()).as("what was forgotten is another's count").hasSize(1);
+        ledger.forget(paused, one);
         assertThat(ledger.away()).isEmpty();
     }
 

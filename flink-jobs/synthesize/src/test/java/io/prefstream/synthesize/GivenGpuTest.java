@@ -109,6 +109,7 @@ class GivenGpuTest {
     void enginesTakeTheProcessorWhereFlinkGivesNone() throws Exception {
         try (ClusterOnLoopback cluster = new ClusterOnLoopback(folder.resolve("cluster"))) {
             assertThat(continued(cluster)).isNotEmpty();
+            assertThat(said()).contains(" computes on cpu: ");
         }
     }
 
@@ -119,7 +120,13 @@ class GivenGpuTest {
         Path script = Path.of(System.getProperty("prefstream.gpu-discovery-script"));
         try (ClusterOnLoopback cluster = clusterWithGpus(script, 1)) {
             assertThat(continued(cluster)).isNotEmpty();
+            assertThat(said()).containsPattern(" computes on cuda:\\d+: ");
         }
+    }
+
+    /** What the cluster's processes have said. */
+    private String said() throws IOException {
+        return Files.readString(folder.resolve("cluster").resolve("log"));
     }
 
     private ClusterOnLoopback clusterWithGpus(Path script, int amount) throws IOException {

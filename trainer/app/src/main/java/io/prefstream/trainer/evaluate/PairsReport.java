@@ -118,7 +118,7 @@ record PairsReport(
         if (!unscored.isEmpty() && !format.trains()) {
             text.append(
                     "What exceeds the context is left out, which benchmarks' own programs cut:"
-                            + " these scores are no others' to compare with.\n\n");
+                            + " these scores can't be compared with others'.\n\n");
         }
         text.append("| group | pairs | accuracy (95 % interval) |\n|---|---|---|\n");
         Map<String, Accuracy> groups = groups();

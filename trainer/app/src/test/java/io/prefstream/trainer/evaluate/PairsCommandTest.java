@@ -95,19 +95,14 @@ class PairsCommandTest {
         assertThat(JSON.readTree(evaluate(pairs(2), "--json").out()).has("questions")).isFalse();
     }
 
+    private static String tooLong(String id) throws IOException {
+        return JSON.writeValueAsString(
+                Map.of("id", id, "prompt", "q", "chosen", "x".repeat(500), "rejected", "y"));
+    }
+
     @Test
     void rowsOfOneNameAreBothNamedWhenLeftOut() throws IOException {
-        String tooLong =
-                JSON.writeValueAsString(
-                        Map.of(
-                                "id",
-                                "7",
-                                "prompt",
-                                "q",
-                                "chosen",
-                                "x".repeat(500),
-                                "rejected",
-                                "y"));
+        String tooLong = tooLong("7");
         Path data = pairs(1);
         Files.writeString(data, Files.readString(data) + tooLong + "\n" + tooLong + "\n");
         JsonNode report = JSON.readTree(evaluate(data, "--json").out());
@@ -117,17 +112,7 @@ class PairsCommandTest {
     @Test
     void whatExceedsTheContextIsNamedAndTheRestIsJudged() throws IOException {
         Path data = pairs(3);
-        String tooLong =
-                JSON.writeValueAsString(
-                        Map.of(
-                                "id",
-                                "long",
-                                "prompt",
-                                "q",
-                                "chosen",
-                                "x".repeat(500),
-                                "rejected",
-                                "y"));
+        String tooLong = tooLong("long");
         Files.writeString(data, Files.readString(data) + tooLong + "\n");
         CommandRun run = evaluate(data, "--json");
         assertThat(run.code()).isEqualTo(1);

@@ -34,8 +34,6 @@ record PublishedFiles(Path folder, boolean fetched) implements AutoCloseable {
     private static final List<Duration> PAUSES =
             List.of(Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofSeconds(16));
 
-    /** What the trainer writes beside the weights. */
-
     /**
      * The verified folder.
      *
