@@ -2,11 +2,10 @@ package io.prefstream.replay;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksIterator;
 
 /**
  * A buffer in memory: tables, counters, the removers' random numbers. Read from storage when the
@@ -24,7 +23,7 @@ final class BufferState {
     SplitMix64 random = new SplitMix64(FIRST_RANDOM);
 
     private final SortedMap<String, Double> mix;
-    private ValueNumbers live = new ValueNumbers(0);
+    private LiveItems live = new LiveItems(0);
     private long firstWritten;
 
     private BufferState(SortedMap<String, Double> mix) {
@@ -111,8 +110,8 @@ final class BufferState {
         return ReplayStats.total(counted);
     }
 
-    /** The numbers of the values of all items. */
-    ValueNumbers live() {
+    /** Where all items are. */
+    LiveItems live() {
         return live;
     }
 
@@ -128,7 +127,7 @@ final class BufferState {
 
     void wroteFirst(long number) {
         firstWritten = number;
-        live.forgetBelow(number);
+        live.settle(number);
     }
 
     /** The counters of each table. */
@@ -139,7 +138,7 @@ final class BufferState {
     private void readCounters(byte[] bytes, Store store) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         long layout = buffer.getLong();
-        if (layout != TableLayout.VERSION) {
+        if (layout < TableLayout.OLDEST_READ || layout > TableLayout.VERSION) {
             throw new ReplayException(
                     "replay table in %s has layout %d, this program reads layouts 1 to %d"
                             .formatted(store.folder(), layout, TableLayout.VERSION));
@@ -149,7 +148,7 @@ final class BufferState {
         random = new SplitMix64(buffer.getLong());
         version = buffer.getLong();
         firstWritten = buffer.getLong();
-        live = new ValueNumbers(firstWritten);
+        live = new LiveItems(firstWritten);
     }
 
     private void readTables(Store store, ReplaySettings settings) {
@@ -176,37 +175,31 @@ final class BufferState {
         for (TableSettings table : settings.tables()) {
             byte @Nullable [] saved = store.get(TableLayout.table(table.name()));
             if (saved == null) {
-                tables.add(new Table(next++, table, new TableCounters(), known));
+                tables.add(new Table(next++, table, new TableCounters(), live, known));
             } else {
                 ByteBuffer buffer = ByteBuffer.wrap(saved);
                 int number = (int) buffer.getLong();
-                tables.add(new Table(number, table, TableCounters.of(buffer), known));
+                tables.add(new Table(number, table, TableCounters.of(buffer), live, known));
             }
         }
     }
 
-    /** Items and where they are lie in the same order. */
     private void readItems(Store store) {
         tables.forEach(table -> table.reserve(table.counters().size));
-        ValueNumbers gone = gone(store);
-        try (RocksIterator items = store.items();
-                RocksIterator places = store.iterator()) {
-            places.seek(TableLayout.where(firstWritten));
-            for (items.seek(TableLayout.longs(firstWritten)); items.isValid(); items.next()) {
-                long number = TableLayout.numberOf(items.key());
-                if (!gone.contains(number)) {
-                    ItemRecord stored = ItemRecord.of(items.value());
-                    add(
-                            number,
-                            whereabouts(places, number).map(stored::with).orElse(stored),
-                            store);
-                }
-            }
-            store.checked(items);
-            store.checked(places);
+        BitSet gone = gone(store);
+        try (StoredWhereabouts stored = new StoredWhereabouts(store, firstWritten, nextNumber)) {
+            store.forEachItem(
+                    firstWritten,
+                    (item, number) -> {
+                        if (!gone.get(offset(number))) {
+                            add(number, item.with(stored.of(number, item.where())), store);
+                        }
+                    });
         }
+        live.reserve(tables.stream().mapToLong(table -> table.counters().size).sum());
         for (Table table : tables) {
             table.lanes().forEach(Lane::sort);
+            table.places().forEach(live::add);
             long read = table.lanes().stream().mapToLong(Lane::size).sum();
             if (read != table.counters().size) {
                 throw store.inconsistent(
@@ -216,34 +209,24 @@ final class BufferState {
         }
     }
 
-    /** The numbers of those values that are needed no more, but aren't below all others. */
-    private ValueNumbers gone(Store store) {
-        ValueNumbers gone = new ValueNumbers(firstWritten);
+    /** The offsets of those items that aren't needed, but aren't below all others. */
+    private BitSet gone(Store store) {
+        BitSet gone = new BitSet();
         store.forEach(
                 TableLayout.GONE,
                 (key, numbers) -> {
                     for (ByteBuffer left = ByteBuffer.wrap(numbers); left.hasRemaining(); ) {
                         long number = left.getLong();
                         if (number >= firstWritten) {
-                            gone.add(number);
+                            gone.set(offset(number));
                         }
                     }
                 });
         return gone;
     }
 
-    /** Where a number's item is if it has moved; an iterator goes on to it. */
-    private static Optional<Whereabouts> whereabouts(RocksIterator places, long number) {
-        while (places.isValid() && TableLayout.startsWith(places.key(), TableLayout.WHERE)) {
-            long found = TableLayout.numberOf(places.key());
-            if (found >= number) {
-                return found == number
-                        ? Optional.of(Whereabouts.of(places.value()))
-                        : Optional.empty();
-            }
-            places.next();
-        }
-        return Optional.empty();
+    private int offset(long number) {
+        return Math.toIntExact(number - firstWritten);
     }
 
     private void add(long number, ItemRecord item, Store store) {
@@ -256,9 +239,6 @@ final class BufferState {
                                         store.inconsistent(
                                                 "item %d is in a table that there isn't"
                                                         .formatted(number)));
-        Lane lane = table.laneOf(item.traits());
-        int slot = lane.append(number, item);
-        table.keys().put(lane.key(slot), item.where().sequence());
-        live.add(number);
+        table.laneOf(item.traits()).append(number, item);
     }
 }

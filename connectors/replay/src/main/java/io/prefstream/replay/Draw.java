@@ -96,7 +96,7 @@ final class Draw {
         Lane lane = cell.lane();
         int slot = lane.sampler().select(random);
         return new Pick(
-                new Place(cell.table(), lane, slot),
+                new Place(lane, slot),
                 cell.share() * lane.sampler().probability(slot),
                 lane.timesSampled(slot) + 1,
                 cell.table().counters().size);
@@ -107,7 +107,7 @@ final class Draw {
     }
 
     List<Long> valueNumbers() {
-        return taken.stream().map(pick -> pick.place().value()).toList();
+        return taken.stream().map(pick -> pick.place().number()).toList();
     }
 
     /** The samples that were taken, with their bytes. */

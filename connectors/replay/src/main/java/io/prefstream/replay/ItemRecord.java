@@ -1,6 +1,9 @@
 package io.prefstream.replay;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 
 /**
  * An item without its bytes, as it was when they were stored.
@@ -20,31 +23,44 @@ record ItemRecord(String key, long insertedAt, long version, Whereabouts where, 
         return new ItemRecord(key, insertedAt, version, newWhere, traits);
     }
 
-    byte[] bytes() {
-        byte[][] texts = {
-            TableLayout.text(key),
-            TableLayout.text(traits.repository()),
-            TableLayout.text(traits.language()),
-            TableLayout.text(traits.strategy())
-        };
-        int length = FIXED;
-        for (byte[] text : texts) {
-            length += Integer.BYTES + text.length;
+    /** Items one after another. */
+    static byte[] bytes(List<ItemRecord> items) {
+        List<byte[]> texts = new ArrayList<>(4 * items.size());
+        int length = items.size() * (FIXED + 4 * Integer.BYTES);
+        for (ItemRecord item : items) {
+            texts.add(TableLayout.text(item.key));
+            texts.add(TableLayout.text(item.traits.repository()));
+            texts.add(TableLayout.text(item.traits.language()));
+            texts.add(TableLayout.text(item.traits.strategy()));
         }
-        ByteBuffer buffer =
-                ByteBuffer.allocate(length)
-                        .putLong(insertedAt)
-                        .putLong(version)
-                        .putDouble(traits.confidence());
-        where.write(buffer);
         for (byte[] text : texts) {
-            buffer.putInt(text.length).put(text);
+            length += text.length;
+        }
+        ByteBuffer buffer = ByteBuffer.allocate(length);
+        Iterator<byte[]> next = texts.iterator();
+        for (ItemRecord item : items) {
+            buffer.putLong(item.insertedAt)
+                    .putLong(item.version)
+                    .putDouble(item.traits.confidence());
+            item.where.write(buffer);
+            for (int i = 0; i < 4; i++) {
+                byte[] text = next.next();
+                buffer.putInt(text.length).put(text);
+            }
         }
         return buffer.array();
     }
 
-    static ItemRecord of(byte[] bytes) {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    /** The items of which these are the bytes. */
+    static List<ItemRecord> list(byte[] bytes) {
+        List<ItemRecord> items = new ArrayList<>();
+        for (ByteBuffer buffer = ByteBuffer.wrap(bytes); buffer.hasRemaining(); ) {
+            items.add(read(buffer));
+        }
+        return items;
+    }
+
+    private static ItemRecord read(ByteBuffer buffer) {
         long insertedAt = buffer.getLong();
         long version = buffer.getLong();
         double confidence = buffer.getDouble();

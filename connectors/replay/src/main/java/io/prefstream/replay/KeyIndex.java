@@ -1,114 +1,120 @@
 package io.prefstream.replay;
 
-import java.util.function.LongPredicate;
+import java.util.Arrays;
 
 /**
- * Sequence numbers of a table's items by hashes of their keys, so that an insertion knows without a
- * read that its key is new. Open addressing with linear probing, 24 to 48 bytes an item at most
- * half full.
+ * Numbers of items by hashes of their keys, so that an insertion knows without a read that its key
+ * is new. Open addressing with linear probing, 16 to 32 bytes an item at most half full.
  *
- * <p>Keys themselves are on disk: who looks one up confirms each candidate there. Two keys of one
- * hash are two entries; among a million items one new key in 4,000 costs a read for that.
+ * <p>Of a number there are the lowest 32 bits alone, which tell the numbers of items apart as long
+ * as they lie within 2<sup>32</sup> of each other. Keys themselves are on disk: who looks one up
+ * confirms each candidate there. Among a million items one new key in 4,000 costs a read for that.
  */
 final class KeyIndex {
 
-    /** Instead of the sequence number of an item that isn't there. */
-    static final long NONE = -1;
-
     private static final int SMALLEST = 128;
     private static final long PRIME = 0x100000001B3L;
-    private static final int EMPTY = 0;
+    private static final long EMPTY = 0;
+    private static final int[] NONE = {};
 
-    private int[] hashes = new int[SMALLEST];
-    private long[] sequences = new long[SMALLEST];
+    /** The hash above the number's bits. */
+    private long[] entries = new long[SMALLEST];
+
     private int size;
 
-    /** The first sequence number under a key's hash that is confirmed; {@link #NONE} without. */
-    long find(int hash, LongPredicate confirmed) {
-        for (int i = home(hash); hashes[i] != EMPTY; i = next(i)) {
-            if (hashes[i] == hash && confirmed.test(sequences[i])) {
-                return sequences[i];
+    /** The lowest 32 bits of all numbers under a key's hash. */
+    int[] find(int hash) {
+        int[] found = NONE;
+        for (int i = home(hash); entries[i] != EMPTY; i = next(i)) {
+            if (hashOf(entries[i]) == hash) {
+                found = Arrays.copyOf(found, found.length + 1);
+                found[found.length - 1] = (int) entries[i];
             }
         }
-        return NONE;
+        return found;
     }
 
-    /** Adds an item that isn't there. */
-    void put(int hash, long sequence) {
-        if (2 * size >= hashes.length) {
-            resize(Math.multiplyExact(2, hashes.length));
+    /** Adds a number that isn't there. */
+    void put(int hash, long number) {
+        if (2 * size >= entries.length) {
+            resize(Math.multiplyExact(2, entries.length));
         }
-        place(hash, sequence);
+        place(entry(hash, number));
         size++;
     }
 
-    /** Takes out an item that is there. */
-    void remove(int hash, long sequence) {
+    /** Takes out a number that is there. */
+    void remove(int hash, long number) {
+        long entry = entry(hash, number);
         int gap = home(hash);
-        while (hashes[gap] != hash || sequences[gap] != sequence) {
+        while (entries[gap] != entry) {
             gap = next(gap);
         }
         // What comes behind moves up unless it would get before its home.
-        for (int i = next(gap); hashes[i] != EMPTY; i = next(i)) {
-            int fromHome = (i - home(hashes[i])) & (hashes.length - 1);
-            int fromGap = (i - gap) & (hashes.length - 1);
+        for (int i = next(gap); entries[i] != EMPTY; i = next(i)) {
+            int fromHome = (i - home(hashOf(entries[i]))) & (entries.length - 1);
+            int fromGap = (i - gap) & (entries.length - 1);
             if (fromHome >= fromGap) {
-                hashes[gap] = hashes[i];
-                sequences[gap] = sequences[i];
+                entries[gap] = entries[i];
                 gap = i;
             }
         }
-        hashes[gap] = EMPTY;
+        entries[gap] = EMPTY;
         size--;
     }
 
-    private void place(int hash, long sequence) {
-        int i = home(hash);
-        while (hashes[i] != EMPTY) {
+    private void place(long entry) {
+        int i = home(hashOf(entry));
+        while (entries[i] != EMPTY) {
             i = next(i);
         }
-        hashes[i] = hash;
-        sequences[i] = sequence;
+        entries[i] = entry;
     }
 
     /** Makes room for so many items in all. */
     void reserve(long items) {
-        int length = hashes.length;
+        int length = entries.length;
         while (length < 2 * items) {
             length = Math.multiplyExact(2, length);
         }
-        if (length > hashes.length) {
+        if (length > entries.length) {
             resize(length);
         }
     }
 
     private void resize(int length) {
-        int[] oldHashes = hashes;
-        long[] oldSequences = sequences;
-        hashes = new int[length];
-        sequences = new long[hashes.length];
-        for (int i = 0; i < oldHashes.length; i++) {
-            if (oldHashes[i] != EMPTY) {
-                place(oldHashes[i], oldSequences[i]);
+        long[] before = entries;
+        entries = new long[length];
+        for (long entry : before) {
+            if (entry != EMPTY) {
+                place(entry);
             }
         }
     }
 
     private int home(int hash) {
-        return hash & (hashes.length - 1);
+        return hash & (entries.length - 1);
     }
 
     private int next(int place) {
-        return (place + 1) & (hashes.length - 1);
+        return (place + 1) & (entries.length - 1);
     }
 
-    /** FNV-1a over the key's characters, mixed. */
+    private static long entry(int hash, long number) {
+        return (long) hash << Integer.SIZE | Integer.toUnsignedLong((int) number);
+    }
+
+    private static int hashOf(long entry) {
+        return (int) (entry >>> Integer.SIZE);
+    }
+
+    /** FNV-1a over the key's characters, mixed; never 0. */
     static int hash(String key) {
         long hash = 0xCBF29CE484222325L;
         for (int i = 0; i < key.length(); i++) {
             hash = (hash ^ key.charAt(i)) * PRIME;
         }
         int mixed = (int) (new SplitMix64(hash).nextLong() >>> 32);
-        return mixed == EMPTY ? 1 : mixed;
+        return mixed == 0 ? 1 : mixed;
     }
 }

@@ -15,6 +15,8 @@ final class Lane {
 
     private static final int SMALLEST = 64;
 
+    private final Table table;
+    private final int number;
     private final TableSettings settings;
     private final KnownTraits known;
     private Selector sampler;
@@ -26,7 +28,7 @@ final class Lane {
     private int noneBelow;
     private int noneUndrawnBelow;
     private long[] sequences = new long[SMALLEST];
-    private long[] values = new long[SMALLEST];
+    private long[] numbers = new long[SMALLEST];
     private long[] insertedAt = new long[SMALLEST];
     private long[] versions = new long[SMALLEST];
     private long[] timesSampled = new long[SMALLEST];
@@ -36,13 +38,31 @@ final class Lane {
     private int[] traits = new int[SMALLEST];
 
     /**
+     * @param number its own among those of all tables
      * @param known traits of items
      */
-    Lane(TableSettings settings, KnownTraits known) {
-        this.settings = settings;
+    Lane(Table table, int number, KnownTraits known) {
+        this.table = table;
+        this.number = number;
+        this.settings = table.settings();
         this.known = known;
         this.sampler = settings.sampler().selector(settings.priorityExponent());
-        this.remover = settings.remover().selector(settings.priorityExponent());
+        this.remover = removerBeside(sampler);
+    }
+
+    /** The remover, which is the sampler itself where both are of one kind. */
+    private Selector removerBeside(Selector ofSamples) {
+        return settings.remover() == settings.sampler()
+                ? ofSamples
+                : settings.remover().selector(settings.priorityExponent());
+    }
+
+    Table table() {
+        return table;
+    }
+
+    int number() {
+        return number;
     }
 
     int size() {
@@ -60,7 +80,7 @@ final class Lane {
     /**
      * An item as a lane keeps it.
      *
-     * @param value number that its value and its record are stored under
+     * @param number that its value and its record are stored under
      * @param insertedAt when it came into the buffer, milliseconds of the epoch
      * @param version model version at that time
      * @param timesSampled how often it was drawn
@@ -70,7 +90,7 @@ final class Lane {
      * @param traits their number in {@link KnownTraits}
      */
     record Item(
-            long value,
+            long number,
             long insertedAt,
             long version,
             long timesSampled,
@@ -80,12 +100,12 @@ final class Lane {
             int traits) {}
 
     /** Adds an item that was stored under a number. Returns its slot. */
-    int append(long value, ItemRecord item) {
+    int append(long number, ItemRecord item) {
         Whereabouts where = item.where();
         return append(
                 where.sequence(),
                 new Item(
-                        value,
+                        number,
                         item.insertedAt(),
                         item.version(),
                         where.timesSampled(),
@@ -102,7 +122,7 @@ final class Lane {
         }
         int slot = end++;
         sequences[slot] = sequence;
-        values[slot] = item.value();
+        numbers[slot] = item.number();
         insertedAt[slot] = item.insertedAt();
         versions[slot] = item.version();
         timesSampled[slot] = item.timesSampled();
@@ -116,7 +136,7 @@ final class Lane {
 
     Item item(int slot) {
         return new Item(
-                values[slot],
+                numbers[slot],
                 insertedAt[slot],
                 versions[slot],
                 timesSampled[slot],
@@ -129,7 +149,9 @@ final class Lane {
     /** Takes an item out; its slot stays. */
     void remove(int slot) {
         sampler.remove(slot);
-        remover.remove(slot);
+        if (remover != sampler) {
+            remover.remove(slot);
+        }
         present.clear(slot);
         known.remove(traits[slot]);
         size--;
@@ -144,7 +166,9 @@ final class Lane {
     private void enter(int slot) {
         double behindGate = settings.gate().apply(priorities[slot], confidences[slot]);
         sampler.insert(slot, behindGate);
-        remover.insert(slot, behindGate);
+        if (remover != sampler) {
+            remover.insert(slot, behindGate);
+        }
         present.set(slot);
         size++;
         noneBelow = Math.min(noneBelow, slot);
@@ -155,12 +179,6 @@ final class Lane {
     void takeBack(int slot) {
         remove(slot);
         end = slot;
-    }
-
-    /** The slot of an item; negative if it isn't here. */
-    int slotOf(long sequence) {
-        int slot = Arrays.binarySearch(sequences, 0, end, sequence);
-        return slot >= 0 && present.get(slot) ? slot : -1;
     }
 
     /** The oldest item's slot; negative if there is none. */
@@ -189,13 +207,13 @@ final class Lane {
         return sequences[slot];
     }
 
-    long value(int slot) {
-        return values[slot];
+    long number(int slot) {
+        return numbers[slot];
     }
 
     /** Says that the item's value and its record are stored under another number. */
-    void setValue(int slot, long number) {
-        values[slot] = number;
+    void setNumber(int slot, long number) {
+        numbers[slot] = number;
     }
 
     /** Hash of the item's key, by which {@link KeyIndex} knows it. */
@@ -204,8 +222,8 @@ final class Lane {
     }
 
     /** The slots of items whose traits have one of these numbers. */
-    IntStream ofTraits(BitSet numbers) {
-        return present.stream().filter(slot -> numbers.get(traits[slot]));
+    IntStream ofTraits(BitSet wanted) {
+        return present.stream().filter(slot -> wanted.get(traits[slot]));
     }
 
     ItemTraits traits(int slot) {
@@ -239,7 +257,9 @@ final class Lane {
         priorities[slot] = priority;
         double behindGate = settings.gate().apply(priority, confidences[slot]);
         sampler.update(slot, behindGate);
-        remover.update(slot, behindGate);
+        if (remover != sampler) {
+            remover.update(slot, behindGate);
+        }
     }
 
     double confidence(int slot) {
@@ -278,7 +298,7 @@ final class Lane {
     /** Gives the slots from 0 on to the items of these. */
     private void renumber(int[] slots) {
         sequences = picked(sequences, slots);
-        values = picked(values, slots);
+        numbers = picked(numbers, slots);
         insertedAt = picked(insertedAt, slots);
         versions = picked(versions, slots);
         timesSampled = picked(timesSampled, slots);
@@ -287,7 +307,7 @@ final class Lane {
         keys = picked(keys, slots);
         traits = picked(traits, slots);
         sampler = settings.sampler().selector(settings.priorityExponent());
-        remover = settings.remover().selector(settings.priorityExponent());
+        remover = removerBeside(sampler);
         present.clear();
         end = slots.length;
         size = 0;
@@ -323,7 +343,7 @@ final class Lane {
 
     private void resize(int length) {
         sequences = Arrays.copyOf(sequences, length);
-        values = Arrays.copyOf(values, length);
+        numbers = Arrays.copyOf(numbers, length);
         insertedAt = Arrays.copyOf(insertedAt, length);
         versions = Arrays.copyOf(versions, length);
         timesSampled = Arrays.copyOf(timesSampled, length);

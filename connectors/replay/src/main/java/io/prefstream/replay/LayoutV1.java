@@ -2,6 +2,8 @@ package io.prefstream.replay;
 
 import io.prefstream.schemas.PreferencePair;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Set;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
@@ -61,7 +63,11 @@ final class LayoutV1 {
                 byte[] valueKey = named('v', items.value());
                 ByteBuffer item = ByteBuffer.wrap(store.must(itemKey, "item " + key));
                 byte[] value = store.must(valueKey, "value of " + key);
-                store.putItem(batch, sequence, record(codec, key, sequence, item, value, now));
+                store.putItems(
+                        batch,
+                        sequence,
+                        List.of(record(codec, key, sequence, item, value, now)),
+                        Set.of());
                 store.putValue(batch, sequence, TableLayout.value(key, value));
                 if (batch.count() >= AT_ONCE) {
                     store.write(batch, false, 0);

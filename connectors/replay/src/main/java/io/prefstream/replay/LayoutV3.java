@@ -3,6 +3,7 @@ package io.prefstream.replay;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
@@ -106,7 +107,7 @@ final class LayoutV3 {
                                             changed.getDouble()));
                     drawn.next();
                 }
-                store.putItem(batch, value, record);
+                store.putItems(batch, value, List.of(record), Set.of());
                 first = Math.min(first, value);
                 if (batch.count() >= AT_ONCE) {
                     store.write(batch, false, 0);

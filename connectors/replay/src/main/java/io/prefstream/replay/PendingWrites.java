@@ -3,9 +3,12 @@ package io.prefstream.replay;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -18,14 +21,23 @@ final class PendingWrites implements AutoCloseable {
     private final Store store;
     private final WriteBatch batch = new WriteBatch();
 
-    /** Items that were put, by their values' numbers. */
-    private final Map<Long, ItemRecord> newItems = new HashMap<>();
+    /** Items that were stored, under consecutive numbers. */
+    private final List<ItemRecord> newItems = new ArrayList<>();
 
-    /** Values that were put, by number. */
-    private final Map<Long, byte[]> newValues = new HashMap<>();
+    /** Their values, with their keys before them. */
+    private final List<byte[]> newValues = new ArrayList<>();
 
-    /** Numbers of values whose items have left. */
+    /** The number of the first of them. */
+    private long firstNew;
+
+    /** Numbers of items that have left. */
     private final List<Long> gone = new ArrayList<>();
+
+    /** Numbers of items that are deleted themselves. */
+    private final NavigableSet<Long> erased = new TreeSet<>();
+
+    /** Items that were handed on: the number of each, its table, its sequence number there. */
+    private final List<Long> handedOn = new ArrayList<>();
 
     /** Notes that were put, by name. */
     private final Map<String, byte[]> newNotes = new HashMap<>();
@@ -37,37 +49,51 @@ final class PendingWrites implements AutoCloseable {
         this.store = store;
     }
 
-    /** The item of a value's number, as it was stored. */
-    ItemRecord item(long number) {
-        ItemRecord fresh = newItems.get(number);
-        return fresh == null ? store.item(number) : fresh;
+    /** The key of a number's item. */
+    String key(long number) {
+        return TableLayout.keyOf(values(List.of(number)).get(0));
     }
 
-    /** Values by their numbers. */
+    /** Values with their keys before them, by their numbers. */
     List<byte[]> values(List<Long> numbers) {
-        if (newValues.isEmpty()) {
-            return store.values(numbers);
-        }
+        List<Long> stored = numbers.stream().filter(number -> !isNew(number)).toList();
+        Iterator<byte[]> read = store.values(stored).iterator();
         return numbers.stream()
                 .map(
-                        number -> {
-                            byte[] fresh = newValues.get(number);
-                            return fresh == null ? store.value(number) : fresh;
-                        })
+                        number ->
+                                isNew(number)
+                                        ? newValues.get((int) (number - firstNew))
+                                        : read.next())
                 .toList();
     }
 
-    /** Stores an item and its value, with its key before it, under a new number. */
+    private boolean isNew(long number) {
+        return number >= firstNew && number - firstNew < newItems.size();
+    }
+
+    /**
+     * Stores an item and its value, with its key before it, under a new number: the one behind that
+     * of the item stored before.
+     */
     void store(long number, ItemRecord item, byte[] keyAndBytes) {
-        store.putItem(batch, number, item);
+        if (newItems.isEmpty()) {
+            firstNew = number;
+        }
+        newItems.add(item);
+        newValues.add(keyAndBytes);
         store.putValue(batch, number, keyAndBytes);
-        newItems.put(number, item);
-        newValues.put(number, keyAndBytes);
+    }
+
+    /** Writes that an item is in another table now. */
+    void putHandedOn(Place place) {
+        handedOn.add(place.number());
+        handedOn.add((long) place.table().number());
+        handedOn.add(place.sequence());
     }
 
     /** Writes where an item is now, how often it was drawn, its priority. */
-    void putWhereabouts(long number, Whereabouts where) {
-        put(TableLayout.where(number), where.bytes());
+    void putWhereabouts(Place place) {
+        put(TableLayout.where(place.number()), place.whereabouts().bytes());
     }
 
     /** Writes that an item has left; its bytes go with their files. */
@@ -77,15 +103,17 @@ final class PendingWrites implements AutoCloseable {
 
     /** Deletes an item and its bytes themselves. */
     void erase(long number) {
-        store.erase(batch, number);
+        erased.add(number);
+        store.eraseValue(batch, number);
         delete(TableLayout.where(number));
     }
 
     /** Deletes what is left over of the whereabouts of all items below a number. */
-    void deleteWhereaboutsBelow(long number) {
+    void deleteLeftOverBelow(long number) {
         try {
             batch.deleteRange(TableLayout.WHERE, TableLayout.where(number));
             batch.deleteRange(TableLayout.GONE, TableLayout.gone(number, 0));
+            batch.deleteRange(TableLayout.HANDED_ON, TableLayout.handedOn(number, 0));
         } catch (RocksDBException e) {
             throw store.failed(e);
         }
@@ -135,13 +163,18 @@ final class PendingWrites implements AutoCloseable {
      */
     void write(boolean sync, long first, long next) {
         if (!gone.isEmpty()) {
-            put(
-                    TableLayout.gone(next, gone.get(0)),
-                    TableLayout.longs(gone.stream().mapToLong(Long::longValue).toArray()));
+            put(TableLayout.gone(next, gone.get(0)), TableLayout.longs(gone));
         }
+        if (!handedOn.isEmpty()) {
+            put(TableLayout.handedOn(next, handedOn.get(2)), TableLayout.longs(handedOn));
+        }
+        store.putItems(batch, firstNew, newItems, erased);
+        store.eraseItems(batch, newItems.isEmpty() ? erased : erased.headSet(firstNew));
         store.write(batch, sync, first);
         batch.clear();
         gone.clear();
+        handedOn.clear();
+        erased.clear();
         newItems.clear();
         newValues.clear();
         newNotes.clear();

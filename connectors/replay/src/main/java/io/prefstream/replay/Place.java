@@ -1,7 +1,21 @@
 package io.prefstream.replay;
 
-/** Where an item is: its table, its stratum's lane, its slot there. */
-record Place(Table table, Lane lane, int slot) {
+/** Where an item is: its stratum's lane, its slot there. */
+record Place(Lane lane, int slot) {
+
+    Table table() {
+        return lane.table();
+    }
+
+    /** Hash of the item's key. */
+    int key() {
+        return lane.key(slot);
+    }
+
+    /** The number that its value and its record are stored under. */
+    long number() {
+        return lane.number(slot);
+    }
 
     long sequence() {
         return lane.sequence(slot);
@@ -12,15 +26,10 @@ record Place(Table table, Lane lane, int slot) {
         return lane.timesSampled(slot) > 0;
     }
 
-    /** The number that its value and its record are stored under. */
-    long value() {
-        return lane.value(slot);
-    }
-
     /** The same as it is stored. */
     Whereabouts whereabouts() {
         return new Whereabouts(
-                table.number(), sequence(), lane.timesSampled(slot), lane.priority(slot));
+                table().number(), sequence(), lane.timesSampled(slot), lane.priority(slot));
     }
 
     /** The item of this key, which is here. */

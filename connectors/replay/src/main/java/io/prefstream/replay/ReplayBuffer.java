@@ -295,7 +295,7 @@ public final class ReplayBuffer implements AutoCloseable {
                     .limit(limit)
                     .forEach(
                             place -> {
-                                byte[] value = store.value(place.value());
+                                byte[] value = store.value(place.number());
                                 visitor.accept(
                                         TableLayout.keyOf(value), TableLayout.bytesOf(value));
                             });
@@ -316,12 +316,12 @@ public final class ReplayBuffer implements AutoCloseable {
 
     /** An item with its uses and its priority as they are. */
     ItemRecord item(Place place) {
-        return place.item(store.item(place.value()).key());
+        return place.item(TableLayout.keyOf(store.value(place.number())));
     }
 
     /** Puts an item of this buffer into another one's table of the same name, as it is. */
     void copy(Place place, ReplayUpdate into) {
-        byte[] value = store.value(place.value());
+        byte[] value = store.value(place.number());
         into.adopt(place.table().name(), place.item(TableLayout.keyOf(value)), value);
     }
 

@@ -36,7 +36,7 @@ public final class ReplayUpdate implements AutoCloseable {
         this.state = state;
         this.now = now;
         this.writes = new PendingWrites(store);
-        this.changes = new TableChanges(store, state, writes, now);
+        this.changes = new TableChanges(state, writes, now);
     }
 
     /** Counters of the whole buffer with the changes of this update. */
@@ -46,7 +46,7 @@ public final class ReplayUpdate implements AutoCloseable {
 
     /** Whether a table holds the key. */
     public boolean contains(String key) {
-        return state.tables.stream().anyMatch(table -> changes.holds(table, key));
+        return !changes.places(key).isEmpty();
     }
 
     /** Inserts an item that nothing is known of into the first table. */
@@ -215,7 +215,7 @@ public final class ReplayUpdate implements AutoCloseable {
     }
 
     private byte[] value(Place place) {
-        return writes.values(List.of(place.value())).get(0);
+        return writes.values(List.of(place.number())).get(0);
     }
 
     private List<Sample> samples(Draw draw, boolean rateLimited) {
@@ -277,11 +277,9 @@ public final class ReplayUpdate implements AutoCloseable {
     }
 
     private Insertion insert(Table table, ReplayItem item) {
-        for (Table holder = table; holder != null; holder = state.overflow(holder)) {
-            if (changes.holds(holder, item.key())) {
-                table.counters().duplicates++;
-                return Insertion.DUPLICATE;
-            }
+        if (changes.holds(table, item.key())) {
+            table.counters().duplicates++;
+            return Insertion.DUPLICATE;
         }
         changes.dropStale(table);
         changes.insert(

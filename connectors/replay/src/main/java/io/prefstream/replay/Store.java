@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.function.BiConsumer;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -131,25 +134,15 @@ final class Store implements AutoCloseable {
         return present(get(key), what);
     }
 
-    /** The item of a value's number, as it was stored. */
-    ItemRecord item(long number) {
-        return ItemRecord.of(numbered(items, number, "item "));
-    }
-
     byte[] value(long number) {
-        return numbered(values, number, "value ");
-    }
-
-    private byte[] numbered(ColumnFamilyHandle family, long number, String what) {
-        try {
-            return present(db.get(family, TableLayout.longs(number)), what + number);
-        } catch (RocksDBException e) {
-            throw failed(e);
-        }
+        return values(List.of(number)).get(0);
     }
 
     /** Values by their numbers, in one read. */
     List<byte[]> values(List<Long> numbers) {
+        if (numbers.isEmpty()) {
+            return List.of();
+        }
         List<byte[]> keys = numbers.stream().map(TableLayout::longs).toList();
         try {
             List<byte[]> found = db.multiGetAsList(Collections.nCopies(keys.size(), values), keys);
@@ -186,9 +179,24 @@ final class Store implements AutoCloseable {
         return db.newIterator(meta);
     }
 
-    /** All items as they were stored, as of now; also what is left over of those that left. */
-    RocksIterator items() {
-        return db.newIterator(items);
+    /**
+     * Visits the items that were stored under a number and those above, as they were stored, in the
+     * order of their numbers; also what is left over of those that left.
+     */
+    void forEachItem(long from, ObjLongConsumer<ItemRecord> visitor) {
+        try (RocksIterator entries = db.newIterator(items)) {
+            for (entries.seek(TableLayout.longs(from)); entries.isValid(); entries.next()) {
+                List<ItemRecord> records = ItemRecord.list(entries.value());
+                long number = TableLayout.numberOf(entries.key()) - records.size();
+                for (ItemRecord record : records) {
+                    number++;
+                    if (number >= from) {
+                        visitor.accept(record, number);
+                    }
+                }
+            }
+            checked(entries);
+        }
     }
 
     /** Ends an iteration. */
@@ -200,9 +208,27 @@ final class Store implements AutoCloseable {
         }
     }
 
-    void putItem(WriteBatch batch, long number, ItemRecord item) {
+    /**
+     * Stores items under consecutive numbers.
+     *
+     * @param first number of the first of them
+     * @param without numbers of those that aren't stored
+     */
+    void putItems(WriteBatch batch, long first, List<ItemRecord> records, Set<Long> without) {
+        int from = 0;
+        for (int i = 0; i <= records.size(); i++) {
+            if (i == records.size() || without.contains(first + i)) {
+                if (i > from) {
+                    putItems(batch, first + i - 1, records.subList(from, i));
+                }
+                from = i + 1;
+            }
+        }
+    }
+
+    private void putItems(WriteBatch batch, long last, List<ItemRecord> records) {
         try {
-            batch.put(items, TableLayout.longs(number), item.bytes());
+            batch.put(items, TableLayout.longs(last), ItemRecord.bytes(records));
         } catch (RocksDBException e) {
             throw failed(e);
         }
@@ -216,14 +242,46 @@ final class Store implements AutoCloseable {
         }
     }
 
-    /** Deletes an item and its value as soon as RocksDB gets to it, whoever needs its files. */
-    void erase(WriteBatch batch, long number) {
+    /** Deletes a value as soon as RocksDB gets to it, whoever needs its file. */
+    void eraseValue(WriteBatch batch, long number) {
         try {
-            batch.delete(items, TableLayout.longs(number));
             batch.delete(values, TableLayout.longs(number));
         } catch (RocksDBException e) {
             throw failed(e);
         }
+    }
+
+    /** As {@link #eraseValue}, items that were stored; those beside them are written again. */
+    void eraseItems(WriteBatch batch, SortedSet<Long> numbers) {
+        if (numbers.isEmpty()) {
+            return;
+        }
+        try (RocksIterator entries = db.newIterator(items)) {
+            long done = -1;
+            for (long number : numbers) {
+                if (number > done) {
+                    entries.seek(TableLayout.longs(number));
+                    done = eraseItems(batch, number, numbers, entries);
+                }
+            }
+        } catch (RocksDBException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Deletes items from the entry that an iterator is at. Returns the entry's last number. */
+    private long eraseItems(WriteBatch batch, long number, Set<Long> numbers, RocksIterator entries)
+            throws RocksDBException {
+        checked(entries);
+        List<ItemRecord> records = entries.isValid() ? ItemRecord.list(entries.value()) : List.of();
+        long last = entries.isValid() ? TableLayout.numberOf(entries.key()) : -1;
+        long first = last - records.size() + 1;
+        if (number < first || number > last) {
+            throw inconsistent("no item " + number);
+        }
+        batch.delete(items, entries.key());
+        putItems(batch, first, records, numbers);
+        return last;
     }
 
     /**

@@ -12,7 +12,7 @@ import java.util.List;
 final class StoredItems {
 
     /** So many values are stored at most for one that is needed. */
-    private static final double STORED_FOR_ONE = 2.5;
+    private static final int STORED_FOR_ONE = 3;
 
     /** So many values are moved at most for one that isn't needed any more. */
     private static final int MOVED_FOR_ONE = 2;
@@ -20,7 +20,6 @@ final class StoredItems {
     /** So many values are moved at most in one update, which holds them in memory. */
     private static final int MOVED_AT_ONCE = 1 << 10;
 
-    private final Store store;
     private final BufferState state;
     private final PendingWrites writes;
     private final Deque<Runnable> undo;
@@ -32,8 +31,7 @@ final class StoredItems {
      * @param writes the writes of the same update
      * @param undo takes what undoes each change
      */
-    StoredItems(Store store, BufferState state, PendingWrites writes, Deque<Runnable> undo) {
-        this.store = store;
+    StoredItems(BufferState state, PendingWrites writes, Deque<Runnable> undo) {
         this.state = state;
         this.writes = writes;
         this.undo = undo;
@@ -43,8 +41,6 @@ final class StoredItems {
     long put(ItemRecord item, byte[] keyAndBytes) {
         long number = state.nextNumber++;
         writes.store(number, item, keyAndBytes);
-        undo.push(() -> state.live().remove(number));
-        state.live().add(number);
         return number;
     }
 
@@ -53,19 +49,19 @@ final class StoredItems {
         erase(putAnew(place, key, keyAndBytes));
     }
 
-    /** Leaves what was stored under a number to go with its files. */
+    /** Leaves what was stored under a number, which nothing has any more, to go with its files. */
     void leaveBehind(long number) {
+        died++;
         // What comes before all others needs no word.
-        if (number != state.firstNumber()) {
+        if (number > state.firstNumber()) {
             writes.putGone(number);
         }
-        forget(number);
     }
 
-    /** Deletes what was stored under a number itself. */
+    /** Deletes what was stored under a number, which nothing has any more, itself. */
     void erase(long number) {
+        died++;
         writes.erase(number);
-        forget(number);
     }
 
     /**
@@ -73,19 +69,21 @@ final class StoredItems {
      * are on the disk: so the files of the oldest ones can go. Where items leave in the order in
      * which they came there is nothing to move. Where any item of a table leaves, the oldest files
      * hold the fewest that are needed: with a history four times the first table one value is moved
-     * for 13 that come in.
+     * for 27 that come in.
      */
     void moveOldest() {
-        for (long number : oldest()) {
-            byte[] keyAndBytes = writes.values(List.of(number)).get(0);
-            String key = TableLayout.keyOf(keyAndBytes);
-            leaveBehind(putAnew(place(key, number), key, keyAndBytes));
+        List<Long> oldest = oldest();
+        List<byte[]> values = writes.values(oldest);
+        for (int i = 0; i < oldest.size(); i++) {
+            byte[] keyAndBytes = values.get(i);
+            Place place = state.live().place(oldest.get(i));
+            leaveBehind(putAnew(place, TableLayout.keyOf(keyAndBytes), keyAndBytes));
         }
         died = 0;
     }
 
     private List<Long> oldest() {
-        ValueNumbers live = state.live();
+        LiveItems live = state.live();
         List<Long> oldest = new ArrayList<>();
         long most = Math.min(MOVED_FOR_ONE * died, MOVED_AT_ONCE);
         long end = state.nextNumber;
@@ -101,35 +99,15 @@ final class StoredItems {
 
     /** Stores an item as it is now. Returns the number that it had. */
     private long putAnew(Place place, String key, byte[] keyAndBytes) {
-        Lane lane = place.lane();
-        long before = place.value();
-        undo.push(() -> lane.setValue(place.slot(), before));
-        lane.setValue(place.slot(), put(place.item(key), keyAndBytes));
+        long before = place.number();
+        renumber(place, put(place.item(key), keyAndBytes));
+        undo.push(() -> renumber(place, before));
         return before;
     }
 
-    private void forget(long number) {
-        died++;
-        undo.push(() -> state.live().add(number));
-        state.live().remove(number);
-    }
-
-    /** Where the item of a key is that was stored under a number. */
-    private Place place(String key, long number) {
-        int hash = KeyIndex.hash(key);
-        for (Table table : state.tables) {
-            long sequence =
-                    table.keys()
-                            .find(
-                                    hash,
-                                    candidate ->
-                                            table.place(candidate)
-                                                    .filter(place -> place.value() == number)
-                                                    .isPresent());
-            if (sequence != KeyIndex.NONE) {
-                return table.place(sequence).orElseThrow();
-            }
-        }
-        throw store.inconsistent("item %d is in no table".formatted(number));
+    private void renumber(Place place, long number) {
+        state.live().remove(place);
+        place.lane().setNumber(place.slot(), number);
+        state.live().add(place);
     }
 }

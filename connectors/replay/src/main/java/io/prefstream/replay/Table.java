@@ -3,7 +3,6 @@ package io.prefstream.replay;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A table of a buffer in memory: its items by stratum, its counters, its limiter. */
@@ -12,19 +11,27 @@ final class Table {
     private final int number;
     private final TableSettings settings;
     private final List<Lane> lanes = new ArrayList<>();
-    private final KeyIndex keys = new KeyIndex();
     private final double[] shares;
     private TableCounters counters;
     private RateLimiter limiter;
 
-    Table(int number, TableSettings settings, TableCounters counters, KnownTraits known) {
+    /**
+     * @param live where its items will be
+     * @param known their traits
+     */
+    Table(
+            int number,
+            TableSettings settings,
+            TableCounters counters,
+            LiveItems live,
+            KnownTraits known) {
         this.number = number;
         this.settings = settings;
         this.counters = counters;
         this.limiter = settings.limiter();
         this.shares = settings.strata().sharesInOrder();
         for (int i = 0; i < shares.length; i++) {
-            lanes.add(new Lane(settings, known));
+            lanes.add(live.lane(this, known));
         }
     }
 
@@ -60,14 +67,9 @@ final class Table {
 
     /** Makes room for so many items in all, which may be spread over strata. */
     void reserve(long items) {
-        keys.reserve(items);
         if (lanes.size() == 1) {
             lanes.get(0).reserve(Math.toIntExact(items));
         }
-    }
-
-    KeyIndex keys() {
-        return keys;
     }
 
     List<Lane> lanes() {
@@ -78,22 +80,10 @@ final class Table {
     Stream<Place> places() {
         Stream<Place> places =
                 lanes.stream()
-                        .flatMap(
-                                lane -> lane.slots().mapToObj(slot -> new Place(this, lane, slot)));
+                        .flatMap(lane -> lane.slots().mapToObj(slot -> new Place(lane, slot)));
         return lanes.size() == 1
                 ? places
                 : places.sorted(Comparator.comparingLong(Place::sequence));
-    }
-
-    /** Where the item of a sequence number is. */
-    Optional<Place> place(long sequence) {
-        for (Lane lane : lanes) {
-            int slot = lane.slotOf(sequence);
-            if (slot >= 0) {
-                return Optional.of(new Place(this, lane, slot));
-            }
-        }
-        return Optional.empty();
     }
 
     /** A stratum's share of the samples. */

@@ -19,7 +19,6 @@ final class TableChanges {
     /** For what is undone of some hundred insertions, without growth. */
     private static final int ROOM = 1 << 10;
 
-    private final Store store;
     private final BufferState state;
     private final PendingWrites writes;
     private final StoredItems stored;
@@ -40,29 +39,31 @@ final class TableChanges {
      * @param writes the writes of the same update
      * @param now milliseconds of the epoch, by which items are stale
      */
-    TableChanges(Store store, BufferState state, PendingWrites writes, long now) {
-        this.store = store;
+    TableChanges(BufferState state, PendingWrites writes, long now) {
         this.state = state;
         this.writes = writes;
-        this.stored = new StoredItems(store, state, writes, undo);
+        this.stored = new StoredItems(state, writes, undo);
         this.now = now;
         checkpointCounters();
     }
 
+    /** Whether a table, or one that it hands on to, holds a key. */
     boolean holds(Table table, String key) {
-        return find(table, key) != KeyIndex.NONE;
+        for (Place place : places(key)) {
+            for (Table one = table; one != null; one = state.overflow(one)) {
+                if (one == place.table()) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Where the items of a key are. */
     List<Place> places(String key) {
-        List<Place> places = new ArrayList<>();
-        for (Table table : state.tables) {
-            long sequence = find(table, key);
-            if (sequence != KeyIndex.NONE) {
-                places.add(place(table, sequence));
-            }
-        }
-        return places;
+        return state.live().ofHash(KeyIndex.hash(key)).stream()
+                .filter(place -> writes.key(place.number()).equals(key))
+                .toList();
     }
 
     /** Where the items of a repository are. */
@@ -71,7 +72,7 @@ final class TableChanges {
         List<Place> places = new ArrayList<>();
         for (Table table : state.tables) {
             for (Lane lane : table.lanes()) {
-                lane.ofTraits(traits).forEach(slot -> places.add(new Place(table, lane, slot)));
+                lane.ofTraits(traits).forEach(slot -> places.add(new Place(lane, slot)));
             }
         }
         return places;
@@ -95,7 +96,14 @@ final class TableChanges {
         long number = stored.put(placed, keyAndBytes);
         makeRoom(table);
         Lane lane = table.laneOf(item.traits());
-        entered(table, lane, lane.append(number, placed));
+        Place place = new Place(lane, lane.append(number, placed));
+        undo.push(
+                () -> {
+                    state.live().remove(place);
+                    lane.takeBack(place.slot());
+                });
+        state.live().add(place);
+        entered(table);
     }
 
     /** Gives an item another value and another confidence. */
@@ -112,7 +120,7 @@ final class TableChanges {
         double before = lane.priority(place.slot());
         undo.push(() -> lane.setPriority(place.slot(), before));
         lane.setPriority(place.slot(), priority);
-        writes.putWhereabouts(place.value(), place.whereabouts());
+        writes.putWhereabouts(place);
     }
 
     /** Counts a draw of an item, which leaves its table if it was the last one allowed. */
@@ -127,7 +135,7 @@ final class TableChanges {
         if (most > 0 && before + 1 >= most) {
             leave(place, Leaving.USED_UP);
         } else {
-            writes.putWhereabouts(place.value(), place.whereabouts());
+            writes.putWhereabouts(place);
         }
     }
 
@@ -143,7 +151,7 @@ final class TableChanges {
         boolean dropped = false;
         for (Lane lane : table.lanes()) {
             int slot = lane.oldest();
-            while (slot >= 0 && dropIfStale(new Place(table, lane, slot))) {
+            while (slot >= 0 && dropIfStale(new Place(lane, slot))) {
                 dropped = true;
                 slot = lane.oldest();
             }
@@ -171,20 +179,13 @@ final class TableChanges {
         }
         long first = state.firstNumber();
         if (first / LEFT_OVER > state.firstWritten() / LEFT_OVER) {
-            writes.deleteWhereaboutsBelow(first);
+            writes.deleteLeftOverBelow(first);
         }
         writes.put(TableLayout.COUNTERS, state.counters());
         writes.write(sync, first, state.nextNumber);
         undo.clear();
         state.wroteFirst(first);
         state.known.forgetEmpty();
-        for (Table table : state.tables) {
-            for (Lane lane : table.lanes()) {
-                if (lane.wantsSqueeze()) {
-                    lane.squeeze();
-                }
-            }
-        }
         checkpointCounters();
     }
 
@@ -217,19 +218,11 @@ final class TableChanges {
     private void makeRoom(Table table) {
         while (table.counters().size >= table.settings().capacity()) {
             Lane lane = table.fullest();
-            leave(new Place(table, lane, lane.remover().select(state.random)), Leaving.EVICTED);
+            leave(new Place(lane, lane.remover().select(state.random)), Leaving.EVICTED);
         }
     }
 
-    private void entered(Table table, Lane lane, int slot) {
-        int key = lane.key(slot);
-        long sequence = lane.sequence(slot);
-        undo.push(
-                () -> {
-                    table.keys().remove(key, sequence);
-                    lane.takeBack(slot);
-                });
-        table.keys().put(key, sequence);
+    private static void entered(Table table) {
         table.counters().size++;
         table.counters().inserted++;
     }
@@ -238,40 +231,42 @@ final class TableChanges {
     private void leave(Place place, Leaving why) {
         Table table = place.table();
         Lane lane = place.lane();
-        int slot = place.slot();
-        long sequence = place.sequence();
-        int key = lane.key(slot);
-        undo.push(
-                () -> {
-                    table.keys().put(key, sequence);
-                    lane.putBack(slot);
-                });
-        lane.remove(slot);
-        table.keys().remove(key, sequence);
-        table.counters().size--;
+        long number = place.number();
         Table next = why == Leaving.REMOVED ? null : state.overflow(table);
+        undo.push(() -> lane.putBack(place.slot()));
+        lane.remove(place.slot());
+        table.counters().size--;
         if (next != null) {
             table.counters().moved++;
-            handOn(lane.item(slot), next);
+            handOn(place, next);
             return;
         }
         count(table.counters(), why);
+        undo.push(() -> state.live().add(place));
+        state.live().remove(place);
         if (why == Leaving.REMOVED) {
-            stored.erase(place.value());
+            stored.erase(number);
         } else {
-            stored.leaveBehind(place.value());
+            stored.leaveBehind(number);
         }
     }
 
-    private void handOn(Lane.Item item, Table next) {
+    private void handOn(Place from, Table next) {
+        Lane.Item item = from.lane().item(from.slot());
         makeRoom(next);
         Lane lane =
                 next.lanes().size() == 1
                         ? next.lanes().get(0)
                         : next.laneOf(state.known.of(item.traits(), item.confidence()));
-        int slot = lane.append(state.nextSequence++, item);
-        entered(next, lane, slot);
-        writes.putWhereabouts(item.value(), new Place(next, lane, slot).whereabouts());
+        Place place = new Place(lane, lane.append(state.nextSequence++, item));
+        undo.push(
+                () -> {
+                    state.live().put(from);
+                    lane.takeBack(place.slot());
+                });
+        state.live().put(place);
+        entered(next);
+        writes.putHandedOn(place);
     }
 
     private static void count(TableCounters counters, Leaving why) {
@@ -281,21 +276,5 @@ final class TableChanges {
             case USED_UP -> counters.usedUp++;
             case STALE -> counters.stale++;
         }
-    }
-
-    private long find(Table table, String key) {
-        return table.keys()
-                .find(
-                        KeyIndex.hash(key),
-                        sequence -> writes.item(place(table, sequence).value()).key().equals(key));
-    }
-
-    private Place place(Table table, long sequence) {
-        return table.place(sequence)
-                .orElseThrow(
-                        () ->
-                                store.inconsistent(
-                                        "no item %d in table %s"
-                                                .formatted(sequence, table.name())));
     }
 }

@@ -2,23 +2,29 @@ package io.prefstream.replay;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
- * Version 4 of the buffer's key-value layout. One letter says what a key is:
+ * Version 5 of the buffer's key-value layout. One letter says what a key is:
  *
  * <pre>
  *   default column family
  *   c          → version, next value's number, next sequence number, random state, model version,
  *                number that no value is below (six longs)
  *   t name     → the table's number and its counters (ten longs)
- *   w number   → where the item of this value is ({@link Whereabouts}); only once that differs
- *                from the item's record
- *   g end number → numbers of values whose items have left, all below {@code end}, the first of
- *                which is {@code number}; those below the number that no value is below aren't told
+ *   w number   → where the item of this number was when it was last drawn or given a priority
+ *                ({@link Whereabouts})
+ *   h end sequence → items that went on to another table: number, table, sequence number there (of
+ *                the first of them {@code sequence}); all numbers are below {@code end}. What has
+ *                the highest sequence number, of this, the whereabouts and the item's record, says
+ *                where the item is
+ *   g end number → numbers of items that have left, all below {@code end}, the first of which is
+ *                {@code number}; those below the number that no value is below aren't told
  *   n name     → a note of the owner, such as a log position
  *
  *   column family "items"
- *   number     → the item as it was when its value was stored ({@link ItemRecord})
+ *   number     → the items of one update ({@link ItemRecord}), of which the last one has this
+ *                number, those before it the numbers before
  *
  *   column family "values"
  *   number     → length of the key, key, the item's bytes
@@ -28,10 +34,17 @@ import java.nio.charset.StandardCharsets;
  * in the order in which they were stored and are never written again, so that compaction moves
  * files of them instead of rewriting what they hold. What is left over below the lowest number that
  * is needed goes with its files ({@link DeadValues}).
+ *
+ * <p>Version 4, which is read as this one, wrote every item and its going on to another table under
+ * keys of their own.
  */
 final class TableLayout {
 
-    static final long VERSION = 4;
+    static final long VERSION = 5;
+
+    /** The oldest version that is read as the present one. */
+    static final long OLDEST_READ = 4;
+
     static final byte[] COUNTERS = {'c'};
     static final String ITEMS = "items";
     static final String VALUES = "values";
@@ -41,6 +54,9 @@ final class TableLayout {
 
     /** What all lists of items that have left begin with. */
     static final byte[] GONE = {'g'};
+
+    /** What all lists of items that went on to another table begin with. */
+    static final byte[] HANDED_ON = {'h'};
 
     private TableLayout() {}
 
@@ -59,10 +75,19 @@ final class TableLayout {
 
     /** A list of items that have left. */
     static byte[] gone(long end, long number) {
+        return list(GONE, end, number);
+    }
+
+    /** A list of items that went on to another table. */
+    static byte[] handedOn(long end, long sequence) {
+        return list(HANDED_ON, end, sequence);
+    }
+
+    private static byte[] list(byte[] kind, long end, long first) {
         return ByteBuffer.allocate(1 + 2 * Long.BYTES)
-                .put(GONE)
+                .put(kind)
                 .putLong(end)
-                .putLong(number)
+                .putLong(first)
                 .array();
     }
 
@@ -84,6 +109,12 @@ final class TableLayout {
         for (long value : values) {
             buffer.putLong(value);
         }
+        return buffer.array();
+    }
+
+    static byte[] longs(List<Long> values) {
+        ByteBuffer buffer = ByteBuffer.allocate(values.size() * Long.BYTES);
+        values.forEach(buffer::putLong);
         return buffer.array();
     }
 

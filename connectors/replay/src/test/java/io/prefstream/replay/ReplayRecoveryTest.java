@@ -183,11 +183,11 @@ class ReplayRecoveryTest {
     }
 
     /**
-     * {@code table-v2} and {@code table-v3} are checkpoints of 200 changes that the program wrote
-     * while tables had these layouts, partly in its log.
+     * {@code table-v2}, {@code table-v3} and {@code table-v4} are checkpoints of 200 changes that
+     * the program wrote while tables had these layouts, partly in its log.
      */
     @ParameterizedTest
-    @ValueSource(strings = {"table-v2", "table-v3"})
+    @ValueSource(strings = {"table-v2", "table-v3", "table-v4"})
     void aTableOfAFormerLayoutIsReadOn(String table) throws Exception {
         Path live = folder.resolve("live");
         Snapshots.layOut(stored(table), live);
