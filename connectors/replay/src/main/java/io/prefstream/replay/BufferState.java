@@ -97,13 +97,18 @@ final class BufferState {
 
     /**
      * What a table's limiter goes by: its counters with those of the tables that it hands on to and
-     * that are drawn from, as one, so that an item that has gone on to history still counts as
-     * inserted once.
+     * that have a share of the draws, as one, so that an item that has gone on to history still
+     * counts as inserted once.
      */
     ReplayStats limited(Table table) {
+        return limited(table, mix);
+    }
+
+    /** As {@link #limited(Table)}, where draws are made in these shares. */
+    ReplayStats limited(Table table, SortedMap<String, Double> shares) {
         List<ReplayStats> counted = new ArrayList<>();
         for (Table one = table; one != null; one = overflow(one)) {
-            if (one == table || mix.getOrDefault(one.name(), 0.0) > 0) {
+            if (one == table || shares.getOrDefault(one.name(), 0.0) > 0) {
                 counted.add(one.counters().stats());
             }
         }

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,12 +49,14 @@ final class KnownTraits {
         return traits.withConfidence(confidence);
     }
 
-    /** The numbers of a repository's traits. */
-    BitSet ofRepository(String name) {
+    /** The numbers of the traits of repositories, by their names. */
+    BitSet ofRepositories(Predicate<String> names) {
         BitSet numbers = new BitSet();
         for (int number = 0; number < known.size(); number++) {
             ItemTraits traits = known.get(number);
-            if (traits != null && !name.isEmpty() && traits.repository().equals(name)) {
+            if (traits != null
+                    && !traits.repository().isEmpty()
+                    && names.test(traits.repository())) {
                 numbers.set(number);
             }
         }

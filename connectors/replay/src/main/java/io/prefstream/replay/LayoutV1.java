@@ -70,7 +70,7 @@ final class LayoutV1 {
                         Set.of());
                 store.putValue(batch, sequence, TableLayout.value(key, value));
                 if (batch.count() >= AT_ONCE) {
-                    store.write(batch, false, 0);
+                    store.write(batch, false);
                     batch.clear();
                 }
             }
@@ -82,7 +82,7 @@ final class LayoutV1 {
             batch.put(
                     TableLayout.COUNTERS,
                     BufferState.counters(nextSequence, nextSequence, nextSequence, 0, 0));
-            store.write(batch, true, 0);
+            store.write(batch, true);
         } catch (RocksDBException e) {
             throw store.failed(e);
         }

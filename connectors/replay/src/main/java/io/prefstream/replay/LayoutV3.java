@@ -57,7 +57,7 @@ final class LayoutV3 {
                     TableLayout.COUNTERS,
                     BufferState.counters(
                             next, next, counters.getLong(), counters.getLong(), first));
-            store.write(batch, true, 0);
+            store.write(batch, true);
         } catch (RocksDBException e) {
             throw store.failed(e);
         }
@@ -110,7 +110,7 @@ final class LayoutV3 {
                 store.putItems(batch, value, List.of(record), Set.of());
                 first = Math.min(first, value);
                 if (batch.count() >= AT_ONCE) {
-                    store.write(batch, false, 0);
+                    store.write(batch, false);
                     batch.clear();
                 }
             }

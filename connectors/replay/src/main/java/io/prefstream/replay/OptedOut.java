@@ -24,8 +24,8 @@ public final class OptedOut {
     }
 
     /**
-     * Takes out what a buffer of pairs holds of it; repositories by the buffer's index, so that
-     * only pairs of those with an opt-out of some paths are read.
+     * Takes out what a buffer of pairs holds of it; repositories by what is known of items in
+     * memory, so that only pairs of those with an opt-out of some paths are read.
      */
     public Removed removeFrom(ReplayBuffer buffer, PairCodec codec) {
         Removed removed = new Removed(0, 0);
@@ -33,16 +33,12 @@ public final class OptedOut {
             return removed;
         }
         try (ReplayUpdate update = buffer.begin()) {
-            for (String repository : buffer.repositories()) {
-                if (known.covering(repository, null).isPresent()) {
-                    removed = removed.plus(update.removeRepository(repository));
-                } else if (known.name(repository)) {
-                    removed =
-                            removed.plus(
-                                    update.removeRepository(
-                                            repository, bytes -> covers(codec.decode(bytes))));
-                }
-            }
+            removed =
+                    update.removeRepositories(
+                                    repository -> known.covering(repository, null).isPresent())
+                            .plus(
+                                    update.removeRepositories(
+                                            known::name, bytes -> covers(codec.decode(bytes))));
             update.commit();
         }
         return removed;

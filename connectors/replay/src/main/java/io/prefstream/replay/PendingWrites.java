@@ -156,12 +156,11 @@ final class PendingWrites implements AutoCloseable {
     }
 
     /**
-     * Writes all of it as one ({@link Store#write}), and begins anew.
+     * Writes all of it as one, and begins anew. Returns how many bytes that were.
      *
-     * @param first number below which no value is needed any more
      * @param next number above all
      */
-    void write(boolean sync, long first, long next) {
+    long write(boolean sync, long next) {
         if (!gone.isEmpty()) {
             put(TableLayout.gone(next, gone.get(0)), TableLayout.longs(gone));
         }
@@ -170,7 +169,8 @@ final class PendingWrites implements AutoCloseable {
         }
         store.putItems(batch, firstNew, newItems, erased);
         store.eraseItems(batch, newItems.isEmpty() ? erased : erased.headSet(firstNew));
-        store.write(batch, sync, first);
+        store.write(batch, sync);
+        long bytes = batch.getDataSize();
         batch.clear();
         gone.clear();
         handedOn.clear();
@@ -179,6 +179,7 @@ final class PendingWrites implements AutoCloseable {
         newValues.clear();
         newNotes.clear();
         deletedNotes.clear();
+        return bytes;
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -123,15 +124,49 @@ public final class ReplayBuffer implements AutoCloseable {
 
     ReplayUpdate begin(long now) {
         turns.begin();
-        if (updating || turns.closing()) {
+        try {
+            refuseIfClosed();
+            refuseWithinUpdate();
+            ReplayUpdate update = new ReplayUpdate(this, store, state, now);
+            updating = true;
+            return update;
+        } catch (RuntimeException | Error e) {
             turns.end();
-            throw new IllegalStateException(
-                    turns.closing()
-                            ? "the replay buffer is closed"
-                            : "an update of the replay buffer is under way already");
+            throw e;
         }
-        updating = true;
-        return new ReplayUpdate(this, store, state, now);
+    }
+
+    private void refuseIfClosed() {
+        if (turns.closing()) {
+            throw new IllegalStateException("the replay buffer is closed");
+        }
+    }
+
+    private void refuseWithinUpdate() {
+        if (updating) {
+            throw new IllegalStateException("an update of the replay buffer is under way already");
+        }
+    }
+
+    /** Does something in a turn. */
+    private <T> T inTurn(Supplier<T> work) {
+        turns.begin();
+        try {
+            refuseIfClosed();
+            return work.get();
+        } finally {
+            turns.end();
+        }
+    }
+
+    private void inTurn(Runnable work) {
+        turns.begin();
+        try {
+            refuseIfClosed();
+            work.run();
+        } finally {
+            turns.end();
+        }
     }
 
     /**
@@ -144,6 +179,7 @@ public final class ReplayBuffer implements AutoCloseable {
             throws InterruptedException, TimeoutException {
         turns.beginInterruptibly();
         try {
+            refuseWithinUpdate();
             awaitInsertion(timeout);
             try (ReplayUpdate update = begin()) {
                 Insertion insertion = update.insert(item);
@@ -164,6 +200,7 @@ public final class ReplayBuffer implements AutoCloseable {
     public boolean awaitRoom(Duration timeout) throws InterruptedException {
         turns.beginInterruptibly();
         try {
+            refuseWithinUpdate();
             awaitInsertion(timeout);
             return true;
         } catch (TimeoutException e) {
@@ -215,23 +252,16 @@ public final class ReplayBuffer implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such table, or the table would wait for ever
      */
     public void limit(String table, RateLimiter limiter) {
-        turns.begin();
-        try {
-            state.table(table).limit(limiter);
-            turns.changed();
-        } finally {
-            turns.end();
-        }
+        inTurn(
+                () -> {
+                    state.table(table).limit(limiter);
+                    turns.changed();
+                });
     }
 
     /** Number of threads that wait for a limiter now. */
     public int waiting() {
-        turns.begin();
-        try {
-            return turns.waiting();
-        } finally {
-            turns.end();
-        }
+        return inTurn(turns::waiting);
     }
 
     /** Counters of the whole buffer as of the last committed update. */
@@ -260,24 +290,19 @@ public final class ReplayBuffer implements AutoCloseable {
         }
     }
 
-    /** The repositories that items are of, once the update of another thread has ended. */
-    public List<String> repositories() {
-        turns.begin();
-        try {
-            return state.known.repositories();
-        } finally {
-            turns.end();
-        }
+    /** The repositories that items are of, in the order of their names. */
+    List<String> repositories() {
+        return inTurn(state.known::repositories);
     }
 
     /** The owner's note of this name, as of the last committed update. */
     public Optional<byte[]> note(String name) {
-        return Optional.ofNullable(store.get(TableLayout.note(name)));
+        return inTurn(() -> Optional.ofNullable(store.get(TableLayout.note(name))));
     }
 
-    /** Visits all notes whose name begins with a prefix, in the order of their names. */
+    /** Visits all notes whose name begins with a prefix, in the order of their names; in a turn. */
     public void forEachNote(String prefix, BiConsumer<String, byte[]> visitor) {
-        store.forEachNote(prefix, visitor);
+        inTurn(() -> store.forEachNote(prefix, visitor));
     }
 
     /**
@@ -286,32 +311,24 @@ public final class ReplayBuffer implements AutoCloseable {
      * changed anything.
      */
     public void forEach(long limit, BiConsumer<String, byte[]> visitor) {
-        turns.begin();
-        try {
-            IntStream.range(0, state.tables.size())
-                    .map(i -> state.tables.size() - 1 - i)
-                    .mapToObj(state.tables::get)
-                    .flatMap(Table::places)
-                    .limit(limit)
-                    .forEach(
-                            place -> {
-                                byte[] value = store.value(place.number());
-                                visitor.accept(
-                                        TableLayout.keyOf(value), TableLayout.bytesOf(value));
-                            });
-        } finally {
-            turns.end();
-        }
+        inTurn(
+                () ->
+                        IntStream.range(0, state.tables.size())
+                                .map(i -> state.tables.size() - 1 - i)
+                                .mapToObj(state.tables::get)
+                                .flatMap(Table::places)
+                                .limit(limit)
+                                .forEach(place -> visit(place, visitor)));
+    }
+
+    private void visit(Place place, BiConsumer<String, byte[]> visitor) {
+        byte[] value = store.value(place.number());
+        visitor.accept(TableLayout.keyOf(value), TableLayout.bytesOf(value));
     }
 
     /** Visits where the items of a table are, oldest first, in a turn. */
     void forEachPlace(String table, Consumer<Place> visitor) {
-        turns.begin();
-        try {
-            state.table(table).places().forEach(visitor);
-        } finally {
-            turns.end();
-        }
+        inTurn(() -> state.table(table).places().forEach(visitor));
     }
 
     /** An item with its uses and its priority as they are. */
@@ -327,12 +344,7 @@ public final class ReplayBuffer implements AutoCloseable {
 
     /** The model's version as of the last committed update. */
     public long modelVersion() {
-        turns.begin();
-        try {
-            return state.version;
-        } finally {
-            turns.end();
-        }
+        return inTurn(() -> state.version);
     }
 
     /**

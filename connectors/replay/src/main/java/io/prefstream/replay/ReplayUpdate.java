@@ -36,7 +36,7 @@ public final class ReplayUpdate implements AutoCloseable {
         this.state = state;
         this.now = now;
         this.writes = new PendingWrites(store);
-        this.changes = new TableChanges(state, writes, now);
+        this.changes = new TableChanges(store, state, writes, now);
     }
 
     /** Counters of the whole buffer with the changes of this update. */
@@ -81,24 +81,30 @@ public final class ReplayUpdate implements AutoCloseable {
     }
 
     /**
+     * What a limiter goes by where tables are drawn from in these shares: the counters of the first
+     * table with those of the tables that it hands on to and that have a share, as one.
+     */
+    public ReplayStats limited(SortedMap<String, Double> mix) {
+        return state.limited(state.tables.get(0), mix);
+    }
+
+    /**
      * How many new items may be inserted into the first table one after another: what a limiter
      * says, unless staleness slows the producer.
+     *
+     * @param mix share of each table in the draws
      */
-    public int insertionsAllowed(RateLimiter limiter, int most) {
-        return insertionsAllowed(limiter, stats(), most);
-    }
-
-    /** As {@link #insertionsAllowed(RateLimiter, int)}, by the limiter that the table has now. */
-    public int insertionsAllowed(int most) {
-        Table table = state.tables.get(0);
-        return insertionsAllowed(table.limiter(), state.limited(table), most);
-    }
-
-    private int insertionsAllowed(RateLimiter limiter, ReplayStats stats, int most) {
+    public int insertionsAllowed(RateLimiter limiter, SortedMap<String, Double> mix, int most) {
+        ReplayStats stats = limited(mix);
         return state.tables.get(0).slowed(state.version, now)
                         && limiter.maySample(stats, limiter.batch())
                 ? 0
                 : limiter.insertionsAllowed(stats, most);
+    }
+
+    /** As the other, by the limiter that the table has now and the mix of the settings. */
+    public int insertionsAllowed(int most) {
+        return insertionsAllowed(state.tables.get(0).limiter(), buffer.settings().mix(), most);
     }
 
     /** Takes an item out of whichever table holds it. Returns what there was. */
@@ -108,13 +114,18 @@ public final class ReplayUpdate implements AutoCloseable {
 
     /** Takes all items of a repository out. Returns how many there were. */
     public Removed removeRepository(String repository) {
-        return remove(changes.placesOfRepository(repository));
+        return removeRepositories(repository::equals);
     }
 
-    /** Takes those items of a repository out whose bytes say so. Returns how many there were. */
-    public Removed removeRepository(String repository, Predicate<byte[]> which) {
+    /** Takes all items of repositories out, in one pass. Returns how many there were. */
+    public Removed removeRepositories(Predicate<String> repositories) {
+        return remove(changes.placesOf(repositories));
+    }
+
+    /** Takes those items of repositories out whose bytes say so. Returns how many there were. */
+    public Removed removeRepositories(Predicate<String> repositories, Predicate<byte[]> which) {
         return remove(
-                changes.placesOfRepository(repository).stream()
+                changes.placesOf(repositories).stream()
                         .filter(place -> which.test(TableLayout.bytesOf(value(place))))
                         .toList());
     }
@@ -271,17 +282,20 @@ public final class ReplayUpdate implements AutoCloseable {
             return;
         }
         closed = true;
-        changes.undo();
-        writes.close();
-        buffer.ended();
+        try {
+            changes.undo();
+            writes.close();
+        } finally {
+            buffer.ended();
+        }
     }
 
     private Insertion insert(Table table, ReplayItem item) {
+        changes.dropStale(table);
         if (changes.holds(table, item.key())) {
             table.counters().duplicates++;
             return Insertion.DUPLICATE;
         }
-        changes.dropStale(table);
         changes.insert(
                 table,
                 new ItemRecord(

@@ -1,10 +1,17 @@
 package io.prefstream.replay;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -16,6 +23,7 @@ import java.util.stream.Stream;
  *   DIR/shard-0 … shard-3      four
  *   DIR.resharded              what takes the place of DIR once it is whole
  *   DIR.before-reshard         what DIR was, until that is there
+ *   DIR.resharding             locked by the process that does it
  * </pre>
  *
  * <p>Items are read from the old shards and written to the new ones, so both must fit on the disk.
@@ -36,11 +44,27 @@ public final class ShardFolders {
      * @throws ReplayException if it is open elsewhere or damaged, or its shards aren't of one step
      */
     public static List<Path> reshard(Path folder, int shards) {
-        settle(folder);
-        List<Path> before = shardsOf(folder);
-        if (before.isEmpty()) {
-            throw new IllegalArgumentException("no replay table in " + folder);
+        if (!Files.isDirectory(folder) && !Files.exists(former(folder))) {
+            throw noTable(folder);
         }
+        return alone(
+                folder,
+                () -> {
+                    settle(folder);
+                    List<Path> before = shardsOf(folder);
+                    if (before.isEmpty()) {
+                        throw noTable(folder);
+                    }
+                    spread(folder, before, shards);
+                    return shardsOf(folder);
+                });
+    }
+
+    private static IllegalArgumentException noTable(Path folder) {
+        return new IllegalArgumentException("no replay table in " + folder);
+    }
+
+    private static void spread(Path folder, List<Path> before, int shards) {
         Path next = next(folder);
         try {
             fill(before, shards == 1 ? List.of(next) : shardsIn(next, shards));
@@ -48,10 +72,36 @@ public final class ShardFolders {
             ReplayShards.delete(next);
             throw e;
         }
+        if (shardsOf(next).size() != shards) {
+            throw new ReplayException(
+                    "%s isn't what was written there: %s stays as it is".formatted(next, folder));
+        }
         move(folder, former(folder));
         move(next, folder);
         ReplayShards.delete(former(folder));
-        return shardsOf(folder);
+    }
+
+    /** Does something to a folder's shards that no other process does at the same time. */
+    private static <T> T alone(Path folder, Supplier<T> work) {
+        Path path = locked(folder);
+        try (FileChannel channel = FileChannel.open(path, CREATE, WRITE)) {
+            FileLock lock;
+            try {
+                lock = channel.tryLock();
+            } catch (OverlappingFileLockException e) {
+                lock = null;
+            }
+            if (lock == null) {
+                throw new ReplayException("a reshard of %s is under way".formatted(folder));
+            }
+            try {
+                return work.get();
+            } finally {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new ReplayException("file %s failed: %s".formatted(path, e), e);
+        }
     }
 
     /**
@@ -62,9 +112,9 @@ public final class ShardFolders {
     public static Path single(Path folder) {
         Path parent = folder.toAbsolutePath().getParent();
         if (parent != null && ("" + folder.getFileName()).startsWith(SHARD)) {
-            settle(parent);
+            settleWhatWasCutShort(parent);
         }
-        settle(folder);
+        settleWhatWasCutShort(folder);
         List<Path> shards = shardsOf(folder);
         if (shards.size() > 1) {
             throw new IllegalArgumentException(
@@ -74,12 +124,27 @@ public final class ShardFolders {
         return folder;
     }
 
-    /** Ends what a reshard left that was cut short. */
+    /** Ends what a reshard left that was cut short; it left something beside the folder then. */
+    private static void settleWhatWasCutShort(Path folder) {
+        if (Files.exists(former(folder))
+                || Files.exists(next(folder))
+                || Files.exists(locked(folder))) {
+            alone(
+                    folder,
+                    () -> {
+                        settle(folder);
+                        return folder;
+                    });
+        }
+    }
+
     private static void settle(Path folder) {
         Path next = next(folder);
         Path former = former(folder);
         if (!Files.exists(former)) {
             ReplayShards.delete(next);
+        } else if (!Files.exists(folder) && !Files.exists(next)) {
+            move(former, folder);
         } else if (!Files.exists(folder)) {
             move(next, folder);
             ReplayShards.delete(former);
@@ -156,6 +221,10 @@ public final class ShardFolders {
 
     private static Path former(Path folder) {
         return beside(folder, ".before-reshard");
+    }
+
+    private static Path locked(Path folder) {
+        return beside(folder, ".resharding");
     }
 
     private static Path beside(Path folder, String ending) {

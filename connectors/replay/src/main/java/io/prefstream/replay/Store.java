@@ -26,6 +26,8 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.RocksObject;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The buffer's RocksDB: three column families, their options, and errors that name the folder.
@@ -34,6 +36,7 @@ import org.rocksdb.WriteOptions;
  */
 final class Store implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Store.class);
     private static final long CACHE_BYTES = 64L << 20;
     private static final long WRITE_BUFFER_BYTES = 32L << 20;
     private static final int WRITE_BUFFERS = 4;
@@ -59,6 +62,7 @@ final class Store implements AutoCloseable {
     private final DeadValues dead;
     private final List<RocksObject> owned;
     private final Object snapshots = new Object();
+    private boolean closed;
 
     private Store(
             Path folder, RocksDB db, List<ColumnFamilyHandle> handles, List<RocksObject> owned) {
@@ -284,17 +288,31 @@ final class Store implements AutoCloseable {
         return last;
     }
 
-    /**
-     * Writes a batch as one.
-     *
-     * @param first number below which no value is needed any more
-     */
-    void write(WriteBatch batch, boolean sync, long first) {
+    /** Writes a batch as one. */
+    void write(WriteBatch batch, boolean sync) {
         try (WriteOptions write = new WriteOptions().setSync(sync)) {
             db.write(write, batch);
-            dead.wrote(batch.getDataSize(), first, sync);
         } catch (RocksDBException e) {
             throw failed(e);
+        }
+    }
+
+    /**
+     * Lets go of what is needed no more since a write. What can't be done is tried again with a
+     * later one: the write itself stands.
+     *
+     * @param bytes that were written
+     * @param synced whether they are sure to be on the disk
+     * @param first number below which no value is needed
+     */
+    void wrote(long bytes, boolean synced, long first) {
+        try {
+            dead.wrote(bytes, first, synced);
+        } catch (RocksDBException e) {
+            LOG.warn(
+                    "files of replay table {} that aren't needed any more can't be deleted: {}",
+                    folder,
+                    e.getMessage());
         }
     }
 
@@ -328,6 +346,9 @@ final class Store implements AutoCloseable {
     /** Writes a consistent copy of what was written ({@link Snapshots#write}). */
     void checkpoint(Path target) {
         synchronized (snapshots) {
+            if (closed) {
+                throw new IllegalStateException("the replay buffer is closed");
+            }
             Snapshots.write(db, folder, target);
         }
     }
@@ -335,6 +356,7 @@ final class Store implements AutoCloseable {
     @Override
     public void close() {
         synchronized (snapshots) {
+            closed = true;
             meta.close();
             items.close();
             values.close();

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Changes of tables, made in memory at once and put together for the store: where an item goes,
@@ -19,6 +20,7 @@ final class TableChanges {
     /** For what is undone of some hundred insertions, without growth. */
     private static final int ROOM = 1 << 10;
 
+    private final Store store;
     private final BufferState state;
     private final PendingWrites writes;
     private final StoredItems stored;
@@ -39,7 +41,8 @@ final class TableChanges {
      * @param writes the writes of the same update
      * @param now milliseconds of the epoch, by which items are stale
      */
-    TableChanges(BufferState state, PendingWrites writes, long now) {
+    TableChanges(Store store, BufferState state, PendingWrites writes, long now) {
+        this.store = store;
         this.state = state;
         this.writes = writes;
         this.stored = new StoredItems(state, writes, undo);
@@ -47,13 +50,21 @@ final class TableChanges {
         checkpointCounters();
     }
 
-    /** Whether a table, or one that it hands on to, holds a key. */
+    /** Whether a table holds a key, or one that items go on to or come from. */
     boolean holds(Table table, String key) {
         for (Place place : places(key)) {
-            for (Table one = table; one != null; one = state.overflow(one)) {
-                if (one == place.table()) {
-                    return true;
-                }
+            if (handsOn(table, place.table()) || handsOn(place.table(), table)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether items of a table come to another one, which may be itself. */
+    private boolean handsOn(Table from, Table to) {
+        for (Table one = from; one != null; one = state.overflow(one)) {
+            if (one == to) {
+                return true;
             }
         }
         return false;
@@ -66,9 +77,9 @@ final class TableChanges {
                 .toList();
     }
 
-    /** Where the items of a repository are. */
-    List<Place> placesOfRepository(String repository) {
-        BitSet traits = state.known.ofRepository(repository);
+    /** Where the items of repositories are. */
+    List<Place> placesOf(Predicate<String> repositories) {
+        BitSet traits = state.known.ofRepositories(repositories);
         List<Place> places = new ArrayList<>();
         for (Table table : state.tables) {
             for (Lane lane : table.lanes()) {
@@ -182,11 +193,12 @@ final class TableChanges {
             writes.deleteLeftOverBelow(first);
         }
         writes.put(TableLayout.COUNTERS, state.counters());
-        writes.write(sync, first, state.nextNumber);
+        long bytes = writes.write(sync, state.nextNumber);
         undo.clear();
         state.wroteFirst(first);
         state.known.forgetEmpty();
         checkpointCounters();
+        store.wrote(bytes, sync, first);
     }
 
     /** Makes the tables what they were at the beginning. */

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -395,21 +396,65 @@ class ReplayTablesTest {
     }
 
     @Test
+    void aKeyWhoseItemIsTooOldIsNoDuplicate() {
+        Staleness limit = new Staleness(null, Duration.ofHours(1), Staleness.Policy.DROP);
+        try (ReplayBuffer buffer = open(TableSettings.table("t", 9).staleness(limit))) {
+            insert(buffer, "a");
+            clock.forward(Duration.ofHours(1).plusMillis(1));
+            insert(buffer, "a");
+            assertThat(held(buffer)).containsExactly("a");
+            assertThat(buffer.stats().stale()).isEqualTo(1);
+            assertThat(buffer.stats().duplicates()).isZero();
+            assertThat(keys(sample(buffer, 1, 1))).containsExactly("a");
+        }
+    }
+
+    @Test
+    void aKeyThatIsFreshIsADuplicateInHistoryToo() {
+        try (ReplayBuffer buffer = freshAndHistory(3, 10)) {
+            insert(buffer, "a");
+            change(
+                    buffer,
+                    update ->
+                            assertThat(update.insert("history", Buffers.item("a")))
+                                    .isEqualTo(ReplayUpdate.Insertion.DUPLICATE));
+            assertThat(held(buffer)).containsExactly("a");
+        }
+    }
+
+    /** By hand: of 5 items 2 have gone on. */
+    @Test
+    void whatALimiterGoesByIsOfTheTablesThatAreDrawnFrom() {
+        try (ReplayBuffer buffer = freshAndHistory(3, 10)) {
+            insert(buffer, "a", "b", "c", "d", "e");
+            try (ReplayUpdate update = buffer.begin()) {
+                TreeMap<String, Double> mix = new TreeMap<>(Map.of("fresh", 1.0, "history", 0.0));
+                assertThat(update.limited(mix).size()).isEqualTo(3);
+                assertThat(update.limited(mix).inserted()).isEqualTo(5);
+                mix.put("history", 0.25);
+                assertThat(update.limited(mix).size()).isEqualTo(5);
+                assertThat(update.limited(mix).inserted()).isEqualTo(5);
+            }
+        }
+    }
+
+    @Test
     void aStaleUndrawnItemSlowsTheProducerUntilItIsDrawn() {
         RateLimiter limiter = RateLimiter.minSizeOnly(1);
         try (ReplayBuffer buffer = slowsProducer(1L, null, 1)) {
+            SortedMap<String, Double> mix = buffer.settings().mix();
             insert(buffer, "a", "b");
             change(
                     buffer,
                     update -> {
                         update.modelVersion(2);
-                        assertThat(update.insertionsAllowed(limiter, 5)).isZero();
+                        assertThat(update.insertionsAllowed(limiter, mix, 5)).isZero();
                         // Where samples wait for insertions it would be for ever.
-                        assertThat(update.insertionsAllowed(RateLimiter.minSizeOnly(3), 5))
+                        assertThat(update.insertionsAllowed(RateLimiter.minSizeOnly(3), mix, 5))
                                 .isEqualTo(5);
                         assertThat(keys(update.sample(2, new SplitMix64(1))))
                                 .containsExactly("a", "b");
-                        assertThat(update.insertionsAllowed(limiter, 5)).isEqualTo(5);
+                        assertThat(update.insertionsAllowed(limiter, mix, 5)).isEqualTo(5);
                     });
         }
     }
@@ -418,15 +463,22 @@ class ReplayTablesTest {
     void anUndrawnItemTooOldInTimeSlowsTheProducerToo() {
         RateLimiter limiter = RateLimiter.minSizeOnly(1);
         try (ReplayBuffer buffer = slowsProducer(null, Duration.ofMinutes(1), 2)) {
+            SortedMap<String, Double> mix = buffer.settings().mix();
             insert(buffer, "a");
             clock.forward(Duration.ofMinutes(1));
             insert(buffer, "b");
-            change(buffer, update -> assertThat(update.insertionsAllowed(limiter, 5)).isEqualTo(5));
+            change(
+                    buffer,
+                    update -> assertThat(update.insertionsAllowed(limiter, mix, 5)).isEqualTo(5));
             clock.forward(Duration.ofMillis(1));
-            change(buffer, update -> assertThat(update.insertionsAllowed(limiter, 5)).isZero());
+            change(
+                    buffer,
+                    update -> assertThat(update.insertionsAllowed(limiter, mix, 5)).isZero());
             assertThat(keys(sample(buffer, 1, 1))).containsExactly("a");
             // It is as old as before, but was drawn; b isn't old.
-            change(buffer, update -> assertThat(update.insertionsAllowed(limiter, 5)).isEqualTo(5));
+            change(
+                    buffer,
+                    update -> assertThat(update.insertionsAllowed(limiter, mix, 5)).isEqualTo(5));
         }
     }
 
@@ -442,8 +494,8 @@ class ReplayTablesTest {
                     buffer,
                     update ->
                             assertThat(
-                                            update.removeRepository(
-                                                    "maven:g:a",
+                                            update.removeRepositories(
+                                                    "maven:g:a"::equals,
                                                     bytes -> Arrays.equals(bytes, third)))
                                     .isEqualTo(new Removed(0, 1)));
             assertThat(held(buffer)).hasSize(12).doesNotContain("a3").contains("a2", "b3");

@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -148,7 +149,33 @@ class ReplayWaitingTest {
         assertThatThrownBy(() -> get(draw))
                 .isInstanceOf(CancellationException.class)
                 .hasMessageContaining("the buffer is closed");
-        assertThatThrownBy(buffer::begin).hasMessage("the replay buffer is closed");
+        for (ThrowingCallable use :
+                List.<ThrowingCallable>of(
+                        buffer::begin,
+                        () -> buffer.note("n"),
+                        () -> buffer.forEachNote("", (name, note) -> {}),
+                        () -> buffer.forEach(1, (key, value) -> {}),
+                        () -> buffer.checkpoint(folder.resolve("copy")))) {
+            assertThatThrownBy(use)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("the replay buffer is closed");
+        }
+    }
+
+    @Test
+    void whoIsInTheMiddleOfAnUpdateCannotWait() {
+        try (ReplayBuffer buffer = open(RateLimiter.minSizeOnly(2));
+                ReplayUpdate update = buffer.begin()) {
+            for (ThrowingCallable wait :
+                    List.<ThrowingCallable>of(
+                            () -> buffer.insert(Buffers.item("a"), LONG),
+                            () -> buffer.awaitRoom(LONG),
+                            () -> buffer.draw(1, new SplitMix64(1), LONG))) {
+                assertThatThrownBy(wait)
+                        .hasMessage("an update of the replay buffer is under way already");
+            }
+            assertThat(update.stats().size()).isZero();
+        }
     }
 
     @Test

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +16,7 @@ import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -122,6 +126,38 @@ class ShardFoldersTest {
                 .hasMessage(
                         "%s holds 2 shards of a table: name one of them, such as %s/shard-0"
                                 .formatted(table, table));
+    }
+
+    @Test
+    void whatAReshardThatGoesOnHasWrittenIsLeftAlone() throws Exception {
+        Path locked = folder.resolve("table.resharding");
+        Path resharded = folder.resolve("table.resharded");
+        copyOfOne(resharded);
+        Map<String, String> written = ReplayShardsTest.items(resharded);
+        try (FileChannel channel =
+                        FileChannel.open(
+                                locked, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+            for (ThrowingCallable other :
+                    List.<ThrowingCallable>of(
+                            () -> ShardFolders.reshard(table, 2),
+                            () -> ShardFolders.single(table))) {
+                assertThatThrownBy(other)
+                        .isInstanceOf(ReplayException.class)
+                        .hasMessage("a reshard of %s is under way".formatted(table));
+            }
+            assertThat(lock.isValid()).isTrue();
+            assertThat(ReplayShardsTest.items(resharded)).isEqualTo(written);
+        }
+        assertThat(ShardFolders.single(table)).isEqualTo(table);
+        assertThat(names(folder)).containsExactly("table");
+    }
+
+    @Test
+    void aTableThatOnlyTheFormerFolderHasComesBack() throws Exception {
+        Files.move(table, folder.resolve("table.before-reshard"));
+        assertThat(ReplayShardsTest.items(ShardFolders.single(table))).isEqualTo(items);
+        assertThat(names(folder)).containsExactly("table");
     }
 
     @Test

@@ -15,9 +15,11 @@ import io.prefstream.replay.ReplayUpdate.Insertion;
 import io.prefstream.replay.TableSettings;
 import io.prefstream.schemas.OptOuts;
 import io.prefstream.schemas.PreferencePair;
+import io.prefstream.schemas.RulesVersion;
 import io.prefstream.schemas.Split;
 import io.prefstream.trainer.FlightDraw;
 import io.prefstream.trainer.ReplayConfig;
+import io.prefstream.trainer.RulesHeard;
 import io.prefstream.trainer.TrainerConfigReader;
 import java.time.Duration;
 import java.util.List;
@@ -130,16 +132,21 @@ final class ServedTable implements ReplaySource, AutoCloseable {
 
     @Override
     public PendingPairs draw(String name, int count, RandomGenerator random) {
-        RuntimeException failed = failure;
-        if (failed != null) {
-            throw new IllegalStateException(failed.getMessage(), failed);
-        }
+        refuseIfFailed();
         // The samples' weights are raised to replay.importance.exponent by the table itself.
         return new FlightDraw(table.pendingDraw(count, random), codec, () -> 1);
     }
 
+    private void refuseIfFailed() {
+        RuntimeException failed = failure;
+        if (failed != null) {
+            throw new IllegalStateException(failed.getMessage(), failed);
+        }
+    }
+
     @Override
     public int prioritize(String name, Map<String, Double> priorities) {
+        refuseIfFailed();
         if (!table.settings().usesPriorities()) {
             throw new IllegalArgumentException(
                     "table %s draws uniformly, priorities would change nothing: start the server with --sampler prioritized"
@@ -205,19 +212,24 @@ final class ServedTable implements ReplaySource, AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("the intake of the replay table ended", e);
             failure = e;
+        } catch (Error e) {
+            LOG.error("the intake of the replay table ended", e);
+            failure = new IllegalStateException("the intake of the replay table ended: " + e, e);
         }
     }
 
     /** Takes in what is there and the limiter allows. Returns whether there was any. */
     private boolean takeIn() {
+        List<LogRecord> records = log.take(allowed());
+        if (records.isEmpty()) {
+            return false;
+        }
         try (ReplayUpdate update = table.begin()) {
-            List<LogRecord> records = log.take(update.insertionsAllowed(AT_ONCE));
-            if (records.isEmpty()) {
-                return false;
-            }
             for (LogRecord record : records) {
                 if (record instanceof LogRecord.Removal removal) {
-                    update.remove(removal.pairId());
+                    if (counts(removal.pairId(), removal.rulesVersion(), update)) {
+                        update.remove(removal.pairId());
+                    }
                 } else if (record instanceof LogRecord.Undecodable bad) {
                     LOG.warn("{} at {}/{}", bad.error(), bad.partition(), bad.offset());
                 } else if (record instanceof LogRecord.Pair one) {
@@ -230,12 +242,26 @@ final class ServedTable implements ReplaySource, AutoCloseable {
         }
     }
 
+    /** How many the limiter lets in; draws go on while the log is read. */
+    private int allowed() {
+        try (ReplayUpdate update = table.begin()) {
+            return update.insertionsAllowed(AT_ONCE);
+        }
+    }
+
     /**
-     * The last record of an id counts, as in the compacted log: it may now be held out. What was
-     * opted out may still be on the log.
+     * Whether a record of these rules counts: the last one of an id does, as in the compacted log,
+     * unless higher rules spoke before. An opt-out's tombstone, which is of no rules, always does.
      */
+    private static boolean counts(String id, int rulesVersion, ReplayUpdate update) {
+        return rulesVersion == 0
+                || RulesHeard.hear(id, rulesVersion, update) != RulesHeard.Rank.LOWER;
+    }
+
+    /** A pair may now be held out. What was opted out may still be on the log. */
     private void put(PreferencePair pair, ReplayUpdate update) {
-        if (!keys.test(pair.getId())) {
+        // All shards hear of all rules, so that their notes are the same.
+        if (!counts(pair.getId(), RulesVersion.of(pair), update) || !keys.test(pair.getId())) {
             return;
         }
         if (pair.getSplit() != Split.TRAIN || optedOut.covers(pair)) {

@@ -123,8 +123,13 @@ class ServedTableTest {
             assertThat(table.sizes()).containsExactly(Map.entry("pairs", 2L));
             assertThat(draw(table, 64)).extracting(DrawnPair::pair).contains(judgedAgain);
 
-            write(StoredPairs.pair("b", "maven:g:a", Split.HOLDOUT));
-            while (!ids(draw(table, 64)).equals(Set.of("c"))) {
+            // Of lower rules than what is there: passed over, before c goes by higher ones.
+            write(
+                    StoredPairs.pair("b", "maven:g:a", Split.HOLDOUT),
+                    PreferencePair.newBuilder(StoredPairs.pair("c", "maven:g:a", Split.HOLDOUT))
+                            .setRulesVersion(2)
+                            .build());
+            while (!ids(draw(table, 64)).equals(Set.of("b"))) {
                 assertThat(table.awaitFailure(1)).isNull();
             }
         }

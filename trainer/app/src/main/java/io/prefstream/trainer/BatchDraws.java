@@ -84,13 +84,14 @@ final class BatchDraws {
      * @param version of the model that it is drawn for
      */
     Optional<Drawn> next(RateLimiter limiter, long version) {
+        ReplayStats before;
         try (ReplayUpdate update = table.begin()) {
             update.modelVersion(version);
             if (update.dropStale()) {
                 update.commit();
             }
+            before = update.limited(mix());
         }
-        ReplayStats before = table.stats();
         Integer pairs = config.batch().pairs();
         if (!limiter.maySample(before, pairs == null ? 1 : pairs)) {
             return Optional.empty();
@@ -113,7 +114,10 @@ final class BatchDraws {
 
     /** What the next batch waits for, in the limiter's numbers. */
     String waitsFor(RateLimiter limiter) {
-        ReplayStats stats = table.stats();
+        ReplayStats stats;
+        try (ReplayUpdate update = table.begin()) {
+            stats = update.limited(mix());
+        }
         Integer tokens = config.batch().tokens();
         Integer pairs = config.batch().pairs();
         int least = pairs == null ? 1 : pairs;
@@ -191,11 +195,15 @@ final class BatchDraws {
     }
 
     private List<Sample> sample(ReplayUpdate update, Filling filling, SplitMix64 generator) {
-        SortedMap<String, Double> mix = config.replay().settings(historyFraction()).mix();
         Integer pairs = config.batch().pairs();
         return pairs == null
-                ? update.sampleUntil(mix, filling, generator)
-                : update.sample(mix, pairs, generator);
+                ? update.sampleUntil(mix(), filling, generator)
+                : update.sample(mix(), pairs, generator);
+    }
+
+    /** The share of each table in the next batch. */
+    SortedMap<String, Double> mix() {
+        return config.replay().settings(historyFraction()).mix();
     }
 
     private Drawn drawn(List<Sample> samples, long version) {

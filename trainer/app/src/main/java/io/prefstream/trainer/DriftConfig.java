@@ -24,7 +24,7 @@ public record DriftConfig(
             throw new IllegalArgumentException("drift.delta=%s must be in (0, 1)".formatted(delta));
         }
         Limits.atLeast("drift.window", window, 64);
-        Limits.share("drift.history-fraction", historyFraction);
+        Limits.belowOne("drift.history-fraction", historyFraction);
         Limits.atLeast("drift.history-steps", historySteps, 1);
     }
 

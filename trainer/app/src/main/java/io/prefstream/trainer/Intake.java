@@ -30,9 +30,10 @@ import org.slf4j.LoggerFactory;
  * they may be trained on. A record that can't be read is announced as a dead letter.
  *
  * <p>Taking in and judging are two calls: the first needs no learner's weights and may be made
- * while a step is computed. Each round is one update of the table that holds the pairs and the
- * log's positions, so that neither can be ahead of the other. How much a round takes depends only
- * on the log, the limiter and the counters, never on timing, once the log is complete.
+ * while a step is computed. What is read at once is one update of the table that holds the pairs
+ * and the log's positions, so that neither can be ahead of the other; while the log is asked,
+ * others use the table. How much a round takes depends only on the log, the limiter and the
+ * counters, never on timing, once the log is complete.
  */
 final class Intake {
 
@@ -97,27 +98,32 @@ final class Intake {
     Taken takeIn(int most) {
         List<PreferencePair> fresh = new ArrayList<>();
         int taken = 0;
-        try (ReplayUpdate update = trunk.table().begin()) {
-            while (taken < most) {
-                int allowed = update.insertionsAllowed(limiter, most - taken);
-                if (allowed == 0) {
-                    break;
-                }
-                List<LogRecord> records = source.take(allowed);
-                taken += records.size();
-                for (LogRecord record : records) {
-                    take(record, update, fresh);
-                }
-                if (records.size() < allowed) {
-                    break;
-                }
+        int allowed = allowed(most);
+        while (allowed > 0) {
+            List<LogRecord> records = source.take(allowed);
+            taken += records.size();
+            if (!records.isEmpty()) {
+                take(records, fresh);
             }
-            if (taken > 0) {
-                LogPositions.note(update, source.positions());
-                update.commit();
-            }
+            allowed = records.size() < allowed ? 0 : allowed(most - taken);
         }
         return new Taken(taken, fresh);
+    }
+
+    private int allowed(int most) {
+        try (ReplayUpdate update = trunk.table().begin()) {
+            return update.insertionsAllowed(limiter, trunk.draws().mix(), most);
+        }
+    }
+
+    private void take(List<LogRecord> records, List<PreferencePair> fresh) {
+        try (ReplayUpdate update = trunk.table().begin()) {
+            for (LogRecord record : records) {
+                take(record, update, fresh);
+            }
+            LogPositions.note(update, source.positions());
+            update.commit();
+        }
     }
 
     private void take(LogRecord record, ReplayUpdate update, List<PreferencePair> fresh) {

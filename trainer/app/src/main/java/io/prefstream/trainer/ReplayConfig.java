@@ -182,7 +182,7 @@ public record ReplayConfig(
             if (capacity != null) {
                 Limits.atLeast("replay.history.capacity", capacity, 0);
             }
-            Limits.share("replay.history.fraction", fraction);
+            Limits.belowOne("replay.history.fraction", fraction);
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.Optional;
  * {@value #MOST} that higher rules spoke of last are remembered. Of one that is forgotten, a record
  * of lower rules that comes that late is taken for new.
  */
-final class RulesHeard {
+public final class RulesHeard {
 
     /** Pairs that are remembered. */
     static final int MOST = 1_000_000;
@@ -29,7 +29,7 @@ final class RulesHeard {
     private static final String SPAN = "rules-span";
 
     /** What a record is beside those that came before. */
-    enum Rank {
+    public enum Rank {
         /** Higher rules spoke already. */
         LOWER,
         /** The same rules spoke already, or it is of the first and nobody spoke. */
@@ -41,7 +41,7 @@ final class RulesHeard {
     private RulesHeard() {}
 
     /** Ranks what rules say of a pair, and remembers them. */
-    static Rank hear(String pairId, int rulesVersion, ReplayUpdate update) {
+    public static Rank hear(String pairId, int rulesVersion, ReplayUpdate update) {
         return hear(pairId, rulesVersion, update, MOST);
     }
 

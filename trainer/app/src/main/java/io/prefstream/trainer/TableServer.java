@@ -34,7 +34,10 @@ final class TableServer implements AutoCloseable {
      */
     static TableServer start(ReplayConfig config, int port, ReplayBuffer table) throws IOException {
         return new TableServer(
-                ReplayFlightServer.start(new Peeked(config, table), config.serve().bind(), port));
+                ReplayFlightServer.start(
+                        new Peeked(config, table, new PairCodec(table)),
+                        config.serve().bind(),
+                        port));
     }
 
     int port() {
@@ -51,7 +54,8 @@ final class TableServer implements AutoCloseable {
         }
     }
 
-    private record Peeked(ReplayConfig config, ReplayBuffer table) implements ReplaySource {
+    private record Peeked(ReplayConfig config, ReplayBuffer table, PairCodec codec)
+            implements ReplaySource {
 
         @Override
         public SortedMap<String, Long> sizes() {
@@ -67,7 +71,7 @@ final class TableServer implements AutoCloseable {
         public PendingPairs draw(String name, int count, RandomGenerator random) {
             return new FlightDraw(
                     table.pendingPeek(count, random),
-                    new PairCodec(table),
+                    codec,
                     () -> config.importance().exponentAt(table.modelVersion()));
         }
 

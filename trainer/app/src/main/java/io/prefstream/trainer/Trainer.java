@@ -136,9 +136,11 @@ public final class Trainer implements AutoCloseable {
                         clock);
         Integer port = config.replay().serve().port();
         try {
+            // Nobody is served what was opted out since the trunk was written.
+            intake.takeOutOptedOut();
             this.server =
                     port == null ? null : TableServer.start(config.replay(), port, trunk.table());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             closeAll();
             throw e;
         }
@@ -153,7 +155,6 @@ public final class Trainer implements AutoCloseable {
      */
     public Ending run() throws IOException {
         trunkMillis = clock.millis();
-        intake.takeOutOptedOut();
         ObjectNode started = report.event("started").put("resumed", trunk.resumed());
         trunks.passedOver().forEach(started.putArray("passedOver")::add);
         report.tell(started);

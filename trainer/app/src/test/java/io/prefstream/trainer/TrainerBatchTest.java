@@ -125,6 +125,27 @@ class TrainerBatchTest extends TokenTraining {
         assertThat(summary(out).path("step").asLong()).isBetween(22L, 28L);
     }
 
+    /** What is used up goes on to a history that nothing is drawn from. */
+    @Test
+    void aBatchIsNeverWaitedForByWhatIsNotDrawnFrom() throws IOException {
+        Path out = folder.resolve("out");
+        JsonNode summary =
+                untilDry(
+                        out,
+                        Map.of(
+                                "replay.min-size", "16",
+                                "replay.max-times-sampled", "1",
+                                "replay.history.capacity", "1000",
+                                "replay.history.fraction", "0",
+                                "source.pairs-per-step", "20"));
+        JsonNode replay = summary.path("replay");
+        // Each pair once, but for what is left at the end and is less than a batch.
+        assertThat(replay.path("inserted").asLong() - replay.path("sampled").asLong())
+                .isBetween(0L, 15L);
+        assertThat(summary(out).path("step").asLong())
+                .isEqualTo(replay.path("sampled").asLong() / 16);
+    }
+
     @Test
     void aLimiterHoldsForBatchesByTokensToo() throws IOException {
         Path out = folder.resolve("out");

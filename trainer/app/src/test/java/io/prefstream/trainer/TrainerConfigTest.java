@@ -104,7 +104,8 @@ class TrainerConfigTest {
                     replay.gate.priority | -1 | replay.gate.priority=-1.0 must be at least 0
                     replay.strata.shares.java | 0.5 | one without the other says nothing
                     replay.staleness.max-versions | -1 | replay.staleness.max-versions=-1 must not be negative
-                    replay.history.fraction | 1.5 | replay.history.fraction=1.5 must be in [0, 1]
+                    replay.history.fraction | 1 | replay.history.fraction=1.0 must be in [0, 1)
+                    drift.history-fraction | 1 | drift.history-fraction=1.0 must be in [0, 1)
                     source.holdout-share | 2 | source.holdout-share=2.0 must be in [0, 1]
                     batch | 4 | batch=4 must hold keys, such as batch.KEY=VALUE
                     source.kafka | 3 | source.kafka=3 must hold keys
