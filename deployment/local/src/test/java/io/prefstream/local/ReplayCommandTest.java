@@ -33,7 +33,7 @@ class ReplayCommandTest {
                     --max-batch 8193 | --max-batch=8193 must be from 1 to 8,192
                     --port 65536 | replay.serve.port=65536 must be from 0 to 65535
                     --bind no.such.address.invalid | replay.serve.bind=no.such.address.invalid is no address
-                    --set replay.history.fraction=2 | replay.history.fraction=2.0 must be in [0, 1]
+                    --set replay.history.fraction=2 | replay.history.fraction=2.0 must be in [0, 1)
                     --set replay.samples-per-insert=4 --set replay.error-buffer=1 | replay error-buffer of 1.0 is too small
                     --set replay.staleness.max-versions=5 | replay.staleness.max-versions=5 needs a trainer
                     --set model.name=x | unknown key model.name; there are: replay

@@ -258,7 +258,7 @@ class ServedTableTest {
                 ReplayFlightServer server = ReplayFlightServer.start(table, "127.0.0.1", 0)) {
             awaitSize(table, 5);
             assertThat(drawnByClient(server.port()))
-                    .containsExactly("c", "easy", "hard", "kept", "newest");
+                    .containsExactly("b", "easy", "hard", "kept", "newest");
         }
     }
 

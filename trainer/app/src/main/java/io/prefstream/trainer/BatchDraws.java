@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,7 +101,7 @@ final class BatchDraws {
         Filling filling = new Filling();
         try (ReplayUpdate update = table.begin()) {
             update.modelVersion(version);
-            List<Sample> samples = sample(update, filling, generator);
+            List<Sample> samples = sample(update, pairs, filling, generator);
             if (pairs == null && !(filling.full() && limiter.maySample(before, samples.size()))) {
                 return Optional.empty();
             }
@@ -127,11 +128,30 @@ final class BatchDraws {
                 : limiter.whyNoSample(stats, least);
     }
 
-    /** A batch that leaves no trace; of fewer tokens than usual where the table has no more. */
+    /**
+     * A batch that leaves no trace, of tables that aren't {@linkplain #isDry dry}; of fewer tokens,
+     * or of fewer pairs where their uses are limited, than usual if the tables have no more.
+     */
     Drawn peek(SplitMix64 generator, long version) {
         try (ReplayUpdate update = table.begin()) {
-            return drawn(sample(update, new Filling(), generator), version);
+            Integer pairs = config.batch().pairs();
+            if (pairs != null && config.replay().maxTimesSampled() > 0) {
+                pairs = (int) Math.min(pairs, drawable(update));
+            }
+            return drawn(sample(update, pairs, new Filling(), generator), version);
         }
+    }
+
+    /** Whether there is nothing to draw. */
+    boolean isDry() {
+        try (ReplayUpdate update = table.begin()) {
+            return drawable(update) == 0;
+        }
+    }
+
+    private long drawable(ReplayUpdate update) {
+        update.dropStale();
+        return update.limited(mix()).size();
     }
 
     /**
@@ -194,8 +214,8 @@ final class BatchDraws {
         }
     }
 
-    private List<Sample> sample(ReplayUpdate update, Filling filling, SplitMix64 generator) {
-        Integer pairs = config.batch().pairs();
+    private List<Sample> sample(
+            ReplayUpdate update, @Nullable Integer pairs, Filling filling, SplitMix64 generator) {
         return pairs == null
                 ? update.sampleUntil(mix(), filling, generator)
                 : update.sample(mix(), pairs, generator);

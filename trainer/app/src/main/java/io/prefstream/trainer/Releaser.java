@@ -100,7 +100,7 @@ final class Releaser {
             ForkListener listener)
             throws IOException {
         // There is nothing to decay on where all pairs have left the table.
-        long forkSteps = trunk.table().stats().size() == 0 ? 0 : forkSteps(trunk.step());
+        long forkSteps = trunk.draws().isDry() ? 0 : forkSteps(trunk.step());
         try (Learner.Memory memory = trunk.learner().remember()) {
             TrainerState.@Nullable Seen seen =
                     decay(trunk, forkSteps, stopped, listener).orElse(null);

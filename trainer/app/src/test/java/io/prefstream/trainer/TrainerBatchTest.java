@@ -133,6 +133,8 @@ class TrainerBatchTest extends TokenTraining {
                 untilDry(
                         out,
                         Map.of(
+                                "schedule.steps", "500",
+                                "batch.pairs", "16",
                                 "replay.min-size", "16",
                                 "replay.max-times-sampled", "1",
                                 "replay.history.capacity", "1000",
