@@ -43,8 +43,8 @@ public final class RewardEndpointOptions {
                         .withDescription(
                                 "URLs of servers whose preference model is asked instead of one in"
                                     + " this process, separated by commas, such as"
-                                    + " http://host:8000: ./prefstream serve, whose --follow keeps to the newest"
-                                    + " release.");
+                                    + " http://host:8000: ./prefstream serve, whose --follow keeps"
+                                    + " to the newest release.");
         keyVariable =
                 ConfigOptions.key(prefix + "key-variable")
                         .stringType()
