@@ -111,7 +111,7 @@ final class ExportCommand implements Callable<Integer> {
                 names = "--language",
                 split = ",",
                 paramLabel = "NAME",
-                description = "Languages, parted by commas or repeated (default: all).")
+                description = "Languages, separated by commas or repeated (default: all).")
         private Set<String> languages = Set.of();
 
         @Option(

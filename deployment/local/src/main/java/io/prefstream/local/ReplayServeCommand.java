@@ -63,7 +63,8 @@ final class ReplayServeCommand implements Callable<Integer> {
             paramLabel = "KEY=VALUE",
             description =
                     "Overrides a key of the section, such as replay.history.fraction; repeatable."
-                            + " All of them with their defaults: docs/flight.md.")
+                            + " All of them with their defaults: trainer-defaults.yaml"
+                            + " (docs/flight.md).")
     private Map<String, String> set = new LinkedHashMap<>();
 
     @Option(

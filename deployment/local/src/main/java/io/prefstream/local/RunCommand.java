@@ -30,7 +30,8 @@ final class RunCommand implements Callable<Integer> {
             description = {
                 "Where code comes from: maven, git, github, gharchive, npm, pypi, crates, swh or"
                         + " webhook (default: maven, or git where --repo is given).",
-                "Pairs are made of Java and Python alone so far."
+                "A run reads only Java and Python; --config ingest.languages=... names"
+                        + " others, of which only fixes and models make pairs."
             })
     private @Nullable String feed;
 
@@ -38,7 +39,7 @@ final class RunCommand implements Callable<Integer> {
             names = "--coordinates",
             split = ",",
             paramLabel = "G:A[:V]",
-            description = "Maven artifacts to read, parted by commas or repeated.")
+            description = "Maven artifacts to read, separated by commas or repeated.")
     private List<String> coordinates = new ArrayList<>();
 
     @Option(
@@ -55,8 +56,8 @@ final class RunCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "NAME",
             description =
-                    "Packages of npm, PyPI or crates.io to read, parted by commas or repeated;"
-                            + " without any, and with --forever, all of the registry.")
+                    "Packages of npm, PyPI or crates.io to read, separated by commas or"
+                            + " repeated; without any, and with --forever, all of the registry.")
     private List<String> packages = new ArrayList<>();
 
     @Option(
@@ -105,6 +106,8 @@ final class RunCommand implements Callable<Integer> {
                     "Newest commits (with github: events; of a package: versions) to read"
                             + " (default: "
                             + RunRequest.DEFAULT_DEPTH
+                            + "; with npm, pypi or crates "
+                            + RunRequest.DEFAULT_VERSIONS
                             + ").")
     private @Nullable Integer depth;
 
@@ -127,7 +130,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--resume",
             description = {
-                "Go on with the run in --out, which remembers what it was asked: nothing else"
+                "Continue the run in --out, which remembers what it was asked: nothing else"
                         + " need be said.",
                 "--steps may give it another end (one without end too), --ui-port and --json are"
                         + " free each time; any other option must say what the run began with."

@@ -84,7 +84,7 @@ record RunRequest(
         }
     }
 
-    /** Steps of a run that was not told how many: what two cores make in about four minutes. */
+    /** Steps of a run that was not told how many: two cores make them in some minutes. */
     static final long DEFAULT_STEPS = 450;
 
     static final int DEFAULT_DEPTH = 100;

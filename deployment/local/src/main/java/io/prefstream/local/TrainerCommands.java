@@ -42,7 +42,8 @@ final class TrainerCommands {
     @Command(
             name = "evaluate",
             description =
-                    "What a model is worth on pairs and at best of N: evaluate pairs|best-of-n ...")
+                    "What a model is worth on pairs and at best of N: evaluate"
+                            + " pairs|best-of-n|gsm8k-pairs ...")
     static final class Evaluate extends Delegate {
         Evaluate() {
             super(MAIN_CLASS, "evaluate");

@@ -62,8 +62,9 @@ final class CheckOptions {
                     .defaultValue(OverBudget.REJECT)
                     .withDescription(
                             "What becomes of a candidate over validate.context-tokens: reject, or"
-                                    + " truncate where the trainer cuts (refused only if both sides"
-                                    + " become equal).");
+                                    + " truncate for readers that cut: refused only if that makes"
+                                    + " both sides equal. This project's trainer cuts nothing and"
+                                    + " skips what exceeds its context.");
 
     static final ConfigOption<Boolean> REFUSE_OTHER_LANGUAGE =
             refuse(

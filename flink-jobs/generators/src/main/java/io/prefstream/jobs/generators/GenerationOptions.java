@@ -40,7 +40,7 @@ public final class GenerationOptions {
                     .withDescription(
                             "The model whose answers are chosen: a folder in Hugging Face layout,"
                                     + " or the base URLs of an OpenAI-compatible endpoint's"
-                                    + " replicas, parted by commas.");
+                                    + " replicas, separated by commas.");
 
     public static final ConfigOption<String> STRONG_MODEL =
             ConfigOptions.key("generation.strong-model")

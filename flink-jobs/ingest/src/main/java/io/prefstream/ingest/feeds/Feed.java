@@ -76,7 +76,7 @@ public enum Feed {
                                                         FeedOptions.FEEDS.key(), name, words())));
     }
 
-    /** All names, parted by commas. */
+    /** All names, separated by commas. */
     static String words() {
         return Arrays.stream(values()).map(Feed::word).collect(Collectors.joining(", "));
     }

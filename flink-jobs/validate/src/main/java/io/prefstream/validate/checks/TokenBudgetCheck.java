@@ -7,9 +7,10 @@ import java.util.Locale;
 /**
  * Each side fits into the model's context together with the instruction and the end token.
  *
- * <p>Otherwise a trainer cuts both sides at the same place, and where the instruction alone fills
- * the context the two become equal: a pair without information and with a label. Where truncation
- * is allowed, that is what is tested for. The value is the token count of the longer side.
+ * <p>A trainer that cuts (ours doesn't, it skips such pairs) would cut both sides at the same
+ * place, and where the instruction alone fills the context the two become equal: a pair without
+ * information and with a label. Where truncation is allowed, that is what is tested for. The value
+ * is the token count of the longer side.
  */
 public final class TokenBudgetCheck implements Check {
 
@@ -17,7 +18,7 @@ public final class TokenBudgetCheck implements Check {
     public enum OverBudget {
         /** It is refused. */
         REJECT,
-        /** It is cut by the trainer, and refused only if that makes both sides equal. */
+        /** It is kept for readers that cut, and refused only if that makes both sides equal. */
         TRUNCATE;
 
         @Override

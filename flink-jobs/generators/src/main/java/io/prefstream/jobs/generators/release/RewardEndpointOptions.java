@@ -42,9 +42,9 @@ public final class RewardEndpointOptions {
                         .noDefaultValue()
                         .withDescription(
                                 "URLs of servers whose preference model is asked instead of one in"
-                                    + " this process, parted by commas, such as http://host:8000:"
-                                    + " ./prefstream serve, whose --follow keeps to the newest"
-                                    + " release.");
+                                    + " this process, separated by commas, such as"
+                                    + " http://host:8000: ./prefstream serve, whose --follow keeps"
+                                    + " to the newest release.");
         keyVariable =
                 ConfigOptions.key(prefix + "key-variable")
                         .stringType()
