@@ -193,7 +193,7 @@ final class BufferState {
         tables.forEach(table -> table.reserve(table.counters().size));
         BitSet gone = gone(store);
         try (StoredWhereabouts stored = new StoredWhereabouts(store, firstWritten, nextNumber)) {
-            store.forEachItem(
+            store.items().forEach(
                     firstWritten,
                     (item, number) -> {
                         if (!gone.get(offset(number))) {

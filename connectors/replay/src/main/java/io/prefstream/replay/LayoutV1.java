@@ -63,7 +63,7 @@ final class LayoutV1 {
                 byte[] valueKey = named('v', items.value());
                 ByteBuffer item = ByteBuffer.wrap(store.must(itemKey, "item " + key));
                 byte[] value = store.must(valueKey, "value of " + key);
-                store.putItems(
+                store.items().put(
                         batch,
                         sequence,
                         List.of(record(codec, key, sequence, item, value, now)),

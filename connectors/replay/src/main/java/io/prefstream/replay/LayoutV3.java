@@ -107,7 +107,7 @@ final class LayoutV3 {
                                             changed.getDouble()));
                     drawn.next();
                 }
-                store.putItems(batch, value, List.of(record), Set.of());
+                store.items().put(batch, value, List.of(record), Set.of());
                 first = Math.min(first, value);
                 if (batch.count() >= AT_ONCE) {
                     store.write(batch, false);

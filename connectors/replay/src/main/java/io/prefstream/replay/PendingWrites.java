@@ -167,8 +167,8 @@ final class PendingWrites implements AutoCloseable {
         if (!handedOn.isEmpty()) {
             put(TableLayout.handedOn(next, handedOn.get(2)), TableLayout.longs(handedOn));
         }
-        store.putItems(batch, firstNew, newItems, erased);
-        store.eraseItems(batch, newItems.isEmpty() ? erased : erased.headSet(firstNew));
+        store.items().put(batch, firstNew, newItems, erased);
+        store.items().erase(batch, newItems.isEmpty() ? erased : erased.headSet(firstNew));
         store.write(batch, sync);
         long bytes = batch.getDataSize();
         batch.clear();

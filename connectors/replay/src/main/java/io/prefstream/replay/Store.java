@@ -6,10 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
-import java.util.SortedSet;
 import java.util.function.BiConsumer;
-import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -59,6 +56,7 @@ final class Store implements AutoCloseable {
     private final ColumnFamilyHandle meta;
     private final ColumnFamilyHandle items;
     private final ColumnFamilyHandle values;
+    private final ItemEntries entries;
     private final DeadValues dead;
     private final List<RocksObject> owned;
     private final Object snapshots = new Object();
@@ -71,6 +69,7 @@ final class Store implements AutoCloseable {
         this.meta = handles.get(0);
         this.items = handles.get(1);
         this.values = handles.get(2);
+        this.entries = new ItemEntries(this, db, items);
         this.dead = new DeadValues(db, List.of(items, values));
         this.owned = owned;
     }
@@ -183,56 +182,15 @@ final class Store implements AutoCloseable {
         return db.newIterator(meta);
     }
 
-    /**
-     * Visits the items that were stored under a number and those above, as they were stored, in the
-     * order of their numbers; also what is left over of those that left.
-     */
-    void forEachItem(long from, ObjLongConsumer<ItemRecord> visitor) {
-        try (RocksIterator entries = db.newIterator(items)) {
-            for (entries.seek(TableLayout.longs(from)); entries.isValid(); entries.next()) {
-                List<ItemRecord> records = ItemRecord.list(entries.value());
-                long number = TableLayout.numberOf(entries.key()) - records.size();
-                for (ItemRecord record : records) {
-                    number++;
-                    if (number >= from) {
-                        visitor.accept(record, number);
-                    }
-                }
-            }
-            checked(entries);
-        }
+    /** Items as they were stored. */
+    ItemEntries items() {
+        return entries;
     }
 
     /** Ends an iteration. */
     void checked(RocksIterator iterator) {
         try {
             iterator.status();
-        } catch (RocksDBException e) {
-            throw failed(e);
-        }
-    }
-
-    /**
-     * Stores items under consecutive numbers.
-     *
-     * @param first number of the first of them
-     * @param without numbers of those that aren't stored
-     */
-    void putItems(WriteBatch batch, long first, List<ItemRecord> records, Set<Long> without) {
-        int from = 0;
-        for (int i = 0; i <= records.size(); i++) {
-            if (i == records.size() || without.contains(first + i)) {
-                if (i > from) {
-                    putItems(batch, first + i - 1, records.subList(from, i));
-                }
-                from = i + 1;
-            }
-        }
-    }
-
-    private void putItems(WriteBatch batch, long last, List<ItemRecord> records) {
-        try {
-            batch.put(items, TableLayout.longs(last), ItemRecord.bytes(records));
         } catch (RocksDBException e) {
             throw failed(e);
         }
@@ -253,39 +211,6 @@ final class Store implements AutoCloseable {
         } catch (RocksDBException e) {
             throw failed(e);
         }
-    }
-
-    /** As {@link #eraseValue}, items that were stored; those beside them are written again. */
-    void eraseItems(WriteBatch batch, SortedSet<Long> numbers) {
-        if (numbers.isEmpty()) {
-            return;
-        }
-        try (RocksIterator entries = db.newIterator(items)) {
-            long done = -1;
-            for (long number : numbers) {
-                if (number > done) {
-                    entries.seek(TableLayout.longs(number));
-                    done = eraseItems(batch, number, numbers, entries);
-                }
-            }
-        } catch (RocksDBException e) {
-            throw failed(e);
-        }
-    }
-
-    /** Deletes items from the entry that an iterator is at. Returns the entry's last number. */
-    private long eraseItems(WriteBatch batch, long number, Set<Long> numbers, RocksIterator entries)
-            throws RocksDBException {
-        checked(entries);
-        List<ItemRecord> records = entries.isValid() ? ItemRecord.list(entries.value()) : List.of();
-        long last = entries.isValid() ? TableLayout.numberOf(entries.key()) : -1;
-        long first = last - records.size() + 1;
-        if (number < first || number > last) {
-            throw inconsistent("no item " + number);
-        }
-        batch.delete(items, entries.key());
-        putItems(batch, first, records, numbers);
-        return last;
     }
 
     /** Writes a batch as one. */

@@ -121,7 +121,7 @@ class DeadValuesTest {
                 assertThatThrownBy(() -> store.value(removed))
                         .hasMessageContaining("no value " + removed);
             }
-            store.forEachItem(0, (item, number) -> fail("item %d is there: %s", number, item));
+            store.items().forEach(0, (item, number) -> fail("item %d is there: %s", number, item));
         }
     }
 

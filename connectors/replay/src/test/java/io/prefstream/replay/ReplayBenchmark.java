@@ -47,8 +47,8 @@ import org.rocksdb.RocksDBException;
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Fork(value = 1, jvmArgsAppend = "-Xmx512m")
-@Warmup(iterations = 2, time = 3)
-@Measurement(iterations = 5, time = 3)
+@Warmup(iterations = 3, time = 4)
+@Measurement(iterations = 5, time = 8)
 public class ReplayBenchmark {
 
     private static final int ROUND = 1 << 16;
