@@ -154,6 +154,7 @@ public final class Trainer implements AutoCloseable {
     public Ending run() throws IOException {
         trunkMillis = clock.millis();
         intake.takeOutOptedOut();
+        releaser.announceLeftOver();
         ObjectNode started = report.event("started").put("resumed", trunk.resumed());
         trunks.passedOver().forEach(started.putArray("passedOver")::add);
         report.tell(started);

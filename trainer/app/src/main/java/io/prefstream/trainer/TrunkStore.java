@@ -9,9 +9,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,11 @@ final class TrunkStore {
     private final String configuration;
     private final CheckpointMirror mirror;
     private final List<String> passedOver = new ArrayList<>();
+
+    /** Names of those that were passed over: they don't count as trunks that are kept. */
+    private final Set<String> damagedHere = new HashSet<>();
+
+    private final Set<String> damagedThere = new HashSet<>();
     private @Nullable Path newest;
 
     /**
@@ -65,8 +72,11 @@ final class TrunkStore {
         mirror.await();
         try {
             Path written = writeNew(trunk, lineage, card);
-            folder.keepNewest(keep);
-            mirror.trunk(written, keep);
+            String name = CheckpointFolder.nameOf(written);
+            damagedHere.remove(name);
+            folder.retain(Retention.ofTrunks(keep, name, Set.copyOf(damagedHere)));
+            damagedThere.remove(name);
+            mirror.trunk(written, Retention.ofTrunks(keep, name, Set.copyOf(damagedThere)));
             return written;
         } catch (IOException | UncheckedIOException | ReplayException e) {
             throw new IOException(
@@ -94,52 +104,61 @@ final class TrunkStore {
     }
 
     /**
-     * The newest trunk that is whole, fetched from the mirror if it has a newer one; damaged newer
-     * ones are reported and passed over.
+     * The newest trunk that is whole, fetched from the mirror if it has a newer one; damaged ones
+     * are reported and passed over.
      *
      * @throws IOException if there are trunks but none is whole: going on from nothing would
      *     silently train everything again
      */
     Optional<Path> newest() throws IOException {
         passedOver.clear();
-        fetchNewer();
-        List<Path> trunks = folder.finished();
-        for (int i = trunks.size() - 1; i >= 0; i--) {
-            Optional<String> problem = Manifest.problem(trunks.get(i));
-            if (problem.isEmpty()) {
-                newest = trunks.get(i);
-                return Optional.of(trunks.get(i));
-            }
-            passedOver.add("trunk %s is damaged: %s".formatted(trunks.get(i), problem.get()));
-            LOG.warn("{}; the one before it is used", passedOver.get(passedOver.size() - 1));
-        }
-        if (!passedOver.isEmpty()) {
+        Optional<Path> here = newestHere();
+        Optional<Path> newer = newerFromMirror(here.map(CheckpointFolder::nameOf).orElse(""));
+        newest = newer.or(() -> here).orElse(null);
+        if (newest == null && !passedOver.isEmpty()) {
             throw new IOException(
                     passedOver.get(passedOver.size() - 1)
                             + "; no whole trunk is left: remove the folder of trunks to start from"
                             + " nothing");
         }
+        return Optional.ofNullable(newest);
+    }
+
+    private Optional<Path> newestHere() throws IOException {
+        List<Path> trunks = folder.finished();
+        for (int i = trunks.size() - 1; i >= 0; i--) {
+            Optional<String> problem = Manifest.problem(trunks.get(i));
+            if (problem.isEmpty()) {
+                return Optional.of(trunks.get(i));
+            }
+            damagedHere.add(CheckpointFolder.nameOf(trunks.get(i)));
+            passOver("trunk %s is damaged: %s".formatted(trunks.get(i), problem.get()));
+        }
         return Optional.empty();
     }
 
-    private void fetchNewer() throws IOException {
-        List<Path> here = folder.finished();
-        String newest = here.isEmpty() ? "" : "" + here.get(here.size() - 1).getFileName();
+    /** Fetches the newest whole trunk of the mirror, if it is newer than one. */
+    private Optional<Path> newerFromMirror(String than) throws IOException {
         List<String> there = mirror.trunks();
-        for (int i = there.size() - 1; i >= 0 && there.get(i).compareTo(newest) > 0; i--) {
+        for (int i = there.size() - 1; i >= 0 && there.get(i).compareTo(than) > 0; i--) {
             String name = there.get(i);
             try (CheckpointFolder.Unfinished unfinished = folder.begin(name)) {
                 Optional<String> problem = mirror.fetch(name, unfinished.path());
                 if (problem.isEmpty()) {
                     LOG.info("fetched trunk {} from output.uri", name);
-                    unfinished.replace(name);
-                    return;
+                    damagedHere.remove(name);
+                    return Optional.of(unfinished.replace(name));
                 }
-                passedOver.add(
-                        "trunk %s of output.uri is damaged: %s".formatted(name, problem.get()));
-                LOG.warn("{}; the one before it is used", passedOver.get(passedOver.size() - 1));
+                damagedThere.add(name);
+                passOver("trunk %s of output.uri is damaged: %s".formatted(name, problem.get()));
             }
         }
+        return Optional.empty();
+    }
+
+    private void passOver(String what) {
+        passedOver.add(what);
+        LOG.warn("{}; the one before it is used", what);
     }
 
     /** Begins to copy what the mirror lacks: releases, and the trunk that is gone on from. */
@@ -147,7 +166,7 @@ final class TrunkStore {
         mirror.catchUp(releases, newest);
     }
 
-    /** What was wrong with the trunks that {@link #newest} passed over, newest first. */
+    /** What was wrong with the trunks that {@link #newest} passed over, those here first. */
     List<String> passedOver() {
         return List.copyOf(passedOver);
     }
