@@ -102,8 +102,8 @@ public final class Trainer implements AutoCloseable {
         this.trunkStep = trunk.resumed() ? trunk.step() : -1;
         trunks.catchUp(releaser.published());
         try {
-            this.source = surroundings.source().open(LogPositions.of(trunk.table()));
-        } catch (RuntimeException e) {
+            this.source = open(surroundings.source());
+        } catch (IOException | RuntimeException e) {
             trunk.close();
             throw e;
         }
@@ -140,6 +140,18 @@ public final class Trainer implements AutoCloseable {
                     port == null ? null : TableServer.start(config.replay(), port, trunk.table());
         } catch (IOException e) {
             closeAll();
+            throw e;
+        }
+    }
+
+    private PairSource open(PairSource.Opener opener) throws IOException {
+        PairSource opened = opener.open(LogPositions.of(trunk.table()));
+        try {
+            trunks.requireSource(
+                    opened, config.source().pairs() == null ? "the topic" : "source.pairs");
+            return opened;
+        } catch (IOException | RuntimeException e) {
+            opened.close();
             throw e;
         }
     }

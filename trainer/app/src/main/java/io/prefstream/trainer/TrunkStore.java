@@ -1,5 +1,6 @@
 package io.prefstream.trainer;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -36,6 +37,7 @@ final class TrunkStore {
     private static final String TABLE = "table";
     private static final String HOLDOUT = "holdout.avro";
     private static final String STATE = "state.json";
+    private static final String LINEAGE = "lineage.json";
 
     private final CheckpointFolder folder;
     private final int keep;
@@ -96,7 +98,7 @@ final class TrunkStore {
             Files.writeString(path.resolve("configuration.yaml"), configuration);
             ObjectWriter json = JSON.writerWithDefaultPrettyPrinter();
             json.writeValue(path.resolve(STATE).toFile(), trunk.state());
-            json.writeValue(path.resolve("lineage.json").toFile(), lineage);
+            json.writeValue(path.resolve(LINEAGE).toFile(), lineage);
             Files.writeString(path.resolve("README.md"), card);
             unfinished.seal();
             return unfinished.replace(name);
@@ -159,6 +161,44 @@ final class TrunkStore {
     private void passOver(String what) {
         passedOver.add(what);
         LOG.warn("{}; the one before it is used", what);
+    }
+
+    /**
+     * Refuses a source that the newest trunk wasn't trained from: its positions would pass over as
+     * many records of this one. A file may have moved; it is told by its first row, and by its name
+     * where an older version wrote the trunk. One that doesn't say what it was trained from passes.
+     *
+     * @param key that gives the source
+     * @throws IllegalArgumentException in one line
+     */
+    void requireSource(PairSource source, String key) throws IOException {
+        Path trunk = newest;
+        if (trunk == null || !Files.exists(trunk.resolve(LINEAGE))) {
+            return;
+        }
+        JsonNode lineage = JSON.readTree(trunk.resolve(LINEAGE).toFile());
+        JsonNode name = lineage.path("log");
+        JsonNode beginning = lineage.path("logBeginsWith");
+        String begins = source.beginsWith();
+        boolean known = begins != null && beginning.isTextual();
+        if (known
+                ? beginning.asText().equals(begins)
+                : !name.isTextual() || lastOf(name.asText()).equals(lastOf(source.name()))) {
+            return;
+        }
+        throw new IllegalArgumentException(
+                "%s=%s: trunk %s was trained from %s%s, expected that again or another out: what lies before %s here would never be read"
+                        .formatted(
+                                key,
+                                source.name(),
+                                trunk,
+                                name.asText(),
+                                known ? ", which began with another row" : "",
+                                source.positions()));
+    }
+
+    private static String lastOf(String name) {
+        return CheckpointFolder.nameOf(Path.of(name));
     }
 
     /** Begins to copy what the mirror lacks: releases, and the trunk that is gone on from. */
