@@ -15,23 +15,44 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A folder of checkpoints, each of which is there as a whole or not at all: written beside under a
- * name that begins with {@value #UNFINISHED}, forced to disk, renamed.
+ * name that begins with {@value #UNFINISHED}, forced to disk, renamed. One that takes the place of
+ * another of its name finds that renamed to {@value #REPLACED}NAME, which goes once the new one is
+ * there and comes back if it never is. What is deleted is an unfinished one first.
  */
 public final class CheckpointFolder {
 
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
     private static final String UNFINISHED = ".unfinished-";
+    private static final String REPLACED = ".replaced-";
 
     private final Path folder;
 
-    /** Makes the folder and removes what a killed process left unfinished in it. */
+    /**
+     * Makes the folder, puts back what a killed process was replacing, and removes what it left
+     * unfinished.
+     */
     public CheckpointFolder(Path folder) throws IOException {
         this.folder = folder;
         Files.createDirectories(folder);
         for (Path path : entries(folder)) {
-            if (path.getFileName().toString().startsWith(UNFINISHED)) {
+            String name = nameOf(path);
+            if (name.startsWith(REPLACED)) {
+                putBack(name.substring(REPLACED.length()));
+            } else if (name.startsWith(UNFINISHED)) {
                 delete(path);
             }
+        }
+    }
+
+    /** Ends a replacement that was begun: with the new one if it is there, else with the old. */
+    private void putBack(String name) throws IOException {
+        Path replaced = folder.resolve(REPLACED + name);
+        Path target = folder.resolve(name);
+        if (Files.exists(replaced) && !Files.exists(target)) {
+            Files.move(replaced, target, StandardCopyOption.ATOMIC_MOVE);
+            LOG.warn("put {} back: whoever was to replace it didn't come to it", target);
+        } else {
+            delete(replaced);
         }
     }
 
@@ -56,18 +77,26 @@ public final class CheckpointFolder {
     public static List<Path> finished(Path folder) throws IOException {
         return entries(folder).stream()
                 .filter(Files::isDirectory)
-                .filter(path -> !path.getFileName().toString().startsWith(UNFINISHED))
+                .filter(path -> !nameOf(path).startsWith(UNFINISHED))
+                .filter(path -> !nameOf(path).startsWith(REPLACED))
                 .sorted()
                 .toList();
     }
 
-    /** Deletes all finished checkpoints but the newest ones, and says so. */
-    void keepNewest(int count) throws IOException {
-        List<Path> finished = finished();
-        for (Path old : finished.subList(0, Math.max(0, finished.size() - count))) {
-            delete(old);
-            LOG.info("deleted {}: {} newer ones are kept", old, count);
+    /** Deletes the finished checkpoints that aren't to be kept, and says so. */
+    void retain(Retention retention) throws IOException {
+        for (String old :
+                retention.superfluous(finished().stream().map(CheckpointFolder::nameOf).toList())) {
+            Path unfinished = folder.resolve(UNFINISHED + old);
+            delete(unfinished);
+            Files.move(folder.resolve(old), unfinished, StandardCopyOption.ATOMIC_MOVE);
+            delete(unfinished);
+            LOG.info("deleted {}: newer ones are kept", folder.resolve(old));
         }
+    }
+
+    static String nameOf(Path path) {
+        return path.getFileName().toString();
     }
 
     private static List<Path> entries(Path folder) throws IOException {
@@ -139,9 +168,17 @@ public final class CheckpointFolder {
 
         /** Gives the sealed folder its name, in place of one that has it. */
         public Path replace(String name) throws IOException {
+            putBack(name);
             Path target = folder.resolve(name);
-            delete(target);
-            return move(target);
+            if (Files.exists(target)) {
+                Path replaced = folder.resolve(REPLACED + name);
+                Files.move(target, replaced, StandardCopyOption.ATOMIC_MOVE);
+            }
+            try {
+                return move(target);
+            } finally {
+                putBack(name);
+            }
         }
 
         private Path move(Path target) throws IOException {

@@ -83,44 +83,53 @@ final class CheckpointMirror implements AutoCloseable {
      * @param trunk the newest that is whole, if there is one
      */
     void catchUp(List<Path> releases, @Nullable Path trunk) {
-        if (store != null) {
-            begin(
-                    remote -> {
-                        for (Path release : releases) {
-                            put(remote, RELEASES, release);
-                        }
-                        if (trunk != null) {
-                            put(remote, TRUNKS, trunk);
-                        }
-                    });
-        }
+        removeAborted(RELEASES);
+        removeAborted(TRUNKS);
+        begin(
+                remote -> {
+                    for (Path release : releases) {
+                        put(remote, RELEASES, release);
+                    }
+                    if (trunk != null) {
+                        put(remote, TRUNKS, trunk);
+                    }
+                });
     }
 
     /**
      * Copies a release.
      *
-     * @param keep newest ones that stay, null for all
      * @return its URI: the store's, or the folder's where there is none
      * @throws IOException if the store is away for too long
      */
-    String release(Path release, @Nullable Integer keep) throws IOException {
+    String release(Path release) throws IOException {
         RemoteFolder remote = store;
         if (remote == null) {
             return release.toAbsolutePath().toUri().toString();
         }
-        copy(remote, RELEASES, release, keep);
+        put(remote, RELEASES, release);
         return remote.uri(RELEASES + "/" + release.getFileName());
     }
 
     /**
-     * Begins to copy a trunk.
+     * Deletes releases.
      *
-     * @param keep newest ones that stay
+     * @throws IOException if the store is away for too long
      */
-    void trunk(Path trunk, int keep) {
-        if (store != null) {
-            begin(remote -> copy(remote, TRUNKS, trunk, keep));
+    void retainReleases(Retention retention) throws IOException {
+        RemoteFolder remote = store;
+        if (remote != null) {
+            retain(remote, RELEASES, retention);
         }
+    }
+
+    /** Begins to copy a trunk, and to delete others once it is there. */
+    void trunk(Path trunk, Retention retention) {
+        begin(
+                remote -> {
+                    put(remote, TRUNKS, trunk);
+                    retain(remote, TRUNKS, retention);
+                });
     }
 
     /**
@@ -168,6 +177,23 @@ final class CheckpointMirror implements AutoCloseable {
         }
     }
 
+    /** Done before anything is being copied: what is has no manifest either. */
+    private void removeAborted(String folder) {
+        RemoteFolder remote = store;
+        if (remote != null) {
+            try {
+                remote.removeAborted(folder)
+                        .forEach(
+                                name ->
+                                        LOG.info(
+                                                "deleted {}, a copy that was never ended",
+                                                remote.uri(folder + "/" + name)));
+            } catch (IOException e) {
+                LOG.warn("{}: {}; the next start tidies up", remote, RemoteFolder.why(e));
+            }
+        }
+    }
+
     private interface Copy {
         void to(RemoteFolder remote) throws IOException;
     }
@@ -184,21 +210,17 @@ final class CheckpointMirror implements AutoCloseable {
         }
     }
 
-    private void copy(RemoteFolder remote, String folder, Path sealed, @Nullable Integer keep)
+    private void retain(RemoteFolder remote, String folder, Retention retention)
             throws IOException {
-        put(remote, folder, sealed);
-        if (keep != null) {
-            patiently(
-                    remote,
-                    () ->
-                            remote.keepNewest(folder, keep)
-                                    .forEach(
-                                            old ->
-                                                    LOG.info(
-                                                            "deleted {}: {} newer ones are kept",
-                                                            remote.uri(folder + "/" + old),
-                                                            keep)));
-        }
+        patiently(
+                remote,
+                () ->
+                        remote.retain(folder, retention)
+                                .forEach(
+                                        old ->
+                                                LOG.info(
+                                                        "deleted {}: newer ones are kept",
+                                                        remote.uri(folder + "/" + old))));
     }
 
     private void put(RemoteFolder remote, String folder, Path sealed) throws IOException {
@@ -207,7 +229,7 @@ final class CheckpointMirror implements AutoCloseable {
                 remote,
                 () -> {
                     // Retention may have been faster where much is to be caught up with.
-                    if (Files.exists(sealed)) {
+                    if (Files.exists(sealed.resolve(Manifest.NAME))) {
                         remote.put(name, sealed);
                     }
                 });

@@ -1,6 +1,7 @@
 package io.prefstream.trainer;
 
 import io.prefstream.replay.LogRecord;
+import io.prefstream.schemas.ContentId;
 import io.prefstream.trainer.pairs.Comparison;
 import io.prefstream.trainer.pairs.ComparisonFile;
 import io.prefstream.trainer.pairs.Comparisons;
@@ -34,6 +35,7 @@ public final class FilePairs implements PairSource {
     private final PromptTexts prompts;
     private final FilePair pairs;
     private final Comparisons rows;
+    private final @Nullable String beginsWith;
     private long next;
     private boolean atEnd;
 
@@ -68,6 +70,7 @@ public final class FilePairs implements PairSource {
         this.pairs = new FilePair(source.holdoutShare(), source.holdoutBy());
         try {
             this.prompts = model == null ? PromptTexts.plain() : PromptTexts.of(model);
+            this.beginsWith = beginning(source, file);
             this.rows = reading(source).open(file);
             while (next < position && read() != null) {
                 // Rows below the position were taken before.
@@ -88,6 +91,18 @@ public final class FilePairs implements PairSource {
         if (row.answers().size() != 2) {
             throw rows.row()
                     .wrong("expected a pair, found %d answers".formatted(row.answers().size()));
+        }
+    }
+
+    /** A digest of the first row; null if that is no row to learn from. */
+    private static @Nullable String beginning(SourceConfig source, Path file) throws IOException {
+        try (Comparisons rows = reading(source).open(file)) {
+            Comparison first = rows.next();
+            return first == null
+                    ? null
+                    : ContentId.of(first.prompt().toString(), first.answers().toString());
+        } catch (WrongRowException e) {
+            return null;
         }
     }
 
@@ -136,6 +151,11 @@ public final class FilePairs implements PairSource {
     @Override
     public String name() {
         return file.toString();
+    }
+
+    @Override
+    public @Nullable String beginsWith() {
+        return beginsWith;
     }
 
     @Override

@@ -67,7 +67,10 @@ public interface Learner extends AutoCloseable {
      */
     void save(Path folder) throws IOException;
 
-    /** Goes on from what {@link #save} wrote. */
+    /**
+     * Goes on from what {@link #save} wrote. One that fails may leave a learner that can only be
+     * closed.
+     */
     void load(Path folder) throws IOException;
 
     /** Writes the model in Hugging Face layout into a folder that exists. */

@@ -26,6 +26,7 @@ final class Lineage {
         lineage.put("model", config.model().name()).put("step", trunk.step());
         lineage.put("seed", config.seed());
         lineage.put("log", log.name());
+        lineage.put("logBeginsWith", log.beginsWith());
         lineage.set("positions", JSON.valueToTree(log.positions()));
         lineage.put("pairsSeen", seen.pairs());
         lineage.putObject("dataWindow")

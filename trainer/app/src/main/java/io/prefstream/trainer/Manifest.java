@@ -1,10 +1,12 @@
 package io.prefstream.trainer;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.prefstream.model.files.FileDigest;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -49,9 +51,33 @@ public record Manifest(int version, List<Entry> files) {
         return manifest;
     }
 
-    /** Reads a manifest's text. */
+    /**
+     * Reads a manifest's text.
+     *
+     * @throws IOException if it is none
+     */
     static Manifest parse(String manifest) throws IOException {
-        return JSON.readValue(manifest, Manifest.class);
+        JsonNode tree = JSON.readTree(manifest);
+        boolean listed = tree.path("version").isInt() && tree.path("files").isArray();
+        for (JsonNode file : tree.path("files")) {
+            listed &=
+                    file.path("name").isTextual()
+                            && isPath(file.path("name").textValue())
+                            && file.path("bytes").isIntegralNumber()
+                            && file.path("sha256").isTextual();
+        }
+        if (!listed) {
+            throw new IOException(NAME + " lists no files");
+        }
+        return JSON.treeToValue(tree, Manifest.class);
+    }
+
+    private static boolean isPath(String name) {
+        try {
+            return !Path.of(name).isAbsolute();
+        } catch (InvalidPathException e) {
+            return false;
+        }
     }
 
     /** What is wrong with a sealed folder, in one line; empty if nothing. */
@@ -61,7 +87,7 @@ public record Manifest(int version, List<Entry> files) {
             if (!Files.isRegularFile(file)) {
                 return Optional.of("it has no " + NAME);
             }
-            Manifest sealed = JSON.readValue(file.toFile(), Manifest.class);
+            Manifest sealed = parse(Files.readString(file));
             if (sealed.version() != VERSION) {
                 return Optional.of(
                         "its layout is %d, this program reads %d"

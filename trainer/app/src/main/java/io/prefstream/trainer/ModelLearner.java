@@ -49,6 +49,7 @@ public final class ModelLearner implements Learner {
     private final AdamW optimizer;
     private final List<Device> devices;
     private Loaded loaded;
+    private boolean closed;
 
     /** A model with everything that was loaded for it. */
     private record Loaded(
@@ -82,7 +83,7 @@ public final class ModelLearner implements Learner {
                         settings.weightDecay(),
                         settings.clipNorm());
         this.devices = devices;
-        this.loaded = open(folder);
+        this.loaded = open(fitting(folder));
     }
 
     /**
@@ -189,16 +190,12 @@ public final class ModelLearner implements Learner {
 
     @Override
     public void load(Path folder) throws IOException {
-        Loaded before = loaded;
-        Loaded after = open(folder);
-        try {
-            after.training().loadState(folder.resolve(OPTIMIZER));
-        } catch (IOException | RuntimeException e) {
-            after.close();
-            throw e;
-        }
-        loaded = after;
-        before.close();
+        ModelBundle found = fitting(folder);
+        // Not both at once: with its optimizer a model takes 16 bytes for each parameter.
+        close();
+        loaded = open(found);
+        closed = false;
+        loaded.training().loadState(folder.resolve(OPTIMIZER));
     }
 
     @Override
@@ -242,7 +239,10 @@ public final class ModelLearner implements Learner {
 
     @Override
     public void close() {
-        loaded.close();
+        if (!closed) {
+            closed = true;
+            loaded.close();
+        }
     }
 
     private EncodedPair encode(PreferencePair pair) {
@@ -254,7 +254,12 @@ public final class ModelLearner implements Learner {
                         candidate.getRejected().getText());
     }
 
-    private Loaded open(Path folder) throws IOException {
+    /**
+     * A folder's model, if it can be trained as configured.
+     *
+     * @throws IllegalArgumentException if it can't, with the key
+     */
+    private ModelBundle fitting(Path folder) throws IOException {
         ModelBundle found = ModelBundle.open(folder);
         int longest = found.config().maxPositionEmbeddings();
         Integer context = config.model().context();
@@ -264,6 +269,11 @@ public final class ModelLearner implements Learner {
                             .formatted(context, longest, folder));
         }
         requireHeads(found);
+        return found;
+    }
+
+    private Loaded open(ModelBundle found) throws IOException {
+        Integer context = config.model().context();
         ModelBundle bundle = atHome(found);
         CodeTokenizer tokenizer = bundle.tokenizer();
         DecoderModel model = withRewardHead(found);
@@ -273,7 +283,7 @@ public final class ModelLearner implements Learner {
                 new PairEncoding(
                         tokenizer,
                         bundle.config().eosTokenId(),
-                        context == null ? longest : context),
+                        context == null ? found.config().maxPositionEmbeddings() : context),
                 model,
                 model.trainingStep(
                         loss,

@@ -3,9 +3,14 @@ package io.prefstream.trainer;
 import io.prefstream.schemas.ContentId;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +24,7 @@ public final class ModelLocation {
 
     private static final Logger LOG = LoggerFactory.getLogger(ModelLocation.class);
     private static final String LINEAGE = "lineage.json";
+    private static final String FETCHING = ".fetching-";
     private static final Pattern SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*:/.*");
 
     private ModelLocation() {}
@@ -84,17 +90,52 @@ public final class ModelLocation {
             if (Files.exists(folder) && Manifest.problem(folder).isEmpty()) {
                 return folder;
             }
-            try (CheckpointFolder.Unfinished unfinished = new CheckpointFolder(home).begin(name)) {
-                problem = remote.get("", unfinished.path());
+            Path own = ownFolder(home);
+            try {
+                problem = remote.get("", own);
                 if (problem.isEmpty()) {
                     LOG.info("fetched {} to {}", uri, folder);
-                    return unfinished.replace(name);
+                    return settled(own, folder);
                 }
+            } finally {
+                CheckpointFolder.delete(own);
             }
         } catch (IOException e) {
             throw new IOException("%s can't be read: %s".formatted(what, RemoteFolder.why(e)), e);
         }
         throw new IOException("%s: %s".formatted(what, problem.get()));
+    }
+
+    /** A folder of this fetch alone: another command may fetch the same meanwhile. */
+    private static Path ownFolder(Path home) throws IOException {
+        Files.createDirectories(home);
+        Instant dayBefore = Instant.now().minus(Duration.ofDays(1));
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(home, FETCHING + "*")) {
+            for (Path path : left) {
+                if (Files.getLastModifiedTime(path).toInstant().isBefore(dayBefore)) {
+                    CheckpointFolder.delete(path);
+                }
+            }
+        }
+        return Files.createDirectory(home.resolve(FETCHING + UUID.randomUUID()));
+    }
+
+    /** Gives what was fetched its name, unless another command was quicker. */
+    private static Path settled(Path own, Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            if (Manifest.problem(folder).isEmpty()) {
+                return folder;
+            }
+            CheckpointFolder.delete(folder);
+        }
+        try {
+            return Files.move(own, folder, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            if (Manifest.problem(folder).isEmpty()) {
+                return folder;
+            }
+            throw e;
+        }
     }
 
     private static Path cache() {

@@ -4,6 +4,7 @@ import io.prefstream.replay.LogRecord;
 import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the trainer's pairs come from, read from positions that belong to the training checkpoint.
@@ -24,6 +25,14 @@ public interface PairSource extends AutoCloseable {
 
     /** Name of the log that the positions are about. */
     String name();
+
+    /**
+     * A digest of what it begins with, which tells it from another one of the same name; null where
+     * the name does.
+     */
+    default @Nullable String beginsWith() {
+        return null;
+    }
 
     /** Where a record of it is, for people. */
     default String place(LogRecord record) {

@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,6 +110,11 @@ final class PatientPairs implements PairSource {
     @Override
     public String name() {
         return source.name();
+    }
+
+    @Override
+    public @Nullable String beginsWith() {
+        return source.beginsWith();
     }
 
     @Override

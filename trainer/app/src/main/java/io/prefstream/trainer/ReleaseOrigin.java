@@ -8,6 +8,7 @@ import io.prefstream.schemas.FileDigest;
 import io.prefstream.schemas.LogPosition;
 import io.prefstream.trainer.probe.ProbeReport;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -44,13 +45,9 @@ record ReleaseOrigin(
         return lineage;
     }
 
-    /** What is announced of the release once it is at {@code uri}. */
+    /** What is announced of the release; its URI is known once it has one. */
     CheckpointPublished announcement(
-            String id,
-            @Nullable ProbeReport probes,
-            Manifest manifest,
-            String uri,
-            Instant publishedAt) {
+            String id, @Nullable ProbeReport probes, Manifest manifest, Instant publishedAt) {
         Accuracy accuracy = judgement.accuracy();
         Map<String, Double> metrics = new TreeMap<>();
         if (accuracy.known()) {
@@ -71,11 +68,8 @@ record ReleaseOrigin(
                 .setModel(config.model().name())
                 .setStep(trunk.step())
                 .setKind(CheckpointKind.RELEASE)
-                .setUri(uri)
-                .setFiles(
-                        manifest.files().stream()
-                                .map(f -> new FileDigest(f.name(), f.bytes(), f.sha256()))
-                                .toList())
+                .setUri("")
+                .setFiles(files(manifest))
                 .setMetrics(metrics)
                 .setPositions(
                         log.positions().entrySet().stream()
@@ -86,5 +80,12 @@ record ReleaseOrigin(
                 .setPublishedAt(publishedAt)
                 .setProducer(Lineage.PRODUCER)
                 .build();
+    }
+
+    /** A release's files as they are announced. */
+    static List<FileDigest> files(Manifest manifest) {
+        return manifest.files().stream()
+                .map(file -> new FileDigest(file.name(), file.bytes(), file.sha256()))
+                .toList();
     }
 }

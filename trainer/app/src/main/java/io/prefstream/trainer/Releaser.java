@@ -3,6 +3,7 @@ package io.prefstream.trainer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.prefstream.replay.SplitMix64;
+import io.prefstream.schemas.CheckpointPublished;
 import io.prefstream.schemas.ContentId;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.trainer.probe.ProbeReport;
@@ -40,9 +41,11 @@ final class Releaser {
     private final ReleaseGate gate;
     private final CheckpointFolder published;
     private final CheckpointFolder refused;
+    private final UnannouncedReleases unannounced;
     private final CheckpointMirror mirror;
     private final Announcer announcer;
     private final Clock clock;
+    private final Set<String> announced = new HashSet<>();
 
     Releaser(
             TrainerConfig config,
@@ -56,6 +59,7 @@ final class Releaser {
         this.gate = new ReleaseGate(config.release().gateMargin(), config.release().gateMinPairs());
         this.published = new CheckpointFolder(config.out().resolve("releases"));
         this.refused = new CheckpointFolder(config.out().resolve("refused"));
+        this.unannounced = new UnannouncedReleases(published.path());
         this.mirror = mirror;
         this.announcer = announcer;
         this.clock = clock;
@@ -171,19 +175,17 @@ final class Releaser {
             Files.writeString(
                     unfinished.path().resolve("README.md"), ModelCard.of(config, lineage));
             Manifest manifest = resealed(unfinished);
-            Path path = unfinished.publish(step + "-" + id.substring(0, 12));
-            @Nullable String uri = null;
+            String name = step + "-" + id.substring(0, 12);
+            CheckpointPublished announcement =
+                    origin.announcement(id, probes, manifest, clock.instant());
             if (refusal == null) {
-                uri = mirror.release(path, config.release().keep());
-                announcer.announce(origin.announcement(id, probes, manifest, uri, clock.instant()));
+                unannounced.add(name, announcement);
             } else {
                 LOG.warn("release of step {} is not published: {}", trunk.step(), refusal);
             }
-            Integer keep =
-                    refusal == null ? config.release().keep() : config.release().keepRefused();
-            if (keep != null) {
-                folder.keepNewest(keep);
-            }
+            Path path = unfinished.publish(name);
+            @Nullable String uri = refusal == null ? announce(announcement, path) : null;
+            retain(trunk, name, refusal != null);
             return new Made(
                     new TrainerState.Release(
                             id,
@@ -197,6 +199,69 @@ final class Releaser {
                             probes),
                     judgement,
                     uri);
+        }
+    }
+
+    /**
+     * Announces the releases that got their names and weren't announced, since the process was
+     * killed between the two. What was announced may be announced once more, with the same id.
+     *
+     * @throws IOException if they can't be copied to where they are announced from
+     */
+    void announceLeftOver() throws IOException {
+        for (String name : unannounced.names()) {
+            Path path = published.path().resolve(name);
+            if (Manifest.problem(path).isEmpty()) {
+                for (CheckpointPublished announcement : unannounced.of(name)) {
+                    LOG.info("{} wasn't announced by the run that made it: it is now", path);
+                    announce(announcement, path);
+                }
+            }
+            unannounced.remove(name);
+        }
+    }
+
+    /**
+     * Copies a release to where others find it, and announces it, once in a process: one that was
+     * left over may be made again.
+     *
+     * @param path of the release as it is: where one was there already it has other files than the
+     *     one that was made again, for its card and lineage depend on more than its id
+     * @return its URI
+     */
+    private String announce(CheckpointPublished announcement, Path path) throws IOException {
+        String uri = mirror.release(path);
+        if (announced.add(announcement.getId())) {
+            Manifest manifest = Manifest.parse(Files.readString(path.resolve(Manifest.NAME)));
+            announcer.announce(
+                    CheckpointPublished.newBuilder(announcement)
+                            .setUri(uri)
+                            .setFiles(ReleaseOrigin.files(manifest))
+                            .build());
+        }
+        unannounced.remove(CheckpointFolder.nameOf(path));
+        return uri;
+    }
+
+    /** Deletes the releases that others have taken the place of, which are announced by now. */
+    private void retain(Trunk trunk, String written, boolean refusal) throws IOException {
+        @Nullable Integer keep = refusal ? config.release().keepRefused() : config.release().keep();
+        if (keep == null) {
+            return;
+        }
+        List<String> made = new ArrayList<>();
+        for (TrainerState.Release release : trunk.releases()) {
+            if ((release.refused() != null) == refusal) {
+                made.add(CheckpointFolder.nameOf(Path.of(release.path())));
+            }
+        }
+        made.add(written);
+        Retention retention = Retention.ofReleases(keep, made);
+        if (refusal) {
+            refused.retain(retention);
+        } else {
+            mirror.retainReleases(retention);
+            published.retain(retention);
         }
     }
 

@@ -89,21 +89,25 @@ final class RemoteFolder implements AutoCloseable {
 
     /** Names of the checkpoints in a folder that is there or not, in their order. */
     List<String> whole(String folder) throws IOException {
+        return named(folder, true);
+    }
+
+    private List<String> named(String folder, boolean withManifest) throws IOException {
         FileStatus[] entries;
         try {
             entries = system.listStatus(at(folder));
         } catch (FileNotFoundException e) {
             return List.of();
         }
-        List<String> whole = new ArrayList<>();
+        List<String> names = new ArrayList<>();
         for (FileStatus entry : entries) {
             String name = entry.getPath().getName();
-            if (entry.isDirectory() && manifest(folder + "/" + name).isPresent()) {
-                whole.add(name);
+            if (entry.isDirectory() && manifest(folder + "/" + name).isPresent() == withManifest) {
+                names.add(name);
             }
         }
-        Collections.sort(whole);
-        return whole;
+        Collections.sort(names);
+        return names;
     }
 
     /** The manifest's text, empty if there is none. */
@@ -160,7 +164,13 @@ final class RemoteFolder implements AutoCloseable {
                                         new FileNotFoundException(
                                                 "%s is no checkpoint: it has no %s"
                                                         .formatted(uri(name), Manifest.NAME)));
-        for (Manifest.Entry file : Manifest.parse(manifest).files()) {
+        Manifest listed;
+        try {
+            listed = Manifest.parse(manifest);
+        } catch (IOException e) {
+            return Optional.of(Manifest.NAME + " can't be read: " + e.getMessage());
+        }
+        for (Manifest.Entry file : listed.files()) {
             java.nio.file.Path target = into.resolve(file.name()).normalize();
             if (!target.startsWith(into)) {
                 return Optional.of(file.name() + " is outside its folder");
@@ -176,10 +186,9 @@ final class RemoteFolder implements AutoCloseable {
         return Manifest.problem(into);
     }
 
-    /** Deletes all but the newest checkpoints of a folder. Returns what it deleted. */
-    List<String> keepNewest(String folder, int count) throws IOException {
-        List<String> whole = whole(folder);
-        List<String> old = whole.subList(0, Math.max(0, whole.size() - count));
+    /** Deletes the checkpoints of a folder that aren't to be kept. Returns what it deleted. */
+    List<String> retain(String folder, Retention retention) throws IOException {
+        List<String> old = retention.superfluous(whole(folder));
         for (String name : old) {
             Path path = at(folder + "/" + name);
             // First the manifest: half a checkpoint is none.
@@ -187,6 +196,24 @@ final class RemoteFolder implements AutoCloseable {
             system.delete(path, true);
         }
         return old;
+    }
+
+    /**
+     * Deletes what is older than the newest checkpoint of a folder and has no manifest: copies and
+     * deletions that never ended. Nobody may be copying meanwhile. Returns what it deleted.
+     */
+    List<String> removeAborted(String folder) throws IOException {
+        List<String> whole = whole(folder);
+        List<String> removed = new ArrayList<>();
+        for (String name : named(folder, false)) {
+            if (name.startsWith(Retention.STEP)
+                    && !whole.isEmpty()
+                    && name.compareTo(whole.get(whole.size() - 1)) < 0) {
+                system.delete(at(folder + "/" + name), true);
+                removed.add(name);
+            }
+        }
+        return removed;
     }
 
     @Override

@@ -102,8 +102,8 @@ public final class Trainer implements AutoCloseable {
         this.trunkStep = trunk.resumed() ? trunk.step() : -1;
         trunks.catchUp(releaser.published());
         try {
-            this.source = surroundings.source().open(LogPositions.of(trunk.table()));
-        } catch (RuntimeException e) {
+            this.source = open(surroundings.source());
+        } catch (IOException | RuntimeException e) {
             trunk.close();
             throw e;
         }
@@ -146,6 +146,18 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
+    private PairSource open(PairSource.Opener opener) throws IOException {
+        PairSource opened = opener.open(LogPositions.of(trunk.table()));
+        try {
+            trunks.requireSource(
+                    opened, config.source().pairs() == null ? "the topic" : "source.pairs");
+            return opened;
+        } catch (IOException | RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
     /**
      * Trains until the configured steps are made, pairs have run dry or a stop is asked for. Ends
      * with a release unless stopped, and with a trunk always.
@@ -155,6 +167,7 @@ public final class Trainer implements AutoCloseable {
      */
     public Ending run() throws IOException {
         trunkMillis = clock.millis();
+        releaser.announceLeftOver();
         ObjectNode started = report.event("started").put("resumed", trunk.resumed());
         trunks.passedOver().forEach(started.putArray("passedOver")::add);
         report.tell(started);

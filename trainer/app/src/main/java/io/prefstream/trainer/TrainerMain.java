@@ -198,7 +198,8 @@ public final class TrainerMain {
                                     effective.source().outageLimit(),
                                     stop::get,
                                     PatientPairs.Pause.sleeping());
-            try (Announcer announcer = announcer(effective);
+            try (OutputLock held = OutputLock.hold(effective.out());
+                    Announcer announcer = announcer(effective);
                     Learner learner = ModelLearner.create(effective);
                     Trainer trainer =
                             new Trainer(

@@ -89,6 +89,11 @@ final class Trunk implements AutoCloseable {
         }
         Path checkpoint = newest.get();
         TrainerState state = TrunkStore.state(checkpoint);
+        if (state.seed() != config.seed()) {
+            throw new IllegalArgumentException(
+                    "seed=%d: trunk %s was trained with seed=%d; give that again, or another out"
+                            .formatted(config.seed(), checkpoint, state.seed()));
+        }
         learner.load(checkpoint);
         holdout.load(TrunkStore.holdout(checkpoint));
         ReplayBuffer table =

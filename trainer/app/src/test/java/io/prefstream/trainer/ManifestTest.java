@@ -7,10 +7,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ManifestTest {
 
     @TempDir private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "{}",
+                "[]",
+                "{\"version\":1}",
+                "{\"version\":1,\"files\":null}",
+                "{\"version\":1,\"files\":[null]}",
+                "{\"version\":1,\"files\":[{\"bytes\":1,\"sha256\":\"0\"}]}",
+                "{\"version\":1,\"files\":[{\"name\":\"a\\u0000\",\"bytes\":1,\"sha256\":\"0\"}]}"
+            })
+    void whatIsNoManifestIsDamage(String text) throws IOException {
+        Files.writeString(folder.resolve(Manifest.NAME), text);
+        assertThat(Manifest.problem(folder)).get().asString().startsWith("it can't be read: ");
+    }
 
     @Test
     void aFileThatIsLinkedFromTheFolderBeforeIsNotReadAgain() throws IOException {

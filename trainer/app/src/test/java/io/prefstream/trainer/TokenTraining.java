@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,7 +96,29 @@ abstract class TokenTraining {
     static Run train(TrainerConfig config, Progress also, LongConsumer afterStep)
             throws IOException {
         return train(
-                config, Integer.MAX_VALUE, NOON, also, afterStep, List.of(), new TokenLearner());
+                config,
+                Integer.MAX_VALUE,
+                NOON,
+                also,
+                afterStep,
+                List.of(),
+                new TokenLearner(),
+                release -> {});
+    }
+
+    /** Trains to the end, unless what hears of releases before they are announced throws. */
+    static Run train(
+            TrainerConfig config, Clock clock, Consumer<CheckpointPublished> beforeAnnouncement)
+            throws IOException {
+        return train(
+                config,
+                Integer.MAX_VALUE,
+                clock,
+                event -> {},
+                step -> {},
+                List.of(),
+                new TokenLearner(),
+                beforeAnnouncement);
     }
 
     static Run train(
@@ -106,7 +129,8 @@ abstract class TokenTraining {
             List<OptOut> optOuts,
             Learner learner)
             throws IOException {
-        return train(config, stopAfter, clock, event -> {}, afterStep, optOuts, learner);
+        return train(
+                config, stopAfter, clock, event -> {}, afterStep, optOuts, learner, release -> {});
     }
 
     private static Run train(
@@ -116,7 +140,8 @@ abstract class TokenTraining {
             Progress also,
             LongConsumer afterStep,
             List<OptOut> optOuts,
-            Learner learner)
+            Learner learner,
+            Consumer<CheckpointPublished> beforeAnnouncement)
             throws IOException {
         Map<Long, Double> losses = new TreeMap<>();
         List<List<String>> skipped = new ArrayList<>();
@@ -148,7 +173,7 @@ abstract class TokenTraining {
                         learner,
                         new Trainer.Surroundings(
                                 source,
-                                new Heard(announced),
+                                new Heard(announced, beforeAnnouncement),
                                 progress,
                                 () -> losses.size() >= stopAfter,
                                 new OptOuts(optOuts),
@@ -187,9 +212,11 @@ abstract class TokenTraining {
     }
 
     /** Keeps what is announced. */
-    private record Heard(List<CheckpointPublished> announced) implements Announcer {
+    private record Heard(List<CheckpointPublished> announced, Consumer<CheckpointPublished> before)
+            implements Announcer {
         @Override
         public void announce(CheckpointPublished checkpoint) {
+            before.accept(checkpoint);
             announced.add(checkpoint);
         }
 

@@ -185,6 +185,45 @@ class TrainerKillTest {
     }
 
     @Test
+    void whereOneIsAtWorkAnotherIsRefusedAndTheFirstGoesOn() throws Exception {
+        Path out = folder.resolve("out");
+        List<String> source = List.of("--pairs", pairFile.toString(), "--model", model.toString());
+        TrainerProcess process =
+                TrainerProcess.start(out, source, "schedule.steps=100000000", "replay.min-size=64");
+        AtomicReference<CommandRun> second = new AtomicReference<>();
+        int exit =
+                process.listen(
+                        event -> {
+                            if (stepped(event, "trunk") && event.path("step").asLong() == 3) {
+                                second.set(
+                                        CommandRun.of(
+                                                "",
+                                                "train",
+                                                "--pairs",
+                                                pairFile.toString(),
+                                                "--steps",
+                                                "5",
+                                                "--out",
+                                                out.toString()));
+                            }
+                            if (stepped(event, "trunk") && event.path("step").asLong() == 10) {
+                                process.askToStop();
+                            }
+                        });
+        assertThat(exit).as(process::log).isZero();
+        assertThat(second.get().code()).isEqualTo(1);
+        assertThat(second.get().complaint())
+                .isEqualTo(
+                        "trainer: out=%s: another trainer is at work in it; wait for it, or give"
+                                + " another out",
+                        out);
+        assertThat(Manifest.problem(lastTrunk(out))).isEmpty();
+        // It is free again.
+        String steps = "schedule.steps=" + (TrunkStore.state(lastTrunk(out)).step() + 1);
+        assertThat(TrainerProcess.start(out, source, steps).listen(event -> {})).isZero();
+    }
+
+    @Test
     void aBrokerThatGoesAwayAndComesBackChangesNoStep() throws Exception {
         try (TestTopics topics = TestTopics.start()) {
             topics.produce(Topics.PREFERENCE_PAIRS, pairs());

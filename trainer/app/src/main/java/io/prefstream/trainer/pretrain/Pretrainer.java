@@ -12,6 +12,8 @@ import io.prefstream.model.ModelBundle;
 import io.prefstream.model.ModelConfig;
 import io.prefstream.model.tokenizer.CodeTokenizer;
 import io.prefstream.model.weights.SafeTensors;
+import io.prefstream.trainer.CheckpointFolder;
+import io.prefstream.trainer.TrainingException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,17 +34,28 @@ import org.slf4j.LoggerFactory;
  * OUT/curve.csv} has a line for each evaluation, on windows spread over what is held out; {@code
  * OUT/model} appears at the end: weights in bf16, tokenizer, model card with the perplexity of all
  * that is held out.
+ *
+ * <p>A batch whose loss or gradient is no number changes nothing and counts as a step that was
+ * skipped; {@value #MOST_SKIPS_IN_A_ROW} in a row end the run.
  */
 public final class Pretrainer {
     private static final Logger LOG = LoggerFactory.getLogger(Pretrainer.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int CURVE_WINDOWS = 256;
+    private static final int MOST_SKIPS_IN_A_ROW = 5;
+    private static final String TRUNK = "trunk";
     private static final String PROGRESS = "progress.json";
     private static final String OPTIMIZER = "optimizer.safetensors";
 
     private final PretrainOptions options;
     private final BooleanSupplier stop;
     private final ModelConfig config;
+
+    /** Batches that were drawn, and those of them that were skipped. */
+    private long step;
+
+    private long skipped;
+    private int skippedInARow;
 
     /**
      * @param stop asked before every step; true ends after writing the trunk
@@ -93,14 +106,15 @@ public final class Pretrainer {
                 String.format(Locale.ROOT, "%,d", training.tokens()),
                 heldOut.files(),
                 String.format(Locale.ROOT, "%,d", heldOut.tokens()));
-        Path trunk = out.resolve("trunk");
+        CheckpointFolder trunks = trunks(out);
+        Path trunk = out.resolve(TRUNK);
         try (DecoderModel model = start(trunk);
                 LanguageTraining learning =
                         model.languageTraining(AdamW.defaults(), options.tokensAtOnce())) {
             if (Files.exists(trunk)) {
                 learning.loadState(trunk.resolve(OPTIMIZER));
             }
-            boolean finished = train(model, learning, training, heldOut, trunk);
+            boolean finished = train(model, learning, training, heldOut, trunks);
             if (!finished) {
                 return trunk;
             }
@@ -120,24 +134,29 @@ public final class Pretrainer {
             LanguageTraining learning,
             Corpus training,
             Corpus heldOut,
-            Path trunk)
+            CheckpointFolder trunks)
             throws IOException {
         List<int[]> unseen = heldOut.spread(CURVE_WINDOWS);
         double sum = 0;
         long steps = 0;
         long since = System.nanoTime();
-        for (long step = learning.step() + 1; step <= options.steps(); step++) {
+        while (step < options.steps()) {
             boolean last = stop.getAsBoolean();
             if (!last) {
+                step++;
                 List<int[]> batch = training.batch(step - 1, options.batch());
-                sum += learning.run(batch, (float) options.learningRate(step)).loss();
-                steps++;
+                LanguageTraining.Step made =
+                        learning.run(batch, (float) options.learningRate(step));
+                if (applied(made)) {
+                    sum += made.loss();
+                    steps++;
+                }
             }
             if (last || step % options.evaluateEvery() == 0 || step == options.steps()) {
                 double seconds = (System.nanoTime() - since) / 1e9;
                 double loss = learning.loss(unseen);
-                record(learning.step(), steps == 0 ? Double.NaN : sum / steps, loss, seconds);
-                save(model, learning, trunk);
+                record(step, steps == 0 ? Double.NaN : sum / steps, loss, seconds);
+                save(model, learning, trunks);
                 sum = 0;
                 steps = 0;
                 since = System.nanoTime();
@@ -147,6 +166,43 @@ public final class Pretrainer {
             }
         }
         return true;
+    }
+
+    /** Whether a batch was a step. */
+    private boolean applied(LanguageTraining.Step made) {
+        if (Double.isFinite(made.gradientNorm())) {
+            skippedInARow = 0;
+            return true;
+        }
+        skipped++;
+        skippedInARow++;
+        LOG.warn("step {} is skipped: its loss is {}, and no number came of it", step, made.loss());
+        if (skippedInARow == MOST_SKIPS_IN_A_ROW) {
+            throw new TrainingException(
+                    "loss %s and gradient norm %s at step %,d, expected numbers: %d batches in a row were skipped. Training has diverged: lower --learning-rate=%s and go on from the last trunk, or begin anew in another --out"
+                            .formatted(
+                                    made.loss(),
+                                    made.gradientNorm(),
+                                    step,
+                                    skippedInARow,
+                                    options.peak()));
+        }
+        return false;
+    }
+
+    /**
+     * The folder of the one trunk, as a killed process of this version or the one before left it.
+     */
+    private static CheckpointFolder trunks(Path out) throws IOException {
+        CheckpointFolder trunks = new CheckpointFolder(out);
+        Path trunk = out.resolve(TRUNK);
+        Path old = out.resolve("trunk.old");
+        if (!Files.exists(trunk) && Files.exists(old)) {
+            Files.move(old, trunk, StandardCopyOption.ATOMIC_MOVE);
+        }
+        CheckpointFolder.delete(old);
+        CheckpointFolder.delete(out.resolve("trunk.next"));
+        return trunks;
     }
 
     private DecoderModel start(Path trunk) throws IOException {
@@ -160,7 +216,9 @@ public final class Pretrainer {
                             .formatted(trunk));
         }
         JsonNode progress = JSON.readTree(trunk.resolve(PROGRESS).toFile());
-        LOG.info("going on from step {}", progress.path("step").asLong());
+        step = progress.path("step").asLong();
+        skipped = progress.path("skipped").asLong();
+        LOG.info("going on from step {}", step);
         return new ModelBundle(trunk, config).model(options.precision());
     }
 
@@ -187,33 +245,29 @@ public final class Pretrainer {
         LOG.info(
                 String.format(
                         Locale.ROOT,
-                        "step %d of %d: loss %.4f, held out %.4f (perplexity %.2f), %.0f s",
+                        "step %d of %d (%d skipped): loss %.4f, held out %.4f (perplexity %.2f),"
+                                + " %.0f s",
                         step,
                         options.steps(),
+                        skipped,
                         training,
                         heldOut,
                         Math.exp(heldOut),
                         seconds));
     }
 
-    /** The new trunk is whole beside the old one before it takes its place. */
-    private void save(DecoderModel model, LanguageTraining learning, Path trunk)
+    private void save(DecoderModel model, LanguageTraining learning, CheckpointFolder trunks)
             throws IOException {
-        Path next = trunk.resolveSibling("trunk.next");
-        delete(next);
-        Files.createDirectories(next);
-        model.save(next.resolve(ModelBundle.WEIGHTS), SafeTensors.Type.F32);
-        Files.writeString(next.resolve(ModelBundle.CONFIG), config.toJson());
-        learning.saveState(next.resolve(OPTIMIZER));
-        ObjectNode progress = JSON.createObjectNode().put("step", learning.step());
-        Files.writeString(next.resolve(PROGRESS), progress.toPrettyString());
-        Path old = trunk.resolveSibling("trunk.old");
-        delete(old);
-        if (Files.exists(trunk)) {
-            Files.move(trunk, old, StandardCopyOption.ATOMIC_MOVE);
+        try (CheckpointFolder.Unfinished unfinished = trunks.begin(TRUNK)) {
+            Path next = unfinished.path();
+            model.save(next.resolve(ModelBundle.WEIGHTS), SafeTensors.Type.F32);
+            Files.writeString(next.resolve(ModelBundle.CONFIG), config.toJson());
+            learning.saveState(next.resolve(OPTIMIZER));
+            ObjectNode progress = JSON.createObjectNode().put("step", step).put("skipped", skipped);
+            Files.writeString(next.resolve(PROGRESS), progress.toPrettyString());
+            unfinished.seal();
+            unfinished.replace(TRUNK);
         }
-        Files.move(next, trunk, StandardCopyOption.ATOMIC_MOVE);
-        delete(old);
     }
 
     private Path export(
@@ -227,17 +281,5 @@ public final class Pretrainer {
                 PretrainCard.text(options, config, training, heldOut, perplexity, curve),
                 StandardCharsets.UTF_8);
         return folder;
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (var files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(folder);
     }
 }

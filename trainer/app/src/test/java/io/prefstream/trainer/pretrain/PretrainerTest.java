@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.prefstream.model.ModelBundle;
 import io.prefstream.model.Precision;
 import io.prefstream.trainer.CommandRun;
+import io.prefstream.trainer.TrainingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PretrainerTest {
     private static final int STEPS = 30;
@@ -61,6 +65,55 @@ class PretrainerTest {
                 .contains("after step " + STEPS)
                 // So few windows are held out that the curve is of all of them, too.
                 .contains("**%.3f**".formatted(perplexity(curve.get(curve.size() - 1))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".replaced-trunk", "trunk.old"})
+    void killedBetweenTwoTrunksItGoesOnFromTheOneBefore(String name) throws IOException {
+        PretrainOptions options = options(folder.resolve("killed" + name));
+        AtomicInteger asked = new AtomicInteger();
+        Path trunk = new Pretrainer(options, () -> asked.incrementAndGet() > 13).run();
+        Files.move(trunk, trunk.resolveSibling(name));
+        Files.createDirectory(trunk.resolveSibling("trunk.next"));
+        new Pretrainer(options, () -> false).run();
+        List<String> curve = Files.readAllLines(options.out().resolve("curve.csv"));
+        assertThat(curve)
+                .extracting(line -> line.substring(0, line.indexOf(',')))
+                .containsExactly("step", "10", "13", "20", "30");
+        try (Stream<Path> left = Files.list(options.out())) {
+            assertThat(left.map(path -> path.getFileName().toString()).sorted())
+                    .containsExactly("curve.csv", "model", "tokenizer", "trunk");
+        }
+    }
+
+    @Test
+    void stepsThatAreNoNumbersEndTheRunAfterFiveInARow() throws IOException {
+        PretrainOptions o = options(folder.resolve("diverged"));
+        PretrainOptions diverging =
+                new PretrainOptions(
+                        sources,
+                        o.out(),
+                        16,
+                        32,
+                        1,
+                        2,
+                        1,
+                        32,
+                        0.3,
+                        2,
+                        STEPS,
+                        1e30,
+                        0,
+                        0.3,
+                        1,
+                        10,
+                        64,
+                        Precision.F32);
+        assertThatThrownBy(() -> new Pretrainer(diverging, () -> false).run())
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("expected numbers: 5 batches in a row were skipped")
+                .hasMessageContaining("lower --learning-rate=1.0E30");
+        assertThat(o.out().resolve("model")).doesNotExist();
     }
 
     @Test
