@@ -264,9 +264,17 @@ public final class ModelLearner implements Learner {
                             .formatted(context, longest, folder));
         }
         requireHeads(found);
-        ModelBundle bundle = atHome(found);
-        CodeTokenizer tokenizer = bundle.tokenizer();
-        DecoderModel model = withRewardHead(found);
+        // Nothing is written before tokenizer and weights are known to fit.
+        CodeTokenizer tokenizer = found.tokenizer();
+        DecoderModel model;
+        ModelBundle bundle;
+        try {
+            model = withRewardHead(found);
+            bundle = atHome(found);
+        } catch (IOException | RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
         return new Loaded(
                 bundle,
                 tokenizer,
