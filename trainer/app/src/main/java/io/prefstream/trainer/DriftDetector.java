@@ -9,9 +9,9 @@ import java.util.Optional;
  * <p>The window holds the newest outcomes. It is cut where the rates of its two parts, of n₀ and n₁
  * outcomes, differ by at least ε = √(ln(4n/δ) / 2m), with n = n₀ + n₁ and m = 1/(1/n₀ + 1/n₁); the
  * older part is dropped, and it is an alarm if the newer one is worse. With outcomes of one rate a
- * window is cut with probability δ at most (theorem 3.1). Where several places qualify it is cut
- * where the difference exceeds ε by most; and the window has an upper bound, so it sees no change
- * slower than that.
+ * look at the window cuts it with probability δ at most (theorem 3.1). Where several places qualify
+ * it is cut where the difference exceeds ε by most; and the window has an upper bound, so it sees
+ * no change slower than that.
  *
  * <p>Cost: every {@code checkEvery} outcomes a pass over the window.
  */

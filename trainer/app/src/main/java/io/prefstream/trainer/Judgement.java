@@ -24,7 +24,7 @@ record Judgement(List<PreferencePair> pairs, float[] margins) {
     }
 
     double calibrationError() {
-        return Calibration.expectedError(margins);
+        return Calibration.of(margins).expectedError();
     }
 
     /**

@@ -18,7 +18,7 @@ final class Lineage {
      * Of the trunk as it is.
      *
      * @param log that it is trained from
-     * @param seen pairs that the checkpoint's weights were trained on
+     * @param seen pairs that the batches of the checkpoint's steps drew
      */
     static ObjectNode of(
             TrainerConfig config, Trunk trunk, PairSource log, TrainerState.Seen seen) {

@@ -79,7 +79,7 @@ public final class ModelCard {
         | | |
         |---|---|
         | checkpoint | %s |
-        | distinct pairs trained on | %,d |
+        | distinct pairs drawn to train on | %,d |
         | code published | %s |
         | licences (SPDX id: pairs) | %s |
         | repositories | %,d (in `lineage.json`, with pairs) |

@@ -274,9 +274,17 @@ public final class ModelLearner implements Learner {
 
     private Loaded open(ModelBundle found) throws IOException {
         Integer context = config.model().context();
-        ModelBundle bundle = atHome(found);
-        CodeTokenizer tokenizer = bundle.tokenizer();
-        DecoderModel model = withRewardHead(found);
+        // Nothing is written before tokenizer and weights are known to fit.
+        CodeTokenizer tokenizer = found.tokenizer();
+        DecoderModel model;
+        ModelBundle bundle;
+        try {
+            model = withRewardHead(found);
+            bundle = atHome(found);
+        } catch (IOException | RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
         return new Loaded(
                 bundle,
                 tokenizer,

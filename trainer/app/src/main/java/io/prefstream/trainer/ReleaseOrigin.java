@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Where a release comes from: the trunk as it was, the fork, what both were trained on.
  *
  * @param log that the trunk was trained from
- * @param seen pairs that the trunk or the fork was trained on, once each
+ * @param seen pairs that batches of the trunk or the fork drew, once each
  * @param judgement of the holdout behind the fork
  */
 record ReleaseOrigin(

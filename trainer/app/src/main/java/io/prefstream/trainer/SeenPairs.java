@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Counts the pairs trained on, once each: what a release says it is made of. */
+/**
+ * Counts the pairs that batches drew, once each: what a release says it is made of. A batch that is
+ * skipped because its loss is no number counts as drawn, not as a step, and so do its pairs.
+ */
 final class SeenPairs {
 
     private long pairs;

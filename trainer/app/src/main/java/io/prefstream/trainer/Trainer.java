@@ -372,6 +372,6 @@ public final class Trainer implements AutoCloseable {
         Path written = trunks.write(trunk, lineage, ModelCard.ofTrunk(config, lineage));
         trunkStep = trunk.step();
         trunkMillis = clock.millis();
-        report.tell(report.event("trunk").put("path", written.toAbsolutePath().toString()));
+        report.trunk(written);
     }
 }

@@ -1,15 +1,11 @@
 package io.prefstream.trainer;
 
-import io.prefstream.generation.GenerationException;
 import io.prefstream.replay.PairLogReader;
-import io.prefstream.replay.ReplayException;
 import io.prefstream.schemas.OptOuts;
 import io.prefstream.schemas.Topics;
 import io.prefstream.topics.RecordDecoder;
-import io.prefstream.topics.SchemaRegistryException;
 import io.prefstream.topics.TopicReader;
 import io.prefstream.topics.TopicsConnection;
-import io.prefstream.topics.TopicsUnavailableException;
 import io.prefstream.trainer.evaluate.EvaluateCommand;
 import io.prefstream.trainer.finetune.FinetuneCommand;
 import io.prefstream.trainer.pretrain.PretrainCommand;
@@ -19,21 +15,17 @@ import io.prefstream.trainer.serve.ServeCommand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,38 +89,14 @@ public final class TrainerMain {
         commandLine.setExecutionExceptionHandler(
                 (e, c, p) -> {
                     LoggerFactory.getLogger(Train.class).debug("failed", e);
-                    if (e instanceof IllegalArgumentException) {
-                        err.println(name + ": " + e.getMessage());
-                        return 2;
-                    }
-                    if (e instanceof FileSystemException file && file.getReason() == null) {
-                        // Its message is the file's name alone.
-                        err.println(name + ": " + file.getFile() + ": " + kind(file));
-                    } else if (e instanceof TrainingException
-                            || e instanceof IOException
-                            || e instanceof UncheckedIOException
-                            || e instanceof ReplayException
-                            || e instanceof SchemaRegistryException
-                            || e instanceof TopicsUnavailableException
-                            || e instanceof KafkaException
-                            || e instanceof GenerationException
-                            || e instanceof IllegalStateException) {
-                        err.println(name + ": " + e.getMessage());
-                    } else {
-                        e.printStackTrace(err);
-                    }
-                    return 1;
+                    Throwable cause = FailureLine.cause(e);
+                    FailureLine.of(cause, c.getCommandName())
+                            .ifPresentOrElse(
+                                    line -> err.println(name + ": " + line),
+                                    () -> e.printStackTrace(err));
+                    return cause instanceof IllegalArgumentException ? 2 : 1;
                 });
         return commandLine.execute(args);
-    }
-
-    /** {@code access denied} of an {@code AccessDeniedException}. */
-    private static String kind(FileSystemException e) {
-        return e.getClass()
-                .getSimpleName()
-                .replace("Exception", "")
-                .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
-                .toLowerCase(Locale.ROOT);
     }
 
     /** {@code train}. */

@@ -103,6 +103,13 @@ final class TrainerReport {
         tell(event);
     }
 
+    /** Tells of a trunk that was written. */
+    void trunk(Path written) {
+        ObjectNode event = event("trunk").put("path", written.toAbsolutePath().toString());
+        putGroups(event);
+        tell(event);
+    }
+
     /** Loss of the last step; 0 before the first. */
     double lastLoss() {
         return last == null ? 0 : last.loss();

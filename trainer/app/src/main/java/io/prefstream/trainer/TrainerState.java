@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param skippedBatches batches whose loss was no number, of the trunk and of forks
  * @param pairs what became of every record read
  * @param fresh how the model did on fresh pairs
- * @param seen distinct pairs that the trunk was trained on
+ * @param seen distinct pairs that batches of the trunk drew
  * @param curve evaluations on the holdout
  * @param releases releases made, published and refused
  * @param verdicts of the last published release on the holdout pairs it judged
@@ -88,7 +88,7 @@ record TrainerState(
             @Nullable ProbeReport probes) {}
 
     /**
-     * Pairs trained on, counted once each.
+     * Pairs that batches drew, counted once each.
      *
      * @param byLicence by SPDX id
      * @param earliest when the oldest of the code was published; null where no pair says

@@ -248,7 +248,7 @@ final class Trunk implements AutoCloseable {
         return fresh;
     }
 
-    /** Pairs that the trunk was trained on, not those of its forks alone. */
+    /** Pairs that batches of the trunk drew, not those of its forks alone. */
     TrainerState.Seen seen() {
         return seen.save();
     }

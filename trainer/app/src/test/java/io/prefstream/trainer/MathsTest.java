@@ -31,11 +31,16 @@ class MathsTest {
         // 0.1. A tie: 0.5 and half right, off by 0. (4 · 0.25 + 1 · 0.1 + 1 · 0) / 6.
         float three = (float) Math.log(3.0001);
         float nine = (float) Math.log(9.0001);
-        assertThat(Calibration.expectedError(new float[] {three, three, -three, -three, nine, 0}))
+        assertThat(calibrationError(three, three, -three, -three, nine, 0))
                 .isCloseTo(1.1 / 6, within(1e-4));
-        assertThat(Calibration.expectedError(new float[] {40, 40})).isCloseTo(0, within(1e-9));
-        assertThat(Calibration.expectedError(new float[] {-40, -40})).isCloseTo(1, within(1e-9));
-        assertThat(Calibration.expectedError(new float[] {Float.NaN, 1})).isNaN();
+        assertThat(calibrationError(40, 40)).isCloseTo(0, within(1e-9));
+        assertThat(calibrationError(-40, -40)).isCloseTo(1, within(1e-9));
+        assertThat(calibrationError(Float.NaN, 1)).isNaN();
+        assertThat(calibrationError()).isNaN();
+    }
+
+    private static double calibrationError(float... margins) {
+        return Calibration.of(margins).expectedError();
     }
 
     @Test

@@ -185,6 +185,7 @@ class ModelLearnerTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("tokenizer.json has token ")
                 .hasMessageContaining("config.json an embedding of vocab_size=300");
+        assertThat(folder.resolve("a")).doesNotExist();
     }
 
     @Test
@@ -279,6 +280,7 @@ class ModelLearnerTest {
         assertThatThrownBy(() -> ModelLearner.create(config(folder.resolve("a"), Map.of())))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("model.safetensors is missing");
+        assertThat(folder.resolve("a")).doesNotExist();
     }
 
     private List<PreferencePair> holdout() throws IOException {

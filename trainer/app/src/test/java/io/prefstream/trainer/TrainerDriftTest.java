@@ -42,6 +42,9 @@ class TrainerDriftTest extends TokenTraining {
         assertThat(summary.at("/prequentialBy/strategy/file/pairs").asLong()).isPositive();
         assertThat(summary.at("/prequentialBy/age/unknown/pairs").asLong()).isPositive();
         assertThat(run.losses()).hasSize(60);
+        List<ObjectNode> trunks = events(run, "trunk");
+        assertThat(trunks.get(trunks.size() - 1).path("prequentialBy"))
+                .hasToString(summary.path("prequentialBy").toString());
     }
 
     @Test

@@ -38,6 +38,11 @@ enum AnswerRule {
         return this == MATH ? MathAnswer.gold(given) : answer(given);
     }
 
+    /** As {@link #gold}, of a whole solution: of mathematics, which must have a box, only that. */
+    Optional<String> goldOfSolution(String solution) {
+        return this == MATH ? MathAnswer.goldOfSolution(solution) : gold(solution);
+    }
+
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

@@ -28,7 +28,8 @@ record Candidates(
     private static final List<String> ASKED = List.of("prompt", "question", "problem");
     private static final List<String> PASSAGE = List.of("context", "text");
     private static final List<String> OPTIONS = List.of("answers", "options");
-    private static final List<String> RIGHT = List.of("answer", "solution", "label");
+    private static final String SOLUTION = "solution";
+    private static final List<String> RIGHT = List.of("answer", SOLUTION, "label");
     private static final List<String> KEYS = List.of("id", "task_id", "id_string", "unique_id");
 
     /** One answer has no choice. */
@@ -44,7 +45,8 @@ record Candidates(
      * asked is {@code prompt}, {@code question} or {@code problem}, of choices also the passage
      * {@code context} (ReClor) or {@code text} (LogiQA 2.0) and the options {@code answers} or
      * {@code options}; what is right {@code answer}, {@code solution} or {@code label}, as the
-     * benchmark has it. Other columns are passed over.
+     * benchmark has it; of mathematics a {@code solution} must have a box. Other columns are passed
+     * over.
      *
      * @param format of the prompts
      * @throws IllegalArgumentException if a row is wrong, with file, row, column, expected and
@@ -67,11 +69,23 @@ record Candidates(
     private static Candidates read(Rows rows, JsonNode row, AnswerRule rule, PromptFormat format) {
         String prompt = prompt(rows, row, rule, format);
         JsonNode given = column(rows, row, RIGHT);
-        Optional<String> gold = given.isValueNode() ? rule.gold(given.asText()) : Optional.empty();
+        boolean solution = SOLUTION.equals(first(row, RIGHT));
+        Optional<String> gold =
+                !given.isValueNode()
+                        ? Optional.empty()
+                        : solution
+                                ? rule.goldOfSolution(given.asText())
+                                : rule.gold(given.asText());
         if (gold.isEmpty()) {
             throw rows.wrong(
-                    "expected an answer of task %s in one of %s, found %s"
-                            .formatted(rule, RIGHT, given));
+                    "expected an answer of task %s in one of %s%s, found %s"
+                            .formatted(
+                                    rule,
+                                    RIGHT,
+                                    solution && rule == AnswerRule.MATH
+                                            ? ", of solution in its \\boxed"
+                                            : "",
+                                    given));
         }
         List<String> responses = responses(rows, row);
         if (!isCount(responses.size())) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.prefstream.schemas.ContentId;
-import io.prefstream.trainer.pairs.JsonLines;
+import io.prefstream.trainer.pairs.Rows;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,7 +64,7 @@ final class Gsm8kPairsCommand implements Callable<Integer> {
         }
         Map<StepCorruption.Kind, Integer> made = new EnumMap<>(StepCorruption.Kind.class);
         int without = 0;
-        try (JsonLines lines = new JsonLines(problems.toString(), Files.newInputStream(problems));
+        try (Rows lines = Rows.open(problems);
                 BufferedWriter writer = Files.newBufferedWriter(out)) {
             for (JsonNode row = lines.next(); row != null; row = lines.next()) {
                 String question = lines.text(row, "question");

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,19 +14,67 @@ import java.util.regex.Pattern;
  * else behind its last "answer is".
  *
  * <p>Two answers are equal if the same is left of them: without spaces, dollar signs, {@code \left}
- * and {@code \right}, degrees, per cent, units in {@code \text} behind a value, and a leading
- * {@code x =}; {@code \dfrac12}, {@code 1/2} and 0.5 are one number, exactly; a single argument
- * needs no braces. Bare lists are equal in any order, tuples and intervals only in theirs. Nothing
- * is calculated: {@code \sqrt{4}} is not 2, and {@code x+1} not {@code 1+x}. So an answer may be
- * counted as wrong that is right, hardly ever the other way round.
+ * and {@code \right}, degrees, per cent, units in {@code \text} at the end of a value with their
+ * powers, and a leading {@code x =}; {@code \dfrac12}, {@code 1/2} and 0.5 are one number, exactly;
+ * a single argument needs no braces. Other words stay. Commas, "and" and "or" stand between the
+ * parts of a list; a comma that no space follows, between groups of three digits and in no bracket,
+ * groups them, as do {@code {,}} and {@code ,\!} wherever they are. Bare lists are equal in any
+ * order, tuples and intervals only in theirs. Nothing is calculated: {@code \sqrt{4}} is not 2, and
+ * {@code x+1} not {@code 1+x}. So an answer may be counted as wrong that is right, hardly ever the
+ * other way round.
+ *
+ * <p>In the manner of {@code is_equiv} of Hendrycks et al. 2021 (arXiv 2103.03874), which drops
+ * units and braces alike, and of {@code normalize_final_answer} of Lewkowycz et al. 2022 (arXiv
+ * 2206.14858, appendix D.1), which makes commas of "and" and "or".
  */
 final class MathAnswer {
     private static final Pattern CUE = Pattern.compile("(?i)\\banswer\\s*(?:is|are|:)\\s*");
     private static final Pattern BOX = Pattern.compile("\\\\(?:boxed|fbox)\\s*");
+
+    /** Commands around words. */
     private static final Pattern TEXT =
-            Pattern.compile("\\\\(?:text|mbox|textbf|textrm|mathrm|mathbf)\\{([^{}]*)}");
-    private static final Pattern NUMBER =
-            Pattern.compile("[-+]?(?:\\d{1,3}(?:,\\d{3})+|\\d+)?(?:\\.\\d+)?");
+            Pattern.compile(
+                    "\\\\(?:text|mbox|hbox|textbf|textit|textrm|mathrm|mathbf)\\{([^{}]*)}");
+
+    private static final String WORDS = "\\\\(?:text|mbox|hbox|textrm|mathrm)\\{";
+
+    /** "and" or "or" between values; in front of it in the same braces there may be a unit. */
+    private static final Pattern SEPARATOR =
+            Pattern.compile(
+                    "(?<=\\S)\\s*,?(?:\\s*"
+                            + WORDS
+                            + "([^{}]*[^{}\\s,])??[\\s,]*\\b(?:and|or)\\s*}\\s*"
+                            + "|\\s+(?:and|or)\\s+)(?=\\S)");
+
+    private static final String UNIT =
+            WORDS + "\\s*[a-zA-Z][^{}]*}(?:\\s*\\^\\s*(?:\\{\\s*-?\\d+\\s*}|-?\\d))?";
+
+    /** Units and their powers, up to the end of a value. */
+    private static final Pattern UNITS =
+            Pattern.compile(
+                    "\\s*"
+                            + UNIT
+                            + "(?:\\s*(?:/|\\\\cdot(?![a-zA-Z]))?\\s*"
+                            + UNIT
+                            + ")*\\s*(?=[,;)\\]]|\\\\}|\\.?\\s*$)");
+
+    /**
+     * A value that a unit may stand behind: not letters alone, and not an operator's first side.
+     */
+    private static final Pattern MEASURED =
+            Pattern.compile(
+                    "(?s)(?=.*(?:\\d|\\\\[a-zA-Z])).*"
+                        + "(?<![-+*/=<>^_&(\\[{]|\\\\(?:cdot|times|pm|in|cup|cap|leq?|geq?|to|neq?))");
+
+    private static final Pattern MARKED_GROUPS =
+            Pattern.compile("(?<=\\d)(?:\\{,}|,\\\\!)\\s*(?=\\d{3}(?!\\d))");
+
+    /** A number with commas between its groups of digits, or a bracket around a list. */
+    private static final Pattern GROUPS =
+            Pattern.compile(
+                    "(?<![\\d.,])\\d{1,3}(?:,\\d{3})+(?!,?\\d)|[(\\[]|\\\\\\{|[)\\]]|\\\\}");
+
+    private static final Pattern NUMBER = Pattern.compile("[-+]?\\d*(?:\\.\\d+)?");
     private static final Pattern FRACTION =
             Pattern.compile("([-+]?)(\\d*)\\\\frac\\{(-?[\\d.]+)}\\{(-?[\\d.]+)}");
     private static final Pattern SLASH = Pattern.compile("(-?)([^-+*/(){},=]+)/([^-+*/(){},=]+)");
@@ -53,6 +103,11 @@ final class MathAnswer {
     static Optional<String> gold(String given) {
         Optional<String> boxed = boxed(given);
         return normal(boxed.orElse(given));
+    }
+
+    /** A whole solution's right answer; empty without a box. */
+    static Optional<String> goldOfSolution(String solution) {
+        return boxed(solution).flatMap(MathAnswer::normal);
     }
 
     /** What stands in the last box whose braces are closed; empty without one. */
@@ -89,16 +144,26 @@ final class MathAnswer {
 
     /** The normal form; empty if nothing is left. */
     static Optional<String> normal(String answer) {
-        String text = withoutUnits(answer.replace('\u2212', '-'));
+        String text = answer.replace('\u2212', '-');
+        text = MARKED_GROUPS.matcher(text).replaceAll("");
+        // Two backslashes end a row of a matrix: what follows them belongs to no command.
         text =
-                text.replaceAll("\\\\[dtc]frac(?![a-zA-Z])", "\\\\frac")
+                text.replaceAll("(\\\\\\\\)|\\\\!", "$1")
+                        .replaceAll("(\\\\\\\\)|\\\\[,;: ]|\\\\q?quad(?![a-zA-Z])|~", "$1 ")
+                        .replaceAll("(\\\\\\\\)|\\\\?[$%]|\\\\[()\\[\\]]", "$1")
+                        .replaceAll("\\\\[dtc]frac(?![a-zA-Z])", "\\\\frac")
                         .replaceAll("\\\\(?:left|right|displaystyle)(?![a-zA-Z])", "")
-                        .replaceAll("\\^\\s*\\{?\\s*\\\\circ\\s*}?|\\\\degree|°", "")
-                        .replaceAll("\\\\[!,;: ]|\\\\q?quad|~", "")
-                        .replaceAll("\\\\?[$%]|\\\\[()\\[\\]]", "")
-                        .replace("{,}", ",")
+                        .replaceAll(
+                                "\\^\\s*(?:\\{\\s*\\\\circ\\s*}|\\\\circ(?![a-zA-Z]))|\\\\degree|°",
+                                "")
+                        .replaceAll("\\\\mathrm\\{([ei])}", "$1")
+                        .replaceAll("\\s+", " ");
+        text = SEPARATOR.matcher(text).replaceAll(MathAnswer::separator);
+        text = TEXT.matcher(withoutUnits(text)).replaceAll("$1");
+        text =
+                withoutGroups(text)
+                        .replaceAll("^\\s*[a-zA-Z]\\s*(?:=|\\\\in(?![a-zA-Z]))", "")
                         .replaceAll("\\s+", "")
-                        .replaceAll("^[a-zA-Z](?:=|\\\\in)", "")
                         .replaceAll("\\.$", "");
         text = withBraces(text);
         if (text.isEmpty()) {
@@ -107,12 +172,40 @@ final class MathAnswer {
         return Optional.of(canonical(text));
     }
 
-    /** Words are dropped behind a value, and kept where they are all there is. */
-    private static String withoutUnits(String answer) {
-        Matcher words = TEXT.matcher(answer);
-        String left = words.replaceAll("").strip();
-        boolean empty = left.replaceAll("[\\s$\\\\{}.]", "").isEmpty();
-        return empty ? TEXT.matcher(answer).replaceAll("$1") : left;
+    private static String separator(MatchResult found) {
+        String unit = found.group(1);
+        return unit == null ? ", " : Matcher.quoteReplacement("\\text{%s}, ".formatted(unit));
+    }
+
+    private static String withoutUnits(String text) {
+        return UNITS.matcher(text)
+                .replaceAll(
+                        units -> {
+                            String before = text.substring(0, units.start());
+                            int begin = Math.max(before.lastIndexOf(','), before.lastIndexOf(';'));
+                            String value = before.substring(begin + 1).strip();
+                            return MEASURED.matcher(TEXT.matcher(value).replaceAll("")).matches()
+                                    ? ""
+                                    : Matcher.quoteReplacement(units.group());
+                        });
+    }
+
+    /** Without the commas of numbers that stand in no bracket: in one, commas separate. */
+    private static String withoutGroups(String text) {
+        AtomicInteger depth = new AtomicInteger();
+        return GROUPS.matcher(text)
+                .replaceAll(
+                        found -> {
+                            String what = found.group();
+                            if ("([\\{".contains(what)) {
+                                depth.incrementAndGet();
+                            } else if (")]\\}".contains(what)) {
+                                depth.decrementAndGet();
+                            } else if (depth.get() == 0) {
+                                return what.replace(",", "");
+                            }
+                            return Matcher.quoteReplacement(what);
+                        });
     }
 
     /**
@@ -178,7 +271,7 @@ final class MathAnswer {
     private static Optional<Rational> number(String text) {
         try {
             if (NUMBER.matcher(text).matches()) {
-                return Rational.decimal(text.replace(",", "").replace("+", ""));
+                return Rational.decimal(text.replace("+", ""));
             }
             Matcher fraction = FRACTION.matcher(text);
             if (fraction.matches()) {

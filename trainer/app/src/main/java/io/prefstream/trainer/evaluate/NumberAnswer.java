@@ -7,11 +7,13 @@ import java.util.regex.Pattern;
 /**
  * The number that a solution of a word problem ends with.
  *
- * <p>It is looked for, in this order, and the first of these that occurs decides: the first number
- * behind the last {@code ####}; the last {@code \boxed}; behind the last "answer is" or "answer:";
- * the last number of all. Currency, units and a per-cent sign don't count, commas between groups of
- * three digits neither; {@code 3/4}, {@code 1 1/2} and {@code \frac{3}{4}} are fractions. Equal are
- * numbers of exactly equal value: 18, 18.0 and 36/2 are, 0.33 and 1/3 are not.
+ * <p>It is looked for, in this order, and the first of these that occurs decides: behind the last
+ * {@code ####} that a number follows on its line, with nothing but sign, currency, spaces and
+ * asterisks between, and which is no heading's ({@code #### 2. Total}, {@code #### 2nd step}); the
+ * last {@code \boxed}; behind the last "answer is" or "answer:"; the last number of all. Currency,
+ * units and a per-cent sign don't count, commas between groups of three digits neither; {@code
+ * 3/4}, {@code 1 1/2} and {@code \frac{3}{4}} are fractions. Equal are numbers of exactly equal
+ * value: 18, 18.0 and 36/2 are, 0.33 and 1/3 are not.
  */
 final class NumberAnswer {
     private static final String DIGITS = "(?:\\d{1,3}(?:,\\d{3})+(?!\\d)|\\d+)(?:\\.\\d+)?|\\.\\d+";
@@ -25,15 +27,25 @@ final class NumberAnswer {
                             + DIGITS
                             + ")(?:\\s(?<over>\\d+)/(?<under>\\d+)|/(?<by>\\d+(?![\\d.]*[a-zA-Z])))?)");
 
+    private static final String MARK = "####";
+
+    private static final Pattern MARKED = Pattern.compile("[ \\t*]*" + NUMBER.pattern());
+
+    /** What follows the number of a heading: of a list, with a title, or an ordinal's end. */
+    private static final Pattern HEADING = Pattern.compile("[.):]\\s+\\S.*|(?:st|nd|rd|th)\\b.*");
+
     private static final Pattern CUE = Pattern.compile("(?i)\\banswer\\s*(?:is|are|:|=)");
 
     private NumberAnswer() {}
 
     static Optional<String> of(String response) {
         String text = response.replace('\u2212', '-').replace("\\$", "$").replace("\\%", "%");
-        int marked = text.lastIndexOf("####");
-        if (marked >= 0) {
-            return first(text.substring(marked + 4));
+        for (int at = text.lastIndexOf(MARK); at >= 0; at = text.lastIndexOf(MARK, at - 1)) {
+            String line = text.substring(at + MARK.length()).lines().findFirst().orElse("");
+            Matcher marked = MARKED.matcher(line);
+            if (marked.lookingAt() && !HEADING.matcher(line.substring(marked.end())).matches()) {
+                return value(marked);
+            }
         }
         Optional<String> boxed = MathAnswer.boxed(text);
         if (boxed.isPresent()) {

@@ -3,6 +3,7 @@ package io.prefstream.trainer.evaluate;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.prefstream.trainer.Accuracy;
+import io.prefstream.trainer.Calibration;
 import io.prefstream.trainer.evaluate.LineChart.Line;
 import io.prefstream.trainer.evaluate.LineChart.Point;
 import io.prefstream.trainer.pairs.ComparisonFile;
@@ -51,8 +52,12 @@ record PairsReport(
         return margins().stream().filter(margin -> margin == 0).count();
     }
 
-    private Accuracy accuracy() {
-        return accuracy(margins());
+    private RowAccuracy accuracy() {
+        return RowAccuracy.of(judged.stream().map(Judged::margins).toList());
+    }
+
+    private Calibration calibration() {
+        return Calibration.of(array(margins()));
     }
 
     /** Of questions with options: how often the right one has the highest reward of all. */
@@ -71,23 +76,23 @@ record PairsReport(
         return ownGroups && format == benchmark;
     }
 
-    private Map<String, Accuracy> groups() {
-        Map<String, List<Float>> margins = new TreeMap<>();
+    private Map<String, RowAccuracy> groups() {
+        Map<String, List<List<Float>>> margins = new TreeMap<>();
         for (Judged row : judged) {
             margins.computeIfAbsent(row.comparison().group(), name -> new ArrayList<>())
-                    .addAll(row.margins());
+                    .add(row.margins());
         }
-        Map<String, Accuracy> groups = new TreeMap<>();
-        margins.forEach((name, some) -> groups.put(name, accuracy(some)));
+        Map<String, RowAccuracy> groups = new TreeMap<>();
+        margins.forEach((name, rows) -> groups.put(name, RowAccuracy.of(rows)));
         return groups;
     }
 
-    private static Accuracy accuracy(List<Float> margins) {
+    private static float[] array(List<Float> margins) {
         float[] all = new float[margins.size()];
         for (int i = 0; i < all.length; i++) {
             all[i] = margins.get(i);
         }
-        return Accuracy.ofMargins(all);
+        return all;
     }
 
     ObjectNode json() {
@@ -98,7 +103,7 @@ record PairsReport(
         json.set("accuracy", JSON.valueToTree(accuracy()));
         json.put("ties", ties());
         json.set("groups", JSON.valueToTree(groups()));
-        json.set("calibration", JSON.valueToTree(Calibration.of(margins())));
+        json.set("calibration", JSON.valueToTree(calibration()));
         questions().ifPresent(right -> json.set("questions", JSON.valueToTree(right)));
         if (scoredAs(PairFormat.REWARD_BENCH_2)) {
             json.set("rewardBench2", JSON.valueToTree(BenchmarkScores.rewardBench2(judged)));
@@ -120,13 +125,15 @@ record PairsReport(
                     "What exceeds the context is left out, which benchmarks' own programs cut:"
                             + " these scores can't be compared with others'.\n\n");
         }
-        text.append("| group | pairs | accuracy (95 % interval) |\n|---|---|---|\n");
-        Map<String, Accuracy> groups = groups();
+        text.append(
+                "| group | pairs | accuracy (95 %% interval: %s) |%n|---|---|---|%n"
+                        .formatted(accuracy().interval()));
+        Map<String, RowAccuracy> groups = groups();
         if (!groups.keySet().equals(Set.of(ComparisonFile.ALL))) {
             groups.forEach((name, accuracy) -> text.append(row(name, accuracy)));
         }
         text.append(row("**all**", accuracy()));
-        Calibration calibration = Calibration.of(margins());
+        Calibration calibration = calibration();
         text.append(
                 String.format(
                         Locale.ROOT,
@@ -173,7 +180,7 @@ record PairsReport(
         return text.append("\n![calibration](calibration.svg)\n").toString();
     }
 
-    private static String row(String name, Accuracy accuracy) {
+    private static String row(String name, RowAccuracy accuracy) {
         return String.format(
                 Locale.ROOT,
                 "| %s | %,d | %.3f (%.3f to %.3f) |%n",
@@ -186,8 +193,8 @@ record PairsReport(
 
     private LineChart chart() {
         List<Point> points = new ArrayList<>();
-        for (Calibration.Bin bin : Calibration.of(margins()).bins()) {
-            Accuracy accuracy = new Accuracy(bin.accuracy() * bin.pairs(), bin.pairs());
+        for (Calibration.Bin bin : calibration().bins()) {
+            RowAccuracy accuracy = RowAccuracy.of(inBinOf(bin));
             points.add(
                     new Point(bin.confidence(), bin.accuracy(), accuracy.low(), accuracy.high()));
         }
@@ -198,5 +205,16 @@ record PairsReport(
                 false,
                 true,
                 List.of(new Line("95 % interval", points)));
+    }
+
+    /** The margins of each row that are in a bin. */
+    private List<List<Float>> inBinOf(Calibration.Bin bin) {
+        return judged.stream()
+                .map(
+                        row ->
+                                row.margins().stream()
+                                        .filter(margin -> Calibration.bin(margin) == bin.number())
+                                        .toList())
+                .toList();
     }
 }

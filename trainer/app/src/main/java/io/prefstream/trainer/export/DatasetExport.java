@@ -146,13 +146,13 @@ public final class DatasetExport {
         if (record instanceof LogRecord.Undecodable) {
             undecodable++;
         } else if (record instanceof LogRecord.Removal removal) {
-            pairs.omit(removal.pairId(), Omission.REMOVED);
+            pairs.remove(removal.pairId(), removal.rulesVersion());
         } else if (record instanceof LogRecord.Pair one) {
             PreferencePair pair = one.pair();
             languages.add(pair.getCandidate().getLanguage());
             var omission = selection.omission(pair);
             if (omission.isPresent()) {
-                pairs.omit(pair.getId(), omission.get());
+                pairs.omit(pair, omission.get());
             } else {
                 pairs.keep(new LoggedPair(one.partition(), one.offset(), pair));
             }

@@ -13,7 +13,7 @@ import java.util.SortedMap;
  * @param out the data set's folder
  * @param records read from the log
  * @param undecodable of them, such as could not be read
- * @param superseded of them, such as a later one of the same pair replaced
+ * @param superseded of them, such as a later one of the same pair, or one of higher rules, replaced
  * @param omitted pairs left out by reason
  * @param pairs written by split: {@code train}, {@code test}
  * @param files written by split

@@ -1,11 +1,14 @@
 package io.prefstream.trainer.export;
 
 import io.prefstream.schemas.PreferencePair;
+import io.prefstream.schemas.RulesVersion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.apache.avro.message.BinaryMessageDecoder;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
 import org.rocksdb.CompressionType;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
@@ -15,8 +18,9 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteOptions;
 
 /**
- * What the log says last of each pair id, on disk: the pair, or why it is left out. Memory doesn't
- * grow with the log; disk does, by its wanted pairs once.
+ * What the log says of each pair id, on disk: the pair, or why it is left out. What the highest
+ * rules say holds, in whatever order it lies there ({@link RulesVersion}), and of that the last.
+ * Memory doesn't grow with the log; disk does, by its wanted pairs once.
  *
  * <p>Pairs are given back in the order of their ids. Ids are hashes of the pairs' texts, so the
  * order is the same however the log is partitioned, and a shuffled one: neighbours have nothing to
@@ -26,9 +30,14 @@ import org.rocksdb.WriteOptions;
 final class LatestPairs implements AutoCloseable {
 
     private static final byte WANTED = -1;
-    private static final int HEAD_BYTES = 1 + Integer.BYTES + Long.BYTES;
+
+    /** Of every value: why it is left out, or that it isn't, and the highest rules so far. */
+    private static final int SAID_BYTES = 1 + Integer.BYTES;
+
+    private static final int HEAD_BYTES = SAID_BYTES + Integer.BYTES + Long.BYTES;
     private static final long BUFFER_BYTES = 16 << 20;
 
+    private final BloomFilter seldomAgain = new BloomFilter();
     private final Options options;
     private final WriteOptions write;
     private final RocksDB db;
@@ -52,7 +61,11 @@ final class LatestPairs implements AutoCloseable {
                 new Options()
                         .setCreateIfMissing(true)
                         .setWriteBufferSize(BUFFER_BYTES)
-                        .setCompressionType(CompressionType.LZ4_COMPRESSION);
+                        .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                        .setTableFormatConfig(
+                                new BlockBasedTableConfig()
+                                        .setFilterPolicy(seldomAgain)
+                                        .setCacheIndexAndFilterBlocks(true));
         // Nobody goes on with a scratch file after a crash.
         write = new WriteOptions().setDisableWAL(true);
         try {
@@ -60,26 +73,65 @@ final class LatestPairs implements AutoCloseable {
         } catch (RocksDBException e) {
             write.close();
             options.close();
+            seldomAgain.close();
             throw new IOException("cannot keep pairs in %s: %s".formatted(folder, e), e);
         }
     }
 
-    /** A version of a pair that is wanted; an earlier one of its id is forgotten. */
+    /** A version of a pair that is wanted, unless higher rules spoke of its id already. */
     void keep(LoggedPair logged) throws IOException {
+        int rules = RulesVersion.of(logged.pair());
+        if (rules < rulesOf(logged.id())) {
+            return;
+        }
         ByteBuffer pair = PreferencePair.getEncoder().encode(logged.pair());
         byte[] value =
                 ByteBuffer.allocate(HEAD_BYTES + pair.remaining())
                         .put(WANTED)
+                        .putInt(rules)
                         .putInt(logged.partition())
                         .putLong(logged.offset())
                         .put(pair)
                         .array();
-        put(logged.pair().getId(), value);
+        put(logged.id(), value);
     }
 
-    /** An id whose newest version is left out; an earlier one is forgotten. */
-    void omit(String id, Omission why) throws IOException {
-        put(id, new byte[] {(byte) why.ordinal()});
+    /** A version of a pair that is left out, unless higher rules spoke of its id already. */
+    void omit(PreferencePair pair, Omission why) throws IOException {
+        omit(pair.getId(), RulesVersion.of(pair), why);
+    }
+
+    /**
+     * A tombstone.
+     *
+     * @param rules that take the pair back, unless higher ones spoke of it already; 0 takes it back
+     *     whatever its rules
+     */
+    void remove(String id, int rules) throws IOException {
+        omit(id, rules == 0 ? rulesOf(id) : rules, Omission.REMOVED);
+    }
+
+    private void omit(String id, int rules, Omission why) throws IOException {
+        if (rules >= rulesOf(id)) {
+            put(
+                    id,
+                    ByteBuffer.allocate(SAID_BYTES)
+                            .put((byte) why.ordinal())
+                            .putInt(rules)
+                            .array());
+        }
+    }
+
+    /** The highest rules that spoke of an id. */
+    private int rulesOf(String id) throws IOException {
+        byte[] said = new byte[SAID_BYTES];
+        try {
+            return db.get(id.getBytes(StandardCharsets.UTF_8), said) == RocksDB.NOT_FOUND
+                    ? RulesVersion.FIRST
+                    : ByteBuffer.wrap(said).getInt(1);
+        } catch (RocksDBException e) {
+            throw failed(e);
+        }
     }
 
     /** Visits every id. */
@@ -89,7 +141,8 @@ final class LatestPairs implements AutoCloseable {
             for (at.seekToFirst(); at.isValid(); at.next()) {
                 byte[] value = at.value();
                 if (value[0] == WANTED) {
-                    ByteBuffer bytes = ByteBuffer.wrap(value, 1, value.length - 1);
+                    ByteBuffer bytes =
+                            ByteBuffer.wrap(value, SAID_BYTES, value.length - SAID_BYTES);
                     int partition = bytes.getInt();
                     long offset = bytes.getLong();
                     visitor.pair(new LoggedPair(partition, offset, decoder.decode(bytes)));
@@ -108,6 +161,7 @@ final class LatestPairs implements AutoCloseable {
         db.close();
         write.close();
         options.close();
+        seldomAgain.close();
     }
 
     private void put(String id, byte[] value) throws IOException {

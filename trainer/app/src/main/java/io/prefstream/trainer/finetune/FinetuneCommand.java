@@ -1,6 +1,5 @@
 package io.prefstream.trainer.finetune;
 
-import io.prefstream.trainer.ModelLocation;
 import io.prefstream.trainer.Progress;
 import io.prefstream.trainer.pairs.PairArguments;
 import java.io.IOException;
@@ -31,6 +30,9 @@ import sun.misc.Signal;
                     + " event."
         })
 public final class FinetuneCommand implements Callable<Integer> {
+    private static final double HOLDOUT = 0.1;
+    private static final int SEEDS = 3;
+
     @Option(
             names = "--model",
             required = true,
@@ -60,12 +62,11 @@ public final class FinetuneCommand implements Callable<Integer> {
 
     @Option(
             names = "--holdout",
-            defaultValue = "0.1",
             paramLabel = "SHARE",
             description =
                     "Share of prompts that only judge, where there is no --test and a row has no"
-                            + " split. Default ${DEFAULT-VALUE}.")
-    private double holdout;
+                            + " split. Default 0.1.")
+    private @Nullable Double holdout;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Output folder.")
     private Path out = Path.of("");
@@ -90,10 +91,9 @@ public final class FinetuneCommand implements Callable<Integer> {
 
     @Option(
             names = "--seeds",
-            defaultValue = "3",
             paramLabel = "N",
-            description = "Runs of each point of the curve. Default ${DEFAULT-VALUE}.")
-    private int seeds;
+            description = "Runs of each point of --curve. Default 3.")
+    private @Nullable Integer seeds;
 
     @Option(
             names = "--seed",
@@ -189,8 +189,7 @@ public final class FinetuneCommand implements Callable<Integer> {
                         tokensAtOnce,
                         maxBadSteps);
         check();
-        Path folder = ModelLocation.folder("--model", model);
-        StartingModel given = StartingModel.given(folder);
+        StartingModel given = StartingModel.given(model);
         Finetuner.Plan plan =
                 new Finetuner.Plan(
                         beside(given), seed, List.copyOf(new TreeSet<>(curve)), seedsOfTheCurve());
@@ -199,7 +198,8 @@ public final class FinetuneCommand implements Callable<Integer> {
         Signal.handle(new Signal("INT"), signal -> stop.set(true));
         new Finetuner(
                         options,
-                        new TuningPairs.Source(reading.reader(null), pairs, test, holdout, folder),
+                        new TuningPairs.Source(
+                                reading.reader(null), pairs, test, holdout(), given.folder()),
                         out,
                         Progress.lines(events),
                         stop::get)
@@ -213,17 +213,25 @@ public final class FinetuneCommand implements Callable<Integer> {
         }
         return List.of(
                 given,
-                compareBase.isEmpty()
-                        ? given.fromScratch()
-                        : StartingModel.base(ModelLocation.folder("--compare-base", compareBase)));
+                compareBase.isEmpty() ? given.fromScratch() : StartingModel.base(compareBase));
     }
 
     private void check() {
-        if (!(holdout > 0 && holdout < 1)) {
+        if (holdout != null && test != null) {
+            throw new IllegalArgumentException(
+                    "--holdout=%s takes some of --pairs to judge by, which --test=%s does instead: give one of them"
+                            .formatted(holdout, test));
+        }
+        if (!(holdout() > 0 && holdout() < 1)) {
             throw new IllegalArgumentException(
                     "--holdout=%s must be between 0 and 1".formatted(holdout));
         }
-        if (seeds < 1) {
+        if (seeds != null && curve.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "--seeds=%d is how often each point of --curve is run, which isn't given; --seed decides a single run"
+                            .formatted(seeds));
+        }
+        if (seeds() < 1) {
             throw new IllegalArgumentException("--seeds=%d must be at least 1".formatted(seeds));
         }
         for (int size : curve) {
@@ -244,10 +252,18 @@ public final class FinetuneCommand implements Callable<Integer> {
 
     private List<Long> seedsOfTheCurve() {
         List<Long> all = new ArrayList<>();
-        for (int i = 0; i < seeds; i++) {
+        for (int i = 0; i < seeds(); i++) {
             all.add(seed + i);
         }
         return all;
+    }
+
+    private double holdout() {
+        return holdout == null ? HOLDOUT : holdout;
+    }
+
+    private int seeds() {
+        return seeds == null ? SEEDS : seeds;
     }
 
     private Recipe recipe() {

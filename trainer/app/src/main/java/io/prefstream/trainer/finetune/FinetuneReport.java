@@ -96,7 +96,7 @@ record FinetuneReport(
         plan.models().forEach(model -> models.put(model.name(), model.folder().toString()));
         json.put("trainPairs", pairs.train().size());
         json.put("testPairs", pairs.test().size());
-        json.put("overlongPairs", pairs.overlong());
+        json.put("overlongPairs", pairs.overlong()).put("heldOutPairs", pairs.heldOut());
         ArrayNode runs = json.putArray("runs");
         whole.forEach(run -> runs.add(json(run)));
         ArrayNode points = json.putArray("curve");
@@ -118,8 +118,15 @@ record FinetuneReport(
     String markdown() {
         StringBuilder text = new StringBuilder("# Reward-model tuning\n\n");
         text.append(
-                "%,d pairs to train on, %,d that only judge; %,d exceeded the context and were left out.%n%n"
-                        .formatted(pairs.train().size(), pairs.test().size(), pairs.overlong()));
+                "%,d pairs to train on, %,d that only judge; %,d exceeded the context and were left out%s.%n%n"
+                        .formatted(
+                                pairs.train().size(),
+                                pairs.test().size(),
+                                pairs.overlong(),
+                                pairs.heldOut() == 0
+                                        ? ""
+                                        : ", and %,d that their split holds out"
+                                                .formatted(pairs.heldOut())));
         text.append("| | |\n|---|---|\n");
         settings(options, source)
                 .fields()
@@ -203,9 +210,11 @@ record FinetuneReport(
             FinetuneOptions options,
             TuningPairs.Source source,
             StartingModel model,
-            Finetuner.Run run) {
+            Finetuner.Run run)
+            throws IOException {
         ObjectNode lineage = JSON.createObjectNode();
         lineage.put("from", model.folder().toString()).put("weightsDrawn", model.drawn());
+        lineage.set("base", model.origin());
         lineage.set("settings", settings(options, source));
         lineage.set("run", json(run));
         return lineage.put("producer", "finetune/1");
@@ -232,7 +241,7 @@ record FinetuneReport(
                         .formatted(
                                 run.pairs(),
                                 run.model(),
-                                model.folder(),
+                                model.given(),
                                 source.pairs(),
                                 interval(run.before()),
                                 interval(run.after()));

@@ -92,6 +92,13 @@ final class Finetuner {
         CheckpointFolder.delete(work);
         try {
             TuningPairs pairs = read(plan);
+            progress.tell(
+                    JSON.createObjectNode()
+                            .put("event", "pairs")
+                            .put("train", pairs.train().size())
+                            .put("test", pairs.test().size())
+                            .put("overlong", pairs.overlong())
+                            .put("heldOut", pairs.heldOut()));
             List<Run> curve = new ArrayList<>();
             for (int size : plan.sizes()) {
                 for (long seed : plan.seeds()) {

@@ -1,9 +1,16 @@
 package io.prefstream.trainer.finetune;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.prefstream.model.DecoderModel;
 import io.prefstream.model.ModelBundle;
+import io.prefstream.model.files.FileDigest;
 import io.prefstream.model.weights.SafeTensors;
+import io.prefstream.trainer.ModelLocation;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,10 +21,14 @@ import java.util.List;
  *
  * @param name as reports call it
  * @param output folder of what comes of it, below the output folder
- * @param folder the given model
+ * @param given the folder or URI that it was given as
+ * @param folder the given model's, where it was fetched to
  * @param drawn whether the weights are drawn, by the seed of each run
  */
-record StartingModel(String name, String output, Path folder, boolean drawn) {
+record StartingModel(String name, String output, String given, Path folder, boolean drawn) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String LINEAGE = "lineage.json";
+    private static final String MANIFEST = "manifest.json";
 
     /** Folders that tunings write. */
     static final List<String> OUTPUTS = List.of("model", "base", "from-scratch");
@@ -28,28 +39,49 @@ record StartingModel(String name, String output, Path folder, boolean drawn) {
      * @throws IllegalArgumentException if it is no model
      * @throws IOException if its files don't fit together
      */
-    static StartingModel given(Path folder) throws IOException {
-        return checked("pre-trained", "model", "--model", folder);
+    static StartingModel given(String given) throws IOException {
+        return checked("pre-trained", "model", "--model", given);
     }
 
     /** The other model beside it; throws as {@link #given}. */
-    static StartingModel base(Path folder) throws IOException {
-        return checked("base", "base", "--compare-base", folder);
+    static StartingModel base(String given) throws IOException {
+        return checked("base", "base", "--compare-base", given);
     }
 
-    private static StartingModel checked(String name, String output, String option, Path folder)
+    private static StartingModel checked(String name, String output, String option, String given)
             throws IOException {
+        Path folder = ModelLocation.folder(option, given);
         try {
             ModelBundle.open(folder).tokenizer().close();
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException(option + "=" + e.getMessage(), e);
         }
-        return new StartingModel(name, output, folder, false);
+        return new StartingModel(name, output, given, folder, false);
     }
 
     /** The untrained one beside it. */
     StartingModel fromScratch() {
-        return new StartingModel("from scratch", "from-scratch", folder, true);
+        return new StartingModel("from scratch", "from-scratch", given, folder, true);
+    }
+
+    /**
+     * What says which model it is, wherever it lies: what was given, a release's id and the SHA-256
+     * of its manifest, which lists its files' own.
+     */
+    ObjectNode origin() throws IOException {
+        ObjectNode origin = JSON.createObjectNode();
+        origin.put("given", given);
+        Path lineage = folder.resolve(LINEAGE);
+        JsonNode id =
+                Files.isRegularFile(lineage)
+                        ? JSON.readTree(lineage.toFile()).path("id")
+                        : MissingNode.getInstance();
+        origin.put("release", id.isTextual() ? id.textValue() : null);
+        Path manifest = folder.resolve(MANIFEST);
+        origin.put(
+                "manifestSha256",
+                Files.isRegularFile(manifest) ? FileDigest.sha256(List.of(manifest)) : null);
+        return origin;
     }
 
     /**

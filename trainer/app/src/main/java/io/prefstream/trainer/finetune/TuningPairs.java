@@ -21,9 +21,14 @@ import org.jspecify.annotations.Nullable;
  * prompt's hash, so that no prompt is on both sides. A pair that exceeds the context is not cut,
  * which could make both sides equal: it is left out and counted.
  *
- * @param overlong pairs left out
+ * <p>Where there is one, rows whose {@code split} holds them out are no pairs to train on either:
+ * they are left out and counted.
+ *
+ * @param overlong pairs left out because they exceed the context
+ * @param heldOut pairs left out because their row holds them out, beside a test of its own
  */
-record TuningPairs(List<PreferencePair> train, List<PreferencePair> test, int overlong) {
+record TuningPairs(
+        List<PreferencePair> train, List<PreferencePair> test, int overlong, int heldOut) {
 
     /** Whose pairs they are, and how they are read. */
     record Source(
@@ -39,14 +44,27 @@ record TuningPairs(List<PreferencePair> train, List<PreferencePair> test, int ov
         PromptTexts prompts = PromptTexts.of(source.model());
         Sorted sorted = new Sorted(learner);
         Path test = source.test();
+        int heldOut = 0;
         for (Comparison pair : comparisons(source.reader(), source.pairs())) {
             String prompt = prompts.of(pair);
-            boolean heldOut =
-                    test == null
-                            && (pair.heldOut() == null
-                                    ? ContentId.fraction("holdout", prompt) < source.holdout()
-                                    : pair.heldOut());
-            sorted.add(pair, prompt, heldOut);
+            Boolean split = pair.heldOut();
+            if (test == null) {
+                sorted.add(
+                        pair,
+                        prompt,
+                        split == null
+                                ? ContentId.fraction("holdout", prompt) < source.holdout()
+                                : split);
+            } else if (Boolean.TRUE.equals(split)) {
+                heldOut += pair.rejected().size();
+            } else {
+                sorted.add(pair, prompt, false);
+            }
+        }
+        if (sorted.train.isEmpty() && sorted.refused.isEmpty() && heldOut > 0) {
+            throw new IllegalArgumentException(
+                    "%s: there is no pair to train on: the split of all %,d holds them out (--test)"
+                            .formatted(source.pairs(), heldOut));
         }
         requireSome(source.pairs(), "to train on", sorted.train, sorted.refused);
         if (test != null) {
@@ -56,7 +74,7 @@ record TuningPairs(List<PreferencePair> train, List<PreferencePair> test, int ov
         }
         requireSome(
                 test == null ? source.pairs() : test, "to judge by", sorted.test, sorted.refused);
-        return new TuningPairs(sorted.train, sorted.test, sorted.refused.size());
+        return new TuningPairs(sorted.train, sorted.test, sorted.refused.size(), heldOut);
     }
 
     /**
@@ -71,7 +89,7 @@ record TuningPairs(List<PreferencePair> train, List<PreferencePair> test, int ov
         Path judges = source.test();
         requireSome(source.pairs(), "to train on", stillTrain, refused);
         requireSome(judges == null ? source.pairs() : judges, "to judge by", stillTest, refused);
-        return new TuningPairs(stillTrain, stillTest, overlong + refused.size());
+        return new TuningPairs(stillTrain, stillTest, overlong + refused.size(), heldOut);
     }
 
     private static List<PreferencePair> fitting(

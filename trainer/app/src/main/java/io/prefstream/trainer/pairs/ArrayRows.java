@@ -43,6 +43,8 @@ final class ArrayRows implements Rows {
         } catch (JsonProcessingException e) {
             String what = e.getOriginalMessage().lines().findFirst().orElse("");
             throw new IllegalArgumentException(placed("no JSON: " + what), e);
+        } catch (IOException e) {
+            throw Unreadable.at(placed(), e);
         }
         if (!element.isObject()) {
             throw wrong("a JSON object was expected, not " + element);
@@ -56,7 +58,11 @@ final class ArrayRows implements Rows {
     }
 
     private String placed(String what) {
-        return "%s: element %,d: %s".formatted(file, number, what);
+        return placed() + ": " + what;
+    }
+
+    private String placed() {
+        return "%s: element %,d".formatted(file, number);
     }
 
     @Override

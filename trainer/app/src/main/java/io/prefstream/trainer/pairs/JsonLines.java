@@ -48,22 +48,6 @@ public final class JsonLines implements Rows {
         return line;
     }
 
-    /**
-     * A text of an object that was read last.
-     *
-     * @throws WrongRowException if it is none
-     */
-    public String text(JsonNode object, String field) {
-        JsonNode value = object.get(field);
-        if (value == null) {
-            throw wrong("there is no \"" + field + "\"");
-        }
-        if (!value.isTextual()) {
-            throw wrong(field + "=" + value + " must be a text");
-        }
-        return value.textValue();
-    }
-
     @Override
     public WrongRowException wrong(String what) {
         return new WrongRowException("%s:%d: %s".formatted(name, line, what));
@@ -99,6 +83,14 @@ public final class JsonLines implements Rows {
 
     /** Bytes of the next line without its end, null at the end. */
     private byte @Nullable [] read() throws IOException {
+        try {
+            return bytesOfLine();
+        } catch (IOException e) {
+            throw Unreadable.at("%s:%d".formatted(name, line + 1), e);
+        }
+    }
+
+    private byte @Nullable [] bytesOfLine() throws IOException {
         ByteArrayOutputStream buffer = new ByteArrayOutputStream();
         int next = bytes.read();
         if (next < 0) {

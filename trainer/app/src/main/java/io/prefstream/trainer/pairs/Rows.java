@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +27,22 @@ public interface Rows extends Closeable {
 
     /** What is wrong with the row that was read last, behind its file and place. */
     WrongRowException wrong(String what);
+
+    /**
+     * A text of a row that was read last.
+     *
+     * @throws WrongRowException if it is none
+     */
+    default String text(JsonNode row, String field) {
+        JsonNode value = row.get(field);
+        if (value == null) {
+            throw wrong("there is no \"" + field + "\"");
+        }
+        if (!value.isTextual()) {
+            throw wrong(field + "=" + value + " must be a text");
+        }
+        return value.textValue();
+    }
 
     /** Number of the row that was read last, from 1; of JSON Lines the line's. */
     long number();
@@ -57,10 +72,10 @@ public interface Rows extends Closeable {
             return beginsWithBracket(bytes)
                     ? new ArrayRows(file, bytes)
                     : new JsonLines(file.toString(), bytes);
-        } catch (ZipException e) {
+        } catch (IOException e) {
             bytes.close();
-            throw new IllegalArgumentException("%s: %s".formatted(file, e.getMessage()), e);
-        } catch (IOException | RuntimeException e) {
+            throw Unreadable.at(file.toString(), e);
+        } catch (RuntimeException e) {
             bytes.close();
             throw e;
         }

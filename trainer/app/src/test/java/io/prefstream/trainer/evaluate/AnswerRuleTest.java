@@ -29,6 +29,16 @@ class AnswerRuleTest {
                 "#### 5. | 5",
                 "#### 72 clips and 3 dogs | 72",
                 "#### 5\\n#### 6 | 6",
+                "#### **18** | 18",
+                "####18 | 18",
+                "#### 7 and\\n5 are left | 7",
+                "So #### 18\\n#### Step 3: total | 18",
+                "#### Step 3: total\\nIt is 5 and 6. The answer is 12. | 12",
+                "#### 2. Total\\n4 + 5 = 9 dogs | 9",
+                "#### 2nd step\\n4 + 5 = 9 dogs | 9",
+                "#### Answer: 8 | 8",
+                "#### \\\\boxed{8} of 9 | 8",
+                "9 - 4 = 5 #### | 5",
                 "#### \\\\frac{3}{6} | 1/2",
                 "It is \\\\boxed{42} of 100 | 42",
                 "\\\\boxed{\\\\$42.00} in all, for 3 | 42",
@@ -53,7 +63,6 @@ class AnswerRuleTest {
                 "",
                 "no number",
                 "#### none, though it was so",
-                "5 ####",
                 "#### 1/0",
                 "\\boxed{x}",
             })
@@ -98,6 +107,31 @@ class AnswerRuleTest {
                 "7. | 7",
                 "+7 | 7",
                 "\\\\frac{0.5}{2} | 0.25",
+                "\\\\begin{pmatrix} -7 \\\\\\\\ 16 \\\\end{pmatrix} |"
+                        + " \\\\begin{pmatrix}-7\\\\\\\\16\\\\end{pmatrix}",
+                "864 \\\\mbox{ inches}^2 | 864",
+                "15\\\\text{ cm}^{2} | 15",
+                "60\\\\text{ m}/\\\\text{s}^2 | 60",
+                "5.4 \\\\text{ cents}. | 5.4",
+                "2\\\\pi\\\\text{ cm} | 2\\\\pi",
+                "\\\\frac{270}7\\\\text{ degrees} | 270/7",
+                "(3\\\\text{ cm}, 4\\\\text{ cm}) | (3,4)",
+                "3 \\\\text{ and } 5 | 5, 3",
+                "3, \\\\text{ or } 5 | 3,5",
+                "3 \\\\text{ cm and } 5 \\\\text{ cm} | 3,5",
+                "3 and 5 | 3,5",
+                "x<-1 \\\\text{ or } x>3 | x>3, x<-1",
+                "10, 100 | 100, 10",
+                "10,\\\\ 100 | 100, 10",
+                "1,000, 2,000 | 1000, 2000",
+                "10,\\\\!080 | 10,080",
+                "11,\\\\! 111,\\\\! 111,\\\\! 100 | 11111111100",
+                "\\\\$32,\\\\!348 | 32{,}348",
+                "\\\\frac{1,000}{3} | 1000/3",
+                "x \\\\in A | A",
+                "x\\\\text{-axis} | x-axis",
+                "2\\\\mathbf{i} | 2i",
+                "x^{90^\\\\circ} | x^{90}",
             })
     void mathematicalAnswersThatAreEqual(String one, String other) {
         assertThat(box(one)).isPresent().isEqualTo(box(other));
@@ -120,9 +154,29 @@ class AnswerRuleTest {
                 "\\\\text{A} | \\\\text{B}",
                 "5 | 5x",
                 "1/2 | 2/1",
+                "1 \\\\\\\\ 2 | 1 2",
+                "864 \\\\mbox{ inches}^2 | 864^2",
+                "3 \\\\text{ and } 5 | 35",
+                "2\\\\mathbf{i}+3\\\\mathbf{j} | 2\\\\mathbf{j}+3\\\\mathbf{k}",
+                "3+2\\\\mathrm{i} | 3+2",
+                "x\\\\text{-axis} | x",
+                "\\\\text{Room } 5 | 5",
+                "1011_\\\\text{two} | 1011_\\\\text{three}",
+                "10, 100 | 10100",
+                "(1,234) | 1234",
+                "1,000,20 | 100020",
+                "i\\\\infty | fty",
+                "i\\\\infty | \\\\infty",
             })
     void mathematicalAnswersThatAreNot(String one, String other) {
         assertThat(box(one)).isPresent().isNotEqualTo(box(other));
+    }
+
+    @Test
+    void muchSpaceTakesNoLongTime() {
+        String spaces = " ".repeat(200_000);
+        assertThat(AnswerRule.MATH.answer("\\boxed{3" + spaces + "and" + spaces + "4}"))
+                .contains("3,4");
     }
 
     @Test
@@ -139,6 +193,9 @@ class AnswerRuleTest {
         assertThat(AnswerRule.MATH.answer("\\boxed{\\}")).isEmpty();
         assertThat(AnswerRule.MATH.gold("So it is $\\boxed{12}$.")).contains("12");
         assertThat(AnswerRule.MATH.gold("\\frac{1}{2}")).contains("1/2");
+        assertThat(AnswerRule.MATH.goldOfSolution("So it is $\\boxed{12}$.")).contains("12");
+        assertThat(AnswerRule.MATH.goldOfSolution("So it is 12.")).isEmpty();
+        assertThat(AnswerRule.GSM8K.goldOfSolution("So it is 12.")).contains("12");
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.prefstream.generation.Prompt;
+import io.prefstream.trainer.Calibration;
 import io.prefstream.trainer.pairs.Comparison;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -130,17 +131,18 @@ class BenchmarkScoresTest {
     @Test
     void calibrationIsThatOfConfidenceAgainstAccuracy() {
         float ln3 = (float) Math.log(3); // σ = 0.75
-        Calibration calibration = Calibration.of(List.of(ln3, ln3, ln3, -ln3));
+        Calibration calibration = Calibration.of(new float[] {ln3, ln3, ln3, -ln3});
         assertThat(calibration.expectedError()).isCloseTo(0, within(1e-7));
         assertThat(calibration.bins()).hasSize(1);
+        assertThat(calibration.bins().get(0).number()).isEqualTo(Calibration.bin(-ln3));
         assertThat(calibration.brier()).isCloseTo((3 * 0.0625 + 0.5625) / 4, within(1e-7));
         assertThat(calibration.logLoss())
                 .isCloseTo((3 * Math.log(4.0 / 3) + Math.log(4)) / 4, within(1e-7));
 
-        Calibration sure = Calibration.of(List.of(100f, -100f));
+        Calibration sure = Calibration.of(new float[] {100, -100});
         assertThat(sure.expectedError()).isCloseTo(0.5, within(1e-12));
         assertThat(sure.logLoss()).isCloseTo(50, within(1e-9));
-        assertThat(Calibration.of(List.of(0f)).expectedError()).isZero();
+        assertThat(Calibration.of(new float[] {0}).expectedError()).isZero();
     }
 
     /**

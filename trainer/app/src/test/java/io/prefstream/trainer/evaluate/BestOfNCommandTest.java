@@ -227,6 +227,15 @@ class BestOfNCommandTest {
         Files.writeString(
                 wrong, "{\"question\": \"q\", \"answer\": \"4\", \"responses\": [\"4\"]}");
         assertRefused(wrong, "gsm8k", ":1: responses: expected 2 to 1,024 texts, found 1");
+        Files.writeString(
+                wrong,
+                "{\"question\": \"q\", \"solution\": \"It is 4.\", \"responses\": [\"4\", \"5\"]}");
+        assertRefused(
+                wrong,
+                "math",
+                wrong
+                        + ":1: expected an answer of task math in one of [answer, solution, label],"
+                        + " of solution in its \\boxed, found \"It is 4.\"");
         Files.writeString(wrong, "{\"quest\": \"q\"}");
         assertRefused(
                 wrong, "gsm8k", ":1: expected one of [prompt, question, problem], found [quest]");

@@ -58,7 +58,11 @@ class PairsCommandTest {
         assertThat(byGroup).isEqualTo(40);
         assertThat(out.resolve("calibration.svg")).isRegularFile();
         assertThat(out.resolve("calibration.png")).isRegularFile();
-        assertThat(out.resolve("report.md")).content().contains("| even | 20 |");
+        assertThat(out.resolve("report.md"))
+                .content()
+                .contains("| even | 20 |")
+                .contains("accuracy (95 % interval: Wilson)");
+        assertThat(report.at("/accuracy/interval").asText()).isEqualTo("wilson");
     }
 
     @Test
@@ -70,6 +74,8 @@ class PairsCommandTest {
                 .containsExactly("Math", "Ties", "overall");
         report = JSON.readTree(evaluate(fixture("rm-bench.json"), "--json").out());
         assertThat(report.at("/rmBench/overall/hard").isNumber()).isTrue();
+        assertThat(report.at("/accuracy/interval").asText()).endsWith("over-rows");
+        assertThat(out.resolve("report.md")).content().contains(" over rows) |");
         CommandRun judgeBench = evaluate(fixture("judge-bench.jsonl"));
         assertThat(judgeBench.out())
                 .contains("| coding | 1 |")

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.prefstream.trainer.CommandRun;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,6 +114,23 @@ class StepCorruptionTest {
         assertThat(row.path("id").asText()).isEqualTo("gsm8k-1");
         assertThat(row.path("prompt").asText()).isEqualTo(QUESTION);
         assertThat(row.path("group").asText()).isIn("slip", "operator", "operand");
+    }
+
+    @Test
+    void problemsMayBeCompressedAndAreNamedWhereTheyWereCut(@TempDir Path folder)
+            throws IOException {
+        byte[] row = JSON.writeValueAsBytes(Map.of("question", QUESTION, "answer", ANSWER));
+        Path problems = folder.resolve("problems.jsonl.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(problems))) {
+            out.write(row);
+        }
+        assertThat(make(problems, folder.resolve("a.jsonl"), "1").err()).startsWith("1 pairs {");
+        byte[] whole = Files.readAllBytes(problems);
+        Files.write(problems, Arrays.copyOf(whole, whole.length - 20));
+        CommandRun cut = make(problems, folder.resolve("b.jsonl"), "1");
+        assertThat(cut.code()).isEqualTo(2);
+        assertThat(cut.complaint())
+                .endsWith(problems + ":1: damaged gzip data: the file ends before they do");
     }
 
     private static CommandRun make(Path problems, Path out, String seed) {

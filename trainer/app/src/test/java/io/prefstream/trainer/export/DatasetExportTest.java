@@ -16,6 +16,7 @@ import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.OptOutScope;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.schemas.Response;
+import io.prefstream.schemas.RulesVersion;
 import io.prefstream.schemas.Split;
 import io.prefstream.schemas.Topic;
 import io.prefstream.schemas.Topics;
@@ -41,6 +42,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -315,6 +319,73 @@ class DatasetExportTest {
                 .containsExactly(List.of(ContentId.of("better now"), 0.95, 2L));
         assertThat(report.superseded()).isEqualTo(2);
         assertThat(report.omitted()).isEqualTo(Map.of(Omission.LOW_CONFIDENCE, 1L));
+    }
+
+    /** As in the trainer: what the highest rules say holds, in whatever order it lies there. */
+    @Test
+    void theHighestRulesCountInWhateverOrder() throws IOException {
+        append(ruled("newer first", 2, 0.9));
+        append(ruled("newer first", 1, 0.6));
+        append(ruled("newer last", 1, 0.6));
+        append(ruled("newer last", 2, 0.9));
+        append(ruled("again", 2, 0.6));
+        append(ruled("again", 2, 0.9));
+        append(ruled("refused", 1, 0.6));
+        tombstone("refused", 2);
+        tombstone("refused before", 2);
+        append(ruled("refused before", 1, 0.6));
+        append(ruled("refused by lower", 2, 0.9));
+        tombstone("refused by lower", 1);
+        tombstone("refused, kept by higher", 2);
+        append(ruled("refused, kept by higher", 3, 0.9));
+        append(ruled("unsure now", 2, 0.1));
+        append(ruled("unsure now", 1, 0.9));
+        append(ruled("forgotten", 2, 0.9));
+        append(ContentId.of("forgotten"), null);
+        append(ruled("forgotten", 1, 0.6));
+        append(ruled("forgotten, came back", 2, 0.9));
+        append(ContentId.of("forgotten, came back"), null);
+        append(ruled("forgotten, came back", 2, 0.9));
+        asked.minConfidence = 0.5;
+
+        ExportReport report = export();
+
+        assertThat(exported("train"))
+                .containsOnly(
+                        "newer first",
+                        "newer last",
+                        "again",
+                        "refused by lower",
+                        "refused, kept by higher",
+                        "forgotten, came back");
+        assertThat(
+                        DuckDb.column(
+                                "SELECT DISTINCT confidence FROM read_parquet('%s')",
+                                file("train-*.parquet")))
+                .hasToString("[0.9]");
+        assertThat(report.omitted())
+                .isEqualTo(Map.of(Omission.REMOVED, 3L, Omission.LOW_CONFIDENCE, 1L));
+        assertThat(report.superseded()).isEqualTo(12);
+        assertThat(accountedFor(report)).isEqualTo(report.records()).isEqualTo(22);
+    }
+
+    private static PreferencePair ruled(String name, int rules, double confidence) {
+        return PreferencePair.newBuilder(Pairs.confident(name, confidence))
+                .setRulesVersion(rules)
+                .build();
+    }
+
+    private void tombstone(String name, int rules) {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(
+                        topics.connection().clientProperties(),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            ProducerRecord<byte[], byte[]> record =
+                    new ProducerRecord<>(log.name(), 0, ContentId.of(name).getBytes(UTF_8), null);
+            record.headers().add(RulesVersion.HEADER, RulesVersion.header(rules));
+            producer.send(record);
+        }
     }
 
     @Test

@@ -178,6 +178,75 @@ class FinetuneCommandTest {
     }
 
     @Test
+    void besideATestOfItsOwnRowsThatTheirSplitHoldsOutAreLeftOut() throws IOException {
+        List<String> rows = Files.readAllLines(pairs).subList(0, 60);
+        Path test = Files.write(folder.resolve("test.jsonl"), rows.subList(0, 10));
+        List<String> marked = new ArrayList<>();
+        for (int i = 10; i < 60; i++) {
+            ObjectNode row = (ObjectNode) JSON.readTree(rows.get(i));
+            row.put("split", i < 15 ? "test" : i < 18 ? "holdout" : "train");
+            marked.add(JSON.writeValueAsString(row));
+        }
+        Path some = Files.write(folder.resolve("some.jsonl"), marked);
+        Path out = folder.resolve("out");
+        CommandRun run = finetune(some, "--test", "" + test, "--out", "" + out);
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode report = JSON.readTree(out.resolve("report.json").toFile());
+        assertThat(report.path("trainPairs").asInt()).isEqualTo(42);
+        assertThat(report.path("testPairs").asInt()).isEqualTo(10);
+        assertThat(report.path("heldOutPairs").asInt()).isEqualTo(8);
+        assertThat(out.resolve("report.md"))
+                .content()
+                .contains("left out, and 8 that their split holds out.");
+        assertThat(run.out().lines().findFirst().orElseThrow())
+                .isEqualTo(
+                        "{\"event\":\"pairs\",\"train\":42,\"test\":10,\"overlong\":0,\"heldOut\":8}");
+        Path none = Files.write(folder.resolve("none.jsonl"), marked.subList(0, 8));
+        CommandRun refused =
+                finetune(none, "--test", "" + test, "--out", "" + folder.resolve("other"));
+        assertThat(refused.complaint())
+                .contains(
+                        none
+                                + ": there is no pair to train on: the split of all 8 holds them"
+                                + " out (--test)");
+    }
+
+    @Test
+    void lineageNamesTheReleaseAndTheManifestOfWhatItCameFrom() throws IOException {
+        Files.writeString(model.resolve("lineage.json"), "{\"id\": \"release-7\"}");
+        Files.writeString(model.resolve("manifest.json"), "{}");
+        Path some = folder.resolve("some.jsonl");
+        Files.write(some, Files.readAllLines(pairs).subList(0, 100));
+        Path out = folder.resolve("out");
+        assertThat(finetune(some, "--out", "" + out, "--compare-base").code()).isZero();
+        for (String written : List.of("model", "from-scratch")) {
+            JsonNode lineage = JSON.readTree(out.resolve(written).resolve("lineage.json").toFile());
+            assertThat(lineage.path("from").asText()).isEqualTo("" + model);
+            assertThat(lineage.at("/base/given").asText()).isEqualTo("" + model);
+            assertThat(lineage.at("/base/release").asText()).isEqualTo("release-7");
+            // sha256sum of the two bytes.
+            assertThat(lineage.at("/base/manifestSha256").asText())
+                    .isEqualTo("44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a");
+        }
+        // What was tuned has a manifest, and no release's id.
+        Path again = folder.resolve("again");
+        CommandRun run =
+                CommandRun.of(
+                        "",
+                        "finetune",
+                        "--model",
+                        "" + out.resolve("model"),
+                        "--pairs",
+                        "" + some,
+                        "--out",
+                        "" + again);
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode base = JSON.readTree(again.resolve("model/lineage.json").toFile()).path("base");
+        assertThat(base.path("release").isNull()).isTrue();
+        assertThat(base.path("manifestSha256").asText()).hasSize(64);
+    }
+
+    @Test
     void aQuestionIsAPairForEachOtherOption() throws IOException {
         List<String> rows = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
@@ -234,6 +303,19 @@ class FinetuneCommandTest {
         assertRefused(out, "--warmup=1.0 must be in [0, 1)", "--warmup", "1");
         assertRefused(out, "--batch=0 must be at least 1", "--batch", "0");
         assertRefused(out, "--holdout=1.0 must be between 0 and 1", "--holdout", "1");
+        assertRefused(
+                out,
+                "--holdout=0.2 takes some of --pairs to judge by, which --test=" + pairs,
+                "--holdout",
+                "0.2",
+                "--test",
+                "" + pairs);
+        assertRefused(
+                out,
+                "--seeds=2 is how often each point of --curve is run, which isn't given",
+                "--seeds",
+                "2");
+        assertRefused(out, "--seeds=0 must be at least 1", "--seeds", "0", "--curve", "10");
         assertRefused(out, "--recipe=x is none of [math-shepherd,", "--recipe", "x");
         assertRefused(out, "--curve=0 must be at least 1", "--curve", "10,0");
         assertThat(out).doesNotExist();

@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.prefstream.generation.ChatMessage;
 import io.prefstream.generation.Prompt;
 import io.prefstream.trainer.export.DuckDb;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -276,6 +280,45 @@ class ComparisonFileTest {
                 .hasSize(1);
         assertRefused(write(""), "holds no pair");
         assertRefused(folder.resolve("none.jsonl"), "doesn't exist");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "pairs.jsonl.gz | 2 | :\\d+: damaged gzip data: the file ends before they do",
+                "pairs.json.gz | 2 | : element \\d+: damaged gzip data: the file ends before they"
+                        + " do",
+                "pairs.jsonl.gz | 1000 | : damaged gzip data: the file ends before they do",
+                "pairs.jsonl.gz | 0 | : damaged gzip data: Not in GZIP format",
+            })
+    void aCompressedFileThatWasCutIsRefusedWithItsPlace(String name, int part, String complaint)
+            throws IOException {
+        StringBuilder rows = new StringBuilder(name.contains("jsonl") ? "" : "[");
+        Random random = new Random(1);
+        for (int i = 0; i < 500; i++) {
+            rows.append(i > 0 && !name.contains("jsonl") ? "," : "")
+                    .append(
+                            "{\"prompt\": \"q\", \"chosen\": \"%x\", \"rejected\": \"b\"}\n"
+                                    .formatted(random.nextLong()));
+        }
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(packed)) {
+            out.write(rows.toString().getBytes(StandardCharsets.UTF_8));
+        }
+        byte[] whole = packed.toByteArray();
+        Path file = folder.resolve(name);
+        Files.write(
+                file,
+                part == 0
+                        ? rows.toString().getBytes(StandardCharsets.UTF_8)
+                        : Arrays.copyOf(whole, whole.length / part));
+        assertThatThrownBy(
+                        () ->
+                                new ComparisonFile(null, Set.of(), "--ignore-columns", null)
+                                        .read(file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageMatching(Pattern.quote(file.toString()) + complaint);
     }
 
     private static String assistant(String text) {
