@@ -193,13 +193,14 @@ final class BufferState {
         tables.forEach(table -> table.reserve(table.counters().size));
         BitSet gone = gone(store);
         try (StoredWhereabouts stored = new StoredWhereabouts(store, firstWritten, nextNumber)) {
-            store.items().forEach(
-                    firstWritten,
-                    (item, number) -> {
-                        if (!gone.get(offset(number))) {
-                            add(number, item.with(stored.of(number, item.where())), store);
-                        }
-                    });
+            store.items()
+                    .forEach(
+                            firstWritten,
+                            (item, number) -> {
+                                if (!gone.get(offset(number))) {
+                                    add(number, item.with(stored.of(number, item.where())), store);
+                                }
+                            });
         }
         live.reserve(tables.stream().mapToLong(table -> table.counters().size).sum());
         for (Table table : tables) {

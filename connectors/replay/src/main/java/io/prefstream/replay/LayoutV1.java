@@ -63,11 +63,12 @@ final class LayoutV1 {
                 byte[] valueKey = named('v', items.value());
                 ByteBuffer item = ByteBuffer.wrap(store.must(itemKey, "item " + key));
                 byte[] value = store.must(valueKey, "value of " + key);
-                store.items().put(
-                        batch,
-                        sequence,
-                        List.of(record(codec, key, sequence, item, value, now)),
-                        Set.of());
+                store.items()
+                        .put(
+                                batch,
+                                sequence,
+                                List.of(record(codec, key, sequence, item, value, now)),
+                                Set.of());
                 store.putValue(batch, sequence, TableLayout.value(key, value));
                 if (batch.count() >= AT_ONCE) {
                     store.write(batch, false);
