@@ -13,7 +13,6 @@ import java.util.Arrays;
 final class KeyIndex {
 
     private static final int SMALLEST = 128;
-    private static final long PRIME = 0x100000001B3L;
     private static final long EMPTY = 0;
     private static final int[] NONE = {};
 
@@ -108,13 +107,9 @@ final class KeyIndex {
         return (int) (entry >>> Integer.SIZE);
     }
 
-    /** FNV-1a over the key's characters, mixed; never 0. */
+    /** The string's own hash, which it computes once, mixed; never 0. */
     static int hash(String key) {
-        long hash = 0xCBF29CE484222325L;
-        for (int i = 0; i < key.length(); i++) {
-            hash = (hash ^ key.charAt(i)) * PRIME;
-        }
-        int mixed = (int) (new SplitMix64(hash).nextLong() >>> 32);
+        int mixed = (int) (new SplitMix64(key.hashCode()).nextLong() >>> 32);
         return mixed == 0 ? 1 : mixed;
     }
 }

@@ -1,6 +1,7 @@
 package io.prefstream.trainer.evaluate;
 
 import io.prefstream.generation.GenerationException;
+import io.prefstream.model.engine.EngineClosedException;
 import io.prefstream.model.engine.TextEngine;
 import io.prefstream.model.engine.TextScore;
 import java.util.ArrayDeque;
@@ -94,7 +95,9 @@ final class Judge {
             try {
                 rewards[i] = next.scores().get(i).get().reward();
             } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof GenerationException)) {
+                // An engine that has stopped would leave out all that comes.
+                if (!(e.getCause() instanceof GenerationException)
+                        || e.getCause() instanceof EngineClosedException) {
                     throw e;
                 }
                 unscored.put(
