@@ -37,6 +37,10 @@ final class LatestPairs implements AutoCloseable {
     private static final int HEAD_BYTES = SAID_BYTES + Integer.BYTES + Long.BYTES;
     private static final long BUFFER_BYTES = 16 << 20;
 
+    static {
+        RocksDB.loadLibrary();
+    }
+
     private final BloomFilter seldomAgain = new BloomFilter();
     private final Options options;
     private final WriteOptions write;
@@ -56,7 +60,6 @@ final class LatestPairs implements AutoCloseable {
      * @throws IOException if the folder can't be written
      */
     LatestPairs(Path folder) throws IOException {
-        RocksDB.loadLibrary();
         options =
                 new Options()
                         .setCreateIfMissing(true)
