@@ -125,9 +125,9 @@ class TrainerBatchTest extends TokenTraining {
         assertThat(summary(out).path("step").asLong()).isBetween(22L, 28L);
     }
 
-    /** What is used up goes on to a history that nothing is drawn from. */
+    /** What is used up goes on to a history of no share. */
     @Test
-    void aBatchIsNeverWaitedForByWhatIsNotDrawnFrom() throws IOException {
+    void whatIsNotDrawnFromFillsNoBatch() throws IOException {
         Path out = folder.resolve("out");
         JsonNode summary =
                 untilDry(
