@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A training step beside PyTorch for Python: the same model, batch, threads and allocator settings, run in turns.
-# usage: compare.sh [rounds=3] [python=/usr/bin/python3] [devices=cpu] [vocab=…] [hidden=…] [layers=…] [length=…] [pairs=…] [at-once=…] [steps=…]
+# usage: compare.sh [rounds=3] [python=/usr/bin/python3] [devices=cpu] [vocab=…] [hidden=…] [layers=…] [length=…] [pairs=…] [at-once=…] [steps=…] [shape=0.5b]
 # Needs PyTorch with a fast BLAS (Debian: apt-get install python3-torch libopenblas0-pthread; by itself it takes the reference BLAS).
 set -euo pipefail
 

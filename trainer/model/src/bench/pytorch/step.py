@@ -1,9 +1,9 @@
 """Time of a training step of the model and load of TrainingBenchmark, in PyTorch for Python.
 
-usage: python3 step.py [vocab=4096] [hidden=128] [layers=2] [length=128] [pairs=32] [at-once=4096] [steps=20]
+usage: python3 step.py [vocab=4096] [hidden=128] [layers=2] [length=128] [pairs=32] [at-once=4096] [steps=20] [shape=0.5b]
 
 Written as one writes it: modules of torch.nn, autograd, torch.optim.AdamW with foreach, clip_grad_norm_.
-Micro-batches are cut as in TrainingBenchmark; at-once=1000000 runs the whole batch at once.
+Micro-batches are cut as in TrainingBenchmark; at-once=1000000 runs the whole batch at once. shape=0.5b is Qwen2's.
 """
 
 import math
@@ -18,10 +18,15 @@ from torch import nn
 
 def options():
     values = dict(vocab=4096, hidden=128, layers=2, length=128, pairs=32, at_once=4096, steps=20)
+    shape = {}
     for argument in sys.argv[1:]:
         name, value = argument.split("=")
-        values[name.replace("-", "_")] = int(value)
-    return values
+        if argument == "shape=0.5b":
+            shape = dict(vocab=151936, hidden=896, ffn=4864, layers=24, heads=14, kv_heads=2)
+        else:
+            values[name.replace("-", "_")] = int(value)
+    heads = max(1, values["hidden"] // 32)
+    return dict(ffn=3 * values["hidden"], heads=heads, kv_heads=max(1, heads // 2)) | values | shape
 
 
 class Norm(nn.Module):
@@ -47,7 +52,7 @@ def attention(q, k, v, mask):
 
 
 class Layer(nn.Module):
-    def __init__(self, hidden, heads, kv_heads):
+    def __init__(self, hidden, ffn, heads, kv_heads):
         super().__init__()
         self.heads, self.kv_heads, self.size = heads, kv_heads, hidden // heads
         self.before_attention, self.before_mlp = Norm(hidden), Norm(hidden)
@@ -55,9 +60,9 @@ class Layer(nn.Module):
         self.k = nn.Linear(hidden, kv_heads * self.size)
         self.v = nn.Linear(hidden, kv_heads * self.size)
         self.o = nn.Linear(heads * self.size, hidden, bias=False)
-        self.gate = nn.Linear(hidden, 3 * hidden, bias=False)
-        self.up = nn.Linear(hidden, 3 * hidden, bias=False)
-        self.down = nn.Linear(3 * hidden, hidden, bias=False)
+        self.gate = nn.Linear(hidden, ffn, bias=False)
+        self.up = nn.Linear(hidden, ffn, bias=False)
+        self.down = nn.Linear(ffn, hidden, bias=False)
 
     def forward(self, x, cos, sin, mask):
         n, t, _ = x.shape
@@ -75,11 +80,10 @@ class Layer(nn.Module):
 
 
 class Decoder(nn.Module):
-    def __init__(self, vocab, hidden, layers, length):
+    def __init__(self, vocab, hidden, ffn, layers, heads, kv_heads, length):
         super().__init__()
-        heads = max(1, hidden // 32)
         self.embedding = nn.Embedding(vocab, hidden)
-        self.layers = nn.ModuleList(Layer(hidden, heads, max(1, heads // 2)) for _ in range(layers))
+        self.layers = nn.ModuleList(Layer(hidden, ffn, heads, kv_heads) for _ in range(layers))
         self.norm = Norm(hidden)
         self.score = nn.Linear(hidden, 1, bias=False)
         for parameter in self.parameters():
@@ -118,7 +122,7 @@ def main():
     # Debian's build begins with one thread here.
     torch.set_num_threads(len(os.sched_getaffinity(0)))
     torch.manual_seed(1)
-    model = Decoder(o["vocab"], o["hidden"], o["layers"], o["length"])
+    model = Decoder(o["vocab"], o["hidden"], o["ffn"], o["layers"], o["heads"], o["kv_heads"], o["length"])
     decayed = [p for p in model.parameters() if p.dim() > 1]
     others = [p for p in model.parameters() if p.dim() == 1]
     optimizer = torch.optim.AdamW(
