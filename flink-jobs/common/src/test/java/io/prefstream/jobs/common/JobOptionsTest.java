@@ -120,7 +120,7 @@ class JobOptionsTest {
                         "--demo.properties=sasl.jaas.config:hunter3,client.id:me");
 
         assertThat(OPTIONS.effective(config))
-                .contains("demo.min-lines = 3", "demo.wait = (not set)", "client.id=me")
+                .contains("demo.min-lines = 3", "demo.wait = (not set)", "client.id:me")
                 .doesNotContain("hunter2", "hunter3");
     }
 
