@@ -80,7 +80,7 @@ public final class JobMain {
 
     private int execute(String[] args, PrintStream out) throws Exception {
         if (args.length == 1 && (args[0].equals("--help") || args[0].equals("-h"))) {
-            out.println("prefstream " + stage + ", options:");
+            out.println("prefstream " + stage + ", options; $(NAME) is an environment variable:");
             out.println(options.reference());
             return DONE;
         }
