@@ -63,7 +63,8 @@ public final class Prefstream implements Runnable {
         System.exit(status);
     }
 
-    static CommandLine commandLine() {
+    /** What reads a command line; {@code execute} runs it, {@code parseArgs} doesn't. */
+    public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Prefstream());
         // A prompt may begin with an @ and name no file of arguments.
         line.setExpandAtFiles(false);

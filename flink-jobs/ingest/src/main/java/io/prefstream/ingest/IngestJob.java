@@ -112,9 +112,7 @@ public final class IngestJob {
                 DispatchingContentFetcher.open(maven, Path.of(gitCache), git, archives, limits);
     }
 
-    public static void main(String[] args) {
-        System.exit(
-                new JobMain(IngestPipeline.STAGE, options(), IngestJob::build)
-                        .run(args, System.out, System.err));
+    public static void main(String[] args) throws Exception {
+        new JobMain(IngestPipeline.STAGE, options(), IngestJob::build).main(args);
     }
 }

@@ -108,9 +108,7 @@ public final class SynthesizeJob {
                 JobOptions.atLeast(config, GenerationOptions.CAPACITY, 1));
     }
 
-    public static void main(String[] args) {
-        System.exit(
-                new JobMain(SynthesizePipeline.STAGE, options(), SynthesizeJob::build)
-                        .run(args, System.out, System.err));
+    public static void main(String[] args) throws Exception {
+        new JobMain(SynthesizePipeline.STAGE, options(), SynthesizeJob::build).main(args);
     }
 }

@@ -1,10 +1,8 @@
 package io.prefstream.synthesize;
 
 import io.prefstream.jobs.common.JobEnvironment;
+import io.prefstream.jobs.common.testing.LoopbackFlink;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +16,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 final class ClusterOnLoopback implements AutoCloseable {
     private final Path folder;
     private final Map<String, String> variables;
-    private final int rest = freePort();
+    private final int rest = LoopbackFlink.freePort();
     private final Process jobManager;
     private Process taskManager;
 
@@ -38,34 +36,7 @@ final class ClusterOnLoopback implements AutoCloseable {
             throws IOException {
         this.folder = Files.createDirectories(folder);
         this.variables = Map.copyOf(variables);
-        Files.writeString(
-                folder.resolve("config.yaml"),
-                """
-                jobmanager.rpc.address: 127.0.0.1
-                jobmanager.rpc.port: %d
-                jobmanager.bind-host: 127.0.0.1
-                rest.address: 127.0.0.1
-                rest.bind-address: 127.0.0.1
-                rest.port: %d
-                taskmanager.host: 127.0.0.1
-                taskmanager.bind-host: 127.0.0.1
-                taskmanager.numberOfTaskSlots: 2
-                taskmanager.cpu.cores: 2
-                taskmanager.memory.framework.heap.size: 128m
-                taskmanager.memory.framework.off-heap.size: 128m
-                taskmanager.memory.task.heap.size: 384m
-                taskmanager.memory.task.off-heap.size: 0m
-                taskmanager.memory.managed.size: 64m
-                taskmanager.memory.network.min: 32m
-                taskmanager.memory.network.max: 32m
-                taskmanager.memory.jvm-metaspace.size: 256m
-                taskmanager.memory.jvm-overhead.min: 192m
-                taskmanager.memory.jvm-overhead.max: 192m
-                heartbeat.interval: 500
-                heartbeat.timeout: 5000
-                """
-                                .formatted(freePort(), rest)
-                        + settings);
+        LoopbackFlink.configure(folder, rest, settings);
         jobManager = start(StandaloneSessionClusterEntrypoint.class);
         taskManager = start(TaskManagerRunner.class);
     }
@@ -104,13 +75,5 @@ final class ClusterOnLoopback implements AutoCloseable {
                 List.of("--configDir", folder.toString()),
                 folder.resolve("log"),
                 variables);
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

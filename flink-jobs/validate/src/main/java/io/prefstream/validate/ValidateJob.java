@@ -121,9 +121,7 @@ public final class ValidateJob {
                 .uid("validate.decode-pair-log");
     }
 
-    public static void main(String[] args) {
-        System.exit(
-                new JobMain(ValidatePipeline.STAGE, options(), ValidateJob::build)
-                        .run(args, System.out, System.err));
+    public static void main(String[] args) throws Exception {
+        new JobMain(ValidatePipeline.STAGE, options(), ValidateJob::build).main(args);
     }
 }

@@ -66,10 +66,10 @@ public final class TrainerMain {
         return run(args, InputStream.nullInputStream(), events, err);
     }
 
-    static int run(String[] args, InputStream in, PrintStream events, PrintStream err) {
-        String name = System.getProperty("prefstream.command", "trainer");
+    /** What reads a command line; {@code execute} runs it, {@code parseArgs} doesn't. */
+    public static CommandLine commandLine(InputStream in, PrintStream events) {
         CommandLine commandLine = new CommandLine(new TrainerMain());
-        commandLine.setCommandName(name);
+        commandLine.setCommandName(System.getProperty("prefstream.command", "trainer"));
         commandLine.addSubcommand(new Train(events));
         commandLine.addSubcommand(new PretrainCommand(events));
         commandLine.addSubcommand(new FinetuneCommand(events));
@@ -79,6 +79,12 @@ public final class TrainerMain {
         commandLine.addSubcommand(new ServeCommand(events));
         // A prompt may begin with an @ and name no file of arguments.
         commandLine.setExpandAtFiles(false);
+        return commandLine;
+    }
+
+    static int run(String[] args, InputStream in, PrintStream events, PrintStream err) {
+        CommandLine commandLine = commandLine(in, events);
+        String name = commandLine.getCommandName();
         commandLine.setErr(
                 new java.io.PrintWriter(err, true, java.nio.charset.StandardCharsets.UTF_8));
         commandLine.setParameterExceptionHandler(

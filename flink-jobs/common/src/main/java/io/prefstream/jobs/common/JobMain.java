@@ -51,36 +51,49 @@ public final class JobMain {
         this.graph = graph;
     }
 
+    /**
+     * What a main method does. A process of the job's own ends with its exit code. A cluster that
+     * calls the main method lives on: there it returns, in application mode as soon as the job is
+     * submitted, or throws what is wrong. An exit would be the JobManager's.
+     */
+    public void main(String[] args) throws Exception {
+        if (StreamExecutionEnvironment.getExecutionEnvironment()
+                instanceof LocalStreamEnvironment) {
+            System.exit(run(args, System.out, System.err));
+        }
+        execute(args, System.out);
+    }
+
     /** Runs the job to its end and says how it went as an exit code. */
     public int run(String[] args, PrintStream out, PrintStream err) {
-        if (args.length == 1 && (args[0].equals("--help") || args[0].equals("-h"))) {
-            out.println("prefstream " + stage + ", options:");
-            out.println(options.reference());
-            return DONE;
-        }
-        StreamExecutionEnvironment env;
-        Configuration config;
         try {
-            config = options.parse(args);
-            env = JobEnvironment.create(config);
-            graph.build(env, config);
-            out.println(options.effective(config));
+            return execute(args, out);
         } catch (UsageException e) {
             err.println(e.getMessage());
             return BAD_USAGE;
-        }
-        try {
-            String name = "prefstream " + stage;
-            if (env instanceof LocalStreamEnvironment) {
-                return new LocalExecution(env, config, out).run(name);
-            }
-            env.execute(name);
-            return DONE;
         } catch (Exception e) {
             LOG.debug("the job failed", e);
             err.println("the job failed: " + rootCause(e));
             return FAILED;
         }
+    }
+
+    private int execute(String[] args, PrintStream out) throws Exception {
+        if (args.length == 1 && (args[0].equals("--help") || args[0].equals("-h"))) {
+            out.println("prefstream " + stage + ", options; $(NAME) is an environment variable:");
+            out.println(options.reference());
+            return DONE;
+        }
+        Configuration config = options.parse(args);
+        StreamExecutionEnvironment env = JobEnvironment.create(config);
+        graph.build(env, config);
+        out.println(options.effective(config));
+        String name = "prefstream " + stage;
+        if (env instanceof LocalStreamEnvironment) {
+            return new LocalExecution(env, config, out).run(name);
+        }
+        env.execute(name);
+        return DONE;
     }
 
     /** What the innermost cause that has something to say says. */

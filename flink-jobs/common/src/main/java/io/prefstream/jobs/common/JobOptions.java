@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -20,10 +21,12 @@ import org.apache.flink.util.TimeUtils;
  * The options one job takes, and the only way from a command line to its {@link Configuration}.
  *
  * <p>Arguments are {@code --key value} or {@code --key=value}; a flag's value may be left out
- * ({@code --ingest.feed.bounded}). An unknown key, a missing or an unreadable value is a {@link
- * UsageException} of one line.
+ * ({@code --ingest.feed.bounded}); {@code $(NAME)} in a value is an environment variable. An
+ * unknown key, a missing or an unreadable value is a {@link UsageException} of one line.
  */
 public final class JobOptions {
+
+    private static final Pattern USER_OF_URL = Pattern.compile("(?<=://)[^/@\\s]+@");
 
     private final Map<String, ConfigOption<?>> byKey;
 
@@ -51,11 +54,25 @@ public final class JobOptions {
     }
 
     /**
-     * Reads a command line.
+     * Reads a command line, with the environment of this process.
      *
      * @throws UsageException naming the argument that is wrong and what would be right
      */
     public Configuration parse(String... args) {
+        return parse(System.getenv(), args);
+    }
+
+    /**
+     * Reads a command line.
+     *
+     * @param environment what {@code $(NAME)} stands for
+     * @throws UsageException naming the argument that is wrong and what would be right
+     */
+    public Configuration parse(Map<String, String> environment, String... given) {
+        String[] args =
+                Arrays.stream(given)
+                        .map(argument -> EnvironmentReferences.resolve(argument, environment))
+                        .toArray(String[]::new);
         Configuration config = new Configuration();
         for (int i = 0; i < args.length; i++) {
             String arg = args[i];
@@ -204,7 +221,7 @@ public final class JobOptions {
         Map<String, String> lines = new TreeMap<>();
         byKey.forEach((key, option) -> lines.put(key, shown(config, option)));
         return lines.entrySet().stream()
-                .map(line -> line.getKey() + " = " + line.getValue())
+                .map(line -> line.getKey() + " = " + withoutPasswords(line.getValue()))
                 .collect(Collectors.joining("\n"));
     }
 
@@ -233,6 +250,10 @@ public final class JobOptions {
     /** The sentence that describes an option. */
     public static String description(ConfigOption<?> option) {
         return new HtmlFormatter().format(option.description());
+    }
+
+    private static String withoutPasswords(String value) {
+        return USER_OF_URL.matcher(value).replaceAll(GlobalConfiguration.HIDDEN_CONTENT + "@");
     }
 
     private static String shown(Configuration config, ConfigOption<?> option) {

@@ -60,6 +60,33 @@ class JobOptionsTest {
     }
 
     @Test
+    void takesEnvironmentVariablesAsAContainersArgumentsDo() {
+        Map<String, String> environment =
+                Map.of("WAIT", "5 s", "JAAS", "Login required password=\"a,b:$1\";");
+
+        Configuration config =
+                OPTIONS.parse(
+                        environment,
+                        "--demo.wait",
+                        "$(WAIT)",
+                        "--demo.properties={mechanism: PLAIN, sasl.jaas.config: '$(JAAS)'}",
+                        "--demo.password=$$(WAIT)");
+
+        assertThat(config.get(WAIT)).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.get(PROPERTIES))
+                .containsEntry("sasl.jaas.config", environment.get("JAAS"))
+                .hasSize(2);
+        assertThat(config.get(PASSWORD)).isEqualTo("$(WAIT)");
+    }
+
+    @Test
+    void refusesAnEnvironmentVariableThatIsNotSet() {
+        assertThatThrownBy(() -> OPTIONS.parse(Map.of(), "--demo.wait=$(WAIT)"))
+                .isInstanceOf(UsageException.class)
+                .hasMessage("no environment variable WAIT, which $(WAIT) stands for");
+    }
+
+    @Test
     void refusesAnUnknownKeyAndSuggestsTheClosest() {
         assertThatThrownBy(() -> OPTIONS.parse("--demo.min-line", "7"))
                 .isInstanceOf(UsageException.class)
@@ -117,11 +144,13 @@ class JobOptionsTest {
         Configuration config =
                 OPTIONS.parse(
                         "--demo.password=hunter2",
-                        "--demo.properties=sasl.jaas.config:hunter3,client.id:me");
+                        "--demo.properties=sasl.jaas.config:hunter3,client.id:me,"
+                                + "proxy:'http://me:hunter4@host:1'");
 
         assertThat(OPTIONS.effective(config))
                 .contains("demo.min-lines = 3", "demo.wait = (not set)", "client.id:me")
-                .doesNotContain("hunter2", "hunter3");
+                .contains("http://******@host:1")
+                .doesNotContain("hunter2", "hunter3", "hunter4");
     }
 
     @Test
