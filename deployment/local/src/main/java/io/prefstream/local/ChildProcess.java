@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
  */
 final class ChildProcess implements AutoCloseable {
 
-    private static final long STOP_SECONDS = 20;
+    private static final Duration STOP = Duration.ofSeconds(20);
 
     /**
      * Ctrl-C on a terminal goes to the whole session: with one of their own, children hear only us.
@@ -113,9 +114,14 @@ final class ChildProcess implements AutoCloseable {
     /** SIGTERM; SIGKILL after 20 s. */
     @Override
     public void close() {
+        close(STOP);
+    }
+
+    /** SIGTERM; SIGKILL after a while. */
+    void close(Duration atMost) {
         terminate();
         try {
-            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(atMost.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,9 @@ final class TrainerProcess implements AutoCloseable {
                     "MALLOC_TOP_PAD_", "268435456");
 
     private static final String HEAP = "768m";
+
+    /** A trunk of some billion parameters takes minutes to be written. */
+    private static final Duration STOP = Duration.ofMinutes(15);
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -140,9 +144,10 @@ final class TrainerProcess implements AutoCloseable {
         process.terminate();
     }
 
+    /** Asks it to write a trunk and end, and waits for that. */
     @Override
     public void close() {
-        process.close();
+        process.close(STOP);
     }
 
     private void listen() {

@@ -67,6 +67,11 @@ public interface Learner extends AutoCloseable {
      */
     void save(Path folder) throws IOException;
 
+    /** Bytes that {@link #save} writes, but for a tokenizer's; 0 if they are few. */
+    default long savedBytes() {
+        return 0;
+    }
+
     /**
      * Goes on from what {@link #save} wrote. One that fails may leave a learner that can only be
      * closed.
@@ -76,7 +81,7 @@ public interface Learner extends AutoCloseable {
     /** Writes the model in Hugging Face layout into a folder that exists. */
     void export(Path folder) throws IOException;
 
-    /** Remembers weights and optimizer in memory, to come back to them after a fork. */
+    /** Remembers weights and optimizer, to come back to them after a fork. */
     Memory remember();
 
     @Override

@@ -42,6 +42,9 @@ public final class ModelLearner implements Learner {
     private static final Logger LOG = LoggerFactory.getLogger(ModelLearner.class);
     private static final String OPTIMIZER = "optimizer.safetensors";
 
+    /** Of each parameter: itself and two moments. */
+    private static final long SAVED_BYTES = 3 * Float.BYTES;
+
     private final TrainerConfig config;
     private final Path home;
     private final Path scratch;
@@ -186,6 +189,11 @@ public final class ModelLearner implements Learner {
     public void save(Path folder) throws IOException {
         loaded.bundle().writeWith(loaded.model(), folder, SafeTensors.Type.F32);
         loaded.training().saveState(folder.resolve(OPTIMIZER));
+    }
+
+    @Override
+    public long savedBytes() {
+        return SAVED_BYTES * loaded.model().config().parameterCount();
     }
 
     @Override

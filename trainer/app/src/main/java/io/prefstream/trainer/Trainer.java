@@ -97,6 +97,7 @@ public final class Trainer implements AutoCloseable {
                         config.keepTrunks(),
                         TrainerConfigReader.describe(config),
                         mirror);
+        trunks.requireRoom(learner.savedBytes());
         this.releaser = new Releaser(config, rate, mirror, announcer, clock);
         this.trunk = Trunk.open(config, learner, trunks, clock);
         this.trunkStep = trunk.resumed() ? trunk.step() : -1;

@@ -64,6 +64,21 @@ final class TrunkStore {
     }
 
     /**
+     * Refuses to train what couldn't be kept.
+     *
+     * @param bytes that a trunk takes
+     * @throws IllegalArgumentException in one line, if the disk has fewer
+     */
+    void requireRoom(long bytes) throws IOException {
+        long free = Files.getFileStore(folder.path()).getUsableSpace();
+        if (free < bytes) {
+            throw new IllegalArgumentException(
+                    "out: %s has %,d MB of free disk, expected %,d MB at least, which a trunk of this model takes: one more is written before those beyond keep-trunks=%d are deleted"
+                            .formatted(folder.path(), free / 1_000_000, bytes / 1_000_000, keep));
+        }
+    }
+
+    /**
      * Writes a trunk and deletes the oldest ones.
      *
      * @param lineage what it was trained on

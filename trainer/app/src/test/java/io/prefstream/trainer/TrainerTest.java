@@ -106,6 +106,22 @@ class TrainerTest extends TokenTraining {
     }
 
     @Test
+    void aModelWhoseTrunksTheDiskCantHoldIsRefusedBeforeAStep() throws IOException {
+        TrainerConfig config = config(folder.resolve("out"), Map.of("schedule.steps", "3"));
+        Learner huge =
+                new TokenLearner() {
+                    @Override
+                    public long savedBytes() {
+                        return 1L << 60;
+                    }
+                };
+        assertThatThrownBy(() -> train(config, 3, NOON, step -> {}, List.of(), huge))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("out: " + config.out().resolve("trunks") + " has ")
+                .hasMessageContaining("expected 1,152,921,504,606 MB at least");
+    }
+
+    @Test
     void tooFewPairsToBeginWithIsSaid() throws IOException {
         TrainerConfig config =
                 config(

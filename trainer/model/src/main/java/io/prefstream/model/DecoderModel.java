@@ -16,7 +16,6 @@ import io.prefstream.model.weights.SafeTensorsWriter;
 import io.prefstream.model.weights.WeightFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,22 +40,26 @@ public final class DecoderModel implements AutoCloseable {
     private final NDManager manager;
     private final Map<String, NDArray> parameters;
     private final Precision precision;
+    private final int sliceBytes;
     private final ScriptModule kernels;
 
     private DecoderModel(
             ModelConfig config,
             NDManager manager,
             Map<String, NDArray> parameters,
-            Precision precision) {
+            Precision precision,
+            int sliceBytes) {
         this.config = config;
         this.manager = manager;
         this.parameters = parameters;
         this.precision = precision;
+        this.sliceBytes = sliceBytes;
         this.kernels = DecoderKernels.compile(manager, config, precision);
     }
 
     private interface Weights {
-        ByteBuffer read(String name, Shape shape) throws IOException;
+        /** As {@link RowSlices.Source}, which asks for a parameter's elements in their order. */
+        void read(String name, Shape shape, long first, ByteBuffer into) throws IOException;
     }
 
     /**
@@ -69,13 +72,24 @@ public final class DecoderModel implements AutoCloseable {
 
     /** As {@link #initialize(ModelConfig, long)}, to compute with another precision. */
     public static DecoderModel initialize(ModelConfig config, long seed, Precision precision) {
+        return initialize(config, seed, precision, RowSlices.USUAL_BYTES);
+    }
+
+    /**
+     * As {@link #initialize(ModelConfig, long, Precision)}.
+     *
+     * @param sliceBytes of parameters and moments on their way into the engine and out of it
+     */
+    static DecoderModel initialize(
+            ModelConfig config, long seed, Precision precision, int sliceBytes) {
         Random random = new Random(seed);
         try {
             return create(
                     config,
-                    (name, shape) -> draw(random, config, name, shape),
+                    (name, shape, first, into) -> draw(random, config, name, shape, into),
                     precision,
-                    Devices.usual());
+                    Devices.usual(),
+                    sliceBytes);
         } catch (IOException e) {
             throw new IllegalStateException("drawing weights reads no file", e);
         }
@@ -96,8 +110,28 @@ public final class DecoderModel implements AutoCloseable {
     public static DecoderModel load(
             ModelConfig config, WeightFiles weights, Precision precision, Device device)
             throws IOException {
+        return load(config, weights, precision, device, RowSlices.USUAL_BYTES);
+    }
+
+    /**
+     * As {@link #load(ModelConfig, WeightFiles, Precision, Device)}.
+     *
+     * @param sliceBytes of parameters and moments on their way into the engine and out of it
+     */
+    static DecoderModel load(
+            ModelConfig config,
+            WeightFiles weights,
+            Precision precision,
+            Device device,
+            int sliceBytes)
+            throws IOException {
         ParameterReader reader = ParameterReader.of(config, weights);
-        return create(config, (name, shape) -> reader.read(name), precision, device);
+        return create(
+                config,
+                (name, shape, first, into) -> reader.read(name, first, into),
+                precision,
+                device,
+                sliceBytes);
     }
 
     /** A model of the same weights on a device, which may be this one's. */
@@ -111,7 +145,7 @@ public final class DecoderModel implements AutoCloseable {
                         copy.setName(parameter.getName());
                         copies.put(name, copy);
                     });
-            DecoderModel model = new DecoderModel(config, other, copies, precision);
+            DecoderModel model = new DecoderModel(config, other, copies, precision, sliceBytes);
             model.copyFrom(this);
             return model;
         } catch (RuntimeException e) {
@@ -147,12 +181,16 @@ public final class DecoderModel implements AutoCloseable {
         Random random = new Random(seed);
         return create(
                 config,
-                (name, shape) ->
-                        name.equals(ModelConfig.SCORE)
-                                ? draw(random, config, name, shape)
-                                : reader.read(name),
+                (name, shape, first, into) -> {
+                    if (name.equals(ModelConfig.SCORE)) {
+                        draw(random, config, name, shape, into);
+                    } else {
+                        reader.read(name, first, into);
+                    }
+                },
                 precision,
-                device);
+                device,
+                RowSlices.USUAL_BYTES);
     }
 
     public ModelConfig config() {
@@ -174,7 +212,7 @@ public final class DecoderModel implements AutoCloseable {
         SafeTensorsWriter writer = new SafeTensorsWriter(type);
         for (String name : config.withHeads(heads).parameterShapes().keySet()) {
             NDArray array = Objects.requireNonNull(parameters.get(name), name);
-            writer.add(name, array.getShape().getShape(), () -> HostCopy.bytes(array));
+            writer.add(name, array.getShape().getShape(), slices().elementsOf(array));
         }
         return writer;
     }
@@ -292,6 +330,11 @@ public final class DecoderModel implements AutoCloseable {
         return manager;
     }
 
+    /** To move what belongs to the model between files and its device. */
+    RowSlices slices() {
+        return new RowSlices(sliceBytes);
+    }
+
     ScriptModule kernels() {
         return kernels;
     }
@@ -329,37 +372,38 @@ public final class DecoderModel implements AutoCloseable {
     }
 
     private static DecoderModel create(
-            ModelConfig config, Weights weights, Precision precision, Device device)
+            ModelConfig config, Weights weights, Precision precision, Device device, int sliceBytes)
             throws IOException {
         NDManager manager = Engine.getEngine("PyTorch").newBaseManager(device);
         try {
+            RowSlices slices = new RowSlices(sliceBytes);
             Map<String, NDArray> parameters = new LinkedHashMap<>();
             for (Map.Entry<String, Shape> entry : config.parameterShapes().entrySet()) {
+                String name = entry.getKey();
                 Shape shape = entry.getValue();
-                FloatBuffer values = weights.read(entry.getKey(), shape).asFloatBuffer();
-                // The engine would keep using the buffer's memory: copy into its own.
-                try (NDArray view = manager.create(values, shape)) {
-                    NDArray parameter = view.duplicate();
-                    parameter.setName("w[]");
-                    parameters.put(entry.getKey(), parameter);
-                }
+                NDArray parameter =
+                        slices.read(
+                                manager,
+                                shape,
+                                (first, into) -> weights.read(name, shape, first, into));
+                parameter.setName("w[]");
+                parameters.put(name, parameter);
             }
-            return new DecoderModel(config, manager, parameters, precision);
+            return new DecoderModel(config, manager, parameters, precision, sliceBytes);
         } catch (IOException | RuntimeException e) {
             manager.close();
             throw e;
         }
     }
 
-    private static ByteBuffer draw(Random random, ModelConfig config, String name, Shape shape) {
-        ByteBuffer values = ByteBuffer.allocate(Math.toIntExact(shape.size() * 4));
-        for (int i = 0; i < shape.size(); i++) {
+    private static void draw(
+            Random random, ModelConfig config, String name, Shape shape, ByteBuffer into) {
+        while (into.hasRemaining()) {
             if (shape.dimension() > 1) {
-                values.putFloat((float) (random.nextGaussian() * config.initializerRange()));
+                into.putFloat((float) (random.nextGaussian() * config.initializerRange()));
             } else {
-                values.putFloat(name.endsWith("bias") ? 0 : 1);
+                into.putFloat(name.endsWith("bias") ? 0 : 1);
             }
         }
-        return values.flip();
     }
 }

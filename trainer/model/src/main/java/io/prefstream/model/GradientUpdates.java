@@ -10,8 +10,6 @@ import io.prefstream.model.weights.CorruptWeightsException;
 import io.prefstream.model.weights.SafeTensors;
 import io.prefstream.model.weights.SafeTensorsWriter;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -162,9 +160,10 @@ final class GradientUpdates implements AutoCloseable {
                 throw new CorruptWeightsException(
                         "%s: step=%s is no number".formatted(file, tensors.metadata().get(STEP)));
             }
+            RowSlices slices = model.slices();
             for (String name : model.parameters().keySet()) {
-                fill(firstMoments, name, tensors, FIRST_MOMENT, file);
-                fill(secondMoments, name, tensors, SECOND_MOMENT, file);
+                fill(firstMoments, name, tensors, FIRST_MOMENT, file, slices);
+                fill(secondMoments, name, tensors, SECOND_MOMENT, file, slices);
             }
             stepCounts.values().forEach(count -> count.muli(0).addi(saved));
             step = saved;
@@ -177,12 +176,13 @@ final class GradientUpdates implements AutoCloseable {
         manager.close();
     }
 
-    private void fill(
+    private static void fill(
             Map<String, NDArray> moments,
             String name,
             SafeTensors tensors,
             String prefix,
-            Path file)
+            Path file,
+            RowSlices slices)
             throws IOException {
         NDArray target = Objects.requireNonNull(moments.get(name));
         long[] found = tensors.shape(prefix + name);
@@ -198,10 +198,7 @@ final class GradientUpdates implements AutoCloseable {
                                     Arrays.toString(expected),
                                     name));
         }
-        ByteBuffer values = tensors.readFloats(prefix + name).order(ByteOrder.LITTLE_ENDIAN);
-        try (NDArray saved = manager.create(values.asFloatBuffer(), target.getShape())) {
-            target.muli(0).addi(saved);
-        }
+        slices.fill(target, (first, into) -> tensors.readFloats(prefix + name, first, into));
     }
 
     private NDArray zeros(String name, Shape shape) {
@@ -210,7 +207,7 @@ final class GradientUpdates implements AutoCloseable {
         return array;
     }
 
-    private static void add(SafeTensorsWriter writer, String name, NDArray array) {
-        writer.add(name, array.getShape().getShape(), () -> HostCopy.bytes(array));
+    private void add(SafeTensorsWriter writer, String name, NDArray array) {
+        writer.add(name, array.getShape().getShape(), model.slices().elementsOf(array));
     }
 }

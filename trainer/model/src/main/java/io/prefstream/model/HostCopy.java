@@ -2,8 +2,6 @@ package io.prefstream.model;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import java.nio.ByteBuffer;
-import java.util.function.Function;
 
 /**
  * What an array holds, wherever it is. Read directly, an array of a GPU leaves the copy that was
@@ -13,20 +11,16 @@ final class HostCopy {
     private HostCopy() {}
 
     static float[] floats(NDArray array) {
-        return read(array, NDArray::toFloatArray);
-    }
-
-    /** The array's elements in the processor's byte order. */
-    static ByteBuffer bytes(NDArray array) {
-        return read(array, NDArray::toByteBuffer);
-    }
-
-    private static <T> T read(NDArray array, Function<NDArray, T> how) {
         if (!array.getDevice().isGpu()) {
-            return how.apply(array);
+            return array.toFloatArray();
         }
-        try (NDArray copy = array.toDevice(Device.cpu(), true)) {
-            return how.apply(copy);
+        try (NDArray copy = of(array)) {
+            return copy.toFloatArray();
         }
+    }
+
+    /** The array itself if it is the processor's, else a copy there, to be closed. */
+    static NDArray of(NDArray array) {
+        return array.getDevice().isGpu() ? array.toDevice(Device.cpu(), true) : array;
     }
 }

@@ -56,22 +56,14 @@ public final class ParameterReader {
     }
 
     /**
-     * The parameter as little-endian floats.
+     * Some of the parameter's elements, as {@link WeightFiles#readFloats(String, long,
+     * ByteBuffer)}.
      *
      * @throws CorruptWeightsException if one of them is not finite: every answer would be noise
      */
-    public ByteBuffer read(String name) throws IOException {
-        return finite(name, 0, weights.readFloats(name));
-    }
-
-    /** So many of the parameter's elements, as {@link #read(String)}. */
-    public ByteBuffer read(String name, long first, long count) throws IOException {
-        return finite(name, first, weights.readFloats(name, first, count));
-    }
-
-    private ByteBuffer finite(String name, long first, ByteBuffer bytes)
-            throws CorruptWeightsException {
-        FloatBuffer values = bytes.asFloatBuffer();
+    public void read(String name, long first, ByteBuffer into) throws IOException {
+        FloatBuffer values = into.asFloatBuffer();
+        weights.readFloats(name, first, into);
         for (int i = 0; i < values.limit(); i++) {
             if (!Float.isFinite(values.get(i))) {
                 throw new CorruptWeightsException(
@@ -79,7 +71,6 @@ public final class ParameterReader {
                                 .formatted(weights.source(), name, values.get(i), first + i));
             }
         }
-        return bytes;
     }
 
     /** What some files repeat: a tied head, and rotary frequencies of old Llama files. */

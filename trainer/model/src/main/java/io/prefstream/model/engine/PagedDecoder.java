@@ -2,14 +2,13 @@ package io.prefstream.model.engine;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import io.prefstream.model.ModelConfig;
 import io.prefstream.model.ParameterReader;
+import io.prefstream.model.RowSlices;
 import io.prefstream.model.kernels.EngineKernels;
 import io.prefstream.model.kernels.ScriptModule;
 import io.prefstream.model.weights.CorruptWeightsException;
@@ -28,9 +27,6 @@ import java.nio.file.Path;
  * anything there.
  */
 final class PagedDecoder implements StepDecoder {
-    /** A buffer holds at most 2 GiB, and the embedding of a 7 B model has more. */
-    private static final long PIECE_FLOATS = 1 << 28;
-
     private final ModelConfig config;
     private final NDManager manager;
     private final ScriptModule kernels;
@@ -50,16 +46,15 @@ final class PagedDecoder implements StepDecoder {
      */
     static PagedDecoder load(ModelConfig config, Path folder, EngineOptions options)
             throws IOException {
-        return load(config, folder, options, PIECE_FLOATS);
+        return load(config, folder, options, RowSlices.USUAL_BYTES);
     }
 
     /**
      * As {@link #load(ModelConfig, Path, EngineOptions)}.
      *
-     * @param pieceFloats larger matrices are read in pieces of so many elements
+     * @param sliceBytes of matrices on their way into the engine
      */
-    static PagedDecoder load(
-            ModelConfig config, Path folder, EngineOptions options, long pieceFloats)
+    static PagedDecoder load(ModelConfig config, Path folder, EngineOptions options, int sliceBytes)
             throws IOException {
         boolean low = options.weights() == EngineKernels.Weights.BFLOAT16;
         long block =
@@ -83,7 +78,8 @@ final class PagedDecoder implements StepDecoder {
                     EngineKernels.compile(
                             manager, config, options.weights(), options.blockTokens());
             ParameterReader reader = ParameterReader.of(config, weights);
-            new Loader(config, manager, kernels, reader, pieceFloats).load();
+            RowSlices slices = new RowSlices(sliceBytes);
+            new Loader(config, manager, kernels, reader, slices).load();
             try (NDManager scope = manager.newSubManager()) {
                 kernels.run("allocate", new NDList(scope.create((long) blocks)), false);
             }
@@ -143,7 +139,7 @@ final class PagedDecoder implements StepDecoder {
             NDManager manager,
             ScriptModule kernels,
             ParameterReader reader,
-            long pieceFloats) {
+            RowSlices slices) {
         private static final float[] NONE = {};
 
         void load() throws IOException {
@@ -193,24 +189,16 @@ final class PagedDecoder implements StepDecoder {
                 NDList inputs = new NDList();
                 for (String name : names) {
                     Shape shape = config.parameterShapes().get(name);
-                    inputs.add(shape == null ? scope.create(NONE) : array(scope, name, shape));
+                    inputs.add(
+                            shape == null
+                                    ? scope.create(NONE)
+                                    : slices.read(
+                                            scope,
+                                            shape,
+                                            (first, into) -> reader.read(name, first, into)));
                 }
                 kernels.run(method, inputs, true);
             }
-        }
-
-        private NDArray array(NDManager scope, String name, Shape shape) throws IOException {
-            long width = shape.size() / shape.get(0);
-            long rows = Math.max(1, pieceFloats / width);
-            NDList pieces = new NDList();
-            for (long row = 0; row < shape.get(0); row += rows) {
-                long some = Math.min(rows, shape.get(0) - row);
-                pieces.add(
-                        scope.create(
-                                reader.read(name, row * width, some * width).asFloatBuffer(),
-                                shape.dimension() == 1 ? shape : new Shape(some, width)));
-            }
-            return pieces.size() == 1 ? pieces.head() : NDArrays.concat(pieces);
         }
     }
 }

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -19,12 +18,13 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A safetensors file, memory-mapped: eight bytes of header length, a JSON header, raw little-endian
- * data (the format's own description: huggingface/safetensors README).
+ * A safetensors file: eight bytes of header length, a JSON header, raw little-endian data (the
+ * format's own description: huggingface/safetensors README).
  *
  * <p>F32, F16 and BF16 tensors are read as floats; F16 and BF16 widen exactly. The header is
  * checked before any data is touched: each name once, known types, shapes that match their bytes,
@@ -142,40 +142,45 @@ public final class SafeTensors implements AutoCloseable {
         return get(name).type;
     }
 
-    /** The tensor as little-endian 32-bit floats in a direct buffer; F32 is not copied. */
+    /**
+     * The whole tensor as little-endian 32-bit floats.
+     *
+     * @throws CorruptWeightsException if they are more than a buffer holds, 2 GiB
+     */
     public ByteBuffer readFloats(String name) throws IOException {
         Tensor tensor = get(name);
-        return readFloats(name, 0, (tensor.end - tensor.begin) / tensor.type.bytes);
+        long bytes = (tensor.end - tensor.begin) / tensor.type.bytes * Float.BYTES;
+        if (bytes > Integer.MAX_VALUE) {
+            throw corrupt(file, "tensor %s is over 2 GiB as floats".formatted(name));
+        }
+        ByteBuffer floats = ByteBuffer.allocateDirect((int) bytes);
+        readFloats(name, 0, floats.order(ByteOrder.LITTLE_ENDIAN));
+        return floats.flip();
     }
 
     /**
-     * So many of the tensor's elements, as {@link #readFloats(String)}.
+     * Elements of the tensor as 32-bit floats, as many as {@code into} has room for.
      *
-     * @throws CorruptWeightsException if they are over 2 GiB as floats
+     * @param first the one that it begins with
+     * @param into takes them little-endian from its position to its limit
      */
-    public ByteBuffer readFloats(String name, long first, long count) throws IOException {
+    public void readFloats(String name, long first, ByteBuffer into) throws IOException {
         Tensor tensor = get(name);
-        if (count * 4 > Integer.MAX_VALUE) {
-            throw corrupt(file, "tensor %s is over 2 GiB as floats".formatted(name));
-        }
-        MappedByteBuffer raw =
-                channel.map(
-                        FileChannel.MapMode.READ_ONLY,
-                        dataStart + tensor.begin + first * tensor.type.bytes,
-                        count * tensor.type.bytes);
-        raw.order(ByteOrder.LITTLE_ENDIAN);
+        int begin = into.position();
+        int count = into.remaining() / Float.BYTES;
+        Objects.checkFromIndexSize(first, count, (tensor.end - tensor.begin) / tensor.type.bytes);
+        // What is to be widened waits at the end, where no float comes before its bits were read.
+        int bits = into.limit() - count * tensor.type.bytes;
+        fill(channel, dataStart + tensor.begin + first * tensor.type.bytes, into.position(bits));
         if (tensor.type == Type.F32) {
-            return raw;
+            return;
         }
-        ByteBuffer floats =
-                ByteBuffer.allocateDirect((int) count * 4).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < count; i++) {
-            short bits = raw.getShort(2 * i);
-            floats.putFloat(
-                    4 * i,
-                    tensor.type == Type.BF16 ? HalfFloats.ofBfloat(bits) : HalfFloats.ofHalf(bits));
+            short half = into.getShort(bits + Short.BYTES * i);
+            into.putFloat(
+                    begin + Float.BYTES * i,
+                    tensor.type == Type.BF16 ? HalfFloats.ofBfloat(half) : HalfFloats.ofHalf(half));
         }
-        return floats;
     }
 
     @Override
@@ -277,12 +282,19 @@ public final class SafeTensors implements AutoCloseable {
     private static ByteBuffer read(FileChannel channel, long position, int length)
             throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        fill(channel, position, buffer);
+        return buffer.flip();
+    }
+
+    private static void fill(FileChannel channel, long from, ByteBuffer buffer) throws IOException {
+        long position = from;
         while (buffer.hasRemaining()) {
-            if (channel.read(buffer, position + buffer.position()) < 0) {
+            int read = channel.read(buffer, position);
+            if (read < 0) {
                 throw new IOException("the file became shorter while it was read");
             }
+            position += read;
         }
-        return buffer.flip();
     }
 
     private static CorruptWeightsException corrupt(Path file, String what) {

@@ -24,8 +24,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Writes safetensors: one tensor in memory at a time, into a temporary file beside the target that
- * is forced to disk and then renamed, so that the target is either the old or the new file.
+ * Writes safetensors, tensor by tensor as they are handed over, into a temporary file beside the
+ * target that is forced to disk and then renamed, so that the target is either the old or the new
+ * file.
  */
 public final class SafeTensorsWriter {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -33,13 +34,32 @@ public final class SafeTensorsWriter {
     /** Bytes of tensors in one file, as the default of transformers' {@code max_shard_size}. */
     public static final long SHARD_BYTES = 5_000_000_000L;
 
+    private static final int ENCODED_BYTES = 1 << 20;
+
     private static final Pattern SHARD = Pattern.compile("model-\\d{5}-of-\\d{5}\\.safetensors");
 
     private final SafeTensors.Type type;
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
 
-    private record Tensor(String name, long[] shape, Supplier<ByteBuffer> floats) {
+    /** Hands over a tensor's elements. */
+    public interface Elements {
+        /** All of them in their order, in as many buffers as it takes. */
+        void writeTo(Target target) throws IOException;
+    }
+
+    /** Takes elements of a tensor. */
+    public interface Target {
+        /**
+         * Takes some.
+         *
+         * @param floats 32-bit floats in the buffer's byte order; the buffer is free afterwards
+         * @throws IllegalArgumentException if a finite one is beyond what F16 can hold
+         */
+        void put(ByteBuffer floats) throws IOException;
+    }
+
+    private record Tensor(String name, long[] shape, Elements floats) {
         long elements() {
             long count = 1;
             for (long dimension : shape) {
@@ -63,11 +83,20 @@ public final class SafeTensorsWriter {
     }
 
     /**
-     * Adds a tensor.
+     * Adds a tensor that one buffer holds.
      *
      * @param floats its elements as 32-bit floats in the buffer's byte order, taken when written
      */
     public SafeTensorsWriter add(String name, long[] shape, Supplier<ByteBuffer> floats) {
+        return add(name, shape, target -> target.put(floats.get()));
+    }
+
+    /**
+     * Adds a tensor.
+     *
+     * @param floats its elements, taken when written
+     */
+    public SafeTensorsWriter add(String name, long[] shape, Elements floats) {
         if (tensors.put(name, new Tensor(name, shape.clone(), floats)) != null) {
             throw new IllegalArgumentException("tensor " + name + " was added twice");
         }
@@ -151,18 +180,20 @@ public final class SafeTensorsWriter {
                 out -> {
                     writeFully(out, header(some));
                     for (Tensor tensor : some) {
-                        ByteBuffer floats = tensor.floats.get();
-                        if (floats.remaining() / 4 != tensor.elements()) {
-                            throw new IllegalStateException(
-                                    "tensor %s has %d elements, its shape says %d"
-                                            .formatted(
-                                                    tensor.name,
-                                                    floats.remaining() / 4,
-                                                    tensor.elements()));
-                        }
-                        writeFully(out, encoded(tensor.name, floats));
+                        write(out, tensor);
                     }
                 });
+    }
+
+    private void write(FileChannel out, Tensor tensor) throws IOException {
+        long begin = out.position();
+        tensor.floats.writeTo(floats -> encode(tensor.name, floats, out));
+        long elements = (out.position() - begin) / type.bytes;
+        if (elements != tensor.elements()) {
+            throw new IllegalStateException(
+                    "tensor %s has %d elements, its shape says %d"
+                            .formatted(tensor.name, elements, tensor.elements()));
+        }
     }
 
     /** What fills a file. */
@@ -217,29 +248,35 @@ public final class SafeTensorsWriter {
         return buffer.flip();
     }
 
-    private ByteBuffer encoded(String name, ByteBuffer floats) {
+    private void encode(String name, ByteBuffer floats, FileChannel out) throws IOException {
         if (type == SafeTensors.Type.F32 && floats.order() == ByteOrder.LITTLE_ENDIAN) {
-            return floats;
+            writeFully(out, floats);
+            return;
         }
-        int count = floats.remaining() / 4;
-        ByteBuffer bytes = ByteBuffer.allocate(count * type.bytes).order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < count; i++) {
-            float value = floats.getFloat();
-            switch (type) {
-                case F32 -> bytes.putFloat(value);
-                case BF16 -> bytes.putShort(HalfFloats.toBfloat(value));
-                case F16 -> {
-                    short half = HalfFloats.toHalf(value);
-                    if (Float.isFinite(value) && !Float.isFinite(HalfFloats.ofHalf(half))) {
-                        throw new IllegalArgumentException(
-                                "tensor %s holds %s, F16 ends at 65504; write BF16 or F32"
-                                        .formatted(name, value));
-                    }
-                    bytes.putShort(half);
+        ByteBuffer bytes = ByteBuffer.allocate(ENCODED_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        while (floats.hasRemaining()) {
+            while (floats.hasRemaining() && bytes.hasRemaining()) {
+                put(name, floats.getFloat(), bytes);
+            }
+            writeFully(out, bytes.flip());
+            bytes.clear();
+        }
+    }
+
+    private void put(String name, float value, ByteBuffer bytes) {
+        switch (type) {
+            case F32 -> bytes.putFloat(value);
+            case BF16 -> bytes.putShort(HalfFloats.toBfloat(value));
+            case F16 -> {
+                short half = HalfFloats.toHalf(value);
+                if (Float.isFinite(value) && !Float.isFinite(HalfFloats.ofHalf(half))) {
+                    throw new IllegalArgumentException(
+                            "tensor %s holds %s, F16 ends at 65504; write BF16 or F32"
+                                    .formatted(name, value));
                 }
+                bytes.putShort(half);
             }
         }
-        return bytes.flip();
     }
 
     private static ByteBuffer utf8(String text) {

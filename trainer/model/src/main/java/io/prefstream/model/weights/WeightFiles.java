@@ -93,14 +93,14 @@ public final class WeightFiles implements AutoCloseable {
         return get(name).shape(name);
     }
 
-    /** As {@link SafeTensors#readFloats}. */
+    /** As {@link SafeTensors#readFloats(String)}. */
     public ByteBuffer readFloats(String name) throws IOException {
         return get(name).readFloats(name);
     }
 
-    /** As {@link SafeTensors#readFloats(String, long, long)}. */
-    public ByteBuffer readFloats(String name, long first, long count) throws IOException {
-        return get(name).readFloats(name, first, count);
+    /** As {@link SafeTensors#readFloats(String, long, ByteBuffer)}. */
+    public void readFloats(String name, long first, ByteBuffer into) throws IOException {
+        get(name).readFloats(name, first, into);
     }
 
     @Override

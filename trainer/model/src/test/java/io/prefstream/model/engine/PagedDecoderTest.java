@@ -30,7 +30,7 @@ class PagedDecoderTest {
     void logitsAndRewardsAreTheReferences(Golden golden) throws IOException {
         EngineOptions options = Golden.engineOptions().withLimits(8, 512, 1L << 20);
         try (PagedDecoder decoder =
-                PagedDecoder.load(golden.config(), golden.folder(), options, 200)) {
+                PagedDecoder.load(golden.config(), golden.folder(), options, 800)) {
             for (Golden.Case expected : golden.cases()) {
                 for (int[] table : List.of(SCATTERED, IN_A_ROW)) {
                     try (StepOutput output = lastStep(decoder, expected.prompt(), table)) {
