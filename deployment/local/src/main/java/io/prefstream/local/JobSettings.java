@@ -36,11 +36,12 @@ final class JobSettings {
         settings.put(JobEnvironment.CHECKPOINT_INTERVAL.key(), "3 s");
         settings.put(JobEnvironment.PARALLELISM.key(), Integer.toString(request.parallelism()));
         // Tokens are counted as the trainer will count them.
-        settings.put("validate.tokenizer", tokenizer(out).toString());
-        settings.put("validate.context-tokens", Integer.toString(RunRequest.CONTEXT_TOKENS));
+        String model = request.model();
+        settings.put("validate.tokenizer", model == null ? tokenizer(out).toString() : model);
+        settings.put("validate.context-tokens", Integer.toString(request.contextTokens()));
         // The ones that pairs can be made of.
         settings.put("ingest.languages", "java,python");
-        generators(out, settings);
+        generators(request, out, settings);
         split(request, settings);
         settings.putAll(feed(request, out));
         return settings;
@@ -111,7 +112,7 @@ final class JobSettings {
     }
 
     /** The models that come with the project write short Java functions. */
-    private static void generators(Path out, Map<String, String> settings) {
+    private static void generators(RunRequest request, Path out, Map<String, String> settings) {
         Path folder = generators(out);
         settings.put(ModelOptions.MODEL_GAP_SHARE.key(), MODEL_GAP_SHARE);
         settings.put(
@@ -122,8 +123,7 @@ final class JobSettings {
                 folder.resolve(DemoGenerator.WEAK.model()).toString());
         settings.put(GenerationOptions.PROMPT.key(), PromptStyle.CODE.name());
         settings.put(
-                GenerationOptions.MAX_ANSWER.key(),
-                Integer.toString(RunRequest.CONTEXT_TOKENS / 2));
+                GenerationOptions.MAX_ANSWER.key(), Integer.toString(request.contextTokens() / 2));
         settings.put(GenerationOptions.ANSWERS.key(), out.resolve("answers").toString());
         // What waits for the models must not hold up the mutations behind it.
         settings.put(GenerationOptions.CAPACITY.key(), "512");

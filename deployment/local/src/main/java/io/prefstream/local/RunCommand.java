@@ -158,6 +158,28 @@ final class RunCommand implements Callable<Integer> {
     private @Nullable Integer parallelism;
 
     @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description = {
+                "Base model to go on from, in Hugging Face's files, whose tokenizer then counts"
+                        + " tokens too (default: an untrained small one).",
+                "The same as --config trainer.model.path=DIR."
+            })
+    private @Nullable Path model;
+
+    @Option(
+            names = "--context",
+            paramLabel = "TOKENS",
+            description = {
+                "Tokens of instruction, answer and end together; longer pairs are refused"
+                        + " (default: "
+                        + RunRequest.DEFAULT_CONTEXT_TOKENS
+                        + ").",
+                "The same as --config trainer.model.context=TOKENS."
+            })
+    private @Nullable Integer context;
+
+    @Option(
             names = "--config",
             paramLabel = "KEY=VALUE",
             description =
@@ -205,7 +227,7 @@ final class RunCommand implements Callable<Integer> {
                 forever,
                 seed,
                 parallelism,
-                config,
+                withModel(),
                 archive,
                 from,
                 to,
@@ -213,5 +235,26 @@ final class RunCommand implements Callable<Integer> {
                 githubSecretFile,
                 gitlabTokenFile,
                 webhookPort);
+    }
+
+    /** Options of the trainer that have names of their own here. */
+    private Map<String, String> withModel() {
+        Map<String, String> all = new LinkedHashMap<>(config);
+        if (model != null) {
+            name(all, "--model", RunRequest.MODEL, model.toAbsolutePath().normalize().toString());
+        }
+        if (context != null) {
+            name(all, "--context", RunRequest.CONTEXT, Integer.toString(context));
+        }
+        return all;
+    }
+
+    private static void name(Map<String, String> all, String option, String key, String value) {
+        String other = all.put(key, value);
+        if (other != null && !other.equals(value)) {
+            throw new BadUsageException(
+                    "%s=%s and --config %s=%s contradict each other"
+                            .formatted(option, value, key, other));
+        }
     }
 }

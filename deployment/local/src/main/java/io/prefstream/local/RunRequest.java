@@ -93,9 +93,21 @@ record RunRequest(
     static final int DEFAULT_PARALLELISM = 2;
 
     /** Context of the demo model in a run: most functions fit, and a step stays below a second. */
-    static final int CONTEXT_TOKENS = 128;
+    static final int DEFAULT_CONTEXT_TOKENS = 128;
+
+    private static final int MIN_CONTEXT_TOKENS = 8;
 
     private static final String TRAINER = "trainer.";
+
+    /** Folder of the model that is trained. */
+    static final String MODEL = TRAINER + "model.path";
+
+    /** Tokens of a pair's side. */
+    static final String CONTEXT = TRAINER + "model.context";
+
+    /** What YAML writes for an option that is not set. */
+    private static final String NONE = "null";
+
     private static final Pattern COORDINATE = Pattern.compile("[\\w.-]+:[\\w.-]+(:[\\w.-]+)?");
     private static final Pattern GITHUB_NAME = Pattern.compile("[\\w.-]+(/[\\w.-]+)?");
     private static final Pattern URL = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
@@ -143,6 +155,7 @@ record RunRequest(
                         : List.copyOf(coordinates);
         repositories = located(feed, repositories);
         config = Map.copyOf(config);
+        atLeast("--context", contextTokens(config), MIN_CONTEXT_TOKENS);
         packages = List.copyOf(packages);
     }
 
@@ -194,6 +207,29 @@ record RunRequest(
     /** Where the feed looks: coordinates, packages or repositories. */
     List<String> targets() {
         return feed == Feed.MAVEN ? coordinates : feed.isRegistry() ? packages : repositories;
+    }
+
+    /** Folder of the base model that is trained; null for the demo model. */
+    @Nullable String model() {
+        String folder = config.get(MODEL);
+        return folder == null || folder.equals(NONE) ? null : folder;
+    }
+
+    /** Tokens of prompt and response together: the jobs refuse what the trainer would skip. */
+    int contextTokens() {
+        return contextTokens(config);
+    }
+
+    private static int contextTokens(Map<String, String> config) {
+        String tokens = config.get(CONTEXT);
+        if (tokens == null || tokens.equals(NONE)) {
+            return DEFAULT_CONTEXT_TOKENS;
+        }
+        try {
+            return Integer.parseInt(tokens);
+        } catch (NumberFormatException e) {
+            throw new BadUsageException("--config %s=%s is no number".formatted(CONTEXT, tokens));
+        }
     }
 
     /** Options that are meant for the trainer, by the trainer's own keys. */

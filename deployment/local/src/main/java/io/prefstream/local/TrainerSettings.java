@@ -9,6 +9,12 @@ final class TrainerSettings {
     /** Pairs that the trainer waits for before its first step, where so many will come. */
     private static final long MIN_TABLE = 256;
 
+    /** What suits the untrained demo model would destroy a trained one. */
+    private static final String DEMO_LEARNING_RATE = "3.0e-3";
+
+    /** CodePMP's for 7 billion parameters. */
+    private static final String BASE_LEARNING_RATE = "1.0e-6";
+
     private TrainerSettings() {}
 
     /**
@@ -24,9 +30,11 @@ final class TrainerSettings {
         if (drained) {
             settings.put("source.dry-timeout", "30s");
         }
-        settings.put("model.context", Integer.toString(RunRequest.CONTEXT_TOKENS));
+        settings.put("model.context", Integer.toString(request.contextTokens()));
         settings.put("batch.pairs", "32");
-        settings.put("optimizer.learning-rate", "3.0e-3");
+        settings.put(
+                "optimizer.learning-rate",
+                request.model() == null ? DEMO_LEARNING_RATE : BASE_LEARNING_RATE);
         // Two forward passes for each fresh pair would take more time than the training.
         settings.put("evaluation.prequential-share", "0.03");
         // The table should hold most of a short run's pairs long before its last step.

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-/** What a command line becomes as options of the jobs. */
+/** What a command line becomes as options of the jobs and of the trainer. */
 class JobSettingsTest {
 
     private static final Path OUT = Path.of("/tmp/out");
@@ -81,9 +81,52 @@ class JobSettingsTest {
                 .containsEntry("generation.strong", "/srv/7b");
     }
 
+    @Test
+    void tokensAreCountedAsTheModelThatIsTrainedCountsThem() {
+        assertThat(settings("--feed maven"))
+                .containsEntry("validate.tokenizer", "/tmp/out/tokenizer")
+                .containsEntry("validate.context-tokens", "128")
+                .containsEntry("generation.max-answer", "64");
+        for (String named :
+                List.of(
+                        "--model /srv/x/../base --context 1024",
+                        "--config trainer.model.path=/srv/base --config"
+                                + " trainer.model.context=1024")) {
+            assertThat(settings(named))
+                    .containsEntry("validate.tokenizer", "/srv/base")
+                    .containsEntry("validate.context-tokens", "1024")
+                    .containsEntry("generation.max-answer", "512");
+        }
+        assertThat(settings("--context 1024 --config generation.max-answer=900"))
+                .containsEntry("generation.max-answer", "900");
+    }
+
+    @Test
+    void aTrainedModelIsNotTrainedAtTheUntrainedOnesRate() {
+        assertThat(trainer(""))
+                .containsEntry("optimizer.learning-rate", "3.0e-3")
+                .containsEntry("model.context", "128")
+                .doesNotContainKey("model.path");
+        assertThat(trainer("--model /srv/base --context 1024"))
+                .containsEntry("optimizer.learning-rate", "1.0e-6")
+                .containsEntry("model.context", "1024")
+                .containsEntry("model.path", "/srv/base");
+        assertThat(trainer("--model /srv/base --config trainer.optimizer.learning-rate=3.0e-6"))
+                .containsEntry("optimizer.learning-rate", "3.0e-6");
+    }
+
     private static Map<String, String> settings(String arguments) {
+        return JobSettings.of(request(arguments), TOPICS, OUT);
+    }
+
+    private static Map<String, String> trainer(String arguments) {
+        return TrainerSettings.of(request(arguments), 1000, false);
+    }
+
+    private static RunRequest request(String arguments) {
         RunCommand command = new RunCommand();
-        new CommandLine(command).parseArgs(arguments.split(" ", -1));
-        return JobSettings.of(command.wishes().ofNewRun(), TOPICS, OUT);
+        new CommandLine(command)
+                .parseArgs(arguments.isEmpty() ? new String[0] : arguments.split(" ", -1));
+        return command.wishes().ofNewRun();
     }
 }

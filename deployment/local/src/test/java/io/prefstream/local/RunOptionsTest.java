@@ -59,6 +59,22 @@ class RunOptionsTest {
     }
 
     @Test
+    void contextIsANumberThatBothWaysOfSayingItAgreeOn() {
+        assertThat(run("--context", "7"))
+                .isEqualTo(new Said(2, "prefstream: --context=7 must be at least 8"));
+        assertThat(run("--config", "trainer.model.context=long"))
+                .isEqualTo(
+                        new Said(
+                                2, "prefstream: --config trainer.model.context=long is no number"));
+        assertThat(run("--context", "512", "--config", "trainer.model.context=1024"))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --context=512 and --config trainer.model.context=1024"
+                                        + " contradict each other"));
+    }
+
+    @Test
     void stepsAndForeverExcludeEachOther() {
         assertThat(run("--steps", "3", "--forever"))
                 .isEqualTo(new Said(2, "prefstream: --forever and --steps=3 exclude each other"));

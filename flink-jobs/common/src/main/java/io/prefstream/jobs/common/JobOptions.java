@@ -151,8 +151,20 @@ public final class JobOptions {
     }
 
     /** A value as it may be written on the command line. */
-    private static Object written(Object value) {
-        return value instanceof Duration time ? TimeUtils.formatWithHighestUnit(time) : value;
+    private static String written(Object value) {
+        if (value instanceof Duration time) {
+            return TimeUtils.formatWithHighestUnit(time);
+        }
+        if (value instanceof List<?> list) {
+            return list.stream().map(JobOptions::written).collect(Collectors.joining(","));
+        }
+        if (value instanceof Map<?, ?> map) {
+            return map.entrySet().stream()
+                    .map(entry -> entry.getKey() + ":" + entry.getValue())
+                    .sorted()
+                    .collect(Collectors.joining(","));
+        }
+        return value.toString();
     }
 
     /**
@@ -221,11 +233,18 @@ public final class JobOptions {
                                 "  --%s (%s)%n      %s"
                                         .formatted(
                                                 option.key(),
-                                                option.hasDefaultValue()
-                                                        ? "default: " + option.defaultValue()
-                                                        : "no default",
+                                                defaultOf(option)
+                                                        .map(value -> "default: " + value)
+                                                        .orElse("no default"),
                                                 description(option)))
                 .collect(Collectors.joining("\n"));
+    }
+
+    /** What an option is where nothing is said, as it may be written; empty if that is nothing. */
+    public static Optional<String> defaultOf(ConfigOption<?> option) {
+        return Optional.<Object>ofNullable(option.defaultValue())
+                .map(JobOptions::written)
+                .filter(value -> !value.isEmpty());
     }
 
     /** The sentence that describes an option. */
@@ -257,9 +276,9 @@ public final class JobOptions {
                                     GlobalConfiguration.isSensitive(key.toString())
                                             ? GlobalConfiguration.HIDDEN_CONTENT
                                             : entry.toString()));
-            return entries.toString();
+            return written(entries);
         }
-        return value.toString();
+        return written(value);
     }
 
     private ConfigOption<?> option(String key) {

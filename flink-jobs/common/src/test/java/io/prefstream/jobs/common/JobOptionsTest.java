@@ -148,7 +148,7 @@ class JobOptionsTest {
                                 + "proxy:'http://me:hunter4@host:1'");
 
         assertThat(OPTIONS.effective(config))
-                .contains("demo.min-lines = 3", "demo.wait = (not set)", "client.id=me")
+                .contains("demo.min-lines = 3", "demo.wait = (not set)", "client.id:me")
                 .contains("http://******@host:1")
                 .doesNotContain("hunter2", "hunter3", "hunter4");
     }
