@@ -28,7 +28,7 @@ class OptionsPageTest {
             """
             # Options of the jobs
 
-            Written by `mvn -pl deployment/verify -am test -Dtest=OptionsPageTest -Dprefstream.record-options=true -Dsurefire.failIfNoSpecifiedTests=false`;
+            Written by `mvn -pl deployment/verify -am verify -Dtest=OptionsPageTest -Dprefstream.record-options=true -Dsurefire.failIfNoSpecifiedTests=false`;
             a test compares it with the program. The same text: `./prefstream job ingest --help` (`synthesize`, `validate`). What `./prefstream run` sets
             differently is in [run.md](run.md#what-run-sets). The trainer's options, each with default and meaning, are in
             [trainer-defaults.yaml](../trainer/app/src/main/resources/io/prefstream/trainer/trainer-defaults.yaml).
