@@ -62,6 +62,7 @@ public final class PairLogReader implements AutoCloseable {
     private final List<TopicPartition> partitions;
     private final SortedMap<Integer, Deque<ConsumerRecord<byte[], byte[]>>> ahead = new TreeMap<>();
     private final SortedMap<Integer, Long> positions = new TreeMap<>();
+    private final SortedMap<Integer, Long> lastEnds = new TreeMap<>();
 
     /**
      * Opens the log.
@@ -129,6 +130,7 @@ public final class PairLogReader implements AutoCloseable {
                 }
                 if (end.isEmpty()) {
                     end = asked(() -> consumer.endOffsets(partitions));
+                    end.forEach((of, offset) -> lastEnds.put(of.partition(), offset));
                 }
                 if (asked(() -> consumer.position(partition)) < end.getOrDefault(partition, 0L)) {
                     fetch(SHORTEST_WAIT);
@@ -173,6 +175,21 @@ public final class PairLogReader implements AutoCloseable {
     /** The next offset to read by partition: everything below it was taken. */
     public SortedMap<Integer, Long> positions() {
         return Collections.unmodifiableSortedMap(new TreeMap<>(positions));
+    }
+
+    /**
+     * Offsets between the next one to read and the end of the log by partition, as of the last time
+     * that the brokers were asked, which is when all that was fetched of a partition was taken.
+     * Asks nobody; empty before the first time.
+     */
+    public SortedMap<Integer, Long> lag() {
+        SortedMap<Integer, Long> lag = new TreeMap<>();
+        lastEnds.forEach(
+                (partition, end) ->
+                        lag.put(
+                                partition,
+                                Math.max(0, end - positions.getOrDefault(partition, 0L))));
+        return lag;
     }
 
     /** The offset behind the last committed record by partition, as of now. */

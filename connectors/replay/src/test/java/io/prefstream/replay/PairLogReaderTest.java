@@ -101,8 +101,11 @@ class PairLogReaderTest {
     void takesNoMoreThanAsked() {
         write(0, "a0", "a1", "a2");
         try (PairLogReader reader = reader(Map.of())) {
+            assertThat(reader.lag()).isEmpty();
             assertThat(names(reader.take(2))).containsExactly("a0", "a1");
+            assertThat(reader.lag()).isEqualTo(Map.of(0, 1L, 1, 0L));
             assertThat(names(reader.take(2))).containsExactly("a2");
+            assertThat(reader.lag()).isEqualTo(Map.of(0, 0L, 1, 0L));
             assertThat(reader.take(0)).isEmpty();
         }
     }

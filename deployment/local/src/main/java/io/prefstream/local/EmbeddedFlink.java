@@ -57,13 +57,15 @@ public final class EmbeddedFlink implements AutoCloseable {
      * @param folder for checkpoints and working files
      * @param uiPort port of the web UI, 0 for any free one
      * @param slots task slots; each job takes as many as its parallelism
+     * @param config options of the jobs, of which one says where the cluster shows its metrics
      */
-    public static EmbeddedFlink start(Path folder, int uiPort, int slots) throws ServiceException {
+    public static EmbeddedFlink start(Path folder, int uiPort, int slots, Configuration config)
+            throws ServiceException {
         LedgerBook ledger = LedgerBook.open();
         MiniCluster cluster =
                 new MiniCluster(
                         new MiniClusterConfiguration.Builder()
-                                .setConfiguration(configuration(folder, uiPort, ledger))
+                                .setConfiguration(configuration(folder, uiPort, ledger, config))
                                 .setNumTaskManagers(1)
                                 .setNumSlotsPerTaskManager(slots)
                                 .build());
@@ -170,7 +172,8 @@ public final class EmbeddedFlink implements AutoCloseable {
         }
     }
 
-    private static Configuration configuration(Path folder, int uiPort, LedgerBook ledger) {
+    private static Configuration configuration(
+            Path folder, int uiPort, LedgerBook ledger, Configuration config) {
         Configuration c = new Configuration();
         c.set(RestOptions.BIND_ADDRESS, "localhost");
         c.set(RestOptions.ADDRESS, "localhost");
@@ -187,6 +190,7 @@ public final class EmbeddedFlink implements AutoCloseable {
         c.setString("metrics.reporters", "ledger");
         c.setString("metrics.reporter.ledger.factory.class", LedgerReporterFactory.class.getName());
         c.setString("metrics.reporter.ledger." + LedgerReporter.BOOK, ledger.name());
+        JobEnvironment.reportTo(c, config);
         return c;
     }
 

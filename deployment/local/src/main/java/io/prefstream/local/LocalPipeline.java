@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.executiongraph.AccessExecutionJobVertex;
@@ -76,7 +77,8 @@ final class LocalPipeline implements AutoCloseable {
                                 EmbeddedFlink.start(
                                         folder.path("flink"),
                                         options.uiPort(),
-                                        3 * options.asked().parallelism()));
+                                        3 * options.asked().parallelism(),
+                                        Configuration.fromMap(options.asked().jobConfig())));
         LocalPipeline pipeline;
         try {
             pipeline = new LocalPipeline(folder, kafka.get(), registry.get(), flink.get());

@@ -132,6 +132,8 @@ class OwnKafkaTest {
                 assertThat(post(receiver, push, "s3cret")).isEqualTo(202);
                 assertThat(post(receiver, push, "guess")).isEqualTo(401);
                 receiver.await(() -> census.counts().events() == before + 1);
+                assertThat(Scrape.of(address(receiver)).names())
+                        .containsAll(Monitoring.names("prefstream_webhook"));
                 receiver.signal("KILL");
                 assertThat(receiver.end().status()).isEqualTo(137);
             }
@@ -169,13 +171,16 @@ class OwnKafkaTest {
         return receiver;
     }
 
+    private static String address(Prefstream receiver) {
+        return receiver.said().replaceAll("(?s).*receiving on (http://\\S+).*", "$1");
+    }
+
     private static int post(Prefstream receiver, String payload, String secret) throws Exception {
-        String address = receiver.said().replaceAll("(?s).*receiving on (http://\\S+).*", "$1");
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
         byte[] body = payload.getBytes(StandardCharsets.UTF_8);
         HttpRequest request =
-                HttpRequest.newBuilder(URI.create(address + "/github"))
+                HttpRequest.newBuilder(URI.create(address(receiver) + "/github"))
                         .header("Content-Type", "application/json")
                         .header("X-GitHub-Event", "push")
                         .header("X-GitHub-Delivery", "72d3162e-cc78-11e3-81ab-4c9367dc0958")

@@ -166,7 +166,7 @@ class ServedPreferenceModelTest {
     }
 
     /** Where a served model can be asked, once it can. */
-    private static String address(Prefstream serve) throws Exception {
+    static String address(Prefstream serve) throws Exception {
         serve.await(() -> serve.said().contains("serving releases on http"));
         return serve.said()
                 .lines()

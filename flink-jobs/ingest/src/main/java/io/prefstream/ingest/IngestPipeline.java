@@ -20,6 +20,7 @@ import io.prefstream.ingest.operators.OpenFetched;
 import io.prefstream.ingest.operators.RedactSecrets;
 import io.prefstream.ingest.redact.RedactionRules;
 import io.prefstream.jobs.common.ControlFeed;
+import io.prefstream.jobs.common.CountRejections;
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.StageOutputs;
 import io.prefstream.jobs.common.decontaminate.Fingerprints;
@@ -187,7 +188,7 @@ public record IngestPipeline(
                         kept.process(new CountSnippets(), AvroType.forRecord(CodeSnippet.class)));
         return new StageOutputs<>(
                 snippets,
-                rejections,
+                CountRejections.apply(rejections, STAGE, List.of("event", "file", SNIPPET)),
                 deadLetters.union(optOuts.deadLetters(), added.deadLetters()));
     }
 

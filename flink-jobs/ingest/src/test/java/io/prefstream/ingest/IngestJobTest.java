@@ -30,6 +30,7 @@ class IngestJobTest {
                     "ingest.admit-events",
                     "ingest.check-licences",
                     "ingest.compare-in-band",
+                    "ingest.count-rejections",
                     "ingest.count-snippets",
                     "ingest.cut-parts",
                     "ingest.decode-benchmarks",
@@ -98,6 +99,8 @@ class IngestJobTest {
                     --ingest.near-dup.threshold=1.5    | --ingest.near-dup.threshold=1.5 must be above 0 and at most 1
                     --ingest.near-dup.permutations=100 | --ingest.near-dup.permutations=100 must be a multiple of 32
                     --ingest.decontaminate.benchmarks=/no/such.jsonl:q | --ingest.decontaminate.benchmarks: cannot read /no/such.jsonl:q
+                    --job.metrics-port=0               | --job.metrics-port=0 must be at least 1
+                    --job.metrics-port=65536           | --job.metrics-port=65536 must be from 1 to 65535
                     --ingest.fetch-timeout=soon        | --ingest.fetch-timeout cannot be 'soon'
                     """)
     void refusesAWrongOptionInOneLine(String option, String message) {

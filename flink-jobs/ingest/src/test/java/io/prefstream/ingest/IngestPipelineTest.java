@@ -90,6 +90,9 @@ class IngestPipelineTest {
         void assertConserved(List<String> repeated) {
             for (String unit : List.of("event", "file", "snippet")) {
                 assertThat(in(unit)).as(unit).isEqualTo(out(unit) + rejected(unit));
+                assertThat(READINGS.count(job, "ingest", unit, "rejected"))
+                        .as(unit)
+                        .isEqualTo(rejected(unit));
             }
             assertThat(out("snippet")).isEqualTo(snippets.size());
             assertThat(rejections)

@@ -1,6 +1,7 @@
 package io.prefstream.synthesize;
 
 import io.prefstream.jobs.common.ControlFeed;
+import io.prefstream.jobs.common.CountRejections;
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.jobs.common.StageOutputs;
 import io.prefstream.jobs.common.optout.DropOptedOut;
@@ -134,7 +135,7 @@ public record SynthesizePipeline(Recipe recipe, GeneratorPool.Factory models, in
         DataStream<DeadLetter> unreadable = deadLetters.union(optOuts.deadLetters());
         return new StageOutputs<>(
                 candidates,
-                rejections,
+                CountRejections.apply(rejections, STAGE, List.of(SNIPPET, ATTEMPT)),
                 releases == null
                         ? unreadable
                         : unreadable.union(releases.checkpoints().deadLetters()));

@@ -110,6 +110,7 @@ class SynthesizeJobTest {
                         "synthesize.make-tasks",
                         "synthesize.make-candidates",
                         "synthesize.count-attempts",
+                        "synthesize.count-rejections",
                         "synthesize.write-candidate-pairs",
                         "synthesize.write-rejections",
                         "synthesize.write-dead-letters")

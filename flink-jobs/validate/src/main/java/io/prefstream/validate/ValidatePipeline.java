@@ -2,6 +2,7 @@ package io.prefstream.validate;
 
 import io.prefstream.generation.openai.OpenAiSettings;
 import io.prefstream.jobs.common.ControlFeed;
+import io.prefstream.jobs.common.CountRejections;
 import io.prefstream.jobs.common.Rejections;
 import io.prefstream.schemas.Benchmark;
 import io.prefstream.schemas.CandidatePair;
@@ -26,6 +27,7 @@ import io.prefstream.validate.margin.SharedMarginScorer;
 import io.prefstream.validate.rules.Statement;
 import io.prefstream.validate.rules.SupersedePairs;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -216,7 +218,7 @@ public final class ValidatePipeline {
         return new Outputs(
                 log == null ? pairs : superseding(pairs, rejections, log, rulesVersion, changeType),
                 finished.getSideOutput(FinishPairs.QUARANTINED),
-                rejections,
+                CountRejections.apply(rejections, STAGE, List.of(UNIT)),
                 BiasMonitor.watch(pairs, STAGE, settings.bias(), Clock.systemUTC()));
     }
 

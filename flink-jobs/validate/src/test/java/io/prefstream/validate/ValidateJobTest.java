@@ -282,6 +282,7 @@ class ValidateJobTest {
                         "validate.measure-margin",
                         "validate.finish-pairs",
                         "validate.note-rules",
+                        "validate.count-rejections",
                         "validate.write-preference-pairs",
                         "validate.write-quarantined-pairs",
                         "validate.write-rejections",

@@ -1,5 +1,7 @@
 package io.prefstream.trainer;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -8,12 +10,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class Limits {
 
+    private static final int LARGEST_PORT = 65_535;
+
     private Limits() {}
 
     static void atLeast(String key, long value, long limit) {
         if (value < limit) {
             throw new IllegalArgumentException(
                     "%s=%,d must be at least %,d".formatted(key, value, limit));
+        }
+    }
+
+    static void port(String key, @Nullable Integer value) {
+        if (value != null && (value < 0 || value > LARGEST_PORT)) {
+            throw new IllegalArgumentException(
+                    "%s=%d must be from 0 to %d".formatted(key, value, LARGEST_PORT));
+        }
+    }
+
+    /** Refuses what the resolver, which is asked, knows no address of. */
+    static void address(String key, String value) {
+        try {
+            InetAddress.getByName(value);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("%s=%s is no address".formatted(key, value), e);
         }
     }
 

@@ -38,6 +38,11 @@ final class LogPairs implements PairSource {
     }
 
     @Override
+    public SortedMap<Integer, Long> lag() {
+        return reader.lag();
+    }
+
+    @Override
     public String name() {
         return topic;
     }

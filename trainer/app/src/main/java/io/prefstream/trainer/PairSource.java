@@ -2,6 +2,7 @@ package io.prefstream.trainer;
 
 import io.prefstream.replay.LogRecord;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,13 @@ public interface PairSource extends AutoCloseable {
 
     /** The next position to read by partition. */
     SortedMap<Integer, Long> positions();
+
+    /**
+     * Positions that are yet to come by partition, as far as that is known without asking anybody.
+     */
+    default SortedMap<Integer, Long> lag() {
+        return Collections.emptySortedMap();
+    }
 
     /** Name of the log that the positions are about. */
     String name();

@@ -108,6 +108,11 @@ final class PatientPairs implements PairSource {
     }
 
     @Override
+    public SortedMap<Integer, Long> lag() {
+        return source.lag();
+    }
+
+    @Override
     public String name() {
         return source.name();
     }

@@ -7,8 +7,6 @@ import io.prefstream.replay.Selection;
 import io.prefstream.replay.Staleness;
 import io.prefstream.replay.Strata;
 import io.prefstream.replay.TableSettings;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /** The replay buffer and its limiter. */
@@ -193,14 +191,8 @@ public record ReplayConfig(
      * @param port to listen on, 0 for a free one, null for none
      */
     public record Serve(String bind, @Nullable Integer port) {
-
-        private static final int LARGEST_PORT = 65_535;
-
         public Serve {
-            if (port != null && (port < 0 || port > LARGEST_PORT)) {
-                throw new IllegalArgumentException(
-                        "replay.serve.port=%d must be from 0 to %d".formatted(port, LARGEST_PORT));
-            }
+            Limits.port("replay.serve.port", port);
         }
 
         /**
@@ -209,12 +201,7 @@ public record ReplayConfig(
          * @throws IllegalArgumentException if nothing can listen there
          */
         public void checkAddress() {
-            try {
-                InetAddress.getByName(bind);
-            } catch (UnknownHostException e) {
-                throw new IllegalArgumentException(
-                        "replay.serve.bind=%s is no address".formatted(bind), e);
-            }
+            Limits.address("replay.serve.bind", bind);
         }
     }
 

@@ -120,7 +120,7 @@ public final class Trainer implements AutoCloseable {
                         this::drifted,
                         clock);
         this.feed = new BatchFeed(trunk, intake, limiter, config);
-        this.report = new TrainerReport(config, trunk, surroundings.progress(), clock);
+        this.report = new TrainerReport(config, trunk, source, surroundings.progress(), clock);
         this.starvation =
                 new StarvationAlarm(
                         trunk.table().settings().starvationAfter(),

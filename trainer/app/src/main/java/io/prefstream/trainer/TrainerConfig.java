@@ -29,7 +29,8 @@ public record TrainerConfig(
         ReplayConfig replay,
         EvaluationConfig evaluation,
         DriftConfig drift,
-        Progress progress) {
+        Progress progress,
+        MetricsConfig metrics) {
 
     public TrainerConfig {
         Limits.atLeast("keep-trunks", keepTrunks, 1);
@@ -47,6 +48,8 @@ public record TrainerConfig(
         replay.settings(); // Its parts check themselves.
         replay.checked(batch);
         drift.checkAgainst(replay);
+        metrics.checkAgainst("source.outage-limit", source.outageLimit());
+        metrics.checkAgainst("output.outage-limit", output.outageLimit());
     }
 
     /** The limiter between intake and training. */

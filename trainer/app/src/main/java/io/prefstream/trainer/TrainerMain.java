@@ -172,7 +172,13 @@ public final class TrainerMain {
                                     effective.source().outageLimit(),
                                     stop::get,
                                     PatientPairs.Pause.sleeping());
+            MetricsConfig watched = effective.metrics();
+            Integer port = watched.port();
             try (OutputLock held = OutputLock.hold(effective.out());
+                    MetricsServer metrics =
+                            port == null
+                                    ? null
+                                    : MetricsServer.start(watched, port, Clock.systemUTC());
                     Announcer announcer = announcer(effective);
                     Learner learner = ModelLearner.create(effective);
                     Trainer trainer =
@@ -182,13 +188,22 @@ public final class TrainerMain {
                                     new Trainer.Surroundings(
                                             source,
                                             announcer,
-                                            Progress.lines(events),
+                                            progress(metrics),
                                             stop::get,
                                             optOuts(effective),
                                             Clock.systemUTC()))) {
                 trainer.run();
             }
             return 0;
+        }
+
+        private Progress progress(@Nullable MetricsServer metrics) {
+            Progress lines = Progress.lines(events);
+            if (metrics == null) {
+                return lines;
+            }
+            lines.tell(metrics.event());
+            return lines.and(metrics);
         }
 
         /** Refuses what can be known to be wrong before anything is written. */
@@ -202,6 +217,9 @@ public final class TrainerMain {
             }
             if (config.replay().serve().port() != null) {
                 config.replay().serve().checkAddress();
+            }
+            if (config.metrics().port() != null) {
+                config.metrics().checkAddress();
             }
             CheckpointMirror.open(config.output(), () -> true).close();
         }

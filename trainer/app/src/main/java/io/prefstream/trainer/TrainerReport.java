@@ -3,6 +3,7 @@ package io.prefstream.trainer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.prefstream.model.ProcessMemory;
 import io.prefstream.trainer.probe.ProbeReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ final class TrainerReport {
 
     private final TrainerConfig config;
     private final Trunk trunk;
+    private final PairSource source;
     private final Progress progress;
     private final Clock clock;
 
@@ -34,9 +36,11 @@ final class TrainerReport {
     private long tokens;
     private long tokensSinceMillis;
 
-    TrainerReport(TrainerConfig config, Trunk trunk, Progress progress, Clock clock) {
+    TrainerReport(
+            TrainerConfig config, Trunk trunk, PairSource source, Progress progress, Clock clock) {
         this.config = config;
         this.trunk = trunk;
+        this.source = source;
         this.progress = progress;
         this.clock = clock;
         this.throughput =
@@ -51,6 +55,8 @@ final class TrainerReport {
         historyFraction = batch.historyFraction();
         tokens += batch.work().tokens();
         throughput.stepped(batch);
+        progress.stepped();
+        progress.show(this::figures);
     }
 
     /**
@@ -117,12 +123,43 @@ final class TrainerReport {
 
     void tell(ObjectNode event) {
         progress.tell(event);
+        progress.show(this::figures);
     }
 
     /** An event with the figures that every event has. */
     ObjectNode event(String name) {
         ObjectNode event = JSON.createObjectNode();
-        event.put("event", name).put("step", trunk.step()).put("steps", config.schedule().steps());
+        event.put("event", name);
+        putFigures(event);
+        long now = clock.millis();
+        if (tokens > 0 && now > tokensSinceMillis) {
+            event.put("tokensPerSecond", Math.round(1000.0 * tokens / (now - tokensSinceMillis)));
+            tokens = 0;
+            tokensSinceMillis = now;
+        }
+        throughput.put(event);
+        return event;
+    }
+
+    /** What metrics are made of: the figures of events and of the summary, and what they add up. */
+    private ObjectNode figures() {
+        ObjectNode figures = JSON.createObjectNode();
+        putFigures(figures);
+        putGroups(figures);
+        putProbes(figures);
+        figures.put("model", config.model().name());
+        figures.set("work", JSON.valueToTree(throughput.all()));
+        figures.put("peak", throughput.peak() > 0 ? throughput.peak() : null);
+        figures.set("positions", JSON.valueToTree(source.positions()));
+        figures.set("lag", JSON.valueToTree(source.lag()));
+        putReleases(figures);
+        figures.put("diskBytes", config.out().toFile().getTotalSpace());
+        figures.put("diskFreeBytes", config.out().toFile().getUsableSpace());
+        return figures;
+    }
+
+    private void putFigures(ObjectNode event) {
+        event.put("step", trunk.step()).put("steps", config.schedule().steps());
         if (last != null) {
             event.put("loss", last.loss())
                     .put("rmLoss", last.rewardLoss())
@@ -138,14 +175,31 @@ final class TrainerReport {
         putAccuracies(event);
         event.set("replay", JSON.valueToTree(trunk.table().stats()));
         event.set("pairs", JSON.valueToTree(trunk.counts()));
-        long now = clock.millis();
-        if (tokens > 0 && now > tokensSinceMillis) {
-            event.put("tokensPerSecond", Math.round(1000.0 * tokens / (now - tokensSinceMillis)));
-            tokens = 0;
-            tokensSinceMillis = now;
+        putMemory(event);
+    }
+
+    private void putMemory(ObjectNode event) {
+        long resident = ProcessMemory.resident();
+        if (resident > 0) {
+            event.put("residentMiB", resident);
         }
-        throughput.put(event, trunk.learner().gpuMebibytes());
-        return event;
+        long gpu = trunk.learner().gpuMebibytes();
+        if (gpu > 0) {
+            event.put("gpuMiB", gpu);
+        }
+    }
+
+    private void putReleases(ObjectNode figures) {
+        long refused = 0;
+        long inARow = 0;
+        for (TrainerState.Release release : trunk.releases()) {
+            refused += release.refused() == null ? 0 : 1;
+            inARow = release.refused() == null ? 0 : inARow + 1;
+        }
+        figures.putObject("releases")
+                .put("published", trunk.releases().size() - refused)
+                .put("refused", refused);
+        figures.put("refusedInARow", inARow);
     }
 
     /** Writes {@code trainer-summary.json}, whole or not at all. */

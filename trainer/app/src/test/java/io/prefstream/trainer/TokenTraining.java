@@ -150,7 +150,6 @@ abstract class TokenTraining {
         Progress progress =
                 event -> {
                     events.add(event);
-                    also.tell(event);
                     if (event.path("event").asText().equals("progress")
                             && event.path("phase").asText().equals("trunk")) {
                         losses.put(event.path("step").asLong(), event.path("loss").asDouble());
@@ -174,7 +173,7 @@ abstract class TokenTraining {
                         new Trainer.Surroundings(
                                 source,
                                 new Heard(announced, beforeAnnouncement),
-                                progress,
+                                also.and(progress),
                                 () -> losses.size() >= stopAfter,
                                 new OptOuts(optOuts),
                                 clock))) {

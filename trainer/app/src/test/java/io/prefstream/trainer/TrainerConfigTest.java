@@ -124,6 +124,8 @@ class TrainerConfigTest {
                     replay.queue-size | 200001 | replay.queue-size=200,001 must be at most replay.capacity=200,000
                     replay.queue-size | 15 | batch of 16 exceeds the queue's size of 15
                     replay.serve.port | 65536 | replay.serve.port=65536 must be from 0 to 65535
+                    metrics.port | -1 | metrics.port=-1 must be from 0 to 65535
+                    metrics.stuck-after | 0s | metrics.stuck-after=PT0S must be above 0
                     replay.serve.bind | null | replay.serve.bind=null: it must have a value
                     """)
     void aBadValueIsNamedWithItsKeyAndLimit(String key, String value, String expected) {
@@ -149,6 +151,8 @@ class TrainerConfigTest {
                     --pairs HERE/pairs.jsonl --steps 4 --set model.demo.heads=5 | model.demo.*: hidden_size=128
                     --bootstrap-servers localhost:9 --registry nonsense | URL 'nonsense' is not of the form
                     --bootstrap-servers nonsense --registry http://localhost:9 | source.bootstrap-servers=nonsense
+                    --pairs HERE/pairs.jsonl --steps 4 --set metrics.port=0 --set metrics.bind=no.such.address.invalid | metrics.bind=no.such.address.invalid is no address
+                    --pairs HERE/pairs.jsonl --steps 4 --set metrics.port=0 --set metrics.stuck-after=10m | metrics.stuck-after=PT10M must be above source.outage-limit=PT10M, for which training may wait
                     --pairs HERE/pairs.jsonl --steps 4 --set replay.serve.port=0 --set replay.serve.bind=no.such.address.invalid | replay.serve.bind=no.such.address.invalid is no address
                     """)
     void badUsageIsOneLineAndExitCodeTwoAndLeavesNothing(String arguments, String expected)

@@ -3,6 +3,12 @@ package io.prefstream.feeds.webhook;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.prefstream.feeds.watch.FeedClock;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -132,20 +138,31 @@ public final class WebhookServer implements AutoCloseable {
     private void get(HttpExchange exchange, String path) throws IOException {
         switch (path) {
             case "/health" -> answer(exchange, 200, "ok");
-            case "/metrics" -> answer(exchange, 200, metrics());
+            case "/metrics" ->
+                    answer(
+                            exchange,
+                            200,
+                            PrometheusTextFormatWriter.CONTENT_TYPE,
+                            metrics(receiver.counts()));
             default -> answer(exchange, 404, "no such page");
         }
     }
 
-    private String metrics() {
-        StringBuilder text = new StringBuilder("# TYPE prefstream_webhook_total counter\n");
-        receiver.counts()
-                .forEach(
-                        (outcome, count) ->
-                                text.append(
-                                        "prefstream_webhook_total{outcome=\"%s\"} %d%n"
-                                                .formatted(outcome, count)));
-        return text.toString();
+    private static byte[] metrics(Map<String, Long> counts) throws IOException {
+        CounterSnapshot.Builder requests =
+                CounterSnapshot.builder()
+                        .name("prefstream_webhook")
+                        .help("Requests by what became of them.");
+        counts.forEach(
+                (outcome, count) ->
+                        requests.dataPoint(
+                                CounterDataPointSnapshot.builder()
+                                        .labels(Labels.of("outcome", outcome))
+                                        .value(count)
+                                        .build()));
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        PrometheusTextFormatWriter.create().write(text, MetricSnapshots.of(requests.build()));
+        return text.toByteArray();
     }
 
     private void beat() {
@@ -163,8 +180,13 @@ public final class WebhookServer implements AutoCloseable {
     }
 
     private static void answer(HttpExchange exchange, int status, String line) throws IOException {
-        byte[] body = (line.endsWith("\n") ? line : line + "\n").getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+        byte[] body = (line + "\n").getBytes(StandardCharsets.UTF_8);
+        answer(exchange, status, "text/plain; charset=utf-8", body);
+    }
+
+    private static void answer(HttpExchange exchange, int status, String type, byte[] body)
+            throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", type);
         exchange.sendResponseHeaders(status, body.length);
         exchange.getResponseBody().write(body);
     }

@@ -1,5 +1,7 @@
 package io.prefstream.jobs.common;
 
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -8,6 +10,7 @@ import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
@@ -98,6 +101,18 @@ public final class JobEnvironment {
                     .defaultValue(Duration.ofMinutes(1))
                     .withDescription("Longest wait before a restart.");
 
+    public static final ConfigOption<Integer> METRICS_PORT =
+            ConfigOptions.key("job.metrics-port")
+                    .intType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Port on all addresses where Flink's Prometheus reporter shows the"
+                                    + " metrics of a job that runs in this process; on a cluster"
+                                    + " the cluster's reporters do.");
+
+    private static final int LARGEST_PORT = 65_535;
+    private static final String REPORTER = "prometheus";
+
     private JobEnvironment() {}
 
     /** The options of this class. */
@@ -111,14 +126,56 @@ public final class JobEnvironment {
                 PARALLELISM,
                 RESTART_ATTEMPTS,
                 RESTART_DELAY,
-                RESTART_MAX_DELAY);
+                RESTART_MAX_DELAY,
+                METRICS_PORT);
     }
 
     /** The environment the job was submitted to (or a local one), set up as above. */
     public static StreamExecutionEnvironment create(Configuration config) {
-        return configure(
-                StreamExecutionEnvironment.getExecutionEnvironment(LocalExecution.loopback()),
-                config);
+        return configure(StreamExecutionEnvironment.getExecutionEnvironment(local(config)), config);
+    }
+
+    private static Configuration local(Configuration config) {
+        Configuration flink = LocalExecution.loopback();
+        reportTo(flink, config);
+        return flink;
+    }
+
+    /**
+     * Adds Flink's Prometheus reporter to a cluster in this process, where {@code job.metrics-port}
+     * asks for it. Flink only logs a port that is taken, so that is looked at here.
+     *
+     * @param flink the cluster's configuration
+     * @throws UsageException if nobody can listen there
+     */
+    public static void reportTo(Configuration flink, Configuration config) {
+        if (config.getOptional(METRICS_PORT).isEmpty()) {
+            return;
+        }
+        int port = JobOptions.atLeast(config, METRICS_PORT, 1);
+        if (port > LARGEST_PORT) {
+            throw new UsageException(
+                    "option --%s=%d must be from 1 to %d"
+                            .formatted(METRICS_PORT.key(), port, LARGEST_PORT));
+        }
+        try {
+            new ServerSocket(port).close();
+        } catch (IOException e) {
+            throw new UsageException(
+                    "option --%s=%d: %s".formatted(METRICS_PORT.key(), port, e.getMessage()));
+        }
+        String others = flink.get(MetricOptions.REPORTERS_LIST);
+        flink.set(
+                MetricOptions.REPORTERS_LIST, others == null ? REPORTER : others + "," + REPORTER);
+        String prefix = "metrics.reporter." + REPORTER + ".";
+        flink.setString(
+                prefix + "factory.class",
+                "org.apache.flink.metrics.prometheus.PrometheusReporterFactory");
+        flink.setString(prefix + "port", Integer.toString(port));
+        flink.setString(prefix + "filterLabelValueCharacters", "false");
+        // Names say the same, and stay when a job is started again.
+        flink.setString(
+                prefix + "scope.variables.excludes", "job_id;task_id;task_attempt_id;operator_id");
     }
 
     /**

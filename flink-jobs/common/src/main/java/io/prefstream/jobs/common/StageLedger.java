@@ -22,9 +22,9 @@ import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
  * new subtasks (even-split): a subtask that gets several adds them up, one that gets none begins at
  * zero, and the sum stays.
  *
- * <p>Each count is a gauge {@code prefstream.stage.<stage>.unit.<unit>.(in|out)}. A gauge lives as
- * long as its task, and the part of a subtask that <i>finished</i> before a checkpoint isn't in it:
- * count in operators that end with the job.
+ * <p>Each count is a gauge {@code prefstream.stage.<stage>.unit.<unit>.(in|out|rejected)}. A gauge
+ * lives as long as its task, and the part of a subtask that <i>finished</i> before a checkpoint
+ * isn't in it: count in operators that end with the job.
  *
  * <p>Use it from a {@link CheckpointedFunction} that is a rich function: {@link #restore} in {@code
  * initializeState}, declare the counts there with {@link #in} and {@link #out}, and call {@link
@@ -92,6 +92,11 @@ public final class StageLedger {
     /** The count of units that left the stage for the next one. */
     public Count out(String unit) throws Exception {
         return count(unit, "out");
+    }
+
+    /** The count of units that the stage dropped, each with a rejection. */
+    public Count rejected(String unit) throws Exception {
+        return count(unit, "rejected");
     }
 
     /** Writes every count into the checkpoint. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.prefstream.model.engine.TextEngine;
+import io.prefstream.trainer.MetricPage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -215,7 +216,7 @@ public final class CompletionServer implements AutoCloseable {
             case MODELS -> call.json(models(path));
             case METRICS ->
                     call.text(
-                            "text/plain; version=0.0.4; charset=utf-8",
+                            MetricPage.CONTENT_TYPE,
                             MetricsText.of(names.name(), engine.metrics(), counts.byLabels()));
             case HEALTH -> health(call);
             case OTHER -> throw new IllegalStateException();

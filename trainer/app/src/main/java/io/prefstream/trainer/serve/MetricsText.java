@@ -1,6 +1,10 @@
 package io.prefstream.trainer.serve;
 
 import io.prefstream.model.engine.EngineMetrics;
+import io.prefstream.trainer.MetricPage;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.SummarySnapshot;
 import java.util.Map;
 
 /**
@@ -9,80 +13,73 @@ import java.util.Map;
  * rate(prefstream_engine_rows_total[1m]) / rate(prefstream_engine_steps_total[1m])}.
  */
 final class MetricsText {
-    private final StringBuilder text = new StringBuilder();
+    private final MetricPage page = new MetricPage("prefstream_engine");
 
     private MetricsText() {}
 
     /**
      * @param requests counts by labels
      */
-    static String of(String model, EngineMetrics engine, Map<String, Long> requests) {
+    static String of(String model, EngineMetrics engine, Map<Labels, Double> requests) {
         MetricsText metrics = new MetricsText();
         metrics.engine(model, engine);
-        metrics.type("prefstream_http_requests_total", "counter", "Requests that were answered.");
+        CounterSnapshot.Builder answered =
+                CounterSnapshot.builder()
+                        .name("prefstream_http_requests")
+                        .help("Requests that were answered.");
         requests.forEach(
                 (labels, count) ->
-                        metrics.value("prefstream_http_requests_total{" + labels + "}", count));
-        return metrics.text.toString();
+                        answered.dataPoint(
+                                new CounterSnapshot.CounterDataPointSnapshot(
+                                        count, labels, null, 0)));
+        metrics.page.add(answered.build());
+        return metrics.page.text();
     }
 
     private void engine(String model, EngineMetrics m) {
-        type("prefstream_engine_info", "gauge", "The model that answers.");
-        value("prefstream_engine_info{model=\"" + escaped(model) + "\"}", 1);
-        type("prefstream_engine_tokens_total", "counter", "Tokens computed, by phase.");
-        value("prefstream_engine_tokens_total{phase=\"prefill\"}", m.promptTokens());
-        value("prefstream_engine_tokens_total{phase=\"decode\"}", m.generatedTokens());
-        counter("reused_tokens", "Prompt tokens that were in the cache.", m.reusedTokens());
-        type("prefstream_engine_texts_total", "counter", "Texts by how they ended.");
-        value("prefstream_engine_texts_total{outcome=\"completed\"}", m.completed());
-        value("prefstream_engine_texts_total{outcome=\"failed\"}", m.failed());
-        counter("preemptions", "Texts that gave their cache up to others.", m.preemptions());
-        gauge("lanes", "Steps that may be made side by side.", m.lanes());
-        counter("steps", "Steps of a batch, of all lanes.", m.steps());
-        counter("rows", "Tokens of all steps.", m.rows());
-        counter("step_seconds", "Time in steps, of all lanes.", m.stepNanos() / 1e9);
-        counter(
+        page.info("The model that answers.", Labels.of("model", model));
+        page.counter(
+                "tokens",
+                "Tokens computed, by phase.",
+                Map.of(
+                        Labels.of("phase", "prefill"),
+                        (double) m.promptTokens(),
+                        Labels.of("phase", "decode"),
+                        (double) m.generatedTokens()));
+        page.counter("reused_tokens", "Prompt tokens that were in the cache.", m.reusedTokens());
+        page.counter(
+                "texts",
+                "Texts by how they ended.",
+                Map.of(
+                        Labels.of("outcome", "completed"),
+                        (double) m.completed(),
+                        Labels.of("outcome", "failed"),
+                        (double) m.failed()));
+        page.counter("preemptions", "Texts that gave their cache up to others.", m.preemptions());
+        page.gauge("lanes", "Steps that may be made side by side.", m.lanes());
+        page.counter("steps", "Steps of a batch, of all lanes.", m.steps());
+        page.counter("rows", "Tokens of all steps.", m.rows());
+        page.counter("step_seconds", "Time in steps, of all lanes.", m.stepNanos() / 1e9);
+        page.counter(
                 "model_seconds",
                 "Time in the model's kernels, of all lanes.",
                 m.modelNanos() / 1e9);
-        counter("attended_positions", "Cache positions read.", m.attendedTokens());
-        counter("useful_positions", "Of those, not padding.", m.usefulTokens());
-        gauge("padding_waste", "Share of padding since the start.", m.paddingWaste());
-        type("prefstream_engine_queue_seconds", "summary", "From request to admission.");
-        value("prefstream_engine_queue_seconds_sum", m.queueNanos() / 1e9);
-        value("prefstream_engine_queue_seconds_count", m.admitted());
-        gauge("running", "Texts in the batch.", m.running());
-        gauge("waiting", "Texts that wait.", m.waiting());
-        gauge("kv_blocks_used", "Cache blocks in use.", m.usedBlocks());
-        gauge("kv_blocks", "Cache blocks.", m.blocks());
-    }
-
-    private void counter(String name, String help, double value) {
-        type("prefstream_engine_" + name + "_total", "counter", help);
-        value("prefstream_engine_" + name + "_total", value);
-    }
-
-    private void gauge(String name, String help, double value) {
-        type("prefstream_engine_" + name, "gauge", help);
-        value("prefstream_engine_" + name, value);
-    }
-
-    private void type(String name, String type, String help) {
-        text.append("# HELP ").append(name).append(' ').append(help).append('\n');
-        text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
-    }
-
-    private void value(String nameAndLabels, double value) {
-        text.append(nameAndLabels).append(' ');
-        if (value == Math.rint(value) && Math.abs(value) < 1e15) {
-            text.append((long) value);
-        } else {
-            text.append(value);
-        }
-        text.append('\n');
-    }
-
-    private static String escaped(String label) {
-        return label.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+        page.counter("attended_positions", "Cache positions read.", m.attendedTokens());
+        page.counter("useful_positions", "Of those, not padding.", m.usefulTokens());
+        page.gauge("padding_waste", "Share of padding since the start.", m.paddingWaste());
+        page.add(
+                SummarySnapshot.builder()
+                        .name("prefstream_engine_queue_seconds")
+                        .help("From request to admission.")
+                        .dataPoint(
+                                SummarySnapshot.SummaryDataPointSnapshot.builder()
+                                        .sum(m.queueNanos() / 1e9)
+                                        .count(m.admitted())
+                                        .build())
+                        .build());
+        page.gauge("running", "Texts in the batch.", m.running());
+        page.gauge("waiting", "Texts that wait.", m.waiting());
+        page.gauge("kv_blocks_used", "Cache blocks in use.", m.usedBlocks());
+        page.gauge("kv_blocks", "Cache blocks.", m.blocks());
     }
 }

@@ -1,5 +1,6 @@
 package io.prefstream.trainer.serve;
 
+import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -7,19 +8,19 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** Answered requests by route and outcome. Thread-safe. */
 final class RequestCounts {
-    private final Map<String, LongAdder> counts = new ConcurrentSkipListMap<>();
+    private final Map<Labels, LongAdder> counts = new ConcurrentSkipListMap<>();
 
     void add(String route, Outcome outcome) {
         counts.computeIfAbsent(
-                        "route=\"%s\",outcome=\"%s\"".formatted(route, outcome.label()),
+                        Labels.of("route", route, "outcome", outcome.label()),
                         labels -> new LongAdder())
                 .increment();
     }
 
-    /** Counts by Prometheus' labels, sorted. */
-    Map<String, Long> byLabels() {
-        Map<String, Long> all = new TreeMap<>();
-        counts.forEach((labels, count) -> all.put(labels, count.sum()));
+    /** Counts by labels, sorted. */
+    Map<Labels, Double> byLabels() {
+        Map<Labels, Double> all = new TreeMap<>();
+        counts.forEach((labels, count) -> all.put(labels, (double) count.sum()));
         return all;
     }
 }

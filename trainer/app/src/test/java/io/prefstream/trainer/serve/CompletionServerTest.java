@@ -313,8 +313,8 @@ class CompletionServerTest {
                         difference(
                                 before,
                                 after,
-                                "prefstream_http_requests_total{route=\"/v1/completions\","
-                                        + "outcome=\"ok\"}"))
+                                "prefstream_http_requests_total{outcome=\"ok\","
+                                        + "route=\"/v1/completions\"}"))
                 .isOne();
         assertThat(after.get("prefstream_engine_kv_blocks")).isPositive();
         assertThat(after.get("prefstream_engine_padding_waste")).isBetween(0.0, 1.0);

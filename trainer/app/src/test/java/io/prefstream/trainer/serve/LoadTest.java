@@ -48,8 +48,8 @@ class LoadTest {
                     served.metricsWhen(
                             m ->
                                     m.containsKey(
-                                            "prefstream_http_requests_total{route=\"/v1/completions\","
-                                                + "outcome=\"cancelled\"}"));
+                                            "prefstream_http_requests_total{outcome=\"cancelled\","
+                                                    + "route=\"/v1/completions\"}"));
             metrics = served.metricsWhen(m -> m.get(RUNNING) == 0);
             assertThat(metrics).containsEntry("prefstream_engine_kv_blocks_used", 0.0);
             assertThat(metrics.get(GENERATED)).isLessThan(LONG_TEXT);
