@@ -1,12 +1,6 @@
 package io.prefstream.replay;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,12 +17,16 @@ import java.util.stream.Stream;
  *   DIR/shard-0 … shard-3      four
  *   DIR.resharded              what takes the place of DIR once it is whole
  *   DIR.before-reshard         what DIR was, until that is there
- *   DIR.resharding             locked by the process that does it
+ *   DIR.lock                   {@link TableLock}
  * </pre>
  *
  * <p>Items are read from the old shards and written to the new ones, so both must fit on the disk.
  * Two renames put the new ones in place; a process that was killed before them has changed nothing,
  * and what one killed between or behind them left is {@linkplain #settle settled} by the next.
+ *
+ * <p>While a table is open RocksDB's own lock keeps others from it. It doesn't from the end of the
+ * reading to the renames, when the tables are closed: so who opens one that may be resharded does
+ * so by {@link #open} or {@link #undisturbed}.
  */
 public final class ShardFolders {
 
@@ -47,17 +45,80 @@ public final class ShardFolders {
         if (!Files.isDirectory(folder) && !Files.exists(former(folder))) {
             throw noTable(folder);
         }
-        return alone(
-                folder,
-                () -> {
-                    settle(folder);
-                    List<Path> before = shardsOf(folder);
-                    if (before.isEmpty()) {
-                        throw noTable(folder);
-                    }
-                    spread(folder, before, shards);
-                    return shardsOf(folder);
-                });
+        return lock(folder)
+                .alone(
+                        () -> {
+                            settle(folder);
+                            List<Path> before = shardsOf(folder);
+                            if (before.isEmpty()) {
+                                throw noTable(folder);
+                            }
+                            spread(folder, before, shards);
+                            return shardsOf(folder);
+                        });
+    }
+
+    /**
+     * Opens the buffer in a folder, behind a reshard that was cut short.
+     *
+     * @throws IllegalArgumentException if there are several shards in it
+     * @throws ReplayException if a reshard of it is under way, or it can't be opened
+     */
+    public static ReplayBuffer open(Path folder, ReplaySettings settings) {
+        return undisturbed(folder, () -> ReplayBuffer.open(oneBuffer(folder), settings));
+    }
+
+    /**
+     * Lets the caller open a table while no reshard of it goes on.
+     *
+     * @throws ReplayException if one does
+     */
+    public static ReplayBuffer undisturbed(Path folder, Supplier<ReplayBuffer> opening) {
+        settleWhatWasCutShort(folder);
+        return lock(folder).shared(opening);
+    }
+
+    /**
+     * The folder of one buffer, behind a reshard that was cut short.
+     *
+     * @throws IllegalArgumentException if there are several shards in it
+     * @throws ReplayException if a reshard of it is under way
+     */
+    public static Path single(Path folder) {
+        settleWhatWasCutShort(folder);
+        return oneBuffer(folder);
+    }
+
+    private static Path oneBuffer(Path folder) {
+        if (wasCutShort(folder) || wasCutShort(home(folder))) {
+            throw new ReplayException("a reshard of %s is under way".formatted(folder));
+        }
+        List<Path> shards = shardsOf(folder);
+        if (shards.size() > 1) {
+            throw new IllegalArgumentException(
+                    "%s holds %d shards of a table: name one of them, such as %s"
+                            .formatted(folder, shards.size(), shards.get(0)));
+        }
+        return folder;
+    }
+
+    /** Ends what reshards left that were cut short. */
+    private static void settleWhatWasCutShort(Path folder) {
+        for (Path each : List.of(home(folder), folder)) {
+            if (wasCutShort(each)) {
+                lock(each)
+                        .alone(
+                                () -> {
+                                    settle(each);
+                                    return each;
+                                });
+            }
+        }
+    }
+
+    /** It left something beside the folder then. */
+    private static boolean wasCutShort(Path folder) {
+        return Files.exists(former(folder)) || Files.exists(next(folder));
     }
 
     private static IllegalArgumentException noTable(Path folder) {
@@ -79,63 +140,6 @@ public final class ShardFolders {
         move(folder, former(folder));
         move(next, folder);
         ReplayShards.delete(former(folder));
-    }
-
-    /** Does something to a folder's shards that no other process does at the same time. */
-    private static <T> T alone(Path folder, Supplier<T> work) {
-        Path path = locked(folder);
-        try (FileChannel channel = FileChannel.open(path, CREATE, WRITE)) {
-            FileLock lock;
-            try {
-                lock = channel.tryLock();
-            } catch (OverlappingFileLockException e) {
-                lock = null;
-            }
-            if (lock == null) {
-                throw new ReplayException("a reshard of %s is under way".formatted(folder));
-            }
-            try {
-                return work.get();
-            } finally {
-                Files.delete(path);
-            }
-        } catch (IOException e) {
-            throw new ReplayException("file %s failed: %s".formatted(path, e), e);
-        }
-    }
-
-    /**
-     * The folder of one buffer, behind a reshard that was cut short.
-     *
-     * @throws IllegalArgumentException if there are several shards in it
-     */
-    public static Path single(Path folder) {
-        Path parent = folder.toAbsolutePath().getParent();
-        if (parent != null && ("" + folder.getFileName()).startsWith(SHARD)) {
-            settleWhatWasCutShort(parent);
-        }
-        settleWhatWasCutShort(folder);
-        List<Path> shards = shardsOf(folder);
-        if (shards.size() > 1) {
-            throw new IllegalArgumentException(
-                    "%s holds %d shards of a table: name one of them, such as %s"
-                            .formatted(folder, shards.size(), shards.get(0)));
-        }
-        return folder;
-    }
-
-    /** Ends what a reshard left that was cut short; it left something beside the folder then. */
-    private static void settleWhatWasCutShort(Path folder) {
-        if (Files.exists(former(folder))
-                || Files.exists(next(folder))
-                || Files.exists(locked(folder))) {
-            alone(
-                    folder,
-                    () -> {
-                        settle(folder);
-                        return folder;
-                    });
-        }
     }
 
     private static void settle(Path folder) {
@@ -223,8 +227,17 @@ public final class ShardFolders {
         return beside(folder, ".before-reshard");
     }
 
-    private static Path locked(Path folder) {
-        return beside(folder, ".resharding");
+    /** One for all shards of a table. */
+    private static TableLock lock(Path folder) {
+        return new TableLock(beside(home(folder), ".lock"), folder);
+    }
+
+    /** The folder that a reshard takes the place of. */
+    private static Path home(Path folder) {
+        Path absolute = folder.toAbsolutePath().normalize();
+        Path parent = absolute.getParent();
+        boolean shard = ("" + absolute.getFileName()).matches(SHARD + "\\d+");
+        return shard && parent != null ? parent : absolute;
     }
 
     private static Path beside(Path folder, String ending) {

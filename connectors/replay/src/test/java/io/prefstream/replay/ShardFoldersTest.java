@@ -3,6 +3,7 @@ package io.prefstream.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.prefstream.topics.testing.HeldProgram;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -12,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.RocksDB;
 
 /** Another number of shards in the place of a table. */
 class ShardFoldersTest {
@@ -130,7 +133,7 @@ class ShardFoldersTest {
 
     @Test
     void whatAReshardThatGoesOnHasWrittenIsLeftAlone() throws Exception {
-        Path locked = folder.resolve("table.resharding");
+        Path locked = folder.resolve("table.lock");
         Path resharded = folder.resolve("table.resharded");
         copyOfOne(resharded);
         Map<String, String> written = ReplayShardsTest.items(resharded);
@@ -141,10 +144,11 @@ class ShardFoldersTest {
             for (ThrowingCallable other :
                     List.<ThrowingCallable>of(
                             () -> ShardFolders.reshard(table, 2),
-                            () -> ShardFolders.single(table))) {
+                            () -> ShardFolders.single(table),
+                            () -> open(table))) {
                 assertThatThrownBy(other)
                         .isInstanceOf(ReplayException.class)
-                        .hasMessage("a reshard of %s is under way".formatted(table));
+                        .hasMessageStartingWith("a reshard of %s is under way".formatted(table));
             }
             assertThat(lock.isValid()).isTrue();
             assertThat(ReplayShardsTest.items(resharded)).isEqualTo(written);
@@ -199,7 +203,7 @@ class ShardFoldersTest {
         List<Long> counted = counted(List.of(table));
         Path original = folder.resolve("original");
         Snapshots.layOut(table, original);
-        List<String> steps = KilledReshard.run(table, 3, KilledReshard.NEVER);
+        List<String> steps = KilledReshard.of(table, 3).killedBefore(HeldProgram.NEVER);
         assertThat(inAll(shards(3))).isEqualTo(items);
         assertThat(steps).contains("createDirectory", "write", "delete");
         assertThat(steps).filteredOn("move"::equals).hasSize(2);
@@ -207,12 +211,88 @@ class ShardFoldersTest {
         for (int kill : turns(steps)) {
             ReplayShards.delete(table);
             Snapshots.layOut(original, table);
-            assertThat(KilledReshard.run(table, 3, kill)).isEqualTo(steps.subList(0, kill));
+            assertThat(KilledReshard.of(table, 3).killedBefore(kill))
+                    .isEqualTo(steps.subList(0, kill));
             ShardFolders.reshard(table, 3);
             assertThat(inAll(shards(3))).as("killed before step %d", kill).isEqualTo(items);
             assertThat(counted(shards(3))).isEqualTo(counted);
             assertThat(names(folder)).containsExactly("original", "table");
         }
+    }
+
+    /** From its last read on the tables are closed: RocksDB keeps nobody from them. */
+    @Test
+    @Timeout(60)
+    void whoComesBeforeTheRenamesOfAReshardOpensNothing() throws Exception {
+        List<String> names = new ArrayList<>();
+        List<String> steps =
+                KilledReshard.of(table, 2)
+                        .run(
+                                (number, name) -> {
+                                    if (name.equals("move")) {
+                                        names.addAll(names(folder));
+                                        assertRefused(table);
+                                    }
+                                    return true;
+                                });
+        assertThat(names)
+                .containsExactly(
+                        "table", "table.resharded", "table.before-reshard", "table.resharded");
+        assertThat(steps).filteredOn("move"::equals).hasSize(2);
+        assertThat(inAll(shards(2))).isEqualTo(items);
+        assertThat(names(folder)).containsExactly("table");
+        assertThatThrownBy(() -> open(table)).hasMessageContaining("holds 2 shards of a table");
+        assertThat(names(table)).containsExactly("shard-0", "shard-1");
+    }
+
+    /** Opens a table, in a process of its own. */
+    static final class Opening {
+        private Opening() {}
+
+        public static void main(String[] arguments) {
+            open(Path.of(arguments[0])).close();
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void whoOpensAShardKeepsReshardsFromTheTableAndNobodyFromTheOtherShards() throws Exception {
+        ShardFolders.reshard(table, 2);
+        HeldProgram opening =
+                new HeldProgram(
+                        Opening.class,
+                        List.of("" + table.resolve("shard-0")),
+                        "-Xmx128m",
+                        Map.of(RocksDB.class, Set.of("loadLibrary")),
+                        ShardFolders.class);
+        List<String> keys = new ArrayList<>();
+        List<String> steps =
+                opening.run(
+                        (number, name) -> {
+                            if (number == 0) {
+                                assertThatThrownBy(() -> ShardFolders.reshard(table, 1))
+                                        .isInstanceOf(ReplayException.class)
+                                        .hasMessageEndingWith("or somebody is opening it");
+                                try (ReplayBuffer other = open(table.resolve("shard-1"))) {
+                                    keys.addAll(keys(other));
+                                }
+                            }
+                            return true;
+                        });
+        assertThat(steps).isNotEmpty();
+        assertThat(keys).isNotEmpty();
+        ShardFolders.reshard(table, 1);
+        assertThat(ReplayShardsTest.items(table)).isEqualTo(items);
+    }
+
+    private static void assertRefused(Path table) {
+        assertThatThrownBy(() -> open(table))
+                .isInstanceOf(ReplayException.class)
+                .hasMessageStartingWith("a reshard of %s is under way".formatted(table));
+    }
+
+    private static ReplayBuffer open(Path folder) {
+        return ShardFolders.open(folder, Churn.settings());
     }
 
     /** Steps of another kind than the one before, and some of those between. */
@@ -284,9 +364,13 @@ class ShardFoldersTest {
         }
     }
 
+    /** Without the lock, which stays. */
     private static List<String> names(Path folder) throws IOException {
         try (Stream<Path> paths = Files.list(folder)) {
-            return paths.map(path -> "" + path.getFileName()).sorted().toList();
+            return paths.map(path -> "" + path.getFileName())
+                    .filter(name -> !name.equals("table.lock"))
+                    .sorted()
+                    .toList();
         }
     }
 }

@@ -20,7 +20,8 @@ final class Preflight {
     private Preflight() {}
 
     /**
-     * Checks the output folder and the port; then the feed, which may ask the network.
+     * Checks the output folder, the port and the trainer's options; then the feed, which may ask
+     * the network.
      *
      * @throws BadUsageException if an option names something that cannot be
      * @throws IOException if the machine or the network is not up to it
@@ -28,6 +29,7 @@ final class Preflight {
     static void check(RunOptions options) throws IOException {
         checkOut(options, MIN_FREE_BYTES);
         checkPort(options.uiPort());
+        TrainerSettings.check(options.asked(), options.out().resolve("trainer"));
         checkFeed(options);
     }
 

@@ -2,7 +2,6 @@ package io.prefstream.local;
 
 import io.prefstream.flight.ReplayFlightServer;
 import io.prefstream.flight.ReplaySource;
-import io.prefstream.replay.ReplayBuffer;
 import io.prefstream.replay.ReplaySettings;
 import io.prefstream.replay.ShardFolders;
 import io.prefstream.schemas.OptOuts;
@@ -127,7 +126,7 @@ final class ReplayServeCommand implements Callable<Integer> {
         OptOuts optOuts = new OptOuts(TopicReader.readAll(Topics.OPT_OUTS, topics));
         try (ServedTable served =
                         ServedTable.open(
-                                ReplayBuffer.open(table, settings),
+                                ShardFolders.open(table, settings),
                                 replay,
                                 maxBatch,
                                 optOuts,

@@ -1,7 +1,13 @@
 package io.prefstream.local;
 
+import io.prefstream.trainer.TrainerConfig;
+import io.prefstream.trainer.TrainerConfigReader;
+import io.prefstream.trainer.TrainerPreflight;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** What a run tells its trainer, as the trainer's options; what the user says goes over it. */
 final class TrainerSettings {
@@ -15,7 +21,60 @@ final class TrainerSettings {
     /** CodePMP's for 7 billion parameters. */
     private static final String BASE_LEARNING_RATE = "1.0e-6";
 
+    private static final Pattern KEY_FIRST = Pattern.compile("^[a-z0-9-]+(?:\\.[a-z0-9-]+)*=");
+
     private TrainerSettings() {}
+
+    /**
+     * Checks what the user says to the trainer, long before that starts.
+     *
+     * @param out the trainer's folder
+     * @throws BadUsageException naming the option
+     * @throws IOException if {@code trainer.model.path} is no model that can be read
+     */
+    static void check(RunRequest request, Path out) throws IOException {
+        Map<String, String> given = given(request, out);
+        request.trainerConfig()
+                .forEach(
+                        (key, value) -> {
+                            if (given.containsKey(key)) {
+                                throw new BadUsageException(
+                                        "--config trainer.%s=%s would be ignored: a run sets that itself, by --out, --seed, --steps or where its topics are"
+                                                .formatted(key, value));
+                            }
+                        });
+        try {
+            // How many pairs there will be nobody knows: the least, and as many as count.
+            config(request, 0, given);
+            TrainerPreflight.check(config(request, Long.MAX_VALUE, given));
+        } catch (IllegalArgumentException e) {
+            String problem = Failures.oneLine(e);
+            String option = KEY_FIRST.matcher(problem).find() ? "trainer." : "trainer.KEY: ";
+            throw new BadUsageException("--config " + option + problem);
+        } catch (IOException e) {
+            throw new IOException("--config trainer.model.path: " + Failures.oneLine(e), e);
+        }
+    }
+
+    private static TrainerConfig config(RunRequest request, long pairs, Map<String, String> given) {
+        Map<String, String> settings = of(request, pairs, false);
+        settings.putAll(given);
+        return TrainerConfigReader.read(null, settings);
+    }
+
+    /** What {@link TrainerProcess} says in options of their own, which go over all settings. */
+    private static Map<String, String> given(RunRequest request, Path out) {
+        Map<String, String> given = new TreeMap<>();
+        given.put("out", out.toString());
+        given.put("seed", Long.toString(request.seed()));
+        given.put("source.bootstrap-servers", "the run's");
+        given.put("source.registry-url", "the run's");
+        Long steps = request.steps();
+        if (steps != null) {
+            given.put("schedule.steps", Long.toString(steps));
+        }
+        return given;
+    }
 
     /**
      * For a trainer that is started now.

@@ -3,6 +3,7 @@ package io.prefstream.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.prefstream.model.DemoModel;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -296,6 +297,74 @@ class RunOptionsTest {
         Said said = run("--config", "ingest.max-line-chars=long");
         assertThat(said.status()).isEqualTo(2);
         assertThat(said.line()).contains("ingest.max-line-chars").contains("long");
+    }
+
+    @Test
+    void trainerOptionsAreReadBeforeAnythingStarts() throws Exception {
+        assertThat(trainerOption("batch.pairs=0"))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --config trainer.batch.pairs=0 must be at least 1"));
+        assertThat(trainerOption("batch.pairs=many"))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --config trainer.batch.pairs=many must be a whole"
+                                        + " number"));
+        assertThat(trainerOption("batch.size=8").line())
+                .startsWith("prefstream: --config trainer.KEY: unknown key batch.size; there are:");
+        assertThat(trainerOption("replay.capacity=100").line())
+                .startsWith("prefstream: --config trainer.KEY: replay min-size of 256 exceeds the");
+        assertThat(trainerOption("batch.tokens=512").line())
+                .startsWith("prefstream: --config trainer.batch.pairs=32 and batch.tokens=512:");
+        assertThat(trainerOption("seed=5"))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --config trainer.seed=5 would be ignored: a run sets"
+                                        + " that itself, by --out, --seed, --steps or where its"
+                                        + " topics are"));
+    }
+
+    @Test
+    void modelThatTheTrainerCannotReadIsRefusedBeforeAnythingStarts() throws Exception {
+        Path model = folder.resolve("model");
+        assertThat(trainerOption("model.path=" + model))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --config trainer.model.path=%s is no folder"
+                                        .formatted(model)));
+        Files.createDirectories(model);
+        assertThat(trainerOption("model.path=" + model))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --config trainer.model.path=%s: no model bundle: config.json is missing"
+                                        .formatted(model)));
+        DemoModel.writeTokenizer(model);
+        Files.writeString(model.resolve("model.safetensors"), "");
+        Path config = model.resolve("config.json");
+        assertThat(trainerOption("model.context=4096", "model.path=" + model))
+                .isEqualTo(
+                        new Said(
+                                2,
+                                "prefstream: --config trainer.model.context=4,096 exceeds the 256"
+                                        + " of the model in "
+                                        + model));
+        Files.writeString(config, "{");
+        Said said = trainerOption("model.path=" + model);
+        assertThat(said.status()).isEqualTo(1);
+        assertThat(said.line()).startsWith("prefstream: --config trainer.model.path: " + config);
+    }
+
+    private Said trainerOption(String... options) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("--repo", repository()));
+        for (String option : options) {
+            arguments.addAll(List.of("--config", "trainer." + option));
+        }
+        return run(arguments.toArray(String[]::new));
     }
 
     @Test

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * How many of a number of pairs were judged right; a tie is half right, as a coin would have it.
+ * How many of a number of pairs were judged right; a tie is half right ({@link Outcome}).
  *
  * <p>The interval is Wilson's score interval at 95 % (z = 1.96), which stays inside [0, 1] and is
  * honest for small counts.
@@ -19,11 +19,11 @@ public record Accuracy(double right, long pairs) {
 
     private static final double Z = 1.959964;
 
-    /** Accuracy of margins, of which positive ones are right. */
+    /** Of margins. */
     public static Accuracy ofMargins(float[] margins) {
         double right = 0;
         for (float margin : margins) {
-            right += margin > 0 ? 1 : margin == 0 ? 0.5 : 0;
+            right += Outcome.of(margin).right();
         }
         return new Accuracy(right, margins.length);
     }

@@ -10,7 +10,7 @@ import java.util.List;
  * into {@value #BINS} bins of equal width over [0.5, 1] by that probability, their confidence; the
  * expected calibration error (Guo et al. 2017, arXiv 1706.04599, equation 3) is the mean, weighted
  * by pairs, of the distance between a bin's accuracy and its mean confidence. 0 is perfect; 1 is to
- * be always sure and always wrong. A tie is half right, as in {@link Accuracy}.
+ * be always sure and always wrong. A tie is half right ({@link Outcome}).
  *
  * @param expectedError expected calibration error; NaN without pairs or with a margin that is no
  *     number
@@ -54,7 +54,7 @@ public record Calibration(double expectedError, double brier, double logLoss, Li
             int bin = bin(margin);
             pairs[bin]++;
             confidence[bin] += confidence(margin);
-            right[bin] += right(margin);
+            right[bin] += Outcome.of(margin).right();
         }
         double distance = 0;
         List<Bin> bins = new ArrayList<>();
@@ -71,11 +71,6 @@ public record Calibration(double expectedError, double brier, double logLoss, Li
     /** Number of the bin that a margin's pair goes into. */
     public static int bin(float margin) {
         return (int) Math.min(BINS - 1, (confidence(margin) - 0.5) * 2 * BINS);
-    }
-
-    /** 1 for a pair that is judged right, 0 for a wrong one, a half for a tie. */
-    public static double right(float margin) {
-        return margin > 0 ? 1 : margin == 0 ? 0.5 : 0;
     }
 
     private static double confidence(float margin) {

@@ -8,10 +8,11 @@ import java.util.Optional;
  *
  * <p>The window holds the newest outcomes. It is cut where the rates of its two parts, of n₀ and n₁
  * outcomes, differ by at least ε = √(ln(4n/δ) / 2m), with n = n₀ + n₁ and m = 1/(1/n₀ + 1/n₁); the
- * older part is dropped, and it is an alarm if the newer one is worse. With outcomes of one rate a
- * look at the window cuts it with probability δ at most (theorem 3.1). Where several places qualify
- * it is cut where the difference exceeds ε by most; and the window has an upper bound, so it sees
- * no change slower than that.
+ * older part is dropped, and it is an alarm if the newer one is worse. The bound holds of all
+ * numbers between 0 and 1, so of ties, which are a half, too. With outcomes of one rate a look at
+ * the window cuts it with probability δ at most (theorem 3.1). Where several places qualify it is
+ * cut where the difference exceeds ε by most; and the window has an upper bound, so it sees no
+ * change slower than that.
  *
  * <p>Cost: every {@code checkEvery} outcomes a pass over the window.
  */
@@ -19,8 +20,8 @@ final class DriftDetector {
 
     private final double delta;
     private final int checkEvery;
-    private final boolean[] window;
-    private int size;
+    private final int most;
+    private OutcomeWindow window;
     private long seen;
 
     /**
@@ -30,32 +31,24 @@ final class DriftDetector {
      */
     DriftDetector(double delta, int window, int checkEvery) {
         this.delta = delta;
-        this.window = new boolean[window];
+        this.most = window;
+        this.window = new OutcomeWindow(window);
         this.checkEvery = checkEvery;
     }
 
-    /** Outcomes in the window as 0 and 1, oldest first, and how many there ever were. */
+    /** Outcomes in the window as their symbols, oldest first, and how many there ever were. */
     record Saved(long seen, String outcomes) {
         static final Saved NONE = new Saved(0, "");
     }
 
     /** Goes on from what {@link #save} gave; of a longer window the newest outcomes are kept. */
     void restore(Saved saved) {
-        String kept =
-                saved.outcomes().substring(Math.max(0, saved.outcomes().length() - window.length));
-        for (int i = 0; i < kept.length(); i++) {
-            window[i] = kept.charAt(i) == '1';
-        }
-        size = kept.length();
+        window = OutcomeWindow.parse(saved.outcomes(), most);
         seen = saved.seen();
     }
 
     Saved save() {
-        StringBuilder outcomes = new StringBuilder(size);
-        for (int i = 0; i < size; i++) {
-            outcomes.append(window[i] ? '1' : '0');
-        }
-        return new Saved(seen, outcomes.toString());
+        return new Saved(seen, window.text());
     }
 
     /**
@@ -63,11 +56,8 @@ final class DriftDetector {
      *
      * @param step to name in an alarm
      */
-    Optional<DriftAlarm> add(boolean right, long step) {
-        if (size == window.length) {
-            drop(1);
-        }
-        window[size++] = right;
+    Optional<DriftAlarm> add(Outcome outcome, long step) {
+        window.add(outcome);
         seen++;
         Optional<DriftAlarm> alarm = Optional.empty();
         while (seen % checkEvery == 0) {
@@ -75,25 +65,26 @@ final class DriftDetector {
             if (cut == 0) {
                 break;
             }
-            Accuracy before = accuracy(0, cut);
-            Accuracy after = accuracy(cut, size);
+            Accuracy before = window.accuracy(0, cut);
+            Accuracy after = window.accuracy(cut, window.size());
             if (after.value() < before.value()) {
                 alarm = Optional.of(new DriftAlarm(step, before, after));
             }
-            drop(cut);
+            window.drop(cut);
         }
         return alarm;
     }
 
     /** Where the window is to be cut; 0 if nowhere. */
     private int worstCut() {
-        double all = accuracy(0, size).right();
+        int size = window.size();
+        double all = window.accuracy(0, size).right();
         double logarithm = Math.log(4.0 * size / delta);
         double rightBefore = 0;
         double mostExcess = 0;
         int worst = 0;
         for (int before = 1; before < size; before++) {
-            rightBefore += window[before - 1] ? 1 : 0;
+            rightBefore += window.get(before - 1).right();
             int after = size - before;
             double difference = Math.abs(rightBefore / before - (all - rightBefore) / after);
             double epsilon = Math.sqrt(logarithm / 2 * (1.0 / before + 1.0 / after));
@@ -104,18 +95,5 @@ final class DriftDetector {
             }
         }
         return worst;
-    }
-
-    private Accuracy accuracy(int from, int to) {
-        long right = 0;
-        for (int i = from; i < to; i++) {
-            right += window[i] ? 1 : 0;
-        }
-        return new Accuracy(right, to - from);
-    }
-
-    private void drop(int count) {
-        System.arraycopy(window, count, window, 0, size - count);
-        size -= count;
     }
 }

@@ -38,25 +38,19 @@ final class FreshPairs {
             List<DriftAlarm> alarms) {
 
         static final Saved NONE =
-                new Saved(
-                        new Prequential.Saved(0, 0, ""),
-                        Map.of(),
-                        DriftDetector.Saved.NONE,
-                        List.of());
+                new Saved(Prequential.Saved.NONE, Map.of(), DriftDetector.Saved.NONE, List.of());
     }
 
     FreshPairs(TrainerConfig config, Saved saved) {
         this.window = config.evaluation().prequentialWindow();
-        this.all = Prequential.restore(saved.all(), window);
+        this.all = new Prequential(saved.all(), window);
         saved.groups()
                 .forEach(
                         (dimension, kept) ->
                                 kept.forEach(
                                         (group, one) ->
                                                 dimension(dimension)
-                                                        .put(
-                                                                group,
-                                                                Prequential.restore(one, window))));
+                                                        .put(group, new Prequential(one, window))));
         Double delta = config.drift().delta();
         this.drift =
                 Optional.ofNullable(delta)
@@ -71,12 +65,12 @@ final class FreshPairs {
      * @param now the time
      * @param step of the trunk that judged it
      */
-    Optional<DriftAlarm> judged(PreferencePair pair, boolean right, Instant now, long step) {
-        all.add(right);
-        group("language", pair.getCandidate().getLanguage()).add(right);
-        group("strategy", pair.getCandidate().getStrategy()).add(right);
-        group("age", age(pair.getPublishedAt(), now)).add(right);
-        Optional<DriftAlarm> alarm = drift.flatMap(detector -> detector.add(right, step));
+    Optional<DriftAlarm> judged(PreferencePair pair, Outcome outcome, Instant now, long step) {
+        all.add(outcome);
+        group("language", pair.getCandidate().getLanguage()).add(outcome);
+        group("strategy", pair.getCandidate().getStrategy()).add(outcome);
+        group("age", age(pair.getPublishedAt(), now)).add(outcome);
+        Optional<DriftAlarm> alarm = drift.flatMap(detector -> detector.add(outcome, step));
         alarm.ifPresent(alarms::add);
         return alarm;
     }
@@ -126,7 +120,7 @@ final class FreshPairs {
     private Prequential group(String dimension, String name) {
         SortedMap<String, Prequential> known = dimension(dimension);
         String group = known.containsKey(name) || known.size() < MOST_GROUPS ? name : "other";
-        return known.computeIfAbsent(group, g -> new Prequential(window));
+        return known.computeIfAbsent(group, g -> new Prequential(Prequential.Saved.NONE, window));
     }
 
     private SortedMap<String, Prequential> dimension(String name) {

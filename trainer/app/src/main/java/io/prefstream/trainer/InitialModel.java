@@ -14,6 +14,15 @@ final class InitialModel {
 
     private InitialModel() {}
 
+    /**
+     * Checks the configured sizes.
+     *
+     * @throws IllegalArgumentException if no model can have them
+     */
+    static void check(TrainerConfig config) throws IOException {
+        sized(DemoModel.config(), config.model());
+    }
+
     /** Writes it under the output folder. Returns its folder. */
     static Path write(TrainerConfig config) throws IOException {
         ModelConfig wanted = sized(DemoModel.config(), config.model());

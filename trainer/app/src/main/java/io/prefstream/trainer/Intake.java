@@ -260,7 +260,7 @@ final class Intake {
         float[] margins = trunk.learner().margins(fresh);
         for (int i = 0; i < margins.length; i++) {
             trunk.fresh()
-                    .judged(fresh.get(i), margins[i] > 0, clock.instant(), trunk.step())
+                    .judged(fresh.get(i), Outcome.of(margins[i]), clock.instant(), trunk.step())
                     .ifPresent(drifted);
         }
     }

@@ -54,8 +54,7 @@ record Judgement(List<PreferencePair> pairs, float[] margins) {
     Map<String, Double> verdicts() {
         Map<String, Double> verdicts = new TreeMap<>();
         for (int i = 0; i < margins.length; i++) {
-            verdicts.put(
-                    pairs.get(i).getId(), Accuracy.ofMargins(new float[] {margins[i]}).right());
+            verdicts.put(pairs.get(i).getId(), Outcome.of(margins[i]).right());
         }
         return verdicts;
     }

@@ -22,6 +22,7 @@ import io.prefstream.schemas.PreferencePair;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -86,7 +87,7 @@ public final class ModelLearner implements Learner {
                         settings.weightDecay(),
                         settings.clipNorm());
         this.devices = devices;
-        this.loaded = open(fitting(folder));
+        this.loaded = open(fitting(config, folder));
     }
 
     /**
@@ -96,13 +97,33 @@ public final class ModelLearner implements Learner {
      *     written
      */
     public static Learner create(TrainerConfig config) throws IOException {
+        check(config);
         Path folder = config.model().path();
-        if (folder != null && !Files.isDirectory(folder)) {
-            throw new IllegalArgumentException("model.path=" + folder + " is no folder");
-        }
         List<Device> devices = Devices.of(config.devices());
         Path model = folder == null ? InitialModel.write(config) : folder;
         return new ModelLearner(config, devices, model);
+    }
+
+    /**
+     * Checks what the configured model's folder and its {@code config.json} say, without an engine.
+     *
+     * @throws IllegalArgumentException if that isn't what is configured
+     * @throws IOException if it is no model of a kind that can be read
+     */
+    static void check(TrainerConfig config) throws IOException {
+        Path folder = config.model().path();
+        if (folder == null) {
+            InitialModel.check(config);
+            return;
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new IllegalArgumentException("model.path=" + folder + " is no folder");
+        }
+        try {
+            fitting(config, folder);
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException("model.path=" + e.getMessage(), e);
+        }
     }
 
     @Override
@@ -198,7 +219,7 @@ public final class ModelLearner implements Learner {
 
     @Override
     public void load(Path folder) throws IOException {
-        ModelBundle found = fitting(folder);
+        ModelBundle found = fitting(config, folder);
         // Not both at once: with its optimizer a model takes 16 bytes for each parameter.
         close();
         loaded = open(found);
@@ -267,7 +288,7 @@ public final class ModelLearner implements Learner {
      *
      * @throws IllegalArgumentException if it can't, with the key
      */
-    private ModelBundle fitting(Path folder) throws IOException {
+    private static ModelBundle fitting(TrainerConfig config, Path folder) throws IOException {
         ModelBundle found = ModelBundle.open(folder);
         int longest = found.config().maxPositionEmbeddings();
         Integer context = config.model().context();
@@ -276,7 +297,7 @@ public final class ModelLearner implements Learner {
                     "model.context=%,d exceeds the %,d of the model in %s"
                             .formatted(context, longest, folder));
         }
-        requireHeads(found);
+        requireHeads(config, found);
         return found;
     }
 
@@ -328,7 +349,7 @@ public final class ModelLearner implements Learner {
         return found.modelWithNewRewardHead(precision(), devices.get(0), config.seed());
     }
 
-    private void requireHeads(ModelBundle bundle) {
+    private static void requireHeads(TrainerConfig config, ModelBundle bundle) {
         ModelConfig model = bundle.config();
         if (config.loss().language() > 0 && !model.hasLanguageHead()) {
             throw new IllegalArgumentException(

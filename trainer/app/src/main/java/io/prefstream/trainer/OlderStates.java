@@ -21,6 +21,14 @@ final class OlderStates {
         if (state.path("version").asInt() == 5) {
             upgradeFive(state);
         }
+        if (state.path("version").asInt() == 6) {
+            upgradeSix(state);
+        }
+    }
+
+    /** Before ties were half right: they were wrong, and among the wrong ones can't be told. */
+    private static void upgradeSix(ObjectNode state) {
+        state.put("version", 7);
     }
 
     /** Before priorities counted from the draw after the next one on: the table has them all. */

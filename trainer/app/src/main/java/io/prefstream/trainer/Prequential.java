@@ -6,33 +6,21 @@ package io.prefstream.trainer;
  */
 final class Prequential {
 
-    private final boolean[] window;
+    private final OutcomeWindow window;
     private long seen;
-    private long right;
+    private double right;
 
-    Prequential(int window) {
-        this.window = new boolean[window];
+    /** Goes on from what {@link #save} gave; of a longer window the newest outcomes are kept. */
+    Prequential(Saved saved, int window) {
+        this.window = OutcomeWindow.parse(saved.outcomes(), window);
+        this.seen = saved.seen();
+        this.right = saved.right();
     }
 
-    /** Goes on from what {@link #save} gave; a window of another size keeps only the totals. */
-    static Prequential restore(Saved saved, int window) {
-        Prequential prequential = new Prequential(window);
-        if (saved.outcomes().length() == Math.min(saved.seen(), window)) {
-            long first = saved.seen() - saved.outcomes().length();
-            for (int i = 0; i < saved.outcomes().length(); i++) {
-                prequential.window[(int) ((first + i) % window)] =
-                        saved.outcomes().charAt(i) == '1';
-            }
-        }
-        prequential.seen = saved.seen();
-        prequential.right = saved.right();
-        return prequential;
-    }
-
-    void add(boolean wasRight) {
-        window[(int) (seen % window.length)] = wasRight;
+    void add(Outcome outcome) {
+        window.add(outcome);
         seen++;
-        right += wasRight ? 1 : 0;
+        right += outcome.right();
     }
 
     Accuracy overall() {
@@ -40,23 +28,15 @@ final class Prequential {
     }
 
     Accuracy recent() {
-        int filled = (int) Math.min(seen, window.length);
-        long count = 0;
-        for (int i = 0; i < filled; i++) {
-            count += window[i] ? 1 : 0;
-        }
-        return new Accuracy(count, filled);
+        return window.accuracy(0, window.size());
     }
 
     Saved save() {
-        int filled = (int) Math.min(seen, window.length);
-        StringBuilder outcomes = new StringBuilder(filled);
-        for (long i = seen - filled; i < seen; i++) {
-            outcomes.append(window[(int) (i % window.length)] ? '1' : '0');
-        }
-        return new Saved(seen, right, outcomes.toString());
+        return new Saved(seen, right, window.text());
     }
 
-    /** Totals, and the window's outcomes as 0 and 1, oldest first. */
-    record Saved(long seen, long right, String outcomes) {}
+    /** Totals, and the window's outcomes as their symbols, oldest first. */
+    record Saved(long seen, double right, String outcomes) {
+        static final Saved NONE = new Saved(0, 0, "");
+    }
 }

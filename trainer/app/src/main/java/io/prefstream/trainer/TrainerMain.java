@@ -15,7 +15,6 @@ import io.prefstream.trainer.serve.ServeCommand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
@@ -159,7 +158,7 @@ public final class TrainerMain {
         @Override
         public Integer call() throws Exception {
             TrainerConfig effective = TrainerConfigReader.read(config, overrides());
-            check(effective);
+            TrainerPreflight.check(effective);
             LOG.info("configuration:\n{}", TrainerConfigReader.describe(effective));
             AtomicBoolean stop = new AtomicBoolean();
             Signal.handle(new Signal("TERM"), signal -> stop.set(true));
@@ -204,24 +203,6 @@ public final class TrainerMain {
             }
             lines.tell(metrics.event());
             return lines.and(metrics);
-        }
-
-        /** Refuses what can be known to be wrong before anything is written. */
-        private static void check(TrainerConfig config) {
-            Path pairs = config.source().pairs();
-            if (pairs != null) {
-                FilePairs.check(config.source(), pairs);
-            }
-            if (Files.exists(config.out()) && !Files.isDirectory(config.out())) {
-                throw new IllegalArgumentException("out=" + config.out() + " is no folder");
-            }
-            if (config.replay().serve().port() != null) {
-                config.replay().serve().checkAddress();
-            }
-            if (config.metrics().port() != null) {
-                config.metrics().checkAddress();
-            }
-            CheckpointMirror.open(config.output(), () -> true).close();
         }
 
         private Map<String, String> overrides() throws IOException {

@@ -35,7 +35,7 @@ record TrainerState(
         Map<String, Double> verdicts,
         ReleasePeriod.Saved period) {
 
-    static final int VERSION = 6;
+    static final int VERSION = 7;
 
     /** Before the first step. */
     static TrainerState fresh(long seed) {

@@ -3,10 +3,13 @@ package io.prefstream.trainer;
 import io.prefstream.replay.PairCodec;
 import io.prefstream.replay.RateLimiter;
 import io.prefstream.replay.ReplayBuffer;
+import io.prefstream.replay.ReplaySettings;
+import io.prefstream.replay.ShardFolders;
 import io.prefstream.replay.SplitMix64;
 import io.prefstream.schemas.PreferencePair;
 import io.prefstream.trainer.TrainerState.CurvePoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -78,12 +81,10 @@ final class Trunk implements AutoCloseable {
      */
     static Trunk open(TrainerConfig config, Learner learner, TrunkStore checkpoints, Clock clock)
             throws IOException {
-        Path live = config.out().resolve("table");
-        CheckpointFolder.delete(live);
         HoldoutSet holdout = new HoldoutSet(config.evaluation().holdoutCap());
         Optional<Path> newest = checkpoints.newest();
         if (newest.isEmpty()) {
-            ReplayBuffer table = ReplayBuffer.open(live, config.replay().settings(), clock);
+            ReplayBuffer table = tableAnew(config, newest, clock);
             TrainerState fresh = TrainerState.fresh(config.seed());
             return new Trunk(config, learner, table, holdout, fresh, false, clock);
         }
@@ -96,11 +97,29 @@ final class Trunk implements AutoCloseable {
         }
         learner.load(checkpoint);
         holdout.load(TrunkStore.holdout(checkpoint));
-        ReplayBuffer table =
-                ReplayBuffer.openCheckpoint(
-                        TrunkStore.table(checkpoint), live, config.replay().settings(), clock);
+        ReplayBuffer table = tableAnew(config, newest, clock);
         LOG.info("goes on from {}", checkpoint);
         return new Trunk(config, learner, table, holdout, state, true, clock);
+    }
+
+    private static ReplayBuffer tableAnew(
+            TrainerConfig config, Optional<Path> checkpoint, Clock clock) {
+        Path live = config.out().resolve("table");
+        ReplaySettings settings = config.replay().settings();
+        return ShardFolders.undisturbed(
+                live,
+                () -> {
+                    try {
+                        CheckpointFolder.delete(live);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(
+                                "%s can't be made anew: %s".formatted(live, e.getMessage()), e);
+                    }
+                    return checkpoint
+                            .map(TrunkStore::table)
+                            .map(table -> ReplayBuffer.openCheckpoint(table, live, settings, clock))
+                            .orElseGet(() -> ReplayBuffer.open(live, settings, clock));
+                });
     }
 
     /**

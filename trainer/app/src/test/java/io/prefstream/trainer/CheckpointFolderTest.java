@@ -1,10 +1,10 @@
 package io.prefstream.trainer;
 
 import static io.prefstream.trainer.KilledCheckpoints.FIRST;
-import static io.prefstream.trainer.KilledCheckpoints.NEVER;
 import static io.prefstream.trainer.KilledCheckpoints.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.prefstream.topics.testing.HeldProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,14 +20,14 @@ class CheckpointFolderTest {
     @Test
     void killedBeforeAnyOfItsChangesItLeavesWholeCheckpointsAlone() throws Exception {
         Path undisturbed = begun("undisturbed");
-        int steps = KilledCheckpoints.run(undisturbed, NEVER).size();
+        int steps = KilledCheckpoints.of(undisturbed).killedBefore(HeldProgram.NEVER).size();
         assertThat(undisturbed.toFile().list()).containsExactly(SECOND);
         // Two are written, one of them in place of another, and one makes room.
         assertThat(steps).isGreaterThan(10);
 
         for (int kill = 0; kill < steps; kill++) {
             Path killed = begun("killed-" + kill);
-            List<String> taken = KilledCheckpoints.run(killed, kill);
+            List<String> taken = KilledCheckpoints.of(killed).killedBefore(kill);
             List<Path> left = new CheckpointFolder(killed).finished();
             assertThat(left).as("killed behind %s", taken).isNotEmpty();
             assertThat(left)

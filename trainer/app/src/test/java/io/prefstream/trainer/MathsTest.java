@@ -21,7 +21,8 @@ class MathsTest {
 
     @Test
     void aTieIsHalfRight() {
-        assertThat(Accuracy.ofMargins(new float[] {1, -1, 0, 0})).isEqualTo(new Accuracy(2, 4));
+        assertThat(Accuracy.ofMargins(new float[] {1, -1, 0, -0.0f, Float.NaN}))
+                .isEqualTo(new Accuracy(2, 5));
     }
 
     @Test
@@ -70,15 +71,17 @@ class MathsTest {
 
     @Test
     void prequentialAccuracyForgetsWhatLeftTheWindowAndSurvivesASave() {
-        Prequential prequential = new Prequential(3);
-        for (boolean right : new boolean[] {true, true, false, false, true}) {
-            prequential.add(right);
+        Prequential prequential = new Prequential(Prequential.Saved.NONE, 3);
+        for (float margin : new float[] {1, 1, -1, 0, 1}) {
+            prequential.add(Outcome.of(margin));
         }
-        assertThat(prequential.overall()).isEqualTo(new Accuracy(3, 5));
-        assertThat(prequential.recent()).isEqualTo(new Accuracy(1, 3));
-        Prequential restored = Prequential.restore(prequential.save(), 3);
-        restored.add(true);
-        assertThat(restored.recent()).isEqualTo(new Accuracy(2, 3)); // false, true, true
-        assertThat(restored.overall()).isEqualTo(new Accuracy(4, 6));
+        assertThat(prequential.overall()).isEqualTo(new Accuracy(3.5, 5));
+        assertThat(prequential.recent()).isEqualTo(new Accuracy(1.5, 3));
+        Prequential restored = new Prequential(prequential.save(), 3);
+        restored.add(Outcome.RIGHT);
+        assertThat(restored.recent()).isEqualTo(new Accuracy(2.5, 3)); // tie, right, right
+        assertThat(restored.overall()).isEqualTo(new Accuracy(4.5, 6));
+        assertThat(new Prequential(prequential.save(), 2).recent()).isEqualTo(new Accuracy(1.5, 2));
+        assertThat(new Prequential(prequential.save(), 9).recent()).isEqualTo(new Accuracy(1.5, 3));
     }
 }

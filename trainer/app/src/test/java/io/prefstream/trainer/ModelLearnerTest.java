@@ -278,8 +278,10 @@ class ModelLearnerTest {
     void aFolderWithoutAModelIsAFailureInOneLine() throws IOException {
         Files.delete(model.resolve(ModelBundle.WEIGHTS));
         assertThatThrownBy(() -> ModelLearner.create(config(folder.resolve("a"), Map.of())))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("model.safetensors is missing");
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "model.path=%s: no model bundle: model.safetensors is missing"
+                                .formatted(model));
         assertThat(folder.resolve("a")).doesNotExist();
     }
 

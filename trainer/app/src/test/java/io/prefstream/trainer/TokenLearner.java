@@ -159,7 +159,7 @@ class TokenLearner implements Learner {
                 - reward(pair.getCandidate().getRejected().getText());
     }
 
-    private double reward(String text) {
+    double reward(String text) {
         double sum = 0;
         for (String token : text.split(" ", -1)) {
             sum += weights[Math.floorMod(token.hashCode(), BUCKETS)];

@@ -47,6 +47,47 @@ class TrainerDriftTest extends TokenTraining {
                 .hasToString(summary.path("prequentialBy").toString());
     }
 
+    /** Its rewards are all the same, as those of a model that collapsed. */
+    private static final class Collapsed extends TokenLearner {
+        @Override
+        double reward(String text) {
+            return 3;
+        }
+    }
+
+    @Test
+    void aModelThatCollapsesIsRightInAHalfWhichIsAnAlarmAndKeptInATrunk() throws IOException {
+        Path whole = folder.resolve("whole");
+        Path parts = folder.resolve("parts");
+        Map<String, String> settings =
+                Map.of(
+                        "schedule.steps", "60",
+                        "source.pairs-per-step", "10",
+                        "evaluation.prequential-window", "100");
+        train(config(whole, settings), 30);
+        train(config(parts, settings), 30);
+        collapse(config(whole, settings), Integer.MAX_VALUE);
+        collapse(config(parts, settings), 13);
+        collapse(config(parts, settings), Integer.MAX_VALUE);
+
+        JsonNode summary = summary(parts);
+        assertThat(summary.path("prequentialAccuracy").asDouble()).isEqualTo(0.5);
+        assertThat(summary.at("/prequentialBy/age/unknown/right").asDouble()).isEqualTo(50);
+        assertThat(summary.path("holdoutAccuracy").asDouble()).isEqualTo(0.5);
+        assertThat(summary.path("rewardVariance").asDouble()).isZero();
+        JsonNode alarm = summary.path("driftAlarms").path(0);
+        assertThat(alarm.at("/before/value").asDouble()).isGreaterThan(0.8);
+        assertThat(alarm.at("/after/value").asDouble()).isBetween(0.49, 0.6);
+        for (String figure :
+                List.of("prequentialAccuracyOverall", "prequentialBy", "driftAlarms", "curve")) {
+            assertThat(summary.path(figure)).isEqualTo(summary(whole).path(figure));
+        }
+    }
+
+    private static Run collapse(TrainerConfig config, int stopAfter) throws IOException {
+        return train(config, stopAfter, NOON, step -> {}, List.of(), new Collapsed());
+    }
+
     @Test
     void anAlarmCanRaiseTheShareOfHistoryForSomeSteps() throws IOException {
         addHarderPairs();
@@ -93,8 +134,9 @@ class TrainerDriftTest extends TokenTraining {
         List<String> all = new ArrayList<>(Files.readAllLines(pairs));
         for (String line : Files.readAllLines(pairs)) {
             ObjectNode pair = (ObjectNode) JSON.readTree(line);
-            pair.set("rejected", pair.get("chosen").deepCopy());
+            String better = pair.path("chosen").asText();
             pair.put("chosen", pair.path("rejected").asText() + " new");
+            pair.put("rejected", better);
             pair.put("language", "rust");
             pair.put("id", "harder " + pair.path("path").asText());
             all.add(JSON.writeValueAsString(pair));

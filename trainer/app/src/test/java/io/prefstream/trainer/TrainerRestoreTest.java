@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.prefstream.replay.PairCodec;
 import io.prefstream.replay.ReplayBuffer;
+import io.prefstream.replay.ReplayException;
 import io.prefstream.schemas.OptOut;
 import io.prefstream.schemas.OptOutScope;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -148,6 +152,22 @@ class TrainerRestoreTest extends TokenTraining {
     }
 
     @Test
+    void aTableThatIsBeingReshardedIsNotMadeAnew() throws IOException {
+        Path out = folder.resolve("out");
+        train(config(out, Map.of("schedule.steps", "5")));
+        try (FileChannel channel =
+                        FileChannel.open(out.resolve("table.lock"), StandardOpenOption.WRITE);
+                FileLock reshard = channel.lock()) {
+            assertThatThrownBy(() -> train(config(out, Map.of("schedule.steps", "9"))))
+                    .isInstanceOf(ReplayException.class)
+                    .hasMessage("a reshard of %s is under way".formatted(out.resolve("table")));
+            assertThat(reshard.isValid()).isTrue();
+        }
+        assertThat(out.resolve("table/CURRENT")).exists();
+        assertThat(train(config(out, Map.of("schedule.steps", "9"))).losses()).hasSize(4);
+    }
+
+    @Test
     void keepsTheNewestTrunksOnly() throws IOException {
         Path out = folder.resolve("out");
         train(config(out, Map.of("schedule.steps", "30", "schedule.trunk-every-steps", "5")));
@@ -157,7 +177,7 @@ class TrainerRestoreTest extends TokenTraining {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {2, 3, 4, 5})
+    @ValueSource(ints = {2, 3, 4, 5, 6})
     void fromATrunkOfAnOlderVersionItGoesOn(int version) throws IOException {
         Path out = folder.resolve("out");
         Map<String, String> settings =

@@ -18,7 +18,8 @@ final class ChoiceAnswer {
     private static final String LETTER = "(?:\\(([A-Za-z])\\)|([A-Z])(?![\\w'’]))";
     private static final Pattern CUE =
             Pattern.compile(
-                    "(?i:answer\\s*(?:is|:)|(?:option|choice)\\s*(?:is|:)?)\\s*:?\\s*\\**\\s*"
+                    "(?i:answer\\**+\\s*+(?:is|:)|(?:option|choice)\\s*+(?:is|:)?)"
+                            + "\\s*+:?\\s*+\\**+\\s*+"
                             + LETTER);
     private static final Pattern ALONE =
             Pattern.compile("^\\s*\\**(?:\\(([A-Za-z])\\)|([A-Z])(?=\\s*$|[.:)]))");

@@ -103,7 +103,7 @@ enum CodeBenchmark {
         Matcher fenced = FENCED.matcher(text);
         Matcher marked = MARKED.matcher(text);
         String code = fenced.find() ? fenced.group(1) : marked.matches() ? marked.group(1) : text;
-        return code.replaceFirst("^(?:[ \\t]*\\n)+", "");
+        return code.replaceFirst("^[ \\t\\n]*\\n", "");
     }
 
     /**

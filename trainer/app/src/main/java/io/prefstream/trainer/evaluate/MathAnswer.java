@@ -1,7 +1,9 @@
 package io.prefstream.trainer.evaluate;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,24 +13,23 @@ import java.util.regex.Pattern;
 
 /**
  * The answer of a solution in LaTeX: what stands in its last {@code \boxed} or {@code \fbox}, or
- * else behind its last "answer is".
+ * else is {@linkplain StatedAnswer stated}.
  *
  * <p>Two answers are equal if the same is left of them: without spaces, dollar signs, {@code \left}
  * and {@code \right}, degrees, per cent, units in {@code \text} at the end of a value with their
- * powers, and a leading {@code x =}; {@code \dfrac12}, {@code 1/2} and 0.5 are one number, exactly;
- * a single argument needs no braces. Other words stay. Commas, "and" and "or" stand between the
- * parts of a list; a comma that no space follows, between groups of three digits and in no bracket,
- * groups them, as do {@code {,}} and {@code ,\!} wherever they are. Bare lists are equal in any
- * order, tuples and intervals only in theirs. Nothing is calculated: {@code \sqrt{4}} is not 2, and
- * {@code x+1} not {@code 1+x}. So an answer may be counted as wrong that is right, hardly ever the
- * other way round.
+ * powers, and a leading {@code x =}, also before more values of x; {@code \dfrac12}, {@code 1/2}
+ * and 0.5 are one number, exactly; a single argument needs no braces. Other words stay. Commas,
+ * "and" and "or" stand between the parts of a list; a comma that no space follows, between groups
+ * of three digits and in no bracket, groups them, as do {@code {,}} and {@code ,\!} wherever they
+ * are. Bare lists are equal in any order, tuples and intervals only in theirs. Nothing is
+ * calculated: {@code \sqrt{4}} is not 2, and {@code x+1} not {@code 1+x}. So an answer may be
+ * counted as wrong that is right, hardly ever the other way round.
  *
  * <p>In the manner of {@code is_equiv} of Hendrycks et al. 2021 (arXiv 2103.03874), which drops
  * units and braces alike, and of {@code normalize_final_answer} of Lewkowycz et al. 2022 (arXiv
  * 2206.14858, appendix D.1), which makes commas of "and" and "or".
  */
 final class MathAnswer {
-    private static final Pattern CUE = Pattern.compile("(?i)\\banswer\\s*(?:is|are|:)\\s*");
     private static final Pattern BOX = Pattern.compile("\\\\(?:boxed|fbox)\\s*");
 
     /** Commands around words. */
@@ -49,14 +50,17 @@ final class MathAnswer {
     private static final String UNIT =
             WORDS + "\\s*[a-zA-Z][^{}]*}(?:\\s*\\^\\s*(?:\\{\\s*-?\\d+\\s*}|-?\\d))?";
 
-    /** Units and their powers, up to the end of a value. */
+    /**
+     * Units and their powers, up to the end of a value; so many, since each takes stack and a text
+     * may repeat one without end.
+     */
     private static final Pattern UNITS =
             Pattern.compile(
                     "\\s*"
                             + UNIT
                             + "(?:\\s*(?:/|\\\\cdot(?![a-zA-Z]))?\\s*"
                             + UNIT
-                            + ")*\\s*(?=[,;)\\]]|\\\\}|\\.?\\s*$)");
+                            + "){0,8}\\s*(?=[,;)\\]]|\\\\}|\\.?\\s*$)");
 
     /**
      * A value that a unit may stand behind: not letters alone, and not an operator's first side.
@@ -74,29 +78,19 @@ final class MathAnswer {
             Pattern.compile(
                     "(?<![\\d.,])\\d{1,3}(?:,\\d{3})+(?!,?\\d)|[(\\[]|\\\\\\{|[)\\]]|\\\\}");
 
+    private static final String EQUALS = "\\s*(?:=|\\\\in(?![a-zA-Z]))";
+    private static final Pattern UNKNOWN = Pattern.compile("\\s*([a-zA-Z])" + EQUALS);
     private static final Pattern NUMBER = Pattern.compile("[-+]?\\d*(?:\\.\\d+)?");
     private static final Pattern FRACTION =
             Pattern.compile("([-+]?)(\\d*)\\\\frac\\{(-?[\\d.]+)}\\{(-?[\\d.]+)}");
     private static final Pattern SLASH = Pattern.compile("(-?)([^-+*/(){},=]+)/([^-+*/(){},=]+)");
 
+    private static final int DEEPEST = 32;
+
     private MathAnswer() {}
 
     static Optional<String> of(String response) {
-        Optional<String> boxed = boxed(response);
-        if (boxed.isPresent()) {
-            return normal(boxed.get());
-        }
-        Matcher cue = CUE.matcher(response);
-        String said = null;
-        while (cue.find()) {
-            said = response.substring(cue.end()).lines().findFirst().orElse("");
-        }
-        if (said == null) {
-            return Optional.empty();
-        }
-        Matcher formula = Pattern.compile("^\\$([^$]+)\\$").matcher(said);
-        return normal(
-                formula.find() ? formula.group(1) : said.split("(?<=\\S)[.;](?:\\s|$)", 2)[0]);
+        return boxed(response).or(() -> StatedAnswer.of(response)).flatMap(MathAnswer::normal);
     }
 
     /** A right answer: that of a whole solution, or the text itself. */
@@ -113,10 +107,11 @@ final class MathAnswer {
     /** What stands in the last box whose braces are closed; empty without one. */
     static Optional<String> boxed(String text) {
         Matcher box = BOX.matcher(text);
+        int[] closing = closing(text);
         Optional<String> last = Optional.empty();
         while (box.find()) {
             if (box.end() < text.length() && text.charAt(box.end()) == '{') {
-                int end = closing(text, box.end());
+                int end = closing[box.end()];
                 if (end > 0) {
                     last = Optional.of(text.substring(box.end() + 1, end));
                 }
@@ -128,18 +123,20 @@ final class MathAnswer {
         return last;
     }
 
-    private static int closing(String text, int open) {
-        int depth = 0;
-        for (int i = open; i < text.length(); i++) {
+    /** Where each opening brace is closed; 0 where it isn't. */
+    private static int[] closing(String text) {
+        int[] closing = new int[text.length()];
+        Deque<Integer> open = new ArrayDeque<>();
+        for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) == '\\') {
                 i++; // An escaped brace is no brace.
             } else if (text.charAt(i) == '{') {
-                depth++;
-            } else if (text.charAt(i) == '}' && --depth == 0) {
-                return i;
+                open.push(i);
+            } else if (text.charAt(i) == '}' && !open.isEmpty()) {
+                closing[open.pop()] = i;
             }
         }
-        return -1;
+        return closing;
     }
 
     /** The normal form; empty if nothing is left. */
@@ -160,16 +157,12 @@ final class MathAnswer {
                         .replaceAll("\\s+", " ");
         text = SEPARATOR.matcher(text).replaceAll(MathAnswer::separator);
         text = TEXT.matcher(withoutUnits(text)).replaceAll("$1");
-        text =
-                withoutGroups(text)
-                        .replaceAll("^\\s*[a-zA-Z]\\s*(?:=|\\\\in(?![a-zA-Z]))", "")
-                        .replaceAll("\\s+", "")
-                        .replaceAll("\\.$", "");
+        text = withoutUnknown(withoutGroups(text)).replaceAll("\\s+", "").replaceAll("\\.$", "");
         text = withBraces(text);
         if (text.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(canonical(text));
+        return Optional.of(canonical(text, 0));
     }
 
     private static String separator(MatchResult found) {
@@ -188,6 +181,14 @@ final class MathAnswer {
                                     ? ""
                                     : Matcher.quoteReplacement(units.group());
                         });
+    }
+
+    /** Without a leading {@code x =}, and without those of the same letter behind commas. */
+    private static String withoutUnknown(String text) {
+        Matcher unknown = UNKNOWN.matcher(text);
+        return unknown.lookingAt()
+                ? text.replaceAll("(^\\s*|,\\s*)" + unknown.group(1) + EQUALS, "$1")
+                : text;
     }
 
     /** Without the commas of numbers that stand in no bracket: in one, commas separate. */
@@ -220,7 +221,13 @@ final class MathAnswer {
                 .replaceAll("([\\^_])\\{(\\w)}", "$1$2");
     }
 
-    private static String canonical(String text) {
+    /**
+     * @param depth of brackets around it; what stands in more than {@value #DEEPEST} stays as it is
+     */
+    private static String canonical(String text, int depth) {
+        if (depth > DEEPEST) {
+            return text;
+        }
         Optional<Rational> number = number(text);
         if (number.isPresent()) {
             return number.get().toString();
@@ -228,7 +235,7 @@ final class MathAnswer {
         List<String> parts = split(text);
         if (parts.size() > 1) {
             List<String> canonical = new ArrayList<>();
-            parts.forEach(part -> canonical.add(canonical(part)));
+            parts.forEach(part -> canonical.add(canonical(part, depth + 1)));
             Collections.sort(canonical);
             return String.join(",", canonical);
         }
@@ -238,7 +245,9 @@ final class MathAnswer {
             List<String> inner = split(text.substring(1, text.length() - 1));
             if (inner.size() > 1 && inner.stream().noneMatch(String::isEmpty)) {
                 return first
-                        + String.join(",", inner.stream().map(MathAnswer::canonical).toList())
+                        + String.join(
+                                ",",
+                                inner.stream().map(each -> canonical(each, depth + 1)).toList())
                         + last;
             }
         }

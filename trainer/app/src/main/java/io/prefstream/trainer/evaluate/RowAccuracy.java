@@ -3,7 +3,7 @@ package io.prefstream.trainer.evaluate;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.prefstream.schemas.ContentId;
 import io.prefstream.trainer.Accuracy;
-import io.prefstream.trainer.Calibration;
+import io.prefstream.trainer.Outcome;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -17,12 +17,12 @@ import java.util.Random;
  * @param pairs comparisons
  * @param interval of which kind {@code low} and {@code high} are
  */
-record RowAccuracy(
+public record RowAccuracy(
         double right, long pairs, double value, double low, double high, Interval interval) {
     private static final int RESAMPLES = 1_000;
 
     /** Kinds of 95 % intervals. */
-    enum Interval {
+    public enum Interval {
         /** Wilson's over pairs: each row gives one. */
         WILSON("Wilson"),
         /** Of means over resampled rows. */
@@ -54,12 +54,13 @@ record RowAccuracy(
      *
      * @param rows the margins of each, at least one row; one without margins counts for nothing
      */
-    static RowAccuracy of(List<List<Float>> rows) {
+    public static RowAccuracy of(List<List<Float>> rows) {
         List<List<Float>> given = rows.stream().filter(row -> !row.isEmpty()).toList();
         double[] right = new double[given.size()];
         int[] pairs = new int[given.size()];
         for (int i = 0; i < pairs.length; i++) {
-            right[i] = given.get(i).stream().mapToDouble(Calibration::right).sum();
+            right[i] =
+                    given.get(i).stream().mapToDouble(margin -> Outcome.of(margin).right()).sum();
             pairs[i] = given.get(i).size();
         }
         Accuracy all = new Accuracy(Arrays.stream(right).sum(), Arrays.stream(pairs).sum());

@@ -3,9 +3,9 @@ package io.prefstream.trainer.finetune;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.prefstream.trainer.Accuracy;
 import io.prefstream.trainer.ModelCard;
 import io.prefstream.trainer.evaluate.LineChart;
+import io.prefstream.trainer.evaluate.RowAccuracy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,7 +95,7 @@ record FinetuneReport(
         ObjectNode models = json.putObject("models");
         plan.models().forEach(model -> models.put(model.name(), model.folder().toString()));
         json.put("trainPairs", pairs.train().size());
-        json.put("testPairs", pairs.test().size());
+        json.put("testPairs", pairs.testPairs());
         json.put("overlongPairs", pairs.overlong()).put("heldOutPairs", pairs.heldOut());
         ArrayNode runs = json.putArray("runs");
         whole.forEach(run -> runs.add(json(run)));
@@ -121,7 +121,7 @@ record FinetuneReport(
                 "%,d pairs to train on, %,d that only judge; %,d exceeded the context and were left out%s.%n%n"
                         .formatted(
                                 pairs.train().size(),
-                                pairs.test().size(),
+                                pairs.testPairs(),
                                 pairs.overlong(),
                                 pairs.heldOut() == 0
                                         ? ""
@@ -138,19 +138,19 @@ record FinetuneReport(
                                                         field.getKey(),
                                                         field.getValue().asText())));
         text.append(
-                "\n"
-                    + "| model | pairs | accuracy before | after (95 % interval) | skipped steps"
-                    + " |\n"
-                    + "|---|---|---|---|---|\n");
+                "\n| model | pairs | accuracy before | after (95 % interval) | its kind | skipped"
+                        + " steps |\n"
+                        + "|---|---|---|---|---|---|\n");
         for (Finetuner.Run run : whole) {
             text.append(
                     String.format(
                             Locale.ROOT,
-                            "| %s | %,d | %.3f | %s | %d of %d |%n",
+                            "| %s | %,d | %.3f | %s | %s | %d of %d |%n",
                             run.model(),
                             run.pairs(),
                             run.before().value(),
                             interval(run.after()),
+                            run.after().interval(),
                             run.outcome().skipped(),
                             run.outcome().steps()));
         }
@@ -236,7 +236,7 @@ record FinetuneReport(
                 | | |
                 |---|---|
                 | accuracy on held-out pairs before | %s |
-                | after (95 %% interval) | %s |
+                | after (95 %% interval: %s) | %s |
                 """
                         .formatted(
                                 run.pairs(),
@@ -244,6 +244,7 @@ record FinetuneReport(
                                 model.given(),
                                 source.pairs(),
                                 interval(run.before()),
+                                run.after().interval(),
                                 interval(run.after()));
     }
 
@@ -277,7 +278,7 @@ record FinetuneReport(
         return json;
     }
 
-    private static String interval(Accuracy accuracy) {
+    private static String interval(RowAccuracy accuracy) {
         return String.format(
                 Locale.ROOT,
                 "%.3f (%.3f to %.3f)",

@@ -3,11 +3,11 @@ package io.prefstream.trainer.finetune;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.prefstream.schemas.PreferencePair;
-import io.prefstream.trainer.Accuracy;
 import io.prefstream.trainer.CheckpointFolder;
 import io.prefstream.trainer.Learner;
 import io.prefstream.trainer.ModelLearner;
 import io.prefstream.trainer.Progress;
+import io.prefstream.trainer.evaluate.RowAccuracy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,8 +78,8 @@ final class Finetuner {
             String model,
             int pairs,
             long seed,
-            Accuracy before,
-            Accuracy after,
+            RowAccuracy before,
+            RowAccuracy after,
             Tuning.Outcome outcome) {}
 
     /**
@@ -96,7 +96,7 @@ final class Finetuner {
                     JSON.createObjectNode()
                             .put("event", "pairs")
                             .put("train", pairs.train().size())
-                            .put("test", pairs.test().size())
+                            .put("test", pairs.testPairs())
                             .put("overlong", pairs.overlong())
                             .put("heldOut", pairs.heldOut()));
             List<Run> curve = new ArrayList<>();
@@ -150,12 +150,12 @@ final class Finetuner {
     private Run tune(
             StartingModel model,
             List<PreferencePair> train,
-            List<PreferencePair> test,
+            List<List<PreferencePair>> test,
             long seed,
             boolean keep)
             throws IOException {
         try (Learner learner = open(model, seed)) {
-            Accuracy before = tuning.judge(learner, test);
+            RowAccuracy before = tuning.judge(learner, test);
             ObjectNode about =
                     JSON.createObjectNode()
                             .put("model", model.name())
@@ -176,7 +176,7 @@ final class Finetuner {
                                                     .put("learningRate", rate));
                                 }
                             });
-            Accuracy after = tuning.judge(learner, test);
+            RowAccuracy after = tuning.judge(learner, test);
             progress.tell(
                     event("tuned", about)
                             .put("skippedSteps", outcome.skipped())

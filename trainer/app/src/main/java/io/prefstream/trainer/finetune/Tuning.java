@@ -2,9 +2,9 @@ package io.prefstream.trainer.finetune;
 
 import io.prefstream.schemas.ContentId;
 import io.prefstream.schemas.PreferencePair;
-import io.prefstream.trainer.Accuracy;
 import io.prefstream.trainer.Learner;
 import io.prefstream.trainer.TrainingException;
+import io.prefstream.trainer.evaluate.RowAccuracy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -110,11 +110,12 @@ final class Tuning {
     }
 
     /**
-     * Accuracy on pairs.
+     * Accuracy on the pairs of rows.
      *
      * @throws TrainingException if a reward is no number
      */
-    Accuracy judge(Learner learner, List<PreferencePair> pairs) {
+    RowAccuracy judge(Learner learner, List<List<PreferencePair>> rows) {
+        List<PreferencePair> pairs = rows.stream().flatMap(List::stream).toList();
         float[] margins = learner.margins(pairs);
         for (int i = 0; i < margins.length; i++) {
             if (!Float.isFinite(margins[i])) {
@@ -123,7 +124,16 @@ final class Tuning {
                                 .formatted(pairs.get(i).getId(), margins[i]));
             }
         }
-        return Accuracy.ofMargins(margins);
+        List<List<Float>> byRow = new ArrayList<>();
+        int next = 0;
+        for (List<PreferencePair> row : rows) {
+            List<Float> ofRow = new ArrayList<>();
+            for (int i = 0; i < row.size(); i++) {
+                ofRow.add(margins[next++]);
+            }
+            byRow.add(ofRow);
+        }
+        return RowAccuracy.of(byRow);
     }
 
     private static Random random(String what, long seed) {

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,15 +23,21 @@ import org.jspecify.annotations.Nullable;
  * <p>Where there is one, rows whose {@code split} holds them out are no pairs to train on either:
  * they are left out and counted.
  *
+ * @param test by row, whose pairs share a prompt and an answer
  * @param overlong pairs left out because they exceed the context
  * @param heldOut pairs left out because their row holds them out, beside a test of its own
  */
 record TuningPairs(
-        List<PreferencePair> train, List<PreferencePair> test, int overlong, int heldOut) {
+        List<PreferencePair> train, List<List<PreferencePair>> test, int overlong, int heldOut) {
 
     /** Whose pairs they are, and how they are read. */
     record Source(
             ComparisonFile reader, Path pairs, @Nullable Path test, double holdout, Path model) {}
+
+    /** How many pairs only judge. */
+    int testPairs() {
+        return test.stream().mapToInt(List::size).sum();
+    }
 
     /**
      * Reads and sorts.
@@ -85,7 +90,11 @@ record TuningPairs(
     TuningPairs thatFit(Source source, Learner learner) {
         List<String> refused = new ArrayList<>();
         List<PreferencePair> stillTrain = fitting(train, learner, refused);
-        List<PreferencePair> stillTest = fitting(test, learner, refused);
+        List<List<PreferencePair>> stillTest =
+                test.stream()
+                        .map(row -> fitting(row, learner, refused))
+                        .filter(row -> !row.isEmpty())
+                        .toList();
         Path judges = source.test();
         requireSome(source.pairs(), "to train on", stillTrain, refused);
         requireSome(judges == null ? source.pairs() : judges, "to judge by", stillTest, refused);
@@ -115,9 +124,8 @@ record TuningPairs(
         return content.comparisons();
     }
 
-    private static void requireSome(
-            Path file, String what, List<PreferencePair> pairs, List<String> refused) {
-        if (pairs.isEmpty()) {
+    private static void requireSome(Path file, String what, List<?> some, List<String> refused) {
+        if (some.isEmpty()) {
             throw new IllegalArgumentException(
                     refused.isEmpty()
                             ? "%s: there is no pair %s; see --test and --holdout"
@@ -131,7 +139,7 @@ record TuningPairs(
     private static final class Sorted {
         private final Learner learner;
         private final List<PreferencePair> train = new ArrayList<>();
-        private final List<PreferencePair> test = new ArrayList<>();
+        private final List<List<PreferencePair>> test = new ArrayList<>();
         private final List<String> refused = new ArrayList<>();
 
         Sorted(Learner learner) {
@@ -140,21 +148,17 @@ record TuningPairs(
 
         void add(Comparison read, String prompt, boolean heldOut) {
             int others = read.rejected().size();
+            List<PreferencePair> row = new ArrayList<>();
             for (int i = 0; i < others; i++) {
                 String key =
                         others == 1 ? read.key() : "%s, option %d".formatted(read.key(), i + 1);
-                add(
-                        FilePair.plain(key, prompt, read.chosen().get(0), read.rejected().get(i)),
-                        heldOut);
+                row.add(FilePair.plain(key, prompt, read.chosen().get(0), read.rejected().get(i)));
             }
-        }
-
-        private void add(PreferencePair pair, boolean heldOut) {
-            Optional<String> refusal = learner.refusal(pair);
-            if (refusal.isPresent()) {
-                refused.add("%s: %s".formatted(pair.getId(), refusal.get()));
-            } else {
-                (heldOut ? test : train).add(pair);
+            List<PreferencePair> fitting = fitting(row, learner, refused);
+            if (!heldOut) {
+                train.addAll(fitting);
+            } else if (!fitting.isEmpty()) {
+                test.add(fitting);
             }
         }
     }

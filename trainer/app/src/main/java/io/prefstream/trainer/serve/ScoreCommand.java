@@ -7,6 +7,7 @@ import io.prefstream.generation.GenerationException;
 import io.prefstream.model.engine.TextEngine;
 import io.prefstream.model.engine.TextScore;
 import io.prefstream.trainer.Accuracy;
+import io.prefstream.trainer.Outcome;
 import io.prefstream.trainer.pairs.JsonLines;
 import java.io.IOException;
 import java.io.InputStream;
@@ -187,11 +188,9 @@ public final class ScoreCommand implements Callable<Integer> {
         likelihoodRight += right(chosen.logLikelihood() - rejected.logLikelihood());
     }
 
-    /**
-     * A tie is half right, as {@link Accuracy} has it; a number that is none makes the sum none.
-     */
+    /** A number that is none makes the sum none. */
     private static double right(double margin) {
-        return Double.isNaN(margin) ? Double.NaN : margin > 0 ? 1 : margin == 0 ? 0.5 : 0;
+        return Double.isNaN(margin) ? Double.NaN : Outcome.of(margin).right();
     }
 
     private String summary() {

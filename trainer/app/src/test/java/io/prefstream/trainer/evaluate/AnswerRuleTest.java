@@ -2,8 +2,10 @@ package io.prefstream.trainer.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -202,12 +204,108 @@ class AnswerRuleTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "The answer is $x=3$ or $x=-3$. | 3, -3",
+                "The answers are $x=3$, $x = -3$ and $x=5$, as $x^3=2$. | -3, 3, 5",
+                "The answer is x = 3 or x = -3. | 3, -3",
+                "the answer is $\\$5$ | 5",
+                "The answer is $\\$5$ and $\\$6.50$, so he pays. | 5, 6.5",
+                "The answer is $5 or $6. | 5, 6",
+                "The answer is $5. He has $3. | 5",
+                "The answer is $1,000. | 1000",
+                "answer is $a$ and $b$ | a, b",
+                "The answer is $10$,$100$ | 10, 100",
+                "The answer is $(1,2)$ and $(3,4)$ | (1,2), (3,4)",
+                "The answer is $3$, since $x>2$. | 3",
+                "The answer is $ 5 $ dollars. | 5",
+                "The answer is $$\\frac{1}{2}$$ of it | 0.5",
+                "The answer is:\\n\\n\\[\\n x = 4\\n\\] | 4",
+                "The final answer is: $4$. I hope it is correct. | 4",
+                "The answer is \\(3\\) or \\(4\\). | 3, 4",
+                "**Answer:** $7$ | 7",
+                "**Answer: 7** | 7",
+                "**Answer**: $7$ | 7",
+                "The answer is **7**. | 7",
+                "The answer is therefore $7$. | 7",
+                "The answer is either $1$ or $2$. | 1, 2",
+                "The answer is 3$\\sqrt{2}$. | 3\\sqrt{2}",
+                "The answer is -$\\frac12$. | -0.5",
+                "The answer is 3$\\%$ of $x$ | 3 of x",
+                "First the answer is $1$, but then the answer is $2$. | 2",
+            })
+    void whatASentenceSaysIsTheAnswer(String response, String answer) {
+        assertThat(AnswerRule.MATH.answer(plain(response))).isPresent().isEqualTo(box(answer));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "The answer is $x=3$ or $x=-3$. | 3",
+                "The answer is not $3$. | 3",
+                "The answer is $x=3$ and $y=4$. | 3, 4",
+                "The answer is $5 or $6. | 5",
+            })
+    void whatASentenceDoesNotSay(String response, String answer) {
+        assertThat(AnswerRule.MATH.answer(plain(response))).isPresent().isNotEqualTo(box(answer));
+    }
+
+    /** Models fall into loops: no answer may cost the others theirs. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                " ",
+                "\n",
+                "*",
+                "1,",
+                "1, ",
+                "(1,",
+                "{",
+                "\\{",
+                "$",
+                "$ $",
+                "$$ ",
+                "\\( ",
+                "$1$, ",
+                "\\x",
+                "x=",
+                "1/",
+                "3 and ",
+                ",000",
+                "\\text{ cm}",
+                "\\text{ cm}^2/",
+                "\\frac{1}{",
+                "\\boxed{",
+                "#### ",
+                "answer is ",
+                "(A) "
+            })
+    @Timeout(60)
+    void aLoopTakesNoStackAndNoLongTime(String loop) {
+        String endless = loop.repeat(10_000);
+        for (String response :
+                List.of(
+                        "The answer is " + endless,
+                        "The answer is $" + endless,
+                        "\\boxed{" + endless + "}",
+                        "\\boxed{" + endless + "2" + "}".repeat(10_001),
+                        "#### " + endless + ")".repeat(10_000))) {
+            for (AnswerRule rule : AnswerRule.values()) {
+                assertThat(rule.answer(response)).isNotNull();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
                 "B | B",
                 "(b) | B",
                 "B. Because it follows. | B",
                 "The answer is (C). | C",
                 "I thought (A), but the answer is D | D",
                 "Answer: **B** | B",
+                "**Answer**: B | B",
                 "\\\\boxed{\\\\text{C}} | C",
                 "\\\\boxed{(d)} | D",
                 "It must be (A), as (A) says | A",

@@ -55,6 +55,10 @@ class CodeBenchmarkTest {
         assertThat(words.program("[BEGIN]\nx = 1\n[DONE]\nNext task")).isEqualTo("x = 1\n");
         assertThat(words.program("x = 1\n[DONE]")).isEqualTo("x = 1\n");
         assertThat(CodeBenchmark.code("```python\n```")).isBlank();
+        assertThat(CodeBenchmark.code(" \n\t\n\n  x = 1\n\ny = 2\n"))
+                .isEqualTo("  x = 1\n\ny = 2\n");
+        assertThat(CodeBenchmark.code(" \n".repeat(100_000) + "  x")).isEqualTo("  x");
+        assertThat(CodeBenchmark.code("\n".repeat(100_000) + "  ")).isEqualTo("  ");
     }
 
     @Test

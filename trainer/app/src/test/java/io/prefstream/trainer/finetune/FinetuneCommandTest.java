@@ -248,14 +248,7 @@ class FinetuneCommandTest {
 
     @Test
     void aQuestionIsAPairForEachOtherOption() throws IOException {
-        List<String> rows = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
-            rows.add(
-                    "{\"context\": \"x\", \"question\": \"%d?\", \"answers\": [\"a\", \"b\", \"c\"], \"label\": %d, \"id_string\": \"train_%d\"}"
-                            .formatted(i, i % 3, i));
-        }
-        Path questions = Files.write(folder.resolve("train.jsonl"), rows);
-        model = RandomModel.write(folder.resolve("wide"), 320, Heads.BOTH);
+        Path questions = questions();
         Path out = folder.resolve("out");
         CommandRun run = finetune(questions, "--out", "" + out);
         assertThat(run.code()).as(run.err()).isZero();
@@ -264,6 +257,67 @@ class FinetuneCommandTest {
         assertThat(report.path("trainPairs").asInt() + test).isEqualTo(80);
         // A question is on one side.
         assertThat(test).isPositive().isEven();
+    }
+
+    @Test
+    void comparisonsOfOneRowAreNoTrialsOfTheirOwn() throws IOException {
+        Path questions = questions();
+        Path out = folder.resolve("out");
+        CommandRun run =
+                finetune(
+                        questions,
+                        "--test",
+                        "" + questions,
+                        "--out",
+                        "" + out,
+                        "--compare-base",
+                        "--curve",
+                        "20",
+                        "--seeds",
+                        "1");
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode report = JSON.readTree(out.resolve("report.json").toFile());
+        for (JsonNode one : report.path("runs")) {
+            String written =
+                    one.path("model").asText().equals("pre-trained") ? "model" : "from-scratch";
+            JsonNode judged = evaluated(out.resolve(written), questions);
+            assertThat(judged.path("interval").asText()).endsWith("over-rows");
+            assertThat(one.path("accuracy")).isEqualTo(judged);
+        }
+        for (JsonNode one : report.path("curveRuns")) {
+            assertThat(one.at("/accuracy/interval").asText()).endsWith("over-rows");
+        }
+        assertThat(out.resolve("report.md")).content().contains(" over rows | 0 of ");
+        assertThat(out.resolve("model/README.md")).content().contains("interval: ");
+    }
+
+    private JsonNode evaluated(Path tuned, Path data) throws IOException {
+        CommandRun run =
+                CommandRun.of(
+                        "",
+                        "evaluate",
+                        "pairs",
+                        "--model",
+                        "" + tuned,
+                        "--data",
+                        "" + data,
+                        "--out",
+                        "" + folder.resolve("evaluated"),
+                        "--json");
+        assertThat(run.code()).as(run.err()).isZero();
+        return JSON.readTree(run.out()).path("accuracy");
+    }
+
+    /** Forty questions of three options, in ReClor's layout, and a model that takes them. */
+    private Path questions() throws IOException {
+        List<String> rows = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            rows.add(
+                    "{\"context\": \"x\", \"question\": \"%d?\", \"answers\": [\"a\", \"b\", \"c\"], \"label\": %d, \"id_string\": \"train_%d\"}"
+                            .formatted(i, i % 3, i));
+        }
+        model = RandomModel.write(folder.resolve("wide"), 320, Heads.BOTH);
+        return Files.write(folder.resolve("train.jsonl"), rows);
     }
 
     @Test

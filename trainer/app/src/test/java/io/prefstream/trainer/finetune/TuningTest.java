@@ -150,7 +150,7 @@ class TuningTest {
 
     @Test
     void aMarginThatIsNoNumberIsNotCountedAsWrong() {
-        assertThatThrownBy(() -> tuning(1).judge(new Sick(Set.of()), PAIRS.subList(0, 1)))
+        assertThatThrownBy(() -> tuning(1).judge(new Sick(Set.of()), List.of(PAIRS.subList(0, 1))))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("margin of pair pair-0 is NaN");
     }
