@@ -2,7 +2,7 @@ package io.prefstream.replay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.prefstream.replay.Buffers.HandClock;
+import io.prefstream.topics.testing.HandClock;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.prefstream.replay.Buffers.HandClock;
 import io.prefstream.replay.ReplayUpdate.Insertion;
+import io.prefstream.topics.testing.HandClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,15 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prefstream.jobs.generators.testing.TinyModels;
 import io.prefstream.schemas.CandidatePair;
-import io.prefstream.schemas.ContentId;
-import io.prefstream.schemas.FinishReason;
 import io.prefstream.schemas.PreferencePair;
-import io.prefstream.schemas.Response;
 import io.prefstream.schemas.Topics;
 import io.prefstream.topics.testing.TestTopics;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -113,29 +109,6 @@ class ApplicationModeTest {
         String chosen = LARGER.formatted(number);
         String rejected = SMALLER.formatted(number);
         String instruction = "Returns the larger of two numbers.";
-        return CandidatePair.newBuilder()
-                .setId(ContentId.of(instruction, chosen, rejected))
-                .setSnippetId(ContentId.of("java", chosen))
-                .setRepository("https://example.org/fox.git")
-                .setRevision("0123456789abcdef")
-                .setPath("src/File%d.java".formatted(number))
-                .setLanguage("java")
-                .setInstruction(instruction)
-                .setInstructionSource("doc-comment")
-                .setChosen(response(chosen, "published"))
-                .setRejected(response(rejected, "mutation"))
-                .setStrategy("mutation")
-                .setEdits(List.of("swap-operands"))
-                .setPublishedAt(Instant.parse("2026-05-01T12:00:00Z"))
-                .setProducer("test/1")
-                .build();
-    }
-
-    private static Response response(String text, String generator) {
-        return Response.newBuilder()
-                .setText(text)
-                .setGenerator(generator)
-                .setFinishReason(FinishReason.PUBLISHED)
-                .build();
+        return Candidates.of(number, instruction, chosen, rejected);
     }
 }

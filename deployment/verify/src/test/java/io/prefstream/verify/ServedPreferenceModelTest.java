@@ -15,10 +15,7 @@ import io.prefstream.model.engine.TextEngine;
 import io.prefstream.schemas.CandidatePair;
 import io.prefstream.schemas.CheckOutcome;
 import io.prefstream.schemas.CheckpointPublished;
-import io.prefstream.schemas.ContentId;
-import io.prefstream.schemas.FinishReason;
 import io.prefstream.schemas.PreferencePair;
-import io.prefstream.schemas.Response;
 import io.prefstream.schemas.Verdict;
 import io.prefstream.topics.flink.AvroType;
 import io.prefstream.trainer.CheckpointFolder;
@@ -32,7 +29,6 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -216,30 +212,7 @@ class ServedPreferenceModelTest {
     private static CandidatePair pair(int number) {
         String chosen = LARGER.formatted(number);
         String rejected = chosen.replace("? a : b", "? b : a");
-        return CandidatePair.newBuilder()
-                .setId(ContentId.of(INSTRUCTION, chosen, rejected))
-                .setSnippetId(ContentId.of("java", chosen))
-                .setRepository("https://example.org/fox.git")
-                .setRevision("0123456789abcdef")
-                .setPath("src/File%d.java".formatted(number))
-                .setLanguage("java")
-                .setInstruction(INSTRUCTION)
-                .setInstructionSource("doc-comment")
-                .setChosen(response(chosen, "published"))
-                .setRejected(response(rejected, "mutation"))
-                .setStrategy("mutation")
-                .setEdits(List.of("swap-operands"))
-                .setPublishedAt(Instant.parse("2026-05-01T12:00:00Z"))
-                .setProducer("test/1")
-                .build();
-    }
-
-    private static Response response(String text, String generator) {
-        return Response.newBuilder()
-                .setText(text)
-                .setGenerator(generator)
-                .setFinishReason(FinishReason.PUBLISHED)
-                .build();
+        return Candidates.of(number, INSTRUCTION, chosen, rejected);
     }
 
     private static CheckOutcome margin(PreferencePair pair) {

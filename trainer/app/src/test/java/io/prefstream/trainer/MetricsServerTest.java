@@ -6,16 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.prefstream.topics.testing.HandClock;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -88,12 +85,12 @@ class MetricsServerTest extends TokenTraining {
 
     @Test
     void aTrainerThatGivesNoSignOfLifeIsStuckUntilItsNextStep() throws Exception {
-        MovedClock clock = new MovedClock();
+        HandClock clock = new HandClock();
         try (MetricsServer server = MetricsServer.start(CONFIG, 0, clock)) {
             assertThat(get(server, "/metrics").statusCode()).isEqualTo(200);
-            clock.now = clock.now.plus(CONFIG.stuckAfter()).minusSeconds(1);
+            clock.forward(CONFIG.stuckAfter().minusSeconds(1));
             assertThat(get(server, "/health").statusCode()).isEqualTo(200);
-            clock.now = clock.now.plusSeconds(1);
+            clock.forward(Duration.ofSeconds(1));
             HttpResponse<String> stuck = get(server, "/health");
             assertThat(stuck.statusCode()).isEqualTo(503);
             assertThat(stuck.body())
@@ -151,24 +148,5 @@ class MetricsServerTest extends TokenTraining {
         URI uri = URI.create("http://127.0.0.1:%d%s".formatted(server.port(), path));
         return HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    private static final class MovedClock extends Clock {
-        private Instant now = NOON.instant();
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
     }
 }
